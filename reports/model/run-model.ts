@@ -1,0 +1,98 @@
+/** What a run of the suite was, in the terms of its readers. Built from Cucumber's message stream alone. */
+
+/** Outcomes of one scenario, gravest last; `proven` is a pass that also caught an injected defect since it last changed. */
+export type Outcome = 'proven' | 'passed' | 'flaky' | 'blocked' | 'failed';
+
+/** The closed form of a feature's "Business value:" block. */
+export interface BusinessValue {
+  readonly segment: readonly string[];
+  readonly goal: string;
+  readonly impact: string;
+  /** Key of `features/revenue-streams.yaml`. */
+  readonly revenue: string;
+}
+
+export interface StepModel {
+  readonly keyword: string;
+  readonly text: string;
+  readonly table?: readonly (readonly string[])[];
+  readonly docString?: string;
+  readonly status: string;
+  readonly durationMs: number;
+  readonly error?: string;
+  /** `step-definitions/chat.ts:12` of the code behind the sentence. */
+  readonly definition?: string;
+}
+
+export interface AttachmentModel {
+  readonly mediaType: string;
+  readonly body: string;
+  readonly encoding: 'BASE64' | 'IDENTITY';
+  readonly fileName?: string;
+}
+
+export interface AttemptModel {
+  readonly status: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly hooksMs: number;
+  readonly steps: readonly StepModel[];
+  readonly attachments: readonly AttachmentModel[];
+  readonly error?: string;
+  readonly worker: string;
+}
+
+export interface ScenarioModel {
+  /** Rule id, name and, in an outline, the value of the `case` column: `ID-04 / Hostile spellings are refused / empty`. */
+  readonly key: string;
+  readonly name: string;
+  readonly case?: string;
+  /** `features/chat/live-delivery.feature:31` */
+  readonly location: string;
+  readonly tags: readonly string[];
+  readonly outcome: Outcome;
+  readonly attempts: readonly AttemptModel[];
+  /** SHA-256 over the scenario's sentences and values: a reworded scenario must be proven anew. */
+  readonly contentHash: string;
+  readonly caught?: ProofOfScenario;
+}
+
+/** The defects a scenario noticed when they were injected. */
+export interface ProofOfScenario {
+  readonly systemMutants: number;
+  readonly specificationMutants: number;
+  readonly examples: readonly string[];
+}
+
+export interface RuleModel {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly scenarios: readonly ScenarioModel[];
+}
+
+export interface FeatureModel {
+  readonly uri: string;
+  readonly name: string;
+  /** Prose above the business value block. */
+  readonly description: string;
+  readonly businessValue: BusinessValue | null;
+  readonly tags: readonly string[];
+  readonly rules: readonly RuleModel[];
+}
+
+export interface RunModel {
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly wallMs: number;
+  /** Summed durations of all attempts over all workers. */
+  readonly workerMs: number;
+  readonly success: boolean;
+  /** Every scenario of the repository was selected and has a final result. */
+  readonly whole: boolean;
+  /** One sentence for each reason why it is not. */
+  readonly partialBecause: readonly string[];
+  readonly commit: string | null;
+  readonly tools: readonly { readonly name: string; readonly version: string }[];
+  readonly features: readonly FeatureModel[];
+}

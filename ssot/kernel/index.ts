@@ -1,0 +1,10 @@
+/** Shared types of the platform, and the few values that must have exactly one owner. */
+export * from './errors';
+export * from './clock';
+export * from './random';
+export * from './id';
+export * from './tenant-context';
+export * from './money';
+export * from './thread-event';
+export * from './transactions';
+export * from './observing';

@@ -1,0 +1,45 @@
+import type { Sql } from 'sql-template-tag';
+import type { ZodType } from 'zod';
+import type { TenantContext } from './tenant-context';
+
+export { default as sql, empty as emptySql, join as joinSql, type Sql } from 'sql-template-tag';
+
+/** database-manager's unit of work, as every other module sees it. */
+export interface Transactions {
+  /** One turn on behalf of one company: everything in it lands, or nothing. Row-level security is set to `ctx`. */
+  transaction<T>(ctx: TenantContext, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** A turn before a tenant is known (sign-in) or across tenants (relays); only tables granted to services. */
+  asService<T>(who: ServicePrincipal, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+}
+
+export interface Transaction {
+  /** Runs a statement made by the `sql` tag (values always travel as parameters) and checks every row's shape. */
+  query<R>(statement: Sql, row: ZodType<R>): Promise<readonly R[]>;
+  execute(statement: Sql): Promise<{ rows: number }>;
+  /** Runs after the commit, never after an undo; failures are logged and do not undo what landed. */
+  afterCommit(then: () => void): void;
+}
+
+export interface TransactionOptions {
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readOnly?: boolean;
+  /** The whole turn, milliseconds; default 30,000. */
+  limitMs?: number;
+}
+
+declare const sealed: unique symbol;
+/** Made in the composition root only, never parsed from text. */
+export interface ServicePrincipal {
+  readonly name: string;
+  readonly [sealed]: true;
+}
+export function servicePrincipal(name: string): ServicePrincipal {
+  return Object.freeze({ name }) as ServicePrincipal;
+}
+
+/** One step of a module's schema, handed to database-manager as data and applied exactly once, in order of name. */
+export interface SchemaChange {
+  /** `<module>/<four digits>-<what>`, never changed after release. */
+  readonly name: string;
+  readonly sql: string;
+}
