@@ -1,0 +1,116 @@
+import { WebSocket } from 'ws';
+import type { ThreadEvent, ThreadId } from '../ssot/kernel';
+import type { Evidence } from './evidence';
+
+/** Anything that came over the line: events carry a `seq`, control messages do not. */
+export type Received = ThreadEvent | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
+
+interface Waiter {
+  readonly wanted: (received: readonly Received[]) => boolean;
+  readonly done: () => void;
+}
+
+/** One open tab of a person: speaks the public `chat.v1` contract and remembers everything it was sent. */
+export class ChatDevice implements AsyncDisposable {
+  readonly received: Received[] = [];
+  closed: { code: number; reason: string } | null = null;
+  #socket: WebSocket | null = null;
+  #waiters = new Set<Waiter>();
+
+  constructor(
+    readonly name: string,
+    private readonly actor: string,
+    private readonly evidence: Evidence,
+  ) {}
+
+  /** Opens a line and waits for the welcome. The token travels as a second subprotocol, as a browser sends it. */
+  async connect(baseUrl: string, token: string): Promise<void> {
+    const url = `${baseUrl.replace(/^http/, 'ws')}/v1/chat`;
+    const socket = new WebSocket(url, ['chat.v1', `bearer.${token}`]);
+    this.#socket = socket;
+    this.closed = null;
+    const welcomesBefore = this.#count('welcome');
+    socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString('utf8')) as Received));
+    socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString('utf8') };
+      this.evidence.note('socket', this.#label, `line closed: ${code} ${this.closed.reason}`);
+      this.#wake();
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    await this.until('welcome', () => this.#count('welcome') > welcomesBefore);
+  }
+
+  /** Follows a thread and waits until everything stored so far has arrived. */
+  async follow(threadId: ThreadId, afterSeq = 0): Promise<void> {
+    const caughtUpBefore = this.#count('caught_up');
+    this.say({ type: 'subscribe', threadId, afterSeq });
+    await this.until('the rest of the story', () => this.#count('caught_up') > caughtUpBefore);
+  }
+
+  say(message: object): void {
+    this.evidence.note('socket', this.#label, `says ${(message as { type?: string }).type ?? 'something'}`, message);
+    this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** The story of one thread as this device saw it, in order of arrival. */
+  story(threadId: ThreadId): readonly ThreadEvent[] {
+    return this.received.filter((item): item is ThreadEvent => item.seq !== undefined && item.threadId === threadId);
+  }
+
+  /** Resolves when what was received satisfies `wanted`; fails, naming what did arrive, after `withinMs`. */
+  async until(what: string, wanted: (received: readonly Received[]) => boolean, withinMs = 10_000): Promise<void> {
+    if (wanted(this.received)) return;
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        wanted,
+        done: () => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          if (wanted(this.received)) resolve();
+          else reject(new Error(`${this.#label} waited for ${what}, but the line was closed: ${this.closed?.reason}`));
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        const seen = this.received.map((item) => item.type).join(', ') || 'nothing';
+        reject(new Error(`${this.#label} waited ${withinMs} ms for ${what}; it received: ${seen}`));
+      }, withinMs);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Tears the line off without a word, as a tunnel does. */
+  async lose(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.terminate();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lose();
+  }
+
+  get #label(): string {
+    return `${this.actor}'s ${this.name}`;
+  }
+
+  #take(item: Received): void {
+    this.received.push(item);
+    this.evidence.note('socket', this.#label, item.seq === undefined ? item.type : `${item.seq} ${item.type}`, item);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters) if (this.closed !== null || waiter.wanted(this.received)) waiter.done();
+  }
+
+  #count(type: string): number {
+    return this.received.filter((item) => item.type === type).length;
+  }
+}

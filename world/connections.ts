@@ -1,0 +1,58 @@
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { Pool } from 'pg';
+import { openDatabase, type Database } from '../ssot/database-manager';
+import { createIdSource, type IdSource } from '../ssot/id-manager';
+import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
+import { schemaChanges } from '../platform';
+import { addressOf } from './settings';
+
+/**
+ * What the scenarios of one worker share: one pool for each store, opened when first needed and closed when the
+ * worker ends. The plain pool and the ClickHouse client are for looking at stored rows from outside the modules.
+ */
+export class Connections implements AsyncDisposable {
+  readonly ids: IdSource = createIdSource({
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+    metrics: noMetrics,
+  });
+  #opened = new AsyncDisposableStack();
+  #database: Promise<Database> | null = null;
+  #rows: Pool | null = null;
+  #history: ClickHouseClient | null = null;
+
+  database(): Promise<Database> {
+    this.#database ??= openDatabase(
+      {
+        url: addressOf('SPEC_POSTGRES_URL'),
+        ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
+        serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
+        changes: schemaChanges,
+      },
+      { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
+    ).then((database) => this.#opened.use(database));
+    return this.#database;
+  }
+
+  /** The schema owner's own eyes: sees every company's rows. */
+  rows(): Pool {
+    if (this.#rows === null) {
+      this.#rows = new Pool({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL'), max: 2 });
+      this.#opened.adopt(this.#rows, (pool) => pool.end());
+    }
+    return this.#rows;
+  }
+
+  history(): ClickHouseClient {
+    if (this.#history === null) {
+      this.#history = createClient({ url: addressOf('SPEC_CLICKHOUSE_URL') });
+      this.#opened.adopt(this.#history, (client) => client.close());
+    }
+    return this.#history;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#opened.disposeAsync();
+  }
+}

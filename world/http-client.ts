@@ -1,0 +1,70 @@
+import axios, { type AxiosInstance } from 'axios';
+import { Agent } from 'node:http';
+import type { Evidence } from './evidence';
+
+export interface Answer<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** The body of every refusal (`application/problem+json`). */
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly field?: string;
+}
+
+const keptAlive = new Agent({ keepAlive: true });
+
+/** One caller of the platform's public HTTP contract. Refusals are answers, not exceptions. */
+export class HttpClient {
+  readonly #axios: AxiosInstance;
+
+  constructor(
+    readonly baseUrl: string,
+    private readonly actor: string,
+    private readonly evidence: Evidence,
+    bearer?: string,
+  ) {
+    this.#axios = axios.create({
+      baseURL: baseUrl,
+      timeout: 10_000,
+      httpAgent: keptAlive,
+      validateStatus: () => true,
+      ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
+    });
+  }
+
+  async send<T>(method: 'get' | 'post' | 'delete', path: string, body?: unknown): Promise<Answer<T>> {
+    const answer = await this.#axios.request<T>({ method, url: path, data: body });
+    this.evidence.note('http', this.actor, `${method.toUpperCase()} ${path}: ${answer.status}`, {
+      ...(body === undefined ? {} : { sent: shortened(body) }),
+      received: shortened(answer.data),
+    });
+    return { status: answer.status, body: answer.data, headers: { ...answer.headers } };
+  }
+
+  /** Sends and insists on success; what comes back otherwise is the reason given. */
+  async require<T>(method: 'get' | 'post' | 'delete', path: string, body?: unknown): Promise<T> {
+    const answer = await this.send<T & Partial<Problem>>(method, path, body);
+    if (answer.status >= 300) {
+      throw new Error(
+        `${this.actor} was refused (${method.toUpperCase()} ${path}, ${answer.status}): ` +
+          `${answer.body.code ?? 'no code'} ${answer.body.detail ?? ''}`,
+      );
+    }
+    return answer.body;
+  }
+}
+
+/** Long lists are evidence of their length only. */
+function shortened(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      Array.isArray(value) && value.length > 10 ? `${value.length} entries` : (value as unknown),
+    ]),
+  );
+}

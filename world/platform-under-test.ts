@@ -1,0 +1,42 @@
+import { startPlatform, type Platform } from '../platform';
+import { systemClock, systemRandom, silentLogger } from '../ssot/kernel';
+import { loadBase } from '../ssot/configuration-manager';
+import { addressOf } from './settings';
+
+/**
+ * The platform that scenarios talk to: the process that the services plugin started or a deployment's address. While
+ * defects are injected (`npm run prove`) it is the same composition inside this process, so that it runs the defects.
+ */
+export class PlatformUnderTest implements AsyncDisposable {
+  #inProcess: Promise<Platform> | null = null;
+
+  async url(): Promise<string> {
+    if (process.env['SPEC_PLATFORM'] !== 'in-process') return addressOf('SPEC_PLATFORM_URL');
+    this.#inProcess ??= this.#start();
+    return (await this.#inProcess).url;
+  }
+
+  async #start(): Promise<Platform> {
+    const base = await loadBase({
+      variables: {
+        PLATFORM_ENVIRONMENT: 'test',
+        HOST: '127.0.0.1',
+        PORT: '0',
+        POSTGRES_URL: addressOf('SPEC_POSTGRES_URL'),
+        POSTGRES_OWNER_URL: addressOf('SPEC_POSTGRES_OWNER_URL'),
+        POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
+        REDIS_URL: addressOf('SPEC_REDIS_URL'),
+        CLICKHOUSE_URL: addressOf('SPEC_CLICKHOUSE_URL'),
+        MASTER_KEY: addressOf('SPEC_MASTER_KEY'),
+        OPERATOR_KEY: addressOf('SPEC_OPERATOR_KEY'),
+      },
+      clock: systemClock,
+      log: silentLogger,
+    });
+    return startPlatform(base, { clock: systemClock, random: systemRandom, log: silentLogger });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#inProcess !== null) await (await this.#inProcess).stop();
+  }
+}

@@ -1,0 +1,77 @@
+import { World, type IWorldOptions } from '@cucumber/cucumber';
+import type { Pickle } from '@cucumber/messages';
+import { Connections } from './connections';
+import { ControlledClock } from './controlled-clock';
+import { Evidence } from './evidence';
+import { HttpClient } from './http-client';
+import { Operations } from './operations';
+import { Cast } from './people';
+import { PlatformUnderTest } from './platform-under-test';
+import { addressOf } from './settings';
+
+/** One of each for a worker; the scenarios that run there share them. */
+const connections = new Connections();
+const platform = new PlatformUnderTest();
+
+/** Closes what this worker opened, last opened first. */
+export async function closeWorker(): Promise<void> {
+  await platform[Symbol.asyncDispose]();
+  await connections[Symbol.asyncDispose]();
+}
+
+/**
+ * What every step sees as `this`: actors, not connections. A scenario gets companies and people of its own, so that any
+ * two scenarios can run at the same time on the same services, in any order, and nothing needs cleaning between them.
+ */
+export class RevenueWorld extends World {
+  readonly cast = new Cast(this);
+  readonly clock = new ControlledClock();
+  readonly evidence = new Evidence();
+  readonly operations = new Operations(this);
+  readonly connections = connections;
+  #scope = new AsyncDisposableStack();
+  #pickle: Pickle | null = null;
+
+  constructor(options: IWorldOptions) {
+    super(options);
+  }
+
+  begin(pickle: Pickle): void {
+    this.#pickle = pickle;
+  }
+
+  get tags(): readonly string[] {
+    return this.#pickle?.tags.map((tag) => tag.name) ?? [];
+  }
+
+  get scenarioName(): string {
+    return this.#pickle?.name ?? '';
+  }
+
+  /** Hands a thing to the scenario: it is closed at its end, in reverse order, whatever happened. */
+  own<T extends Disposable | AsyncDisposable>(thing: T): T {
+    this.#scope.use(thing as AsyncDisposable);
+    return thing;
+  }
+
+  platformUrl(): Promise<string> {
+    return platform.url();
+  }
+
+  /** The operators' door of the platform. */
+  async operator(baseUrl?: string): Promise<HttpClient> {
+    return new HttpClient(
+      baseUrl ?? (await this.platformUrl()),
+      'the operator',
+      this.evidence,
+      addressOf('SPEC_OPERATOR_KEY'),
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.#scope.disposeAsync();
+    if (!this.evidence.isEmpty) {
+      this.attach(this.evidence.toJson(), { mediaType: 'application/vnd.specs.evidence+json' });
+    }
+  }
+}
