@@ -1,0 +1,58 @@
+import type { Clock, Logger, Metrics, Random, SchemaChange, Transactions } from '../kernel';
+
+/** Three logins, three addresses (`postgres://user:password@host:port/database`), all to the same database. */
+export interface DatabaseConfig {
+  /** The app login: owns nothing, cannot bypass row security. */
+  readonly url: string;
+  /** Used for schema changes only, and closed before the first turn. */
+  readonly ownerUrl: string;
+  /** The service login: only tables granted to services. */
+  readonly serviceUrl: string;
+  /** Every module's schema changes; applied in order of name, each once. */
+  readonly changes: readonly SchemaChange[];
+  /** Ceiling of the app pool; default 15. The service pool has 2 and health has one of its own. */
+  readonly poolSize?: number;
+}
+
+export interface DatabasePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The one door to PostgreSQL. Disposing it drains with 1.5 seconds and closes every connection; twice is harmless. */
+export interface Database extends Transactions, AsyncDisposable {
+  /** Measured now, on a connection of its own, answered within a second. */
+  health(): Promise<DatabaseHealth>;
+  pool(): PoolFigures;
+  /** Refuses new turns, lets running ones finish for `limitMs`, undoes the rest, closes. Later calls get the first report. */
+  drain(limitMs: number): Promise<DrainReport>;
+}
+
+export interface DatabaseHealth {
+  readonly state: 'up' | 'degraded' | 'down' | 'stopping';
+  /** Milliseconds of the round trip; null when there was no answer. */
+  readonly latencyMs: number | null;
+  readonly cause?: 'slow' | 'no_answer' | 'refused' | 'read_only' | 'waited_for';
+  /** Name of the newest schema change this instance brought along. */
+  readonly schema: string;
+  readonly pool: PoolFigures;
+}
+
+/** Of the app pool, now; `opened`, `lost` and `refused` count since the opening. */
+export interface PoolFigures {
+  readonly max: number;
+  readonly inUse: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly opened: number;
+  readonly lost: number;
+  readonly refused: number;
+}
+
+export interface DrainReport {
+  readonly finished: number;
+  readonly undone: number;
+  readonly refused: number;
+}

@@ -1,0 +1,58 @@
+import type { Clock, Json, Logger, Metrics, RunId, TenantContext, ThreadId, Transaction, Transactions } from '../kernel';
+
+export type Ending = 'completed' | 'failed' | 'cancelled';
+
+export interface SaveInput {
+  readonly runId: RunId;
+  readonly threadId: ThreadId;
+  /** The kind at work. */
+  readonly agent: string;
+  /** Rising number of the lease the writer holds; an older one than was ever seen is refused. */
+  readonly fence: number;
+  /** The version this save builds on; 0 creates. */
+  readonly expectedVersion: number;
+  readonly step: number;
+  readonly phase: string;
+  /** JSON, at most 2 MiB. */
+  readonly state: Json;
+  /** Shape number of `state`, for later releases. */
+  readonly shape: number;
+  /** The writer's name for this save: a repeat gets the first receipt. */
+  readonly saveId: string;
+  /** Closes the run. */
+  readonly ending?: Ending;
+}
+export interface SaveReceipt {
+  readonly version: number;
+  readonly savedAt: Date;
+  readonly replayed: boolean;
+}
+export interface RunSnapshot {
+  readonly runId: RunId;
+  readonly threadId: ThreadId;
+  readonly agent: string;
+  readonly phase: string;
+  readonly step: number;
+  readonly version: number;
+  readonly fence: number;
+  readonly shape: number;
+  readonly state: Json;
+  readonly ending?: Ending;
+  readonly savedAt: Date;
+  readonly tier: 'warm';
+}
+
+/** The progress of every run, in PostgreSQL; only what is committed is acknowledged. */
+export interface StatePersistence {
+  /** With `tx` it lands or falls with the caller's turn. */
+  save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt>;
+  /** `persistence_not_found` for an unknown run and for another company's, in the same words. */
+  load(ctx: TenantContext, runId: RunId, tx?: Transaction): Promise<RunSnapshot>;
+}
+
+export interface StatePersistenceDeps {
+  readonly warm: Transactions;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
