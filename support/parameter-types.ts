@@ -1,9 +1,12 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { closest, distance } from 'fastest-levenshtein';
-import { PLANS, type Plan } from '../ssot/kernel';
-import type { Person, Tenant } from '../world/people';
+import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
+import { BAD_MESSAGES } from '../world/bad-messages';
+import { FORGERIES } from '../world/forged-tokens';
+import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';
 import type { RevenueWorld } from '../world/revenue-world';
+import type { Tenant } from '../world/tenant';
 
 /** Refuses a name that nobody knows, with the nearest one that somebody does. */
 function known<T extends string>(what: string, word: string, all: readonly T[]): T {
@@ -27,7 +30,7 @@ defineParameterType({
         throw new Error(`${person} works for ${PEOPLE[person].company}, not for ${employer}.`);
       }
     }
-    return this.cast.person(person);
+    return this.cast.named(person);
   },
 });
 
@@ -43,6 +46,26 @@ defineParameterType({
   name: 'plan',
   regexp: /[a-z]+(?= plan)/,
   transformer: (text: string): Plan => known('plan', text, PLANS),
+});
+
+defineParameterType({
+  name: 'tab',
+  regexp: /(?:her|his|their|[A-Z][a-z]+'s) (?:phone|laptop|tablet)/,
+  transformer(this: RevenueWorld, text: string): Tab {
+    const [whose = '', name = ''] = text.split(' ');
+    const person = whose.endsWith("'s")
+      ? this.cast.person(known('person', whose.slice(0, -2), Object.keys(PEOPLE) as PersonName[]))
+      : this.cast.lastNamed();
+    return { person, name };
+  },
+});
+
+defineParameterType({ name: 'device', regexp: /phone|laptop|tablet/, transformer: (text: string) => text });
+
+defineParameterType({
+  name: 'list',
+  regexp: /[a-z-]+(?:, [a-z-]+)*/,
+  transformer: (text: string): string[] => text.split(', '),
 });
 
 const UNITS = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
@@ -62,5 +85,34 @@ defineParameterType({
   transformer(text: string): number {
     const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
     return words.includes(text) ? words.indexOf(text) : Number(text.replaceAll(',', ''));
+  },
+});
+
+/** A parameter that stands for one of a few phrases, each with a meaning. */
+function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
+  const escaped = Object.keys(meanings).map((phrase) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  defineParameterType({
+    name,
+    regexp: new RegExp(escaped.join('|')),
+    transformer: (phrase: string) => meanings[phrase],
+    useForSnippets: false,
+  });
+}
+
+phrases<Position>('position', Object.fromEntries(POSITIONS.map((position) => [position, position])));
+phrases('bad-message', BAD_MESSAGES);
+phrases('token', FORGERIES);
+phrases('credentials', {
+  "Dana's e-mail and a wrong password": 'known',
+  'an e-mail that nobody has registered': 'unknown',
+});
+
+defineParameterType({
+  name: 'owned-thread',
+  regexp: /[A-Z][a-z]+'s thread "[^"]+"|a thread nobody has opened/,
+  transformer(this: RevenueWorld, text: string): ThreadId {
+    if (text === 'a thread nobody has opened') return this.connections.ids.next('thread');
+    const [whose = '', title = ''] = text.replace(/"/g, '').split("'s thread ");
+    return this.cast.person(known('person', whose, Object.keys(PEOPLE) as PersonName[])).thread(title);
   },
 });

@@ -3,7 +3,8 @@ import type { ThreadEvent, ThreadId } from '../ssot/kernel';
 import type { Evidence } from './evidence';
 
 /** Anything that came over the line: events carry a `seq`, control messages do not. */
-export type Received = ThreadEvent | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
+export type Received =
+  ThreadEvent | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
 
 interface Waiter {
   readonly wanted: (received: readonly Received[]) => boolean;
@@ -50,9 +51,65 @@ export class ChatDevice implements AsyncDisposable {
     await this.until('the rest of the story', () => this.#count('caught_up') > caughtUpBefore);
   }
 
+  /** Asks to follow a thread and waits for whatever is answered: that it has caught up, or why not. */
+  async tryToFollow(threadId: ThreadId, afterSeq: number): Promise<void> {
+    this.say({ type: 'subscribe', threadId, afterSeq });
+    await this.until('an answer', () => this.#count('caught_up') + this.#count('error') > 0);
+  }
+
   say(message: object): void {
     this.evidence.note('socket', this.#label, `says ${(message as { type?: string }).type ?? 'something'}`, message);
     this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** Sends exactly these characters or bytes. */
+  sayRaw(message: string | Buffer): void {
+    this.evidence.note(
+      'socket',
+      this.#label,
+      `says ${message.length} raw characters`,
+      message.slice(0, 200).toString(),
+    );
+    this.#socket?.send(message);
+  }
+
+  /** Control messages of one type, as they came. */
+  controls(type: string): readonly Received[] {
+    return this.received.filter((item) => item.type === type && item.seq === undefined);
+  }
+
+  /** The reason codes of everything that was refused on this line, in order. */
+  refusals(): readonly string[] {
+    return this.controls('error').map((item) => String((item as { data?: { code?: unknown } }).data?.code));
+  }
+
+  async pingPong(): Promise<void> {
+    const before = this.#count('pong');
+    this.say({ type: 'ping' });
+    await this.until('a sign of life', () => this.#count('pong') > before);
+  }
+
+  /** Every event received up to now: a sign of life is asked for first, so that nothing is still on its way. */
+  async eventsUntilNow(): Promise<readonly Received[]> {
+    await this.pingPong();
+    return this.received.filter((item) => item.seq !== undefined);
+  }
+
+  async untilClosed(withinMs = 10_000): Promise<void> {
+    await this.until('the line to be closed', () => this.closed !== null, withinMs);
+  }
+
+  /** Tears the line off at the moment an event of this type arrives. */
+  async loseAfter(type: string): Promise<void> {
+    await this.until(`the event ${type}`, () => this.#count(type) > 0);
+    await this.lose();
+  }
+
+  /** Tears the line off without reading what comes back; what was said before is still delivered. */
+  async loseUnread(): Promise<void> {
+    this.#socket?.removeAllListeners('message');
+    this.#socket?.pause();
+    await this.lose();
   }
 
   /** The story of one thread as this device saw it, in order of arrival. */

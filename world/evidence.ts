@@ -38,7 +38,8 @@ export class Evidence {
 }
 
 function withoutSecrets(value: unknown): Json {
-  if (typeof value === 'string') return value.replace(SECRET_TEXT, (text, scheme?: string) => `${scheme ?? ''}[secret]`);
+  if (typeof value === 'string')
+    return value.replace(SECRET_TEXT, (text, scheme?: string) => `${scheme ?? ''}[secret]`);
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(

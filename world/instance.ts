@@ -43,7 +43,9 @@ export class Instance implements AsyncDisposable {
         if (message.type === 'listening' && message.url !== undefined) listening(message.url);
       });
       child.once('exit', (code, signal) =>
-        failed(new Error(`the platform ended before it served (${signal ?? `exit status ${code}`}):\n${output.join('')}`)),
+        failed(
+          new Error(`the platform ended before it served (${signal ?? `exit status ${code}`}):\n${output.join('')}`),
+        ),
       );
     });
     return new Instance(child, url, output);

@@ -16,6 +16,9 @@ const ADDRESS_OF = {
  * must never reach a deployment that is not ours.
  */
 export class Operations {
+  #serving: Instance | null = null;
+  #toldAt = 0;
+
   constructor(private readonly world: RevenueWorld) {}
 
   async startInstance(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
@@ -28,6 +31,26 @@ export class Operations {
     this.#assertDeclared();
     const faults = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
     return { instance: await this.startInstance({ [ADDRESS_OF[store].platform]: faults.url }), faults };
+  }
+
+  /** Starts the instance that the scenario calls "it". */
+  async serve(): Promise<void> {
+    this.#serving = await this.startInstance();
+  }
+
+  serving(): Instance {
+    if (this.#serving === null) throw new Error('no instance of its own is serving in this scenario');
+    return this.#serving;
+  }
+
+  tellToStop(): void {
+    this.#toldAt = performance.now();
+    this.serving().signal('SIGTERM');
+  }
+
+  async stoppedAfterMs(): Promise<number> {
+    await this.serving().ended();
+    return performance.now() - this.#toldAt;
   }
 
   #assertDeclared(): void {

@@ -1,13 +1,16 @@
 import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
+import type { AgentKind } from '../ssot/kernel';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Evidence } from './evidence';
 import { HttpClient } from './http-client';
+import { Intruder } from './intruder';
 import { Operations } from './operations';
-import { Cast } from './people';
+import { Cast } from './cast';
 import { PlatformUnderTest } from './platform-under-test';
 import { addressOf } from './settings';
+import { StoredRows } from './stored-rows';
 
 /** One of each for a worker; the scenarios that run there share them. */
 const connections = new Connections();
@@ -28,7 +31,11 @@ export class RevenueWorld extends World {
   readonly clock = new ControlledClock();
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
+  readonly intruder = new Intruder(this);
+  readonly stored = new StoredRows(connections);
   readonly connections = connections;
+  /** The specialists a question would pass through, for the rules about routes. */
+  route: readonly AgentKind[] = [];
   #scope = new AsyncDisposableStack();
   #pickle: Pickle | null = null;
 

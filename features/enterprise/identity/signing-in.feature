@@ -1,0 +1,49 @@
+@enterprise @auth
+Feature: Signing in
+  An enterprise customer buys the certainty that only its own people get in, each with exactly their rights. Whoever is
+  let in wrongly sees another company's business.
+
+  Business value:
+    Segment: Enterprise
+    Goal: Risk reduction
+    Impact: Only a proven person gets in, with the rights of their own company and no others
+    Revenue: enterprise
+
+  @AU-01
+  Rule: A token is believed only if it proves itself
+
+    @e2e
+    Scenario: Dana signs in and is known, with her company and her rights, to calls and live connection alike
+      Given Dana from Acme is registered
+      When she signs in
+      Then calls know her as Dana of Acme who may use the chat
+      And a live connection knows her too
+
+    @e2e @hard
+    Scenario Outline: A forged token opens neither door and every refusal reads the same: <case>
+      Given Dana from Acme has signed in
+      When somebody shows <token> in Dana's name
+      Then calls refuse it as "token_invalid"
+      And the live connection refuses it as "token_invalid"
+
+      Examples:
+        | case             | token                                    |
+        | unsigned         | a token without a signature              |
+        | stranger's key   | a token signed with a key of their own   |
+        | altered content  | Dana's token with another company in it  |
+        | cut signature    | Dana's token with its signature cut short |
+        | nonsense         | words that are no token at all           |
+
+  @AU-05
+  Rule: Guessing is expensive and every refusal sounds the same
+
+    @e2e @hard
+    Scenario Outline: Nobody learns which e-mails are known: <case>
+      Given Dana from Acme is registered
+      When somebody tries to sign in with <attempt>
+      Then they are told "The e-mail or the password is not right." and get no token
+
+      Examples:
+        | case           | attempt                             |
+        | wrong password | Dana's e-mail and a wrong password  |
+        | unknown e-mail | an e-mail that nobody has registered |

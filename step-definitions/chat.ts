@@ -1,0 +1,175 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { ThreadId } from '../ssot/kernel';
+import type { Person, Position, Tab } from '../world/person';
+import type { Tenant } from '../world/tenant';
+import type { RevenueWorld } from '../world/revenue-world';
+import { disorderIn, gapsIn, specialistsIn } from '../world/story';
+
+Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
+
+Given('{person} has a {device} open on the thread {string}', (person: Person, device: string, title: string) =>
+  person.openDeviceOn(device, title),
+);
+
+Given(
+  '{person} has a {device} and a {device} open on the thread {string}',
+  async (person: Person, first: string, second: string, title: string) => {
+    await person.openDeviceOn(first, title);
+    await person.openDeviceOn(second, title);
+  },
+);
+
+Given(
+  '{person} has a {device} open on the same thread through another instance',
+  async function (this: RevenueWorld, person: Person, device: string) {
+    const elsewhere = await this.operations.startInstance();
+    await (await person.openDevice(device, elsewhere.url)).follow(person.thread());
+  },
+);
+
+Given('{person} has been answered {string}', async (person: Person, question: string) => {
+  await person.ask(question);
+  await person.seeAnswerOn(person.anyDevice());
+});
+
+Given('{person} has asked {string}', (person: Person, question: string) => person.ask(question));
+
+When('{person} asks {string}', (person: Person, question: string) => person.ask(question));
+
+When('{person} asks {string} on {tab}', (person: Person, question: string, tab: Tab) =>
+  person.ask(question, person.device(tab.name)),
+);
+
+When('{person} asks {string} in the thread {string}', (person: Person, question: string, title: string) =>
+  person.ask(question, person.anyDevice(), person.thread(title)),
+);
+
+When(
+  '{person} opens the thread on a {device} through another instance',
+  async function (this: RevenueWorld, person: Person, device: string) {
+    const elsewhere = await this.operations.startInstance();
+    await (await person.openDevice(device, elsewhere.url)).follow(person.thread());
+  },
+);
+
+Then(
+  '{tab} shows the question, the start, the thoughts, each tool with its result, and the report, in this order',
+  async ({ person, name }: Tab) => expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
+);
+
+Then('{tab} shows these specialists at work: {list}', async ({ person, name }: Tab, kinds: string[]) =>
+  expect(specialistsIn(await person.answerOn(name))).to.deep.equal(kinds),
+);
+
+Then(
+  '{tab} shows exactly the story that {tab} showed',
+  ({ person, name }: Tab, other: Tab) =>
+    expect(person.storyOn(name)).to.deep.equal(other.person.storyOn(other.name)).and.not.be.empty,
+);
+
+Then('{tab} and {tab} show the same story to its end', async (one: Tab, other: Tab) => {
+  const answer = await one.person.answerOn(one.name);
+  expect(await other.person.answerOn(other.name)).to.deep.equal(answer).and.not.be.empty;
+});
+
+Then('no event is missing or doubled on {tab} or {tab}', (one: Tab, other: Tab) => {
+  expect(gapsIn(one.person.storyOn(one.name)), one.name).to.deep.equal([]);
+  expect(gapsIn(other.person.storyOn(other.name)), other.name).to.deep.equal([]);
+});
+
+Then('{tab} shows the whole answer', async ({ person, name }: Tab) =>
+  expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
+);
+
+Given('{tab} has shown the whole answer', async ({ person, name }: Tab) =>
+  expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
+);
+
+Then('{tab} shows nothing', async ({ person, name }: Tab) =>
+  expect(await person.device(name).eventsUntilNow()).to.deep.equal([]),
+);
+
+Given(
+  '{tab} loses its connection as soon as the agent has started on {string}',
+  async ({ person, name }: Tab, question: string) => {
+    await person.ask(question, person.device(name));
+    await person.device(name).loseAfter('agent_started');
+  },
+);
+
+When('{tab} connects again and resumes after the last event it has', ({ person, name }: Tab) => person.resume(name));
+
+When('a new tablet resumes the thread {position}', function (this: RevenueWorld, position: Position) {
+  return this.cast.lastNamed().resumeFrom(position, 'tablet');
+});
+
+Then(
+  '{tab} receives every event of the story',
+  ({ person, name }: Tab) => expect(person.storyOn(name)).to.deep.equal(person.storyOn('phone')).and.not.be.empty,
+);
+
+Then(
+  '{tab} receives exactly the second half of the story',
+  ({ person, name }: Tab) =>
+    expect(person.storyOn(name)).to.deep.equal(person.storyOn('phone').slice(person.middle())).and.not.be.empty,
+);
+
+Then('{tab} receives nothing but that it has caught up', async ({ person, name }: Tab) => {
+  expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
+  expect(person.device(name).controls('caught_up')).to.have.lengthOf(1);
+});
+
+Then('{tab} receives the advice to start over, and no events', async ({ person, name }: Tab) => {
+  expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
+  expect(person.device(name).refusals()).to.deep.equal(['seq_ahead']);
+});
+
+When('{person} tries to follow {owned-thread} on a {device}', (person: Person, threadId: ThreadId, device: string) =>
+  person.tryToFollow(threadId, device),
+);
+
+Then('the {device} is told {string} and nothing else', async function (this: RevenueWorld, name: string, code: string) {
+  const device = this.cast.lastNamed().device(name);
+  expect(await device.eventsUntilNow()).to.deep.equal([]);
+  expect(device.refusals()).to.deep.equal([code]);
+});
+
+Then('{tab} and {tab} both show {string} as entry {count}', (one: Tab, other: Tab, text: string, seq: number) => {
+  const entry = one.person.storyOn(one.name)[seq - 1];
+  expect(entry).to.deep.include({ seq, type: 'user_message' }).and.to.have.nested.property('data.text', text);
+  return other.person.seesEntry(other.name, entry);
+});
+
+Given('{tab} has sent {string} and lost its connection before the reply', ({ person, name }: Tab, text: string) =>
+  person.sayAndLose(text, name),
+);
+
+When('{tab} connects again and sends the same message once more', ({ person, name }: Tab) => person.sayAgain(name));
+
+Then('the thread holds the question once', async function (this: RevenueWorld) {
+  const story = await this.cast.lastNamed().storedAnswer();
+  expect(story.filter((event) => event.type === 'user_message')).to.have.lengthOf(1);
+});
+
+Then('one run has answered it', async function (this: RevenueWorld) {
+  const story = await this.cast.lastNamed().storedAnswer();
+  expect(new Set(story.map((event) => event.runId))).to.have.property('size', 1);
+});
+
+Then('the thread holds one complete answer', async function (this: RevenueWorld) {
+  expect(disorderIn(await this.cast.lastNamed().storedAnswer())).to.deep.equal([]);
+});
+
+When('{tab} sends {bad-message}', ({ person, name }: Tab, message: string | Buffer) =>
+  person.device(name).sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message),
+);
+
+Then('{tab} is told {string}', async ({ person, name }: Tab, code: string) => {
+  await person.device(name).until(`the reason ${code}`, () => person.device(name).refusals().length > 0);
+  expect(person.device(name).refusals()).to.deep.equal([code]);
+});
+
+Then('{tab} is still answered when it asks whether the line is alive', ({ person, name }: Tab) =>
+  person.device(name).pingPong(),
+);

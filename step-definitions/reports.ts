@@ -1,0 +1,47 @@
+import { Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Tenant } from '../world/tenant';
+import type { RevenueWorld } from '../world/revenue-world';
+import { micros, reportOf } from '../world/story';
+import { routeFor } from '../world/routing';
+
+Then('the report says that usage is missing and how to send it', async function (this: RevenueWorld) {
+  const report = reportOf(await this.cast.lastNamed().storedAnswer());
+  expect(report.verdict).to.equal('insufficient');
+  expect(report.missing.join(' '))
+    .to.match(/no usage/i)
+    .and.to.contain('/v1/usage');
+});
+
+Then('the report promises no saving', async function (this: RevenueWorld) {
+  expect(reportOf(await this.cast.lastNamed().storedAnswer()).findings).to.deep.equal([]);
+});
+
+When('the usage is judged {word}', function (this: RevenueWorld, verdict: string) {
+  this.route = routeFor(verdict);
+});
+
+Then('the question goes from triage to {list}', function (this: RevenueWorld, specialists: string[]) {
+  expect(this.route).to.deep.equal(specialists);
+});
+
+Then('the report counts as many calls as are stored for {tenant}', async function (this: RevenueWorld, tenant: Tenant) {
+  const report = reportOf(await this.cast.lastNamed().storedAnswer());
+  expect(report.calls)
+    .to.equal(await this.stored.callsOf(tenant))
+    .and.to.be.greaterThan(0);
+});
+
+Then(
+  "the spend in the report equals a sum over {tenant}'s stored calls, worked out outside the platform",
+  async function (this: RevenueWorld, tenant: Tenant) {
+    const report = reportOf(await this.cast.lastNamed().storedAnswer());
+    expect(micros(report.spend)).to.equal(await this.stored.spendOf(tenant));
+  },
+);
+
+Then('the savings in the report are together no more than the spend', async function (this: RevenueWorld) {
+  const report = reportOf(await this.cast.lastNamed().storedAnswer());
+  const saved = report.findings.reduce((sum, finding) => sum + micros(finding.saving), 0n);
+  expect(saved > 0n && saved <= micros(report.spend), `${saved} of ${micros(report.spend)}`).to.equal(true);
+});

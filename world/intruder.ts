@@ -1,0 +1,45 @@
+import { HttpClient, type Problem } from './http-client';
+import { WebSocket } from 'ws';
+import type { RevenueWorld } from './revenue-world';
+
+/** Somebody from outside who tries doors. Known by nothing but what they show. */
+export class Intruder {
+  token = '';
+  told = '';
+  gotToken = false;
+
+  constructor(private readonly world: RevenueWorld) {}
+
+  async refusalOfCalls(): Promise<string> {
+    const door = new HttpClient(await this.world.platformUrl(), 'the intruder', this.world.evidence, this.token);
+    const answer = await door.send<Problem>('get', '/v1/me');
+    return answer.status === 401 ? answer.body.code : `answered with ${answer.status}`;
+  }
+
+  /** How the live connection ends: its close code, and the reason that was told before it. */
+  async refusalOfLine(): Promise<{ code: number; reason: string }> {
+    const url = `${(await this.world.platformUrl()).replace(/^http/, 'ws')}/v1/chat`;
+    const socket = new WebSocket(url, ['chat.v1'], { headers: { authorization: `Bearer ${this.token}` } });
+    let reason = 'none was told';
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString('utf8')) as { type: string; data?: { code?: string } };
+      reason = message.type === 'error' ? String(message.data?.code) : `admitted: ${message.type}`;
+    });
+    const code = await new Promise<number>((resolve, reject) => {
+      socket.once('close', resolve);
+      socket.once('error', reject);
+    });
+    return { code, reason };
+  }
+
+  async guess(email: string): Promise<void> {
+    const door = new HttpClient(await this.world.platformUrl(), 'the intruder', this.world.evidence);
+    const answer = await door.send<Partial<Problem> & { accessToken?: string }>('post', '/v1/sign-in', {
+      email,
+      password: 'a guess that is long enough',
+      device: 'laptop',
+    });
+    this.told = answer.body.detail ?? '';
+    this.gotToken = answer.body.accessToken !== undefined;
+  }
+}

@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
+import { ChatDevice } from './chat-device';
+import { eventually } from './eventually';
+import { HttpClient } from './http-client';
+import { PEOPLE, type PersonName } from './personas';
+import type { RevenueWorld } from './revenue-world';
+import { endingOf } from './story';
+import type { Tenant } from './tenant';
+
+interface SignedIn {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+}
+
+export const POSITIONS = ['from the start', 'from the middle', 'at the head', 'beyond the head'] as const;
+export type Position = (typeof POSITIONS)[number];
+
+/** A device of somebody: `her phone`, `Leo's laptop`. It need not be open. */
+export interface Tab {
+  readonly person: Person;
+  readonly name: string;
+}
+
+/** Somebody who works for a tenant. Everything they do goes through the platform's public contract. */
+export class Person {
+  readonly threads = new Map<string, ThreadId>();
+  readonly devices = new Map<string, ChatDevice>();
+  /** The run their latest question started. */
+  latestRun: RunId | null = null;
+  #signedIn: Promise<SignedIn> | null = null;
+  #registered: Promise<UserId> | null = null;
+  #unanswered: { text: string; clientMessageId: string } | null = null;
+
+  constructor(
+    private readonly world: RevenueWorld,
+    readonly name: PersonName,
+    readonly tenant: Tenant,
+  ) {}
+
+  readonly password = randomBytes(18).toString('base64url');
+
+  get email(): string {
+    return `${this.name.toLowerCase()}@${this.tenant.name.toLowerCase()}-${this.tenant.suffix}.example`;
+  }
+
+  register(): Promise<UserId> {
+    this.#registered ??= this.#register();
+    return this.#registered;
+  }
+
+  async #register(): Promise<UserId> {
+    const operator = await this.world.operator();
+    const { userId } = await operator.require<{ userId: UserId }>(
+      'post',
+      `/v1/operations/tenants/${await this.tenant.id()}/people`,
+      { name: this.name, email: this.email, password: this.password, role: PEOPLE[this.name].role },
+    );
+    return userId;
+  }
+
+  signIn(): Promise<SignedIn> {
+    this.#signedIn ??= (async () => {
+      await this.register();
+      const door = new HttpClient(await this.world.platformUrl(), this.name, this.world.evidence);
+      return door.require<SignedIn>('post', '/v1/sign-in', {
+        email: this.email,
+        password: this.password,
+        device: 'laptop',
+      });
+    })();
+    return this.#signedIn;
+  }
+
+  async http(baseUrl?: string): Promise<HttpClient> {
+    const { accessToken } = await this.signIn();
+    return new HttpClient(baseUrl ?? (await this.world.platformUrl()), this.name, this.world.evidence, accessToken);
+  }
+
+  async openThread(title: string, baseUrl?: string): Promise<ThreadId> {
+    const known = this.threads.get(title);
+    if (known !== undefined) return known;
+    const http = await this.http(baseUrl);
+    const { threadId } = await http.require<{ threadId: ThreadId }>('post', '/v1/threads', { title });
+    this.threads.set(title, threadId);
+    return threadId;
+  }
+
+  thread(title?: string): ThreadId {
+    const id = title === undefined ? [...this.threads.values()].at(-1) : this.threads.get(title);
+    if (id === undefined)
+      throw new Error(`${this.name} has no thread ${title === undefined ? 'open yet' : `"${title}"`}`);
+    return id;
+  }
+
+  /** Opens a tab: a live line, not following anything yet. */
+  async openDevice(name: string, baseUrl?: string): Promise<ChatDevice> {
+    const { accessToken } = await this.signIn();
+    const device = this.world.own(new ChatDevice(name, this.name, this.world.evidence));
+    await device.connect(baseUrl ?? (await this.world.platformUrl()), accessToken);
+    this.devices.set(name, device);
+    return device;
+  }
+
+  async reconnect(name: string, baseUrl?: string): Promise<ChatDevice> {
+    const { accessToken } = await this.signIn();
+    const device = this.device(name);
+    await device.connect(baseUrl ?? (await this.world.platformUrl()), accessToken);
+    return device;
+  }
+
+  device(name: string): ChatDevice {
+    const device = this.devices.get(name);
+    if (device === undefined) {
+      throw new Error(`${this.name} has no ${name} open; open are: ${[...this.devices.keys()].join(', ') || 'none'}`);
+    }
+    return device;
+  }
+
+  async openDeviceOn(name: string, title: string, baseUrl?: string): Promise<void> {
+    const threadId = await this.openThread(title, baseUrl);
+    await (await this.openDevice(name, baseUrl)).follow(threadId);
+  }
+
+  /** Types a question on one of their devices and waits until it stands in the thread as an entry. */
+  async ask(text: string, on = this.anyDevice(), threadId = this.thread()): Promise<RunId> {
+    return this.say(text, on, threadId, randomBytes(9).toString('base64url'));
+  }
+
+  async say(text: string, device: ChatDevice, threadId: ThreadId, clientMessageId: string): Promise<RunId> {
+    const entry = (): ThreadEvent | undefined =>
+      device
+        .story(threadId)
+        .find((event) => event.type === 'user_message' && event.data.clientMessageId === clientMessageId);
+    device.say({ type: 'send_message', threadId, clientMessageId, text });
+    await device.until(`the entry "${text}"`, () => entry() !== undefined);
+    this.latestRun = entry()?.runId ?? null;
+    return this.latestRun as RunId;
+  }
+
+  anyDevice(): ChatDevice {
+    const device = [...this.devices.values()][0];
+    if (device === undefined) throw new Error(`${this.name} has no device open`);
+    return device;
+  }
+
+  /** Waits until a device has shown the ending of the latest run. */
+  async seeAnswerOn(device: ChatDevice, threadId = this.thread()): Promise<void> {
+    await device.until('the end of the answer', () => endingOf(device.story(threadId), this.latestRun) !== undefined);
+  }
+
+  /** What a device shows of the current thread once the latest run has ended there. */
+  async answerOn(name: string): Promise<readonly ThreadEvent[]> {
+    await this.seeAnswerOn(this.device(name));
+    return this.storyOn(name);
+  }
+
+  storyOn(name: string): readonly ThreadEvent[] {
+    return this.device(name).story(this.thread());
+  }
+
+  /** The story as it is stored, read over HTTP once the latest run has ended. */
+  storedAnswer(): Promise<readonly ThreadEvent[]> {
+    return eventually(async () => {
+      const http = await this.http();
+      const { events } = await http.require<{ events: ThreadEvent[] }>(
+        'get',
+        `/v1/threads/${this.thread()}/events?afterSeq=0`,
+      );
+      if (endingOf(events, this.latestRun) === undefined) throw new Error('the answer has no ending yet');
+      return events;
+    }, 25_000);
+  }
+
+  async seesEntry(name: string, entry: ThreadEvent | undefined): Promise<void> {
+    await this.device(name).until('the same entry', () =>
+      this.storyOn(name).some((event) => isDeepStrictEqual(event, entry)),
+    );
+  }
+
+  /** Connects a lost device again and resumes after the last event it has, as the contract asks. */
+  async resume(name: string): Promise<void> {
+    await (await this.reconnect(name)).follow(this.thread(), this.storyOn(name).at(-1)?.seq ?? 0);
+  }
+
+  /** Where the second half of the phone's story begins. */
+  middle(): number {
+    return Math.floor(this.storyOn('phone').length / 2);
+  }
+
+  async resumeFrom(position: Position, name: string): Promise<void> {
+    const head = this.storyOn('phone').length;
+    const afterSeq = {
+      'from the start': 0,
+      'from the middle': this.middle(),
+      'at the head': head,
+      'beyond the head': head + 5,
+    };
+    await (await this.openDevice(name)).tryToFollow(this.thread(), afterSeq[position]);
+  }
+
+  async tryToFollow(threadId: ThreadId, name: string): Promise<void> {
+    await (await this.openDevice(name)).tryToFollow(threadId, 0);
+  }
+
+  /** Sends a message and tears the line off before any reply can be read. */
+  async sayAndLose(text: string, name: string): Promise<void> {
+    this.#unanswered = { text, clientMessageId: randomBytes(9).toString('base64url') };
+    this.device(name).say({ type: 'send_message', threadId: this.thread(), ...this.#unanswered });
+    await this.device(name).loseUnread();
+  }
+
+  async sayAgain(name: string): Promise<void> {
+    if (this.#unanswered === null) throw new Error(`${this.name} has nothing to send again`);
+    const { text, clientMessageId } = this.#unanswered;
+    await this.resume(name);
+    await this.say(text, this.device(name), this.thread(), clientMessageId);
+  }
+
+  /** How calls know this person. */
+  async knownAs(): Promise<{ name: string; company: string; mayChat: boolean; isSelf: boolean }> {
+    type Me = { userId: UserId; tenantId: TenantId; name: string; company: string; permissions: string[] };
+    const me = await (await this.http()).require<Me>('get', '/v1/me');
+    const isSelf = me.userId === (await this.register()) && me.tenantId === (await this.tenant.id());
+    return { name: me.name, company: me.company, mayChat: me.permissions.includes('chat:use'), isSelf };
+  }
+}

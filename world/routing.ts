@@ -1,0 +1,6 @@
+import { routeAfter, type Verdict } from '../ssot/agent-registry';
+import type { AgentKind } from '../ssot/kernel';
+
+export function routeFor(verdict: string): readonly AgentKind[] {
+  return routeAfter(verdict as Verdict);
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { usageFromTemplate } from '../ssot/analytics';
+import type { TenantId } from '../ssot/kernel';
+import { COMPANIES, type Company } from './personas';
+import type { RevenueWorld } from './revenue-world';
+
+/** A customer company of this scenario: real, provisioned through the operators' door, and nobody else's. */
+export class Tenant {
+  readonly suffix = randomBytes(6).toString('hex');
+  #id: Promise<TenantId> | null = null;
+
+  constructor(
+    private readonly world: RevenueWorld,
+    readonly name: Company,
+  ) {}
+
+  id(): Promise<TenantId> {
+    this.#id ??= this.#provision();
+    return this.#id;
+  }
+
+  /** Reports the shipped month of model calls as this company's own usage, through one of its administrators. */
+  async bringUsage(): Promise<void> {
+    const http = await this.world.cast.administratorOf(this.name).http();
+    const events = usageFromTemplate({ asOf: new Date(), ids: this.suffix });
+    for (let from = 0; from < events.length; from += 1_000) {
+      await http.require('post', '/v1/usage', { events: events.slice(from, from + 1_000) });
+    }
+  }
+
+  async #provision(): Promise<TenantId> {
+    const operator = await this.world.operator();
+    const { tenantId } = await operator.require<{ tenantId: TenantId }>('post', '/v1/operations/tenants', {
+      name: this.name,
+      plan: COMPANIES[this.name].plan,
+    });
+    return tenantId;
+  }
+}
