@@ -52,7 +52,12 @@ export class DatabaseError extends PlatformError {
   constructor(
     code: DatabaseCode,
     message: string,
-    more: { cause?: unknown; field?: string; retryAfterMs?: number; constraint?: { kind: ConstraintKind; name: string } } = {},
+    more: {
+      cause?: unknown;
+      field?: string;
+      retryAfterMs?: number;
+      constraint?: { kind: ConstraintKind; name: string };
+    } = {},
   ) {
     const { constraint, ...facts } = more;
     super({ code, message, retryable: DATABASE_CODES[code], ...facts });

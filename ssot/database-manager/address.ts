@@ -1,0 +1,29 @@
+import { DatabaseError } from './errors';
+
+/** Checks what can be checked without connecting; the sentence names the part, never the password. */
+export function assertAddress(name: 'url' | 'ownerUrl' | 'serviceUrl', text: string): void {
+  const problem = problemOf(text);
+  if (problem !== undefined) {
+    throw new DatabaseError(
+      'database_config_invalid',
+      `${name} ${problem}. Write it as postgres://user:password@host:5432/database.`,
+      { field: name },
+    );
+  }
+}
+
+function problemOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'is not an address';
+  const url = new URL(text);
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')
+    return `begins with "${url.protocol}//" instead of "postgres://"`;
+  if (url.username === '') return 'names no user';
+  if (url.pathname.length < 2) return 'names no database';
+  if (url.hostname === '' && !url.searchParams.has('host')) return 'names no host';
+  return undefined;
+}
+
+/** The login of an address that was checked. */
+export function loginOf(text: string): string {
+  return decodeURIComponent(new URL(text).username);
+}

@@ -1,0 +1,111 @@
+import pg from 'pg';
+import type { Logger, Metrics } from '../kernel';
+import { DatabaseError } from './errors';
+import { classify } from './failures';
+
+export const LIMITS = {
+  app: 15,
+  service: 2,
+  waiters: 200,
+  waitMs: 5_000,
+  idleMs: 30_000,
+  ageSeconds: 1_800,
+  statementMs: 10_000,
+  lockMs: 3_000,
+  idleInTurnMs: 10_000,
+} as const;
+
+/** A pool with a real ceiling, a bounded queue, and an owner for errors of connections that nobody holds. */
+export class Connections {
+  readonly #pool: pg.Pool;
+  readonly #max: number;
+  #opened = 0;
+  #lost = 0;
+  #refused = 0;
+
+  constructor(
+    readonly name: 'app' | 'service',
+    url: string,
+    max: number,
+    private readonly ports: { readonly log: Logger; readonly metrics: Metrics },
+  ) {
+    this.#max = max;
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      application_name: `platform-${name}`,
+      max,
+      connectionTimeoutMillis: LIMITS.waitMs,
+      idleTimeoutMillis: LIMITS.idleMs,
+      maxLifetimeSeconds: LIMITS.ageSeconds,
+      statement_timeout: LIMITS.statementMs,
+      lock_timeout: LIMITS.lockMs,
+      idle_in_transaction_session_timeout: LIMITS.idleInTurnMs,
+      keepAlive: true,
+      // A turn that was cut off here stops working on the server as well.
+      options: '-c client_connection_check_interval=500ms',
+    });
+    this.#pool.on('connect', () => this.#opened++);
+    // Without a listener an idle connection that is cut ends the process.
+    this.#pool.on('error', (error) => this.lostOne(error));
+  }
+
+  async borrow(): Promise<pg.PoolClient> {
+    if (this.#pool.waitingCount >= LIMITS.waiters) throw this.#exhausted('200 others are waiting already');
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
+        throw this.#exhausted(`no connection came free within ${LIMITS.waitMs / 1000} seconds`);
+      }
+      if (error instanceof Error && error.message === 'Connection terminated due to connection timeout') {
+        throw new DatabaseError('database_unreachable', 'The database did not answer in time. Try again.', {
+          cause: error,
+        });
+      }
+      throw classify(error);
+    }
+  }
+
+  lostOne(error: Error): void {
+    this.#lost++;
+    this.ports.metrics.count('database_connections_lost_total', { pool: this.name });
+    this.ports.log.warn({ pool: this.name, reason: error.message }, 'a database connection was lost');
+  }
+
+  figures(): {
+    max: number;
+    inUse: number;
+    idle: number;
+    waiting: number;
+    opened: number;
+    lost: number;
+    refused: number;
+  } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return {
+      max: this.#max,
+      inUse: totalCount - idleCount,
+      idle: idleCount,
+      waiting: waitingCount,
+      opened: this.#opened,
+      lost: this.#lost,
+      refused: this.#refused,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  #exhausted(why: string): DatabaseError {
+    this.#refused++;
+    this.ports.metrics.count('database_turns_refused_total', { pool: this.name });
+    return new DatabaseError(
+      'database_pool_exhausted',
+      `The database is busy: ${why} (${this.#max} in use). Try again in a second.`,
+      {
+        retryAfterMs: 1_000,
+      },
+    );
+  }
+}
