@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Benchmark, Row } from './row';
+
+const names = readdirSync(__dirname)
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.replace('.bench.ts', ''));
+
+const USAGE = `Usage: npm run bench -- <name> [<name> ...]
+
+Measures against a named peer and a physical floor in one run, prints ratios, and ends with 1 if a target was missed.
+
+Benchmarks: ${names.join(', ')}`;
+
+async function main(wanted: readonly string[]): Promise<number> {
+  if (wanted.includes('--help') || wanted.includes('-h')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const unknown = wanted.filter((name) => !existsSync(resolve(__dirname, `${name}.bench.ts`)));
+  if (wanted.length === 0 || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".\n\n${USAGE}` : USAGE);
+    return 64;
+  }
+  let missed = 0;
+  for (const name of wanted) {
+    const { default: benchmark } = (await import(`./${name}.bench`)) as { default: Benchmark };
+    console.log(`\n${name}`);
+    const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`));
+    print(rows);
+    missed += rows.filter((row) => !row.met).length;
+  }
+  return missed > 0 ? 1 : 0;
+}
+
+function print(rows: readonly Row[]): void {
+  const lines = rows.map((row) => [
+    row.name,
+    figure(row.ours, row.unit),
+    against(row, row.peer),
+    against(row, row.floor),
+    row.target,
+    row.met ? 'met' : 'MISSED',
+  ]);
+  const table = [['what', 'ours', 'peer', 'floor', 'target', ''], ...lines];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? [];
+  for (const line of table) console.log('  ' + line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+function against(row: Row, other?: { name: string; value: number }): string {
+  return other === undefined ? '-' : `${(row.ours / other.value).toFixed(2)} x ${other.name}`;
+}
+
+function figure(value: number, unit: string): string {
+  return `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)} ${unit}`;
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (failure: unknown) => {
+    console.error(failure);
+    process.exit(70);
+  },
+);
