@@ -1,22 +1,131 @@
-import type { Secret } from './secret';
+import { z } from 'zod';
+import { Secret } from './secret';
 
-/** What each module is handed as a value. Durations in milliseconds. */
-export interface Settings {
-  readonly server: { readonly host: string; /** 0 means any free port. */ readonly port: number };
-  readonly stores: {
-    readonly postgres: { readonly url: Secret; readonly ownerUrl: Secret; readonly serviceUrl: Secret };
-    readonly redis: { readonly url: Secret };
-    readonly clickhouse: { readonly url: Secret };
-  };
-  readonly identity: {
-    /** Base64 of 32 bytes. */
-    readonly masterKey: Secret;
-    readonly operatorKey: Secret;
-    readonly accessTokenMs: number;
-    /** A sign-in that is not renewed for this long ends. */
-    readonly sessionIdleMs: number;
-    /** A sign-in ends after this long in any case. */
-    readonly sessionMs: number;
-  };
-  readonly operations: { /** Lets operators move the platform's clock; refused in staging and production. */ readonly movableClock: boolean };
+const DAY_MS = 86_400_000;
+
+/** A whole number written in digits; `Number` alone would also read "", "0x10" and "1e3". */
+function whole(least: number, most: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .trim()
+    .regex(/^\d{1,15}$/, 'is not a whole number')
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `is not between ${least} and ${most}`);
 }
+
+const flag: z.ZodType<boolean, string> = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^(true|1|yes|on|y|enabled|false|0|no|off|n|disabled)$/, 'is neither yes nor no')
+  .transform((text) => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(text));
+
+function address(...schemes: readonly string[]): z.ZodType<Secret, string> {
+  return z
+    .string()
+    .trim()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `is no ${schemes.join(' or ')} address`,
+    )
+    .transform((text) => new Secret(text));
+}
+
+const MASTER_KEY_BYTES = 32;
+const masterKey = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'is not base64')
+  .refine((text) => Buffer.from(text, 'base64').length === MASTER_KEY_BYTES, `is not ${MASTER_KEY_BYTES} bytes long`)
+  .transform((text) => new Secret(text));
+
+/** One variable of the environment: its name, its kind, and what to write when it is refused. */
+export interface Setting<T = unknown> {
+  readonly variable: string;
+  readonly kind: z.ZodType<T, string>;
+  readonly wayOut: string;
+  /** Used when the variable is absent or empty; without one the variable is required. */
+  readonly otherwise?: string;
+}
+
+function setting<T>(variable: string, kind: z.ZodType<T, string>, wayOut: string, otherwise?: string): Setting<T> {
+  return { variable, kind, wayOut, ...(otherwise === undefined ? {} : { otherwise }) };
+}
+
+const POSTGRES = 'Write postgres://user:password@host:5432/database';
+
+/** The only description of a setting. Every module is handed its section as a value; durations are milliseconds. */
+export const sections = {
+  server: {
+    host: setting(
+      'HOST',
+      z.string().trim().min(1, 'is empty'),
+      'Write the address to listen on, for instance 0.0.0.0.',
+      '127.0.0.1',
+    ),
+    /** 0 means any free port. */
+    port: setting('PORT', whole(0, 65_535), 'Write a port from 0 (any free one) to 65535.', '8080'),
+  },
+  stores: {
+    postgresUrl: setting('POSTGRES_URL', address('postgres:', 'postgresql:'), `${POSTGRES} with the app login.`),
+    postgresOwnerUrl: setting(
+      'POSTGRES_OWNER_URL',
+      address('postgres:', 'postgresql:'),
+      `${POSTGRES} with the login that owns the schema.`,
+    ),
+    postgresServiceUrl: setting(
+      'POSTGRES_SERVICE_URL',
+      address('postgres:', 'postgresql:'),
+      `${POSTGRES} with the service login.`,
+    ),
+    redisUrl: setting('REDIS_URL', address('redis:', 'rediss:'), 'Write redis://user:password@host:6379.'),
+    clickhouseUrl: setting(
+      'CLICKHOUSE_URL',
+      address('http:', 'https:'),
+      'Write http://user:password@host:8123/database.',
+    ),
+  },
+  identity: {
+    masterKey: setting('MASTER_KEY', masterKey, 'Make one with: openssl rand -base64 32'),
+    operatorKey: setting(
+      'OPERATOR_KEY',
+      z
+        .string()
+        .trim()
+        .min(1, 'is empty')
+        .transform((text) => new Secret(text)),
+      'Make one with: openssl rand -base64 32',
+    ),
+    accessTokenMs: setting(
+      'ACCESS_TOKEN_MS',
+      whole(60_000, 900_000),
+      'Write milliseconds, one minute to 15 minutes.',
+      '900000',
+    ),
+    /** A sign-in that is not renewed for this long ends. */
+    sessionIdleMs: setting(
+      'SESSION_IDLE_MS',
+      whole(900_000, 7 * DAY_MS),
+      'Write milliseconds, 15 minutes to 7 days.',
+      `${7 * DAY_MS}`,
+    ),
+    /** A sign-in ends after this long in any case. */
+    sessionMs: setting(
+      'SESSION_MS',
+      whole(3_600_000, 30 * DAY_MS),
+      'Write milliseconds, one hour to 30 days.',
+      `${30 * DAY_MS}`,
+    ),
+  },
+  operations: {
+    /** Lets operators move the platform's clock; in development and test only. */
+    movableClock: setting('MOVABLE_CLOCK', flag, 'Write yes or no.', 'no'),
+  },
+} as const satisfies Record<string, Record<string, Setting>>;
+
+type Sections = typeof sections;
+export type Settings = {
+  readonly [S in keyof Sections]: {
+    readonly [K in keyof Sections[S]]: Sections[S][K] extends Setting<infer T> ? T : never;
+  };
+};

@@ -1,0 +1,79 @@
+import type { Base, BaseInput, Problem } from './contract';
+import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
+import { forbiddenHere, safetyFindings } from './safety';
+import { sections, type Setting, type Settings } from './sections';
+import { PlatformError } from '../kernel';
+
+/** Exit status of a process whose configuration was refused (EX_CONFIG of sysexits). */
+export const CONFIGURATION_REFUSED_STATUS = 78;
+
+/** Nothing was started. Names every variable with its problem and the way out, and no value. */
+export class ConfigurationRefused extends PlatformError {
+  constructor(readonly problems: readonly Problem[]) {
+    const lines = problems.map(({ variable, problem, wayOut }) => `  ${variable} ${problem}. ${wayOut}`);
+    super({
+      code: 'configuration_refused',
+      message: `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
+      ...(problems[0] === undefined ? {} : { field: problems[0].variable }),
+    });
+  }
+}
+
+/**
+ * Reads the environment's variables into typed, frozen settings; throws `ConfigurationRefused` with all problems at
+ * once. Safety findings refuse the start in staging and production and are warnings elsewhere.
+ */
+export function loadBase(input: BaseInput): Promise<Base> {
+  return Promise.resolve().then(() => read(input));
+}
+
+function read({ variables, log }: BaseInput): Base {
+  const problems: Problem[] = [];
+  const environment = readEnvironment(variables, problems);
+  const settings = readSections(variables, problems);
+  if (environment === undefined || problems.length > 0) throw new ConfigurationRefused(problems);
+  const findings = safetyFindings(settings);
+  const refused = [...forbiddenHere(settings, environment), ...(servesCustomers(environment) ? findings : [])];
+  if (refused.length > 0) throw new ConfigurationRefused(refused);
+  for (const { variable, problem } of findings) log.warn({ variable, problem }, 'would be refused in production');
+  return Object.freeze({ environment, settings, warnings: Object.freeze(findings) });
+}
+
+function readEnvironment(variables: BaseInput['variables'], problems: Problem[]): Environment | undefined {
+  const named = variables['PLATFORM_ENVIRONMENT'];
+  const environment = ENVIRONMENTS.find((name) => name === named);
+  if (environment === undefined) {
+    problems.push({
+      variable: 'PLATFORM_ENVIRONMENT',
+      problem: named === undefined || named === '' ? 'is missing' : 'names no known environment',
+      wayOut: `Write one of ${ENVIRONMENTS.join(', ')}, exactly.`,
+    });
+  }
+  return environment;
+}
+
+/** Only complete when no problem was added. */
+function readSections(variables: BaseInput['variables'], problems: Problem[]): Settings {
+  const settings = Object.entries(sections).map(([name, section]) => {
+    const values = Object.entries<Setting>(section).map(([key, setting]) => [
+      key,
+      readSetting(setting, variables, problems),
+    ]);
+    return [name, Object.freeze(Object.fromEntries(values))];
+  });
+  return Object.freeze(Object.fromEntries(settings)) as Settings;
+}
+
+function readSetting(setting: Setting, variables: BaseInput['variables'], problems: Problem[]): unknown {
+  const { variable, wayOut } = setting;
+  const written = variables[variable];
+  const text = written === undefined || written.trim() === '' ? setting.otherwise : written;
+  if (text === undefined) {
+    problems.push({ variable, problem: 'is missing', wayOut });
+    return undefined;
+  }
+  const read = setting.kind.safeParse(text);
+  if (read.success) return read.data;
+  problems.push({ variable, problem: read.error.issues[0]?.message ?? 'is not valid', wayOut });
+  return undefined;
+}
