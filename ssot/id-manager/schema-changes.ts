@@ -1,0 +1,54 @@
+import type { SchemaChange } from '../kernel';
+import { idColumn } from './column';
+import { ID_KINDS } from './kinds';
+
+const kind = (column: string): string => `check (${column} in (${ID_KINDS.map((known) => `'${known}'`).join(', ')}))`;
+const anyName = `text collate "C" check (new_id ~ ('^' || kind || '_[0-7][0-9a-hjkmnp-tv-z]{25}$'))`;
+
+/** The books of a company's move, under row-level security: see docs of `openMigration`. */
+export const idSchemaChanges: readonly SchemaChange[] = [
+  {
+    name: 'id-manager/0001-migration-books',
+    sql: `
+create table id_migration (
+  tenant_id ${idColumn('tenant')} not null,
+  id ${idColumn('mig', 'id')} not null,
+  name text collate "C" not null,
+  state text not null default 'open' check (state in ('open', 'cut_over')),
+  opened_at timestamptz not null,
+  cut_over_at timestamptz,
+  primary key (tenant_id, name),
+  unique (id)
+);
+create table id_migration_item (
+  tenant_id ${idColumn('tenant')} not null,
+  kind text collate "C" not null ${kind('kind')},
+  legacy text collate "C" not null,
+  new_id ${anyName} unique,
+  parent_kind text collate "C" ${kind('parent_kind')},
+  parent_legacy text collate "C",
+  outcome text not null check (outcome in ('converted', 'refused')),
+  reason text,
+  at timestamptz not null,
+  primary key (tenant_id, kind, legacy),
+  check ((outcome = 'converted') = (new_id is not null)),
+  check ((outcome = 'refused') = (reason is not null))
+);
+create index id_migration_item_refused on id_migration_item (tenant_id) where outcome = 'refused';
+create index id_migration_item_linked on id_migration_item (tenant_id) where parent_kind is not null;
+
+alter table id_migration enable row level security;
+alter table id_migration force row level security;
+alter table id_migration_item enable row level security;
+alter table id_migration_item force row level security;
+create policy own_company on id_migration to specs_app
+  using (tenant_id = current_setting('app.tenant_id', true))
+  with check (tenant_id = current_setting('app.tenant_id', true));
+create policy own_company on id_migration_item to specs_app
+  using (tenant_id = current_setting('app.tenant_id', true))
+  with check (tenant_id = current_setting('app.tenant_id', true));
+grant select, insert, update on id_migration to specs_app;
+grant select, insert, delete on id_migration_item to specs_app;
+`,
+  },
+];
