@@ -71,6 +71,15 @@ export interface Lifecycle extends AsyncDisposable {
   ready(): Answer;
   /** Needs `operations:read`. */
   report(viewer: Pick<TenantContext, 'permissions'>): Report;
+  /** Told after each change of phase; what a listener does or throws delays nothing. */
+  watch(listener: (change: PhaseChange) => void): Disposable;
+}
+
+export interface PhaseChange {
+  readonly from: Phase;
+  readonly to: Phase;
+  readonly at: Date;
+  readonly cause: string;
 }
 
 export interface Admission extends Disposable {
@@ -98,7 +107,12 @@ export interface PartFailure {
 }
 export interface StartReport {
   readonly ms: number;
-  readonly parts: readonly { readonly name: string; readonly ms: number; readonly tries: number; readonly state: 'up' | 'degraded' }[];
+  readonly parts: readonly {
+    readonly name: string;
+    readonly ms: number;
+    readonly tries: number;
+    readonly state: 'up' | 'degraded';
+  }[];
 }
 export interface StopReport {
   readonly outcome: 'clean' | 'with_errors' | 'abandoned';
@@ -115,13 +129,25 @@ export interface Report {
   readonly phase: Phase;
   readonly since: Date;
   readonly inFlight: { readonly request: number; readonly line: number; readonly run: number };
-  readonly parts: readonly { readonly name: string; readonly needed: boolean; readonly ok: boolean; readonly since: Date; readonly cause?: string }[];
+  readonly parts: readonly {
+    readonly name: string;
+    readonly needed: boolean;
+    readonly ok: boolean;
+    readonly since: Date;
+    readonly cause?: string;
+  }[];
 }
 
 /** What of node's `process` the owner uses. */
 export interface ProcessPort {
-  on(event: 'SIGTERM' | 'SIGINT' | 'uncaughtException' | 'unhandledRejection', listener: (detail: unknown) => void): unknown;
-  off(event: 'SIGTERM' | 'SIGINT' | 'uncaughtException' | 'unhandledRejection', listener: (detail: unknown) => void): unknown;
+  on(
+    event: 'SIGTERM' | 'SIGINT' | 'uncaughtException' | 'unhandledRejection',
+    listener: (detail: unknown) => void,
+  ): unknown;
+  off(
+    event: 'SIGTERM' | 'SIGINT' | 'uncaughtException' | 'unhandledRejection',
+    listener: (detail: unknown) => void,
+  ): unknown;
   exit(code: number): void;
 }
 export interface ProcessOwner extends Disposable {

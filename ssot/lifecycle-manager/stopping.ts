@@ -1,0 +1,134 @@
+import { pause, type Clock } from '../kernel';
+import type { Admissions } from './admissions';
+import type { Drained, LifecycleSettings, Part, PartFailure, StopCause, StopReport, StopStep } from './contract';
+import { reasonOf } from './errors';
+import { within } from './limits';
+
+interface Ports {
+  readonly settings: LifecycleSettings;
+  readonly clock: Clock;
+  readonly admissions: Admissions;
+  /** From here on nothing new is admitted. */
+  onRefuse(): void;
+  onStopping(): void;
+}
+
+/** The orderly stop: each step ends as soon as its work does, at the latest with its share. Never rejects. */
+export class Stop {
+  readonly #steps: { name: StopStep; ms: number }[] = [];
+  readonly #failed: PartFailure[] = [];
+  readonly #abandoned = new Set<string>();
+
+  constructor(
+    private readonly parts: readonly Part[],
+    private readonly ports: Ports,
+  ) {}
+
+  async run(cause: StopCause): Promise<StopReport> {
+    const { clock, settings, onRefuse, onStopping } = this.ports;
+    const began = clock.monotonic();
+    // The front door must have turned away before anybody is refused, so this step lasts its whole share.
+    await this.#step('announce', () => pause(clock, settings.announceMs));
+    await this.#step('refuse', async () => {
+      onRefuse();
+      for (const part of [...this.parts].reverse()) await this.#guarded(part, 'refuse', async () => part.refuse?.());
+    });
+    const drained = await this.#step('drain', () => this.#drain());
+    onStopping();
+    await this.#step('flush', () => this.#together('flush', settings.flushMs));
+    await this.#step('release', () => this.#together('release', settings.releaseMs));
+    await this.#step('stop', () => this.stopParts());
+    return this.report(cause, drained, began);
+  }
+
+  /** In reverse order of need: a part after all that need it. */
+  async stopParts(): Promise<void> {
+    const { clock, settings } = this.ports;
+    const over = new Map<string, Promise<void>>();
+    const deadline = clock.monotonic() + settings.stopPartsMs;
+    for (const part of [...this.parts].reverse()) {
+      const above = this.parts.filter(({ needs = [] }) => needs.includes(part.name)).map(({ name }) => over.get(name));
+      const left = (): number => Math.max(0, Math.min(part.limits?.stopMs ?? Infinity, deadline - clock.monotonic()));
+      over.set(
+        part.name,
+        Promise.all(above).then(() => this.#limited(part, 'stop', left(), async (signal) => part.stop?.(signal))),
+      );
+    }
+    await Promise.all(over.values());
+  }
+
+  report(cause: StopCause, drained: Drained, began: number): StopReport {
+    return {
+      outcome: this.#abandoned.size > 0 ? 'abandoned' : this.#failed.length > 0 ? 'with_errors' : 'clean',
+      cause,
+      ms: Math.round(this.ports.clock.monotonic() - began),
+      steps: this.#steps,
+      drained,
+      failed: this.#failed,
+      abandoned: [...this.#abandoned],
+    };
+  }
+
+  async #drain(): Promise<Drained> {
+    const { clock, settings, admissions } = this.ports;
+    const finish = new AbortController();
+    const handOver = new AbortController();
+    using _finish = clock.after(settings.finishMs, () => {
+      finish.abort();
+      admissions.handOver();
+    });
+    using _handOver = clock.after(settings.finishMs + settings.handOverMs, () => handOver.abort());
+    const window = { finishBy: finish.signal, handOverBy: handOver.signal };
+    const before = admissions.counts();
+    const limit = settings.finishMs + settings.handOverMs;
+    const drains = this.parts.map((part) => this.#limited(part, 'drain', limit, async () => part.drain?.(window)));
+    const [results] = await Promise.all([Promise.all(drains), within(clock, limit, () => admissions.whenEmpty())]);
+    const left = admissions.counts();
+    const lost = (['request', 'run'] as const).flatMap((kind) =>
+      Array.from({ length: left[kind] }, () => ({ id: kind, cause: 'still at work when the limit was over' })),
+    );
+    return {
+      finished: before.request + before.run - left.request - left.run + sum(results, 'finished'),
+      handedOver: sum(results, 'handedOver'),
+      lost: [...results.flatMap((result) => result?.lost ?? []), ...lost],
+    };
+  }
+
+  async #together(step: 'flush' | 'release', ms: number): Promise<void> {
+    await Promise.all(this.parts.map((part) => this.#limited(part, step, ms, async (signal) => part[step]?.(signal))));
+  }
+
+  async #limited<T>(
+    part: Part,
+    step: StopStep,
+    ms: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    const outcome = await within(this.ports.clock, ms, work);
+    if (outcome.kind === 'done') return outcome.value;
+    if (outcome.kind === 'failed') this.#failed.push({ part: part.name, step, cause: reasonOf(outcome.error) });
+    else this.#abandoned.add(part.name);
+    return undefined;
+  }
+
+  async #guarded(part: Part, step: StopStep, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#failed.push({ part: part.name, step, cause: reasonOf(error) });
+    }
+  }
+
+  async #step<T>(name: StopStep, work: () => Promise<T>): Promise<T> {
+    const began = this.ports.clock.monotonic();
+    try {
+      return await work();
+    } finally {
+      this.#steps.push({ name, ms: Math.round(this.ports.clock.monotonic() - began) });
+    }
+  }
+}
+
+function sum(results: readonly (Drained | undefined)[], figure: 'finished' | 'handedOver'): number {
+  return results.reduce((total, result) => total + (result?.[figure] ?? 0), 0);
+}
