@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SpecificationResult } from './specification-mutants';
+
+/**
+ * Runs the scenarios with every changed value of their Then steps, in a process of its own with two workers.
+ *
+ * @param tags `@id-manager`
+ * @throws Error when the run ends without a result
+ */
+export async function changedSpecification(tags: string): Promise<SpecificationResult[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'proof-'));
+  const results = join(folder, 'results.json');
+  const cucumber = join(process.cwd(), 'node_modules', '@cucumber', 'cucumber', 'bin', 'cucumber.js');
+  const wish = ['--profile', 'proof', '--tags', tags, '--parallel', '2', '--format', 'message'];
+  const plugin = ['--plugin', './support/plugins/specification-mutants.mts'];
+  try {
+    const child = spawn(process.execPath, [cucumber, ...wish, ...plugin], {
+      env: { ...process.env, SPEC_MUTATE_SPECIFICATION: results },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    // Changed scenarios fail on purpose, so the exit code alone says nothing.
+    if (!existsSync(results)) throw new Error(`Cucumber ended with ${code ?? 'a signal'} and without results.`);
+    return JSON.parse(readFileSync(results, 'utf8')) as SpecificationResult[];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
