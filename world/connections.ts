@@ -11,16 +11,16 @@ import { addressOf } from './settings';
  * worker ends. The plain pool and the ClickHouse client are for looking at stored rows from outside the modules.
  */
 export class Connections implements AsyncDisposable {
-  readonly ids: IdSource = createIdSource({
-    clock: systemClock,
-    random: systemRandom,
-    log: silentLogger,
-    metrics: noMetrics,
-  });
+  #ids: IdSource | null = null;
   #opened = new AsyncDisposableStack();
   #database: Promise<Database> | null = null;
   #rows: Pool | null = null;
   #history: ClickHouseClient | null = null;
+
+  get ids(): IdSource {
+    this.#ids ??= createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
+    return this.#ids;
+  }
 
   database(): Promise<Database> {
     this.#database ??= openDatabase(
@@ -52,7 +52,11 @@ export class Connections implements AsyncDisposable {
     return this.#history;
   }
 
+  /** Afterwards everything opens anew when needed: one process runs the suite again and again while it is proven. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#opened.disposeAsync();
+    const opened = this.#opened;
+    this.#opened = new AsyncDisposableStack();
+    this.#ids = this.#database = this.#rows = this.#history = null;
+    return opened.disposeAsync();
   }
 }

@@ -36,7 +36,10 @@ export class PlatformUnderTest implements AsyncDisposable {
     return startPlatform(base, { clock: systemClock, random: systemRandom, log: silentLogger });
   }
 
+  /** Afterwards it starts anew when needed: one process runs the suite again and again while it is proven. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#inProcess !== null) await (await this.#inProcess).stop();
+    const running = this.#inProcess;
+    this.#inProcess = null;
+    if (running !== null) await (await running).stop();
   }
 }
