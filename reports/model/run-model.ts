@@ -45,6 +45,7 @@ export interface AttemptModel {
 export interface ScenarioModel {
   /** Rule id, name and, in an outline, the value of the `case` column: `ID-04 / Hostile spellings are refused / empty`. */
   readonly key: string;
+  /** Without the case. */
   readonly name: string;
   readonly case?: string;
   /** `features/chat/live-delivery.feature:31` */
@@ -65,10 +66,14 @@ export interface ProofOfScenario {
 }
 
 export interface RuleModel {
+  /** `WS-05`; the file's path where scenarios have no rule, or the rule no id. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** Those that ran, in the order of the feature. */
   readonly scenarios: readonly ScenarioModel[];
+  /** Keys of those that were not selected, or that an aborted run never reached. */
+  readonly notRun: readonly string[];
 }
 
 export interface FeatureModel {
@@ -87,6 +92,7 @@ export interface RunModel {
   readonly wallMs: number;
   /** Summed durations of all attempts over all workers. */
   readonly workerMs: number;
+  /** Finished, nothing failed, nothing was skipped, and nothing needed a second attempt. */
   readonly success: boolean;
   /** Every scenario of the repository was selected and has a final result. */
   readonly whole: boolean;
