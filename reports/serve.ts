@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+const MIME: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
+export interface SiteServer {
+  /** `http://127.0.0.1:4000/` */
+  readonly url: string;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+}
+
+/** The port asked for is not free. */
+export class PortInUse extends Error {
+  readonly code = 'port_in_use';
+}
+
+/**
+ * Serves a built site to this machine only. `port` 0 takes any free one. Rejects with `PortInUse` when the port is
+ * taken, and with a plain sentence when `dir` holds no site.
+ */
+export async function serveSite(dir: string, port: number): Promise<SiteServer> {
+  if (!(await fileAt(join(dir, 'index.html'))))
+    throw new Error(`There is no site in ${dir} yet. Run the suite first (npx cucumber-js), then serve it.`);
+  const server = createServer((request, response) => void answer(dir, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? portInUse(port) : error),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function portInUse(port: number): PortInUse {
+  return new PortInUse(
+    `Port ${port} is in use, so the living documentation is not served. Stop what listens there, or choose another: npm start -- --port 0 takes a free one.`,
+  );
+}
+
+async function answer(dir: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(response, 405, 'Only GET and HEAD are answered.');
+  const path = pathWithin(dir, request.url ?? '/');
+  const size = path === null ? null : await fileAt(path);
+  if (path === null || size === null)
+    return refuse(response, 404, 'There is no such page. The front page is /index.html.');
+  response.writeHead(200, {
+    'content-type': MIME[extname(path)] ?? 'application/octet-stream',
+    'content-length': size,
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+  });
+  if (request.method === 'HEAD') return void response.end();
+  // A reader who leaves half-way is no error of ours; anything else has already closed the response.
+  await pipeline(createReadStream(path), response).catch(() => response.destroy());
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}
+
+/** Null for an address that does not decode, or that leads out of the folder. */
+function pathWithin(dir: string, address: string): string | null {
+  try {
+    const path = decodeURIComponent(address.replace(/[?#].*$/s, ''));
+    if (path.includes('\0')) return null;
+    const full = normalize(join(dir, path.endsWith('/') ? `${path}index.html` : path));
+    return full.startsWith(normalize(dir + sep)) ? full : null;
+  } catch {
+    return null;
+  }
+}
+
+async function fileAt(path: string): Promise<number | null> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}

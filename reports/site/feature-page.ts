@@ -1,0 +1,95 @@
+import type { BusinessValue, FeatureModel, RuleModel } from '../model/run-model';
+import { count } from './figures';
+import { html, type Html } from './html';
+import { rootOf, type Page } from './layout';
+import { streamPage, type Permalinks } from './permalinks';
+import { examplesOf } from './scenario-view';
+import { badge, stateOfRule, stateOfRules } from './state';
+
+/** Prose first, then rule by rule; the scenarios are a rule's examples. `streamName` is null outside of any stream. */
+export function featurePage(feature: FeatureModel, streamName: string | null, links: Permalinks): Page {
+  const path = links.feature(feature);
+  const root = rootOf(path);
+  const value = feature.businessValue;
+  return {
+    path,
+    title: feature.name,
+    body: html`<nav class="crumbs" aria-label="Place">
+        <a href="${root}index.html">Money</a
+        >${value && streamName !== null && html` <span aria-hidden="true">/</span> <a href="${root}${streamPage(value.revenue)}">${streamName}</a>`}
+      </nav>
+      <div class="with-side">
+        <nav class="side" aria-label="Rules of this feature">
+          <p>Rules</p>
+          <ol>
+            ${feature.rules.map(
+              (rule) =>
+                html`<li>
+                  <a href="#${links.ruleAnchor(rule)}"><span class="rule-id">${rule.id}</span>${rule.name}</a>
+                </li>`,
+            )}
+          </ol>
+        </nav>
+        <div>
+          <header class="title">
+            <h1>${feature.name}</h1>
+            ${badge(stateOfRules(feature.rules))}
+            <div class="lead">${prose(feature.description)}</div>
+            ${value && businessValue(value, streamName, root)}
+          </header>
+          ${feature.rules.map((rule) => ruleSection(rule, links))}
+          <p class="quiet source">Written in <code>${feature.uri}</code></p>
+        </div>
+      </div>`,
+  };
+}
+
+function businessValue(
+  { segment, goal, impact, revenue }: BusinessValue,
+  streamName: string | null,
+  root: string,
+): Html {
+  return html`<dl class="value-block">
+    <div>
+      <dt>Impact</dt>
+      <dd>${impact}</dd>
+    </div>
+    <div>
+      <dt>Goal</dt>
+      <dd>${goal}</dd>
+    </div>
+    <div>
+      <dt>Segment</dt>
+      <dd>${segment.join(', ')}</dd>
+    </div>
+    <div>
+      <dt>Revenue</dt>
+      <dd>${streamName === null ? revenue : html`<a href="${root}${streamPage(revenue)}">${streamName}</a>`}</dd>
+    </div>
+  </dl>`;
+}
+
+function ruleSection(rule: RuleModel, links: Permalinks): Html {
+  const anchor = links.ruleAnchor(rule);
+  return html`<section class="rule" id="${anchor}">
+    <header>
+      <p class="rule-line">
+        <a class="rule-id" href="#${anchor}">${rule.id}</a>${badge(stateOfRule(rule))}<span class="quiet"
+          >${count(rule.scenarios.length, 'example')}</span
+        >
+      </p>
+      <h2>${rule.name}</h2>
+      ${prose(rule.description)}
+    </header>
+    ${examplesOf(rule, links)}
+  </section>`;
+}
+
+/** Paragraphs are separated by an empty line; Gherkin's indentation is not the reader's business. */
+export function prose(text: string): Html {
+  const paragraphs = text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+    .filter((paragraph) => paragraph !== '');
+  return html`${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}`;
+}
