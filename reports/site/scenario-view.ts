@@ -16,7 +16,16 @@ export function examplesOf(rule: RuleModel, links: Permalinks): Html {
       groups.at(-1)?.push(scenario);
     else groups.push([scenario]);
   }
-  return html`${groups.map((group) => (group[0]?.case === undefined ? group.map((one) => plain(one, links)) : outline(group, links)))}`;
+  return html`${groups.map((group) => (group[0]?.case === undefined ? group.map((one) => plain(one, links)) : outline(group, links)))}
+  ${
+    rule.notRun.length > 0 &&
+    html`<details class="evidence">
+      <summary>${count(rule.notRun.length, 'example')} did not run</summary>
+      <ul>
+        ${rule.notRun.map((key) => html`<li>${key}</li>`)}
+      </ul>
+    </details>`
+  }`;
 }
 
 const outlineOf = (scenario: ScenarioModel): string =>

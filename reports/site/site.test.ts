@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { posix } from 'node:path';
+import { test } from 'node:test';
+import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
+import { EVIDENCE_MEDIA_TYPE } from './evidence-timeline';
+import type { StreamView } from './money';
+import { Permalinks } from './permalinks';
+import { renderSite } from './render-site';
+
+const HOSTILE = `<script>alert(1)</script>"onmouseover='alert(2)'&`;
+const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJkYW5hIn0.c2lnbmF0dXJl';
+
+const scenario = (key: string, more: Partial<ScenarioModel> = {}): ScenarioModel => ({
+  key,
+  name: key.split(' / ')[1] ?? key,
+  location: 'features/chat/x.feature:1',
+  tags: ['@id-manager', '@unit'],
+  outcome: 'passed',
+  attempts: [attempt({})],
+  contentHash: 'hash',
+  ...more,
+});
+
+function attempt(more: Partial<ScenarioModel['attempts'][number]>): ScenarioModel['attempts'][number] {
+  const steps = [{ keyword: 'Given', text: 'Dana asks', status: 'PASSED', durationMs: 1 }];
+  return {
+    status: 'PASSED',
+    startedAt: '2026-11-25T16:00:00Z',
+    durationMs: 5,
+    hooksMs: 0,
+    steps,
+    attachments: [],
+    worker: '0',
+    ...more,
+  };
+}
+
+const feature = (
+  name: string,
+  scenarios: readonly ScenarioModel[],
+  more: Partial<FeatureModel> = {},
+): FeatureModel => ({
+  uri: `features/chat/${name}.feature`,
+  name,
+  description: 'Why it matters.',
+  businessValue: { segment: ['Free'], goal: 'Retention', impact: 'Nothing is lost', revenue: 'chat' },
+  tags: ['@chat'],
+  rules: [{ id: 'XX-01', name: `Rule of ${name}`, description: '', scenarios, notRun: [] }],
+  ...more,
+});
+
+const run = (features: readonly FeatureModel[], more: Partial<RunModel> = {}): RunModel => ({
+  startedAt: '2026-11-25T16:00:00Z',
+  finishedAt: '2026-11-25T16:00:09Z',
+  wallMs: 9_000,
+  workerMs: 9_000,
+  success: true,
+  whole: true,
+  partialBecause: [],
+  commit: null,
+  tools: [],
+  features,
+  ...more,
+});
+
+const chat: StreamView = {
+  key: 'chat',
+  name: 'Chat',
+  state: 'unproven',
+  amounts: [{ value: null, meaning: 'a year', source: 'work log', date: '2025-09-10' }],
+  reasons: ['2 scenarios are not proven.'],
+  rules: 1,
+  scenarios: 1,
+};
+const siteOf = (model: RunModel): ReadonlyMap<string, string> => renderSite(model, [chat], new Map());
+
+test('whatever a scenario, a step, a value or an error is called, it stays text', () => {
+  const step = {
+    keyword: HOSTILE,
+    text: `says "${HOSTILE}"`,
+    table: [[HOSTILE], [HOSTILE]],
+    docString: HOSTILE,
+    status: 'FAILED',
+    durationMs: 1,
+    error: HOSTILE,
+    definition: HOSTILE,
+  };
+  const entry = {
+    at: '2026-11-25T16:00:00Z',
+    track: 'http',
+    actor: HOSTILE,
+    summary: HOSTILE,
+    detail: { [HOSTILE]: HOSTILE },
+  };
+  const attachments = [
+    { mediaType: EVIDENCE_MEDIA_TYPE, body: JSON.stringify({ v: 1, entries: [entry] }), encoding: 'IDENTITY' as const },
+    { mediaType: 'image/png', body: `" onerror="alert(3)`, encoding: 'BASE64' as const, fileName: HOSTILE },
+    { mediaType: HOSTILE, body: HOSTILE, encoding: 'IDENTITY' as const, fileName: HOSTILE },
+  ];
+  const hostile = scenario(`XX-01 / ${HOSTILE}`, {
+    outcome: 'failed',
+    attempts: [attempt({ steps: [step], attachments, error: HOSTILE })],
+    caught: { systemMutants: 1, specificationMutants: 0, examples: [HOSTILE] },
+  });
+  const model = run([feature(HOSTILE, [hostile, { ...hostile, case: HOSTILE, key: `${hostile.key} / ${HOSTILE}` }])], {
+    whole: false,
+    partialBecause: [HOSTILE],
+    commit: HOSTILE,
+  });
+  for (const [path, page] of siteOf(model)) {
+    const tags = page.match(/<[a-z][^>]*>/gi) ?? [];
+    assert.deepEqual(
+      tags.filter((tag) => /^<script/i.test(tag) && tag !== '<script src="filter.js" defer>'),
+      [],
+      path,
+    );
+    assert.deepEqual(
+      tags.filter((tag) => /\son\w+\s*=/i.test(tag.replace(/"[^"]*"/g, '""'))),
+      [],
+      path,
+    );
+  }
+});
+
+test('every link leads to a page and an anchor that exist, and no anchor exists twice', () => {
+  const outline = ['one', 'two'].map((name) =>
+    scenario(`XX-01 / Rows / ${name}`, { name: 'Rows', case: name, outcome: 'failed' }),
+  );
+  const site = siteOf(
+    run([feature('a', [scenario('XX-01 / plain'), ...outline]), feature('b', [scenario('XX-01 / plain')])]),
+  );
+  const anchors = new Map(
+    [...site].map(([path, page]) => [path, [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)]),
+  );
+  for (const [path, ids] of anchors) assert.equal(new Set(ids).size, ids.length, `an anchor of ${path} exists twice`);
+  for (const [path, page] of site) {
+    for (const [, address = ''] of page.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+      if (address.startsWith('data:')) continue;
+      const [file, anchor] = address.split('#');
+      const target = file ? posix.join(posix.dirname(path), file) : path;
+      if (['style.css', 'filter.js'].includes(target)) continue;
+      assert.ok(anchors.has(target), `${path} links to ${address}`);
+      if (anchor) assert.ok(anchors.get(target)?.includes(anchor), `${path} links to ${address}`);
+    }
+  }
+});
+
+test('a permalink comes from rule id and name: it is unique, and outlives new and moved neighbours', () => {
+  const mine = scenario('XX-01 / Dana signs in');
+  const neighbours = ['XX-01 / Dana, signs in!', 'XX-01 / Dana signs in', 'XX-01 / Дана входит', 'XX-01 / ***'].map(
+    (key) => scenario(key),
+  );
+  const all = [mine, ...neighbours];
+  const links = new Permalinks(run([feature('a', all)]));
+  const addresses = all.map((one) => links.scenario(one));
+  assert.equal(addresses[0], 'features/chat-a.html#xx-01-dana-signs-in');
+  assert.equal(new Set(addresses).size, all.length);
+  const moved = [neighbours[3], neighbours[2], mine].filter((one) => one !== undefined);
+  assert.equal(new Permalinks(run([feature('0', []), feature('a', moved)])).scenario(mine), addresses[0]);
+});
+
+test('a run that is not whole says so, with its reasons, on every page', () => {
+  const features = [feature('a', [scenario('XX-01 / plain')])];
+  const partial = run(features, { whole: false, partialBecause: ['3 of 4 scenarios did not run.'] });
+  for (const [path, page] of siteOf(partial))
+    assert.match(page, /not a whole run[\s\S]*3 of 4 scenarios did not run\./, path);
+  for (const [path, page] of siteOf(run(features))) assert.doesNotMatch(page, /not a whole run/, path);
+});
+
+test('no credential is published, wherever it stands', () => {
+  const secret = 'correct-horse-battery';
+  const evidence = {
+    v: 1,
+    entries: [
+      {
+        at: '2026-11-25T16:00:00Z',
+        track: 'http',
+        actor: 'phone',
+        summary: `sent Bearer ${secret}`,
+        detail: { password: secret, nested: [{ refreshToken: secret }], protocols: [`bearer.${TOKEN}`] },
+      },
+    ],
+  };
+  const attachments = [
+    { mediaType: EVIDENCE_MEDIA_TYPE, body: JSON.stringify(evidence), encoding: 'IDENTITY' as const },
+    {
+      mediaType: 'text/plain',
+      body: Buffer.from(`{"accessToken": "${secret}"} postgres://app:${secret}@localhost/db`).toString('base64'),
+      encoding: 'BASE64' as const,
+    },
+  ];
+  const step = {
+    keyword: 'When',
+    text: `she shows ${TOKEN}`,
+    docString: `authorization: bearer ${secret}`,
+    status: 'FAILED',
+    durationMs: 1,
+    error: `refused: Bearer ${TOKEN}`,
+  };
+  const pages = [
+    ...siteOf(
+      run([
+        feature('a', [
+          scenario('XX-01 / plain', { outcome: 'failed', attempts: [attempt({ steps: [step], attachments })] }),
+        ]),
+      ]),
+    ).values(),
+  ].join();
+  assert.ok(!pages.includes(secret) && !pages.includes(TOKEN.split('.')[1] ?? ''));
+  assert.match(pages, /\[secret\]/);
+});
