@@ -33,7 +33,7 @@ export interface MutantCounts {
   readonly timeout: number;
   /** Code that no scenario runs. */
   readonly noCoverage: number;
-  /** Not a fair defect: the module could not even be loaded with it, or the code says why it is left out. */
+  /** Not a fair defect: the module could not even be loaded with it, or it touches the wording of a log line only. */
   readonly ignored: number;
 }
 

@@ -74,7 +74,7 @@ function verdict(record: ProofRecord): string[] {
     '',
     `${record.module}: ${percent(score)} of ${mutants.total - mutants.ignored} defects noticed (needed: ${percent(threshold)})`,
     `  ${mutants.killed} failed a scenario, ${mutants.timeout} ran out of time, ${mutants.survived} survived, ` +
-      `${mutants.noCoverage} in code that no scenario runs; ${mutants.ignored} set aside (do not load)`,
+      `${mutants.noCoverage} in code that no scenario runs; ${mutants.ignored} set aside (the module does not load, or the wording of a log line)`,
     `  specification: ${specification.caught} of ${specification.caught + specification.survived} changed values noticed; ` +
       `${specification.invalid} set aside (no such sentence or word)`,
     ...(idle === 0 ? [] : [`  NOT PROVEN: ${idle} of ${record.scenarios.length} scenarios noticed nothing`]),
