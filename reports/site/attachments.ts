@@ -12,7 +12,7 @@ export function attachment({ mediaType, body, encoding, fileName }: AttachmentMo
   const text = (): string => (encoding === 'BASE64' ? Buffer.from(body, 'base64').toString('utf8') : body);
   if (mediaType === EVIDENCE_MEDIA_TYPE) return evidenceTimeline(text());
   const name = fileName ?? (mediaType.startsWith('text/x.cucumber.log') ? 'Log' : mediaType);
-  if (PICTURE.test(mediaType) && encoding === 'BASE64' && /^[\w+/=\s]*$/.test(body)) {
+  if (PICTURE.test(mediaType) && encoding === 'BASE64') {
     return html`<details class="evidence">
       <summary>${name}</summary>
       <img alt="${name}" src="data:${mediaType};base64,${body}" />
