@@ -66,6 +66,8 @@ defineParameterType({
   name: 'list',
   regexp: /[a-z-]+(?:, [a-z-]+)*/,
   transformer: (text: string): string[] => text.split(', '),
+  // Every word is a list of one: a snippet would be offered in thousands of readings.
+  useForSnippets: false,
 });
 
 const UNITS = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
