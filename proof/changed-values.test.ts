@@ -22,6 +22,11 @@ describe('changing the values of a Then step', () => {
 
   it('changes quoted text as one value and leaves numbers inside words alone', () => {
     expect(texts('the entry "chat 7 of v1" names UUIDv7')).to.deep.equal(['the entry "chat 7 of v1x" names UUIDv7']);
+    expect(texts(`Dana's device is told '"part"' and 'no.'`)).to.deep.equal([
+      `Ravi's device is told '"part"' and 'no.'`,
+      `Dana's device is told '"part"x' and 'no.'`,
+      `Dana's device is told '"part"' and 'no.x'`,
+    ]);
     expect(texts('it reads "41"')).to.deep.equal(['it reads "42"', 'it reads "40"']);
   });
 

@@ -19,7 +19,8 @@ const UPPER_BOUND = /\b(?:within|at most|under|less than|fewer than|no more than
 const LOWER_BOUND = /\b(?:at least|more than|over)\s+$/i;
 const NUMBER = /^\d[\d,]*(?:\.\d+)?$/;
 /** Quoted text, free-standing numbers, and words with inner hyphens. */
-const VALUE = /"[^"]*"|(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\w)|(?<!\w)[A-Za-z]+(?:-[A-Za-z]+)*(?!\w)/g;
+const VALUE =
+  /(?<=^|\s)'[^']*'(?=$|[\s,.:])|"[^"]*"|(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\w)|(?<!\w)[A-Za-z]+(?:-[A-Za-z]+)*(?!\w)/g;
 
 /**
  * Every way in which one value of a Then step is changed. A number moves by one, except behind a bound ("within",
@@ -38,14 +39,16 @@ export function changedTexts(text: string): ChangedText[] {
 
 /** A table cell or a whole doc string: one change is enough, because many cells make many mutants. */
 export function changedContent(content: string): string {
-  const [to] = NUMBER.test(content) ? neighbours(content) : replacements(content, '');
+  const [to] = /^["']/.test(content) ? [] : replacements(content, '');
   return to ?? `${content}x`;
 }
 
 function replacements(value: string, before: string): string[] {
-  if (value.startsWith('"') && value.endsWith('"') && value.length > 1) {
+  const [quote = ''] = value;
+  if (quote === '"' || quote === "'") {
     const inner = value.slice(1, -1);
-    return NUMBER.test(inner) ? neighbours(inner).map((one) => `"${one}"`) : [`"${inner}x"`];
+    const changed = NUMBER.test(inner) ? neighbours(inner) : [`${inner}x`];
+    return changed.map((one) => `${quote}${one}${quote}`);
   }
   if (NUMBER.test(value)) {
     if (UPPER_BOUND.test(before)) return /^[0.]+$/.test(value) ? [] : ['0'];
