@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
-import type { Amount, PriceTable } from './prices';
+import type { Amount } from './amounts';
+import type { PriceTable } from './prices';
 
 /** One call of a model: counts and hashes, never what was said. */
 export interface UsageEvent {
@@ -79,7 +80,13 @@ export type UsageRow = Breakdown & {
 /** One row per breakdown and currency; calls without a known price stand in a row of their own, never as free. */
 export type CostRow = UsageRow & { readonly amount: Amount };
 
-export const WASTE_KINDS = ['failed_or_superseded', 'repeated_prompt', 'batchable', 'cacheable_opening', 'small_call_on_large_model'] as const;
+export const WASTE_KINDS = [
+  'failed_or_superseded',
+  'repeated_prompt',
+  'batchable',
+  'cacheable_opening',
+  'small_call_on_large_model',
+] as const;
 export type WasteKind = (typeof WASTE_KINDS)[number];
 
 /** Each call stands in the first kind it fits, so that savings never exceed the spend. */
@@ -103,7 +110,10 @@ export interface Analytics extends AsyncDisposable {
   /** All or nothing, at most 1,000 uses; stored once it resolves. A known id with equal content is `repeated`. Needs `usage:write`. */
   record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }>;
   /** These need `usage:read` and see the asker's company only. */
-  coverage(ctx: TenantContext, q: Pick<Question, 'from' | 'to' | 'timeZone' | 'where' | 'cut' | 'signal'>): Promise<Answer<Coverage>>;
+  coverage(
+    ctx: TenantContext,
+    q: Pick<Question, 'from' | 'to' | 'timeZone' | 'where' | 'cut' | 'signal'>,
+  ): Promise<Answer<Coverage>>;
   usage(ctx: TenantContext, q: Question): Promise<Answer<readonly UsageRow[]>>;
   cost(ctx: TenantContext, q: Question): Promise<Answer<readonly CostRow[]>>;
   opportunities(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>>;

@@ -1,2 +1,7 @@
 export * from './contract';
-export type * from './prices';
+export { openAnalytics } from './analytics';
+export { usageEventSchema } from './events';
+export { listPrices, priceAt, type PriceEntry, type PriceTable } from './prices';
+export { moneyOf, type Amount } from './amounts';
+export { AnalyticsError, ANALYTICS_CODES, type AnalyticsCode } from './errors';
+export { usageFromTemplate } from './dataset/template';

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { assertAllowed, assertVerified, type TenantContext } from '../kernel';
+import type {
+  Analytics,
+  AnalyticsConfig,
+  AnalyticsHealth,
+  AnalyticsPorts,
+  Answer,
+  CostRow,
+  Coverage,
+  CutOff,
+  Opportunity,
+  Question,
+  UsageEvent,
+  UsageRow,
+} from './contract';
+import { AnalyticsError } from './errors';
+import { rowsOf, type StoredUse } from './events';
+import { costsOf, coverageOf, usageOf } from './figures';
+import { opportunitiesOf } from './opportunities';
+import { listPrices, type PriceTable } from './prices';
+import { Reading, type Asked } from './reading';
+import { buildShape } from './shape';
+import { Store } from './store';
+
+const PULSE_MS = 1_000;
+
+/**
+ * Opens the history and builds its shape. A history that is away does not refuse the opening: the shape is built with
+ * the first question or report that reaches it, and until then each is answered `analytics_unavailable`.
+ */
+export async function openAnalytics(config: AnalyticsConfig, ports: AnalyticsPorts): Promise<Analytics> {
+  assertAddress(config.url);
+  const analytics = new ClickHouseAnalytics(config.url, ports);
+  try {
+    await analytics.shaped();
+  } catch (error) {
+    if (!(error instanceof AnalyticsError) || error.code !== 'analytics_unavailable') {
+      await analytics[Symbol.asyncDispose]();
+      throw error;
+    }
+    ports.log.warn(
+      { reason: error.message },
+      'the history of usage is away; questions about it are refused until it is back',
+    );
+  }
+  return analytics;
+}
+
+function assertAddress(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname.length < 2) {
+    throw new AnalyticsError(
+      'analytics_config_invalid',
+      'url is not of the form http://user:password@host:8123/database.',
+      { field: 'url' },
+    );
+  }
+}
+
+class ClickHouseAnalytics implements Analytics {
+  readonly #store: Store;
+  readonly #reading: Reading;
+  #shape: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    url: string,
+    private readonly ports: AnalyticsPorts,
+  ) {
+    this.#store = new Store(url);
+    this.#reading = new Reading(this.#store);
+  }
+
+  /** Once for all callers; tried again after a failure. */
+  shaped(): Promise<void> {
+    if (this.#closed) return Promise.reject(new AnalyticsError('analytics_closed', 'The history was closed.'));
+    this.#shape ??= buildShape(this.#store).catch((error: unknown) => {
+      this.#shape = undefined;
+      throw error;
+    });
+    return this.#shape;
+  }
+
+  async record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }> {
+    assertAllowed(ctx, 'usage:write');
+    const rows = rowsOf(ctx, report, this.ports.clock.now());
+    await this.shaped();
+    const known = new Map(
+      await this.#reading.known(
+        ctx,
+        rows.map(({ event_id }) => event_id),
+      ),
+    );
+    const fresh: StoredUse[] = [];
+    rows.forEach((row, index) => {
+      const before = known.get(row.event_id);
+      if (before === undefined) fresh.push(row);
+      else if (before !== row.fingerprint) throw conflict(index);
+      known.set(row.event_id, row.fingerprint);
+    });
+    // One company is one partition, so this one insert is stored whole or not at all.
+    if (fresh.length > 0) await this.#store.insert('usage', fresh);
+    this.ports.metrics.count('usage_recorded_total', {}, fresh.length);
+    return { recorded: fresh.length, repeated: rows.length - fresh.length };
+  }
+
+  coverage(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<Coverage>> {
+    return this.#answer(ctx, question, (asked) => coverageOf(this.#reading, ctx, asked));
+  }
+
+  usage(ctx: TenantContext, question: Question): Promise<Answer<readonly UsageRow[]>> {
+    return this.#answer(ctx, question, (asked) => usageOf(this.#reading, ctx, asked));
+  }
+
+  cost(ctx: TenantContext, question: Question): Promise<Answer<readonly CostRow[]>> {
+    return this.#answer(ctx, question, (asked, table) => costsOf(this.#reading, ctx, asked, table));
+  }
+
+  opportunities(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>> {
+    return this.#answer(ctx, question, (asked, table) => opportunitiesOf(this.#reading, ctx, asked, table));
+  }
+
+  cutOff(ctx: TenantContext): Promise<CutOff> {
+    return this.#reading.cutOff(ctx);
+  }
+
+  async prices(ctx: TenantContext): Promise<PriceTable> {
+    assertVerified(ctx);
+    return (await this.ports.prices?.for(ctx)) ?? listPrices;
+  }
+
+  async health(): Promise<AnalyticsHealth> {
+    const began = this.ports.clock.monotonic();
+    const limit = new AbortController();
+    using _limit = this.ports.clock.after(PULSE_MS, () => limit.abort());
+    try {
+      await this.#store.ask('select 1 as one', {}, z.object({ one: z.coerce.number() }), limit.signal);
+      return { state: 'up', latencyMs: Math.round((this.ports.clock.monotonic() - began) * 10) / 10 };
+    } catch (error) {
+      const code = error instanceof AnalyticsError ? error.code : undefined;
+      const cause =
+        code === 'analytics_cancelled' ? 'no_answer' : code === 'analytics_unavailable' ? 'unreachable' : 'refused';
+      return { state: 'down', latencyMs: null, cause };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#store.close();
+  }
+
+  async #answer<T>(
+    ctx: TenantContext,
+    question: Parameters<Reading['asked']>[1],
+    work: (asked: Asked, table: PriceTable) => Promise<T>,
+  ): Promise<Answer<T>> {
+    assertAllowed(ctx, 'usage:read');
+    await this.shaped();
+    const began = this.ports.clock.monotonic();
+    const [asked, table] = await Promise.all([this.#reading.asked(ctx, question), this.prices(ctx)]);
+    const data = await work(asked, table);
+    this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
+    return { data, cut: asked.cut, prices: table.version };
+  }
+}
+
+function conflict(index: number): AnalyticsError {
+  return new AnalyticsError(
+    'analytics_event_conflict',
+    `Nothing was recorded: the id of events[${index}] is known with other content. Give each call an id of its own.`,
+    { field: `events[${index}].eventId` },
+  );
+}

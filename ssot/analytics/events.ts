@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { idSchema } from '../id-manager';
+import type { TenantContext } from '../kernel';
+import { USAGE_STATUSES, type UsageEvent } from './contract';
+import { AnalyticsError } from './errors';
+import { storedInstant } from './instants';
+
+export const MOST_EVENTS = 1_000;
+const MOST_NAMED = 10;
+const AHEAD_MS = 5 * 60_000;
+/** 13 months, the longest they can be. */
+const BACK_MS = 397 * 86_400_000;
+
+const label = z.string().min(1).max(128);
+const count = z.int().min(0);
+
+const usageEvent = z
+  .strictObject({
+    eventId: label,
+    at: z.iso.datetime(),
+    provider: label,
+    model: label,
+    feature: label,
+    status: z.enum(USAGE_STATUSES),
+    inputTokens: count,
+    cachedInputTokens: count,
+    outputTokens: count,
+    latencyMs: count,
+    background: z.boolean(),
+    personId: idSchema('user').optional(),
+    runId: idSchema('run').optional(),
+    promptHash: label.optional(),
+    opening: z.strictObject({ hash: label, tokens: count }).optional(),
+  })
+  .refine((use) => use.cachedInputTokens <= use.inputTokens, {
+    path: ['cachedInputTokens'],
+    message: 'is more than inputTokens, which includes it',
+  })
+  .refine((use) => (use.opening?.tokens ?? 0) <= use.inputTokens, {
+    path: ['opening', 'tokens'],
+    message: 'is more than inputTokens, which includes it',
+  });
+
+/** The shape of one use at a door, without the check against the clock. */
+export const usageEventSchema = usageEvent;
+
+/** A row as it is stored; the fingerprint tells a repeat from another use under the same id. */
+export type StoredUse = Readonly<Record<string, string | number>> & {
+  readonly event_id: string;
+  readonly fingerprint: string;
+};
+
+/** Refuses a report whole and names each faulty field as `events[index].field`; otherwise gives its rows. */
+export function rowsOf(ctx: TenantContext, report: readonly UsageEvent[], now: number): readonly StoredUse[] {
+  if (!Array.isArray(report) || report.length === 0 || report.length > MOST_EVENTS) {
+    throw new AnalyticsError(
+      'analytics_event_invalid',
+      `A report has 1 to ${MOST_EVENTS} events. Send more in several reports.`,
+      {
+        field: 'events',
+      },
+    );
+  }
+  const faults: { field: string; problem: string }[] = [];
+  const rows: StoredUse[] = [];
+  report.forEach((found: unknown, index) => {
+    const read = usageEvent.safeParse(found);
+    if (!read.success) {
+      for (const { path, message, code } of read.error.issues) {
+        const where = [`events[${index}]`, ...path.map(String)].join('.');
+        faults.push({ field: where, problem: code === 'unrecognized_keys' ? message.toLowerCase() : message });
+      }
+      return;
+    }
+    const at = Date.parse(read.data.at);
+    if (at > now + AHEAD_MS) faults.push({ field: `events[${index}].at`, problem: 'is more than 5 minutes ahead' });
+    else if (at < now - BACK_MS) faults.push({ field: `events[${index}].at`, problem: 'is more than 13 months back' });
+    else rows.push(rowOf(ctx, read.data as UsageEvent, at));
+  });
+  if (faults.length > 0) {
+    const named = faults.slice(0, MOST_NAMED).map(({ field, problem }) => `${field}: ${problem}`);
+    const more = faults.length > MOST_NAMED ? `, and ${faults.length - MOST_NAMED} more` : '';
+    throw new AnalyticsError('analytics_event_invalid', `Nothing was recorded: ${named.join('; ')}${more}.`, {
+      ...(faults[0] === undefined ? {} : { field: faults[0].field }),
+    });
+  }
+  return rows;
+}
+
+function rowOf(ctx: TenantContext, use: UsageEvent, at: number): StoredUse {
+  const content = {
+    at: storedInstant(at),
+    provider: use.provider,
+    model: use.model,
+    feature: use.feature,
+    status: use.status,
+    input_tokens: use.inputTokens,
+    cached_input_tokens: use.cachedInputTokens,
+    output_tokens: use.outputTokens,
+    latency_ms: use.latencyMs,
+    background: use.background ? 1 : 0,
+    person_id: use.personId ?? '',
+    run_id: use.runId ?? '',
+    prompt_hash: use.promptHash ?? '',
+    opening_hash: use.opening?.hash ?? '',
+    opening_tokens: use.opening?.tokens ?? 0,
+  };
+  const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  return { tenant_id: ctx.tenantId, event_id: use.eventId, fingerprint, ...content };
+}

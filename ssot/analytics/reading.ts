@@ -1,0 +1,143 @@
+import { z, type ZodType } from 'zod';
+import { assertAllowed, assertVerified, type TenantContext } from '../kernel';
+import { DIMENSIONS, USAGE_STATUSES, type CutOff, type Dimension, type Filter, type Question } from './contract';
+import { AnalyticsError } from './errors';
+import { instantText, storedInstant } from './instants';
+import type { Store, Values } from './store';
+
+const LONGEST_MS = 400 * 86_400_000;
+
+const labels = z.array(z.string().min(1).max(128)).min(1).max(100);
+const questionSchema = z.strictObject({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  timeZone: z.string().refine(isZone, 'is no IANA time zone').optional(),
+  by: z.array(z.enum(DIMENSIONS)).max(DIMENSIONS.length).optional(),
+  where: z
+    .strictObject({
+      provider: labels.optional(),
+      model: labels.optional(),
+      feature: labels.optional(),
+      person: labels.optional(),
+      status: z.array(z.enum(USAGE_STATUSES)).min(1).optional(),
+    })
+    .optional(),
+  cut: z.strictObject({ at: z.iso.datetime() }).optional(),
+});
+
+/** A question that was checked, with everything it needs in the store. */
+export interface Asked {
+  readonly from: number;
+  readonly to: number;
+  readonly zone: string;
+  readonly by: readonly Dimension[];
+  readonly where: Filter;
+  readonly cut: CutOff;
+  readonly signal?: AbortSignal;
+}
+
+/** Stands in every catalogue statement where the period and the filter go. */
+export const COUNTED = '/* counted */';
+
+const COLUMN: Readonly<Record<keyof Filter, string>> = {
+  provider: 'provider',
+  model: 'model',
+  feature: 'feature',
+  person: 'person_id',
+  status: 'status',
+};
+/** Every dimension's expression; nothing a caller writes becomes part of a statement. */
+const EXPRESSION: Readonly<Record<Dimension, string>> = {
+  ...COLUMN,
+  hour: "formatDateTime(at, '%Y-%m-%dT%H:00%z', {zone:String})",
+  day: "formatDateTime(at, '%Y-%m-%d', {zone:String})",
+  week: 'toString(toMonday(toDate(at, {zone:String})))',
+  month: "formatDateTime(at, '%Y-%m', {zone:String})",
+};
+
+/** Reads the company's own uses, and nothing else: every statement stands on the view that names the company. */
+export class Reading {
+  constructor(private readonly store: Store) {}
+
+  /** The history's own clock, now. */
+  async cutOff(ctx: TenantContext): Promise<CutOff> {
+    assertVerified(ctx);
+    const [now] = await this.store.ask("select toString(now64(6, 'UTC')) as at", {}, z.object({ at: z.string() }));
+    return { at: instantText(now?.at ?? '') };
+  }
+
+  /** Checks right and question; throws `analytics_question_invalid` naming the field before the store is asked. */
+  async asked(ctx: TenantContext, question: Omit<Question, 'by'> & { by?: readonly Dimension[] }): Promise<Asked> {
+    assertAllowed(ctx, 'usage:read');
+    const { signal, ...plain } = question;
+    const read = questionSchema.safeParse(plain);
+    if (!read.success) {
+      const issue = read.error.issues[0];
+      const field = issue?.path.join('.') || 'question';
+      throw new AnalyticsError('analytics_question_invalid', `${field}: ${issue?.message}.`, { field });
+    }
+    const [from, to] = [Date.parse(plain.from), Date.parse(plain.to)];
+    if (to <= from) throw new AnalyticsError('analytics_question_invalid', 'to: is not after from.', { field: 'to' });
+    if (to - from > LONGEST_MS) {
+      throw new AnalyticsError('analytics_question_invalid', 'to: the period is longer than 400 days.', {
+        field: 'to',
+      });
+    }
+    const { timeZone: zone = 'UTC', by = [], where = {}, cut = await this.cutOff(ctx) } = plain;
+    return { from, to, zone, by: [...new Set(by)], where, cut, ...(signal === undefined ? {} : { signal }) };
+  }
+
+  /**
+   * One statement over the company's uses: `select` is a catalogue's own text that reads from `uses`, all columns from
+   * `lookBackMs` before the period on, and counts only what meets `COUNTED`: the period itself and the filter.
+   */
+  async rows<R>(
+    ctx: TenantContext,
+    asked: Asked,
+    select: string,
+    row: ZodType<R>,
+    more: { values?: Values; lookBackMs?: number } = {},
+  ): Promise<readonly R[]> {
+    const where = Object.entries(asked.where).map(([name, values]) => ({ name: name as keyof Filter, values }));
+    const filters = where.map(({ name }) => `and ${COLUMN[name]} in {where_${name}:Array(String)}`);
+    const text = `with uses as (select * from usage_of(tenant = {tenant:String}, from = {from:DateTime64(3, 'UTC')},
+        to = {to:DateTime64(3, 'UTC')}, upto = {upto:DateTime64(6, 'UTC')}))
+      ${select.replace(COUNTED, `at >= {counted_from:DateTime64(3, 'UTC')} ${filters.join(' ')}`)}`;
+    const values = {
+      tenant: ctx.tenantId,
+      from: storedInstant(asked.from - (more.lookBackMs ?? 0)),
+      counted_from: storedInstant(asked.from),
+      to: storedInstant(asked.to),
+      upto: asked.cut.at.replace('T', ' ').replace('Z', ''),
+      zone: asked.zone,
+      ...Object.fromEntries(where.map(({ name, values }) => [`where_${name}`, values])),
+      ...more.values,
+    };
+    return this.store.ask(text, values, row, asked.signal);
+  }
+
+  /** Fingerprints of those ids that the company has recorded already. */
+  async known(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    assertVerified(ctx);
+    const rows = await this.store.ask(
+      `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
+       where tenant_id = {tenant:String} and event_id in {ids:Array(String)} group by event_id`,
+      { tenant: ctx.tenantId, ids },
+      z.object({ event_id: z.string(), fingerprint: z.string() }),
+    );
+    return new Map(rows.map((row) => [row.event_id, row.fingerprint]));
+  }
+}
+
+/** Select list of the dimensions asked for. */
+export function keysOf(by: readonly Dimension[]): readonly string[] {
+  return by.map((dimension) => `${EXPRESSION[dimension]} as by_${dimension}`);
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
