@@ -6,6 +6,7 @@ import { ControlledClock } from './controlled-clock';
 import { Evidence } from './evidence';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
+import { Naming } from './naming';
 import { Operations } from './operations';
 import { Cast } from './cast';
 import { PlatformUnderTest } from './platform-under-test';
@@ -32,6 +33,7 @@ export class RevenueWorld extends World {
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
+  readonly naming = new Naming(this.clock);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;
   /** The specialists a question would pass through, for the rules about routes. */

@@ -1,0 +1,72 @@
+@enterprise @id-manager
+Feature: A name that says what it is, and nothing else
+  A name travels through logs, tickets and screens of people who must not learn anything from it about another company.
+  It says what it names, so that nobody files a run under a thread, and keeps quiet about everything else.
+
+  Business value:
+    Segment: Enterprise
+    Goal: Risk reduction
+    Impact: Support and integrators can tell what a name is for, and outsiders learn nothing else from it
+    Revenue: enterprise
+
+  @ID-03
+  Rule: A name says what it is, and nothing else
+
+    @unit
+    Scenario Outline: Every kind has its own unmistakable form, and passes its own gate only: <case>
+      Given an instance that gives names
+      When it names <what>
+      Then the name is "<case>", an underscore and 26 letters and digits, <length> characters in all
+      And only the gate for <what> lets it in
+
+      Examples:
+        | case    | what            | length |
+        | tenant  | a company       | 33     |
+        | user    | a person        | 31     |
+        | session | a session       | 34     |
+        | key     | a key           | 30     |
+        | thread  | a thread        | 33     |
+        | msg     | a message       | 30     |
+        | run     | a run           | 30     |
+        | event   | an event        | 32     |
+        | call    | a tool call     | 31     |
+        | ckpt    | a checkpoint    | 31     |
+        | conn    | a connection    | 31     |
+        | req     | a request       | 30     |
+        | agent   | an agent        | 32     |
+        | audit   | an audit entry  | 32     |
+        | cfg     | a configuration | 30     |
+        | inst    | an instance     | 31     |
+        | mig     | a migration     | 30     |
+
+    @unit
+    Scenario Outline: A name of the wrong kind is refused, saying which was expected: <case>
+      Given an instance that gives names
+      When <given> comes in where <expected> is expected
+      Then it is refused as "<reason>" about "<field>"
+      And the person is told 'must be the name of <expected>' and '<told>'
+
+      Examples:
+        | case                         | given                  | expected     | reason          | field    | told                                             |
+        | run for thread               | the name of a run      | a thread     | id_wrong_kind   | threadId | this is the name of a run.                       |
+        | person for company           | the name of a person   | a company    | id_wrong_kind   | tenantId | this is the name of a person.                    |
+        | thread for connection        | the name of a thread   | a connection | id_wrong_kind   | connId   | this is the name of a thread.                    |
+        | kind spelt as a longer word  | a name of "threads"    | a thread     | id_unknown_kind | threadId | this begins with no kind of name that exists.    |
+
+    @unit
+    Scenario: Code that passes a thread where a person is expected does not compile
+      Given code that hands on the name of a person where a person is expected compiles
+      When the name of a thread is handed on instead
+      Then the compiler refuses it
+      And the compiler refuses plain text as well
+
+    @unit @hard
+    Scenario Outline: Names tell neither the company nor how many were given in between: <case>
+      Given an instance that gives names
+      When it gives pairs of names 1 millisecond apart, <between>
+      Then the second name of a pair cannot be told from the first
+
+      Examples:
+        | case          | between                        |
+        | two companies | one for Acme and one for Birch |
+        | two moments   | with 50 other names in between |
