@@ -2,7 +2,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Tenant } from '../world/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
-import { micros, reportOf } from '../world/story';
+import { picos, reportOf } from '../world/story';
 import { routeFor } from '../world/routing';
 
 Then('the report says that usage is missing and how to send it', async function (this: RevenueWorld) {
@@ -36,12 +36,13 @@ Then(
   "the spend in the report equals a sum over {tenant}'s stored calls, worked out outside the platform",
   async function (this: RevenueWorld, tenant: Tenant) {
     const report = reportOf(await this.cast.lastNamed().storedAnswer());
-    expect(micros(report.spend)).to.equal(await this.stored.spendOf(tenant));
+    expect(picos(report.spend?.amount ?? '0')).to.equal(await this.stored.spendOf(tenant));
   },
 );
 
 Then('the savings in the report are together no more than the spend', async function (this: RevenueWorld) {
   const report = reportOf(await this.cast.lastNamed().storedAnswer());
-  const saved = report.findings.reduce((sum, finding) => sum + micros(finding.saving), 0n);
-  expect(saved > 0n && saved <= micros(report.spend), `${saved} of ${micros(report.spend)}`).to.equal(true);
+  const saved = report.findings.reduce((sum, finding) => sum + picos(finding.saving.amount), 0n);
+  const spent = picos(report.spend?.amount ?? '0');
+  expect(saved > 0n && saved <= spent, `savings of ${saved} against a spend of ${spent}`).to.equal(true);
 });

@@ -1,13 +1,50 @@
 import prices from '../ssot/analytics/dataset/prices.json';
 import type { Connections } from './connections';
+import { picos } from './story';
 import type { Tenant } from './tenant';
 
-/** A look at the stores from outside the modules, with plain SQL written for the specification. */
+interface Sums {
+  readonly provider: string;
+  readonly model: string;
+  readonly calls: string;
+  readonly fresh: string;
+  readonly cached: string;
+  readonly output: string;
+}
+
+/** A look at the stores from outside the modules, with plain SQL that was written for the specification. */
 export class StoredRows {
   constructor(private readonly connections: Connections) {}
 
   async callsOf(tenant: Tenant): Promise<number> {
-    const [row] = await this.#usage<{ calls: string }>(tenant, 'select count() as calls');
-    return Number(row?.calls);
+    return (await this.#sums(tenant)).reduce((sum, row) => sum + Number(row.calls), 0);
+  }
+
+  /** What the company's calls cost by the shipped list, in trillionths (12 decimal places) of a US dollar. */
+  async spendOf(tenant: Tenant): Promise<bigint> {
+    return (await this.#sums(tenant)).reduce((sum, row) => {
+      const price = prices.entries.find((entry) => entry.provider === row.provider && entry.model === row.model);
+      if (price === undefined) throw new Error(`the shipped list has no price for ${row.provider} ${row.model}`);
+      const { input, cachedInput, output } = price.perMillion;
+      const perToken = (perMillion: string): bigint => picos(perMillion) / 1_000_000n;
+      return (
+        sum +
+        BigInt(row.fresh) * perToken(input) +
+        BigInt(row.cached) * perToken(cachedInput) +
+        BigInt(row.output) * perToken(output)
+      );
+    }, 0n);
+  }
+
+  async #sums(tenant: Tenant): Promise<readonly Sums[]> {
+    const answer = await this.connections.history().query({
+      query: `select provider, model, toString(uniqExact(event_id)) as calls,
+                toString(sum(input_tokens - cached_input_tokens)) as fresh,
+                toString(sum(cached_input_tokens)) as cached, toString(sum(output_tokens)) as output
+              from usage final where tenant_id = {tenant: String} group by provider, model`,
+      query_params: { tenant: await tenant.id() },
+      format: 'JSONEachRow',
+    });
+    return answer.json<Sums>();
   }
 }

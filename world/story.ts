@@ -71,8 +71,9 @@ export interface Report {
   readonly missing: readonly string[];
 }
 
-/** Decimal text as millionths of its unit: "12.500000" is 12500000. */
-export function micros(amount: { readonly amount: string } | null): bigint {
-  const [units = '0', fraction = ''] = (amount?.amount ?? '0').split('.');
-  return BigInt(units) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+/** Decimal text as trillionths of its unit: "12.5" is 12_500_000_000_000. Exact up to 12 decimal places. */
+export function picos(amount: string): bigint {
+  const [units = '0', fraction = ''] = amount.split('.');
+  if (fraction.length > 12) throw new Error(`${amount} has more than 12 decimal places`);
+  return BigInt(units) * 1_000_000_000_000n + BigInt(fraction.padEnd(12, '0'));
 }
