@@ -1,0 +1,55 @@
+import { vouchFor } from '../kernel';
+import { readToken } from './access-tokens';
+import type { Auth, AuthDeps, Principal } from './contract';
+import { tokenInvalid } from './errors';
+import { LiveSessions } from './live-sessions';
+import { Passwords } from './passwords';
+import { People } from './people';
+import { Seal } from './sealing';
+import { SignIns } from './sign-in';
+import { loadSigningKey } from './signing-keys';
+
+/** Refuses a weak master key (`weak_secret`), and makes the signing key where there is none yet. */
+export async function openAuth(deps: AuthDeps): Promise<Auth> {
+  const { config, clock, db } = deps;
+  const seal = new Seal(config.masterKey.reveal());
+  const key = await loadSigningKey(deps, seal);
+  const live = new LiveSessions(db, clock);
+  const passwords = new Passwords(clock);
+  const people = new People(deps, passwords);
+  const signIns = new SignIns(deps, key, seal, passwords, live);
+
+  const check = async (token: string, as: Principal['kind']): Promise<Principal> => {
+    if (as !== 'person') throw tokenInvalid();
+    const claims = await readToken(key, config, clock, token);
+    await live.assertAlive(claims.sid);
+    const { sub: userId, tid: tenantId, plan, perms: permissions } = claims;
+    return Object.freeze({
+      context: vouchFor({ tenantId, userId, plan, permissions }),
+      kind: 'person' as const,
+      sessionId: claims.sid,
+      plan,
+      authTime: new Date(claims.auth_time * 1000),
+      methods: Object.freeze([...claims.amr]),
+      expiresAt: new Date(claims.exp * 1000),
+    });
+  };
+  return {
+    tokens: { check, jwks: () => ({ keys: [key.jwk] }) },
+    signIn: { withPassword: (proof) => signIns.withPassword(proof) },
+    sessions: {
+      renew: (refresh, device) => signIns.renew(refresh, device),
+      end: (ctx, id) => signIns.end(ctx, id),
+      endedAmong: (ids) => live.endedAmong(ids),
+    },
+    accounts: {
+      contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),
+      profile: (ctx) => people.profile(ctx),
+    },
+    provisioning: {
+      recognise: (credential) => people.recognise(credential),
+      createTenant: (by, tenant) => people.createTenant(by, tenant),
+      addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
+    },
+  };
+}

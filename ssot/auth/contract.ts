@@ -1,0 +1,125 @@
+import type { JSONWebKeySet } from 'jose';
+import type {
+  Clock,
+  Id,
+  Logger,
+  Metrics,
+  Plan,
+  Random,
+  SessionId,
+  TenantContext,
+  TenantId,
+  Transactions,
+  UserId,
+} from '../kernel';
+import type { Role } from './roles';
+
+/** A credential that shows itself only when asked; configuration-manager's `Secret` is one. */
+export interface Sealed {
+  reveal(): string;
+}
+
+export interface AuthConfig {
+  /** Base64, 32 random bytes: seals the signing keys at rest. */
+  readonly masterKey: Sealed;
+  readonly operatorKey: Sealed;
+  /** Written into every token, and demanded of every token. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** At most 15 minutes. */
+  readonly accessTokenMs: number;
+  /** A sign-in that is not renewed for this long ends. */
+  readonly sessionIdleMs: number;
+  readonly sessionMs: number;
+}
+
+export interface AuthDeps {
+  readonly db: Transactions;
+  readonly config: AuthConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: { next<K extends 'tenant' | 'user' | 'session' | 'key' | 'req'>(kind: K): Id<K> };
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Who was let in. Frozen; `context` is the only way to customer data. */
+export interface Principal {
+  readonly context: TenantContext;
+  readonly kind: 'person';
+  readonly sessionId: SessionId;
+  readonly plan: Plan;
+  readonly authTime: Date;
+  readonly methods: readonly 'pwd'[];
+  readonly expiresAt: Date;
+}
+
+export interface TokenPair {
+  readonly access: string;
+  readonly accessUntil: Date;
+  readonly refresh: string;
+  readonly sessionId: SessionId;
+}
+
+export interface SignedIn {
+  readonly is: 'signed_in';
+  readonly tokens: TokenPair;
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+}
+
+declare const operator: unique symbol;
+/** Somebody who proved to be an operator of the platform; made by `provisioning.recognise` only. */
+export interface Operator {
+  readonly [operator]: true;
+}
+
+export interface Auth {
+  readonly tokens: {
+    /** Throws `token_invalid`, `token_expired` or `session_ended`; a sign-out holds here within a second. */
+    check(token: string, as: Principal['kind']): Promise<Principal>;
+    /** The public keys, as other programs verify with. */
+    jwks(): JSONWebKeySet;
+  };
+  readonly signIn: {
+    /** Throws `invalid_credentials`, in the same words and at the same cost for every reason, or `overloaded`. */
+    withPassword(proof: {
+      readonly email: string;
+      readonly password: string;
+      readonly device: string;
+    }): Promise<SignedIn>;
+  };
+  readonly sessions: {
+    /**
+     * A new pair; the old renewal token is used up. A repeat by the same device within 10 s gets the same successor as
+     * long as that is unused; any other repeat ends the sign-in: `refresh_reused`.
+     */
+    renew(refresh: string, device: string): Promise<TokenPair>;
+    /** One's own only; `not_found` for any other. */
+    end(ctx: TenantContext, id: SessionId): Promise<void>;
+    /** Which of these have ended or vanished; for open lines, which outlive many checks. */
+    endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
+  };
+  readonly accounts: {
+    /** Rights as they are now, for work that outlives a token. Throws `not_found`. */
+    contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
+    /** Who one is, in words. */
+    profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
+  };
+  readonly provisioning: {
+    /** Throws `operator_unknown`. */
+    recognise(credential: string): Operator;
+    createTenant(by: Operator, tenant: { readonly name: string; readonly plan: Plan }): Promise<TenantId>;
+    /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */
+    addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId>;
+  };
+}
+
+export interface NewPerson {
+  readonly name: string;
+  /** Unique over the whole platform, whatever its capitals. */
+  readonly email: string;
+  /** 12 to 128 characters. */
+  readonly password: string;
+  readonly role: Role;
+}

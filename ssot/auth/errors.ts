@@ -1,0 +1,44 @@
+import { PlatformError } from '../kernel';
+
+/** Every code of this module, and whether the same request may succeed later. */
+export const AUTH_CODES = {
+  /** Not a token, not ours, altered, or not meant for this door. */
+  token_invalid: false,
+  /** Past its end: renew. */
+  token_expired: false,
+  /** Signed out, ended, or no longer a person of the company: sign in. */
+  session_ended: false,
+  /** Wrong password and unknown e-mail, in the same words. */
+  invalid_credentials: false,
+  /** A renewal token that was used before: the whole sign-in was ended. */
+  refresh_reused: false,
+  /** Not a renewal token, or past its life. */
+  refresh_invalid: false,
+  invalid_input: false,
+  weak_password: false,
+  email_taken: false,
+  not_found: false,
+  /** Not the operators' credential. */
+  operator_unknown: false,
+  /** Too many people sign in at this instant. */
+  overloaded: true,
+  /** The master key is weak, or not the one that the stored keys were sealed with. */
+  weak_secret: false,
+} as const;
+export type AuthCode = keyof typeof AUTH_CODES;
+
+export class AuthError extends PlatformError {
+  declare readonly code: AuthCode;
+
+  constructor(code: AuthCode, message: string, more: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+    super({ code, message, retryable: AUTH_CODES[code], ...more });
+  }
+}
+
+export function tokenInvalid(cause?: unknown): AuthError {
+  return new AuthError('token_invalid', 'This token is not valid here. Sign in again.', { cause });
+}
+
+export function sessionEnded(): AuthError {
+  return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+}

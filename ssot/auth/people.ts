@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { DatabaseError } from '../database-manager';
+import {
+  PLANS,
+  servicePrincipal,
+  sql,
+  vouchFor,
+  type Plan,
+  type TenantContext,
+  type TenantId,
+  type UserId,
+} from '../kernel';
+import type { AuthDeps, NewPerson, Operator } from './contract';
+import { AuthError } from './errors';
+import { assertStrong, type Passwords } from './passwords';
+import { permissionsOf, ROLES, type Role } from './roles';
+
+const AUTH = servicePrincipal('auth');
+const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
+const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
+const email = z.email().max(254);
+const name = z.string().trim().min(1).max(200);
+
+/** Companies and their people: made by operators, known by themselves. */
+export class People {
+  readonly #operators = new WeakSet<Operator>();
+
+  constructor(
+    private readonly deps: AuthDeps,
+    private readonly passwords: Passwords,
+  ) {}
+
+  recognise(credential: string): Operator {
+    const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+    if (!timingSafeEqual(digest(credential), digest(this.deps.config.operatorKey.reveal()))) {
+      throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
+    }
+    const operator = Object.freeze({}) as Operator;
+    this.#operators.add(operator);
+    return operator;
+  }
+
+  async createTenant(by: Operator, tenant: { name: string; plan: Plan }): Promise<TenantId> {
+    this.#assertOperator(by);
+    const company = checked(name, tenant.name, 'name');
+    const id = this.deps.ids.next('tenant');
+    await this.deps.db.asService(AUTH, (tx) =>
+      tx.execute(sql`
+        insert into tenant (tenant_id, name, plan, created_at)
+        values (${id}, ${company}, ${tenant.plan}, ${new Date(this.deps.clock.now())})`),
+    );
+    return id;
+  }
+
+  async addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId> {
+    this.#assertOperator(by);
+    const called = checked(name, person.name, 'name');
+    const address = checked(email, person.email, 'email');
+    assertStrong(person.password);
+    const hash = await this.passwords.hash(person.password);
+    const id = this.deps.ids.next('user');
+    try {
+      await this.deps.db.asService(AUTH, (tx) =>
+        tx.execute(sql`
+          insert into account (tenant_id, user_id, name, email, password_hash, role, created_at)
+          values (${tenantId}, ${id}, ${called}, ${address}, ${hash}, ${person.role}, ${new Date(this.deps.clock.now())})`),
+      );
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      if (error.constraint?.kind === 'reference') {
+        throw new AuthError('not_found', 'There is no such company.', { field: 'tenantId' });
+      }
+      if (error.constraint?.name === 'account_email') {
+        throw new AuthError('email_taken', 'Somebody has this e-mail already.', { field: 'email' });
+      }
+      throw error;
+    }
+    return id;
+  }
+
+  async contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext> {
+    const [rights] = await this.deps.db.asService(
+      AUTH,
+      (tx) =>
+        tx.query(
+          sql`select a.role, t.plan from account a join tenant t using (tenant_id)
+              where a.tenant_id = ${tenantId} and a.user_id = ${userId}`,
+          rightsRow,
+        ),
+      { readOnly: true },
+    );
+    if (rights === undefined) throw new AuthError('not_found', 'There is no such person.');
+    return vouchFor({ tenantId, userId, plan: rights.plan, permissions: permissionsOf(rights.role) });
+  }
+
+  async profile(ctx: TenantContext): Promise<{ name: string; company: string; role: Role }> {
+    const [found] = await this.deps.db.transaction(
+      ctx,
+      (tx) =>
+        tx.query(
+          sql`select a.name, t.name as company, a.role from account a join tenant t using (tenant_id)
+              where a.user_id = ${ctx.userId}`,
+          profileRow,
+        ),
+      { readOnly: true },
+    );
+    if (found === undefined) throw new AuthError('not_found', 'There is no such person.');
+    return found;
+  }
+
+  #assertOperator(by: Operator): void {
+    if (!this.#operators.has(by)) {
+      throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
+    }
+  }
+}
+
+function checked(schema: z.ZodType<string>, value: string, field: string): string {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new AuthError('invalid_input', `"${field}" is not valid: ${read.error.issues[0]?.message}.`, { field });
+}

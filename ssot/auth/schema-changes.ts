@@ -1,0 +1,66 @@
+import { rowSecurity } from '../database-manager';
+import { idColumn } from '../id-manager';
+import { PLANS, type SchemaChange } from '../kernel';
+import { ROLES } from './roles';
+
+const oneOf = (column: string, words: readonly string[]): string =>
+  `check (${column} in (${words.map((word) => `'${word}'`).join(', ')}))`;
+
+/** People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. */
+export const authSchemaChanges: readonly SchemaChange[] = [
+  {
+    name: 'auth/0001-people-and-sessions',
+    sql: `
+create table tenant (
+  tenant_id ${idColumn('tenant')} primary key,
+  name text not null,
+  plan text not null ${oneOf('plan', PLANS)},
+  created_at timestamptz not null
+);
+create table account (
+  tenant_id ${idColumn('tenant')} not null references tenant,
+  user_id ${idColumn('user')} not null,
+  name text not null,
+  email text not null,
+  password_hash text not null,
+  role text not null ${oneOf('role', ROLES)},
+  created_at timestamptz not null,
+  primary key (tenant_id, user_id)
+);
+create unique index account_email on account (lower(email));
+create table session (
+  tenant_id ${idColumn('tenant')} not null,
+  session_id ${idColumn('session')} not null,
+  user_id ${idColumn('user')} not null,
+  auth_time timestamptz not null,
+  idle_until timestamptz not null,
+  ends_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (tenant_id, session_id),
+  foreign key (tenant_id, user_id) references account
+);
+create unique index session_by_id on session (session_id);
+create table refresh_token (
+  tenant_id ${idColumn('tenant')} not null,
+  hash bytea not null,
+  session_id ${idColumn('session')} not null,
+  device_hash bytea not null,
+  issued_at timestamptz not null,
+  used_at timestamptz,
+  primary key (hash),
+  foreign key (tenant_id, session_id) references session
+);
+create table signing_key (
+  kid ${idColumn('key', 'kid')} primary key,
+  public_jwk jsonb not null,
+  sealed_private bytea not null,
+  created_at timestamptz not null
+);
+grant select, insert on signing_key to specs_service;
+${rowSecurity('tenant', ['select', 'insert'])}
+${rowSecurity('account', ['select', 'insert'])}
+${rowSecurity('session', ['select', 'insert', 'update'])}
+${rowSecurity('refresh_token', ['select', 'insert', 'update'])}
+`,
+  },
+];
