@@ -6,6 +6,7 @@ import { instantText, storedInstant } from './instants';
 import type { Store, Values } from './store';
 
 const LONGEST_MS = 400 * 86_400_000;
+const ADDRESS_ROOM = 6_000;
 
 const labels = z.array(z.string().min(1).max(128)).min(1).max(100);
 const questionSchema = z.strictObject({
@@ -119,14 +120,35 @@ export class Reading {
   /** Fingerprints of those ids that the company has recorded already. */
   async known(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     assertVerified(ctx);
-    const rows = await this.store.ask(
-      `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
-       where tenant_id = {tenant:String} and event_id in {ids:Array(String)} group by event_id`,
-      { tenant: ctx.tenantId, ids },
-      z.object({ event_id: z.string(), fingerprint: z.string() }),
+    const parts = await Promise.all(
+      inAddresses(ids).map((some) =>
+        this.store.ask(
+          `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
+           where tenant_id = {tenant:String} and event_id in {ids:Array(String)} group by event_id`,
+          { tenant: ctx.tenantId, ids: some },
+          z.object({ event_id: z.string(), fingerprint: z.string() }),
+        ),
+      ),
     );
+    const rows = parts.flat();
     return new Map(rows.map((row) => [row.event_id, row.fingerprint]));
   }
+}
+
+/** Values travel in the address, and servers and proxies cut addresses off, many of them at 8 KiB. */
+function inAddresses(ids: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const id of ids) {
+    const length = encodeURIComponent(id).length + 16;
+    if (groups.length === 0 || length > room) {
+      groups.push([]);
+      room = ADDRESS_ROOM;
+    }
+    groups.at(-1)?.push(id);
+    room -= length;
+  }
+  return groups;
 }
 
 /** Select list of the dimensions asked for. */

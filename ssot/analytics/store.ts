@@ -1,4 +1,10 @@
-import { ClickHouseError, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  ClickHouseError,
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+} from '@clickhouse/client';
 import type { ZodType } from 'zod';
 import { AnalyticsError } from './errors';
 
@@ -39,6 +45,8 @@ export class Store {
       url,
       application: 'platform',
       request_timeout: ANSWER_MS,
+      // Failures are raised, and told once by whoever asked; the client's own lines would also show the values asked with.
+      log: { level: ClickHouseLogLevel.OFF },
       // Shorter than any server's own limit: a socket the server has closed already would fail the first question.
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     });
@@ -116,7 +124,7 @@ function told(error: unknown, signal?: AbortSignal): unknown {
       { cause },
     );
   }
-  if (error instanceof SyntaxError) {
+  if (!isUnreached(error)) {
     return new AnalyticsError('analytics_broken_answer', 'The history answered with something that is no answer.', {
       cause,
     });
@@ -124,4 +132,12 @@ function told(error: unknown, signal?: AbortSignal): unknown {
   return new AnalyticsError('analytics_unavailable', 'The history of usage cannot be reached right now. Try again.', {
     cause,
   });
+}
+
+/** The socket's own failures carry a code; the client's time limit has a fixed sentence instead. */
+function isUnreached(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (('code' in error && typeof error.code === 'string') || error.message === 'Timeout error.')
+  );
 }
