@@ -10,7 +10,6 @@ const plugins = [
 ].filter((path) => existsSync(`${__dirname}/${path.slice(2)}`));
 
 const suite = {
-  paths: ['features/**/*.feature'],
   requireModule: ['ts-node/register'],
   require: ['support/*.ts', 'step-definitions/**/*.ts'],
   parallel: 2,

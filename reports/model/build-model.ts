@@ -61,7 +61,10 @@ export class RunInTheMaking {
     const scenarios = features.flatMap(({ rules }) => rules.flatMap((rule) => rule.scenarios));
     const finished = query.findTestRunFinished();
     const duration = query.findTestRunDuration();
-    const partialBecause = this.#partialBecause(features, sources.featureFiles);
+    const featuresNotRun = sources.featureFiles.filter(
+      (path) => !this.#documents.has(path) && !this.#unreadable.has(path),
+    );
+    const partialBecause = this.#partialBecause(features, featuresNotRun.length, sources.featureFiles.length);
     return {
       startedAt: moment(query.findTestRunStarted()?.timestamp ?? { seconds: 0, nanos: 0 }),
       finishedAt: moment(finished?.timestamp),
@@ -71,6 +74,7 @@ export class RunInTheMaking {
         finished?.success === true && scenarios.every(({ outcome }) => outcome === 'proven' || outcome === 'passed'),
       whole: partialBecause.length === 0,
       partialBecause,
+      featuresNotRun: featuresNotRun.sort(),
       commit: query.findMeta()?.ci?.git?.revision ?? null,
       tools: this.#tools(),
       features,
@@ -133,7 +137,7 @@ export class RunInTheMaking {
     );
   }
 
-  #partialBecause(features: readonly FeatureModel[], featureFiles: readonly string[]): string[] {
+  #partialBecause(features: readonly FeatureModel[], missing: number, files: number): string[] {
     const rules = features.flatMap((feature) => feature.rules);
     const ran = rules.flatMap(({ scenarios }) => scenarios);
     const notRun = rules.reduce((sum, rule) => sum + rule.notRun.length, 0);
@@ -143,11 +147,9 @@ export class RunInTheMaking {
     const cutOff = ran.filter(
       ({ outcome, attempts }) => outcome === 'blocked' && attempts.at(-1)?.status === 'UNKNOWN',
     );
-    const missing = featureFiles.filter((path) => !this.#documents.has(path) && !this.#unreadable.has(path));
     const reasons: (string | false)[] = [
       ran.length === 0 && 'No scenario ran.',
-      missing.length > 0 &&
-        `${missing.length} of ${featureFiles.length} feature files ${missing.length === 1 ? 'was' : 'were'} not part of it.`,
+      missing > 0 && `${missing} of ${files} feature files ${missing === 1 ? 'was' : 'were'} not part of it.`,
       notRun > 0 && `${notRun} of ${notRun + ran.length} scenarios in its files did not run.`,
       this.#unreadable.size > 0 && `Not readable: ${[...this.#unreadable].join(', ')}.`,
       skipped.length > 0 &&

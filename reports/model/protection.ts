@@ -4,10 +4,13 @@ import type { RuleModel } from './run-model';
 export const STATES = ['failing', 'unproven', 'unspecified', 'protected'] as const;
 export type State = (typeof STATES)[number];
 
-/** A rule is protected only when all of it ran, passed, and was shown to fail when the behaviour breaks. */
+/**
+ * A rule is protected only when all of it ran, passed, and was shown to fail when the behaviour breaks.
+ * What was skipped or cut off says nothing, neither that it works nor that it is broken: it is unproven.
+ */
 export function stateOfRule({ scenarios, notRun }: RuleModel): State {
   if (scenarios.length + notRun.length === 0) return 'unspecified';
-  if (scenarios.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked')) return 'failing';
+  if (scenarios.some(({ outcome }) => outcome === 'failed')) return 'failing';
   return notRun.length === 0 && scenarios.every(({ outcome }) => outcome === 'proven') ? 'protected' : 'unproven';
 }
 

@@ -98,6 +98,8 @@ export interface RunModel {
   readonly whole: boolean;
   /** One sentence for each reason why it is not. */
   readonly partialBecause: readonly string[];
+  /** Feature files of the repository that were not part of the run. */
+  readonly featuresNotRun: readonly string[];
   readonly commit: string | null;
   readonly tools: readonly { readonly name: string; readonly version: string }[];
   readonly features: readonly FeatureModel[];
