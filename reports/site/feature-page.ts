@@ -4,7 +4,7 @@ import { html, type Html } from './html';
 import { rootOf, type Page } from './layout';
 import { streamPage, type Permalinks } from './permalinks';
 import { examplesOf } from './scenario-view';
-import { badge, stateOfRule, stateOfRules } from './state';
+import { badge, shownState, shownStateOf } from './state';
 
 /** Prose first, then rule by rule; the scenarios are a rule's examples. `streamName` is null outside of any stream. */
 export function featurePage(feature: FeatureModel, streamName: string | null, links: Permalinks): Page {
@@ -33,7 +33,7 @@ export function featurePage(feature: FeatureModel, streamName: string | null, li
         <div>
           <header class="title">
             <h1>${feature.name}</h1>
-            ${badge(stateOfRules(feature.rules))}
+            ${badge(shownStateOf(feature.rules))}
             <div class="lead">${prose(feature.description)}</div>
             ${value && businessValue(value, streamName, root)}
           </header>
@@ -74,7 +74,7 @@ function ruleSection(rule: RuleModel, links: Permalinks): Html {
   return html`<section class="rule" id="${anchor}">
     <header>
       <p class="rule-line">
-        <a class="rule-id" href="#${anchor}">${rule.id}</a>${badge(stateOfRule(rule))}<span class="quiet"
+        <a class="rule-id" href="#${anchor}">${rule.id}</a>${badge(shownState(rule))}<span class="quiet"
           >${count(rule.scenarios.length, 'example')}</span
         >
       </p>

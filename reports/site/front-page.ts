@@ -1,15 +1,16 @@
+import type { LedgerStream } from '../ledger/ledger';
 import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
 import { count } from './figures';
 import { html, type Content, type Html } from './html';
 import { runFacts, type Page } from './layout';
-import { streamCard, type StreamView } from './money';
+import { streamCard } from './money';
 import type { Permalinks } from './permalinks';
-import { badge, hasFailed, stateOfRule, stateOfRules } from './state';
+import { badge, hasFailed, shownState, shownStateOf } from './state';
 
 const MOST_FAILURES = 20;
 
 /** Money first, then what failed, then everything that is promised. */
-export function frontPage(model: RunModel, streams: readonly StreamView[], links: Permalinks): Page {
+export function frontPage(model: RunModel, streams: readonly LedgerStream[], links: Permalinks): Page {
   const scenarios = model.features.flatMap((feature) => feature.rules.flatMap((rule) => rule.scenarios));
   const failed = scenarios.filter(hasFailed);
   return {
@@ -41,7 +42,7 @@ export function frontPage(model: RunModel, streams: readonly StreamView[], links
   };
 }
 
-function headline(streams: readonly StreamView[]): string {
+function headline(streams: readonly LedgerStream[]): string {
   const safe = streams.filter(({ state }) => state === 'protected').length;
   if (streams.length === 0) return 'No revenue stream is known yet';
   if (safe === streams.length) return 'All revenue streams are protected';
@@ -51,7 +52,7 @@ function headline(streams: readonly StreamView[]): string {
 }
 
 /** As the money file orders its streams; what earns for no known stream comes last. */
-function inOrderOf(streams: readonly StreamView[], features: readonly FeatureModel[]): readonly FeatureModel[] {
+function inOrderOf(streams: readonly LedgerStream[], features: readonly FeatureModel[]): readonly FeatureModel[] {
   const place = ({ businessValue }: FeatureModel): number => {
     const index = streams.findIndex(({ key }) => key === businessValue?.revenue);
     return index === -1 ? streams.length : index;
@@ -79,7 +80,7 @@ function firstLine({ attempts }: ScenarioModel): Content {
 /** Features with their rules. Under a stream of its own the stream's name is left out. */
 export function featureList(
   features: readonly FeatureModel[],
-  streams: readonly StreamView[],
+  streams: readonly LedgerStream[],
   links: Permalinks,
   root = '',
 ): Html {
@@ -93,10 +94,10 @@ export function featureList(
         ${stream !== undefined && html`<span class="stream-name">${stream}</span>`}
         <h3><a href="${root}${links.feature(feature)}">${feature.name}</a></h3>
         <p>${feature.businessValue?.impact ?? ''}</p>
-        ${badge(stateOfRules(feature.rules))}
+        ${badge(shownStateOf(feature.rules))}
       </div>
       <ul class="rules">
-        ${feature.rules.map((rule) => html`<li><span class="rule-id">${rule.id}</span><a href="${root}${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>${badge(stateOfRule(rule))}</li>`)}
+        ${feature.rules.map((rule) => html`<li><span class="rule-id">${rule.id}</span><a href="${root}${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>${badge(shownState(rule))}</li>`)}
       </ul>
     </section>`;
   })}`;

@@ -1,6 +1,7 @@
+import { STATES } from '../model/protection';
 import { html } from './html';
 import type { Page } from './layout';
-import { MEANING, STATES, badge } from './state';
+import { MEANING, badge } from './state';
 
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   [
@@ -42,7 +43,7 @@ export function glossaryPage(): Page {
       </header>
       <h2>States of money and rules</h2>
       <dl class="glossary">
-        ${STATES.toReversed().map(
+        ${[...STATES.toReversed(), 'not-run' as const].map(
           (state) =>
             html`<div>
               <dt>${badge(state)}</dt>

@@ -5,7 +5,7 @@ import { count, moment } from './figures';
 import { html, type Content, type Html } from './html';
 import type { Page } from './layout';
 import type { Permalinks } from './permalinks';
-import { badge, stateOfRule } from './state';
+import { badge, shownState } from './state';
 
 /** The modules in the order of their floors, each with the one concern that it owns. */
 const MODULES: readonly (readonly [name: string, concern: string])[] = [
@@ -23,13 +23,20 @@ const MODULES: readonly (readonly [name: string, concern: string])[] = [
 ];
 const MOST_SURVIVORS = 20;
 
+export interface ModuleProof {
+  readonly record: ProofRecord;
+  /** False when the module's code has changed since. */
+  readonly current: boolean;
+}
+export type ModuleProofs = ReadonlyMap<string, ModuleProof>;
+
 interface Use {
   readonly feature: FeatureModel;
   readonly rule: RuleModel;
   readonly scenarios: number;
 }
 
-export function modulesPage(model: RunModel, proofs: ReadonlyMap<string, ProofRecord>, links: Permalinks): Page {
+export function modulesPage(model: RunModel, proofs: ModuleProofs, links: Permalinks): Page {
   return {
     path: 'modules.html',
     title: 'Modules',
@@ -57,7 +64,7 @@ function moduleEntry(
   name: string,
   concern: string,
   uses: readonly Use[],
-  proof: ProofRecord | undefined,
+  proof: ModuleProof | undefined,
   links: Permalinks,
 ): Html {
   const scenarios = uses.reduce((sum, use) => sum + use.scenarios, 0);
@@ -68,20 +75,43 @@ function moduleEntry(
     </header>
     <dl class="figures">
       ${figure('Rules', uses.length)}${figure('Scenarios', scenarios)}
-      ${proof ? html`${figure('Defects noticed', proof.mutants.killed + proof.mutants.timeout)}${figure('Not noticed', proof.mutants.survived + proof.mutants.noCoverage)}${figure('Share noticed', percent(proof))}` : figure('Proof', html`<span class="quiet">not proven yet</span>`)}
+      ${proof ? proofFigures(proof.record) : figure('Proof', html`<span class="quiet">not proven yet</span>`)}
     </dl>
-    ${proof && html`<p class="quiet">Measured ${moment(proof.at)} with ${proof.tool}.</p>`}
+    ${proof && measured(proof)}
     ${
       uses.length > 0 &&
       html`<details class="evidence">
         <summary>Rules that exercise it</summary>
         <ul class="rules">
-          ${uses.map(({ feature, rule }) => html`<li><span class="rule-id">${rule.id}</span> <a href="${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a> ${badge(stateOfRule(rule))}</li>`)}
+          ${uses.map((use) => ruleEntry(use, links))}
         </ul>
       </details>`
     }
-    ${proof && survivors(proof)}
+    ${proof && survivors(proof.record)}
   </section>`;
+}
+
+const ruleEntry = ({ feature, rule }: Use, links: Permalinks): Html =>
+  html`<li>
+    <span class="rule-id">${rule.id}</span>
+    <a href="${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>
+    ${badge(shownState(rule))}
+  </li>`;
+
+function proofFigures({ mutants }: ProofRecord): readonly Html[] {
+  return [
+    figure('Defects noticed', mutants.killed + mutants.timeout),
+    figure('Not noticed', mutants.survived + mutants.noCoverage),
+    // Rounded down, so that 100 % means all.
+    figure('Share noticed', mutants.total === mutants.ignored ? '–' : `${Math.floor(mutationScore(mutants) * 100)} %`),
+  ];
+}
+
+function measured({ record: { at, tool }, current }: ModuleProof): Html {
+  return html`<p class="quiet">
+    Measured ${moment(at)} with ${tool}.
+    ${!current && html`<strong>The code has changed since, so this counts no more: prove it again.</strong>`}
+  </p>`;
 }
 
 const figure = (name: string, value: Content): Html =>
@@ -89,9 +119,6 @@ const figure = (name: string, value: Content): Html =>
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;
-/** Rounded down, so that 100 % means all. */
-const percent = ({ mutants }: ProofRecord): string =>
-  mutants.total === mutants.ignored ? 'nothing to prove' : `${Math.floor(mutationScore(mutants) * 100)} %`;
 
 function survivors({ survivors: all }: ProofRecord): Html {
   return html`${

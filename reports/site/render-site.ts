@@ -1,20 +1,15 @@
-import type { ProofRecord } from '../../proof/proof-record';
+import type { Ledger } from '../ledger/ledger';
 import type { RunModel } from '../model/run-model';
 import { featurePage } from './feature-page';
 import { frontPage } from './front-page';
 import { glossaryPage } from './glossary-page';
 import { layout, type Page } from './layout';
-import { modulesPage } from './modules-page';
-import type { StreamView } from './money';
+import { modulesPage, type ModuleProofs } from './modules-page';
 import { Permalinks } from './permalinks';
 import { streamPage } from './stream-page';
 
 /** All pages of a run, as path and markup. Pure: the same run gives the same site. */
-export function renderSite(
-  model: RunModel,
-  streams: readonly StreamView[],
-  proofs: ReadonlyMap<string, ProofRecord>,
-): ReadonlyMap<string, string> {
+export function renderSite(model: RunModel, { streams }: Ledger, proofs: ModuleProofs): ReadonlyMap<string, string> {
   const links = new Permalinks(model);
   const nameOf = (key: string | undefined): string | null => streams.find((stream) => stream.key === key)?.name ?? null;
   const pages: readonly Page[] = [

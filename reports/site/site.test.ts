@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { test } from 'node:test';
+import { ledgerOf } from '../ledger/ledger';
+import { parseMoney } from '../ledger/revenue-streams';
 import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
 import { EVIDENCE_MEDIA_TYPE } from './evidence-timeline';
-import type { StreamView } from './money';
 import { Permalinks } from './permalinks';
 import { renderSite } from './render-site';
 
@@ -57,22 +58,21 @@ const run = (features: readonly FeatureModel[], more: Partial<RunModel> = {}): R
   success: true,
   whole: true,
   partialBecause: [],
+  featuresNotRun: [],
   commit: null,
   tools: [],
   features,
   ...more,
 });
 
-const chat: StreamView = {
-  key: 'chat',
-  name: 'Chat',
-  state: 'unproven',
-  amounts: [{ value: null, meaning: 'a year', source: 'work log', date: '2025-09-10' }],
-  reasons: ['2 scenarios are not proven.'],
-  rules: 1,
-  scenarios: 1,
-};
-const siteOf = (model: RunModel): ReadonlyMap<string, string> => renderSite(model, [chat], new Map());
+const money = parseMoney(`
+figures:
+  arr: { title: Revenue, measure: arr, amount: 500000, currency: USD, source: work log, date: 2025-09-10 }
+  mrr: { title: Rent, measure: arr, amount: unknown, currency: USD, source: work log, date: 2025-09-10 }
+streams:
+  chat: { title: Chat, holds: [{ figure: arr, share: 90 }, { figure: mrr, share: 100 }] }
+`);
+const siteOf = (model: RunModel): ReadonlyMap<string, string> => renderSite(model, ledgerOf(model, money), new Map());
 
 test('whatever a scenario, a step, a value or an error is called, it stays text', () => {
   const step = {
@@ -165,6 +165,11 @@ test('a run that is not whole says so, with its reasons, on every page', () => {
   for (const [path, page] of siteOf(partial))
     assert.match(page, /not a whole run[\s\S]*3 of 4 scenarios did not run\./, path);
   for (const [path, page] of siteOf(run(features))) assert.doesNotMatch(page, /not a whole run/, path);
+});
+
+test('money stands with its share, source and date, and an unknown figure reads unknown', () => {
+  const page = siteOf(run([feature('a', [scenario('XX-01 / plain')])])).get('index.html') ?? '';
+  assert.match(page, /450,000 USD[\s\S]*90 % of the revenue[\s\S]*Source: work log, 2025-09-10[\s\S]*unknown/);
 });
 
 test('no credential is published, wherever it stands', () => {

@@ -1,13 +1,11 @@
+import { STATES, stateOfRule, type State } from '../model/protection';
 import type { Outcome, RuleModel, ScenarioModel } from '../model/run-model';
 import { html, type Html } from './html';
 
-/** States of money and of rules, gravest first. */
-export const STATES = ['failing', 'unproven', 'unspecified', 'protected'] as const;
-export type State = (typeof STATES)[number];
-/** A rule of which nothing was selected, or reached before the run was broken off. */
-export type RuleState = State | 'not-run';
+/** What a reader sees: a state of the ledger, or that a partial run left the rule out. */
+export type Shown = State | 'not-run';
 
-export const MEANING: Readonly<Record<RuleState | Outcome, string>> = {
+export const MEANING: Readonly<Record<Shown | Outcome, string>> = {
   protected: 'Every rule passed in this run, and every scenario has been shown to fail when the behaviour breaks.',
   failing: 'At least one scenario failed in this run.',
   unproven: 'Everything passed, but not every scenario has been shown to fail when the behaviour breaks.',
@@ -20,7 +18,7 @@ export const MEANING: Readonly<Record<RuleState | Outcome, string>> = {
   failed: 'The behaviour was not what the rule promises.',
 };
 
-const SIGN: Readonly<Record<RuleState | Outcome, string>> = {
+const SIGN: Readonly<Record<Shown | Outcome, string>> = {
   protected: '●',
   proven: '●',
   unproven: '◐',
@@ -34,25 +32,21 @@ const SIGN: Readonly<Record<RuleState | Outcome, string>> = {
 };
 
 /** A state as sign and word, so that nobody needs its colour. */
-export function badge(state: RuleState | Outcome): Html {
+export function badge(state: Shown | Outcome): Html {
   return html`<span class="badge is-${state}" title="${MEANING[state]}"
     ><span aria-hidden="true">${SIGN[state]}</span> ${state.replace('-', ' ')}</span
   >`;
 }
 
-export function stateOfRule({ scenarios, notRun }: RuleModel): RuleState {
-  if (scenarios.length === 0) return notRun.length === 0 ? 'unspecified' : 'not-run';
-  if (scenarios.some(hasFailed)) return 'failing';
-  return notRun.length === 0 && scenarios.every(({ outcome }) => outcome === 'proven') ? 'protected' : 'unproven';
-}
+export const shownState = (rule: RuleModel): Shown =>
+  rule.scenarios.length === 0 && rule.notRun.length > 0 ? 'not-run' : stateOfRule(rule);
 
-/** The gravest state wins. */
-export function stateOfRules(rules: readonly RuleModel[]): RuleState {
-  const states = new Set(rules.map(stateOfRule));
-  return (
-    (['failing', 'not-run', 'unproven', 'unspecified', 'protected'] as const).find((state) => states.has(state)) ??
-    'unspecified'
-  );
+/** The gravest state wins; parts of a feature that were left out do not hide what the others say. */
+export function shownStateOf(rules: readonly RuleModel[]): Shown {
+  const shown = rules.map(shownState);
+  if (shown.includes('not-run') && !shown.includes('failing'))
+    return shown.every((state) => state === 'not-run') ? 'not-run' : 'unproven';
+  return STATES.find((state) => shown.includes(state)) ?? 'unspecified';
 }
 
 export const hasFailed = ({ outcome }: ScenarioModel): boolean => outcome === 'failed' || outcome === 'blocked';

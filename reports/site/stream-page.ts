@@ -1,13 +1,14 @@
+import type { LedgerStream } from '../ledger/ledger';
 import type { FeatureModel } from '../model/run-model';
 import { featureList } from './front-page';
 import { html } from './html';
 import { rootOf, type Page } from './layout';
-import { amounts, tally, type StreamView } from './money';
+import { amounts, tally } from './money';
 import { streamPage as addressOf, type Permalinks } from './permalinks';
 import { badge } from './state';
 
 /** One stream: its money, why it is in the state it is in, and the features it depends on. */
-export function streamPage(stream: StreamView, features: readonly FeatureModel[], links: Permalinks): Page {
+export function streamPage(stream: LedgerStream, features: readonly FeatureModel[], links: Permalinks): Page {
   const path = addressOf(stream.key);
   const root = rootOf(path);
   return {
