@@ -112,7 +112,7 @@ function counted<T extends string>(names: readonly T[], found: readonly T[]): Re
 }
 
 /** The block says it; a feature without one belongs where it lies. */
-const streamOf = ({ businessValue, uri }: FeatureModel): string | undefined =>
+export const streamOf = ({ businessValue, uri }: FeatureModel): string | undefined =>
   businessValue?.revenue ?? /^features\/([^/]+)\//.exec(uri)?.[1];
 
 function reasonsOf(rules: readonly RuleModel[], missingFiles: number): string[] {

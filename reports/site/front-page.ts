@@ -1,4 +1,4 @@
-import type { LedgerStream } from '../ledger/ledger';
+import { streamOf, type LedgerStream } from '../ledger/ledger';
 import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
 import { count } from './figures';
 import { html, type Content, type Html } from './html';
@@ -53,8 +53,8 @@ function headline(streams: readonly LedgerStream[]): string {
 
 /** As the money file orders its streams; what earns for no known stream comes last. */
 function inOrderOf(streams: readonly LedgerStream[], features: readonly FeatureModel[]): readonly FeatureModel[] {
-  const place = ({ businessValue }: FeatureModel): number => {
-    const index = streams.findIndex(({ key }) => key === businessValue?.revenue);
+  const place = (feature: FeatureModel): number => {
+    const index = streams.findIndex(({ key }) => key === streamOf(feature));
     return index === -1 ? streams.length : index;
   };
   return features.toSorted((one, other) => place(one) - place(other));
@@ -85,10 +85,10 @@ export function featureList(
   root = '',
 ): Html {
   if (features.length === 0) return html`<p class="note">Nothing is specified here yet.</p>`;
-  const streamOf = (feature: FeatureModel): string | undefined =>
-    streams.find(({ key }) => key === feature.businessValue?.revenue)?.name;
+  const nameOf = (feature: FeatureModel): string | undefined =>
+    streams.find(({ key }) => key === streamOf(feature))?.name;
   return html`${features.map((feature) => {
-    const stream = streamOf(feature);
+    const stream = nameOf(feature);
     return html`<section class="feature-entry">
       <div class="about">
         ${stream !== undefined && html`<span class="stream-name">${stream}</span>`}

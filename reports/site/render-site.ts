@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/ledger';
+import { streamOf, type Ledger } from '../ledger/ledger';
 import type { RunModel } from '../model/run-model';
 import { featurePage } from './feature-page';
 import { frontPage } from './front-page';
@@ -17,11 +17,11 @@ export function renderSite(model: RunModel, { streams }: Ledger, proofs: ModuleP
     ...streams.map((stream) =>
       streamPage(
         stream,
-        model.features.filter(({ businessValue }) => businessValue?.revenue === stream.key),
+        model.features.filter((feature) => streamOf(feature) === stream.key),
         links,
       ),
     ),
-    ...model.features.map((feature) => featurePage(feature, nameOf(feature.businessValue?.revenue), links)),
+    ...model.features.map((feature) => featurePage(feature, nameOf(streamOf(feature)), links)),
     modulesPage(model, proofs, links),
     glossaryPage(),
   ];
