@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { idSchema } from '../id-manager';
+import { ChatError } from './errors';
+
+const LONGEST_TEXT = 8_000;
+const ref = z.string().min(1).max(128).optional();
+
+export const clientMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('subscribe'),
+    threadId: idSchema('thread'),
+    afterSeq: z.int().min(0),
+    ref,
+  }),
+  z.strictObject({ type: z.literal('unsubscribe'), threadId: idSchema('thread'), ref }),
+  z.strictObject({
+    type: z.literal('send_message'),
+    threadId: idSchema('thread'),
+    clientMessageId: z.string().min(1).max(128),
+    text: z
+      .string()
+      .max(LONGEST_TEXT)
+      .refine((text) => text.trim() !== '', 'must not be blank'),
+    ref,
+  }),
+  z.strictObject({ type: z.literal('cancel_run'), runId: idSchema('run'), ref }),
+  z.strictObject({ type: z.literal('renew'), token: z.string().min(1).max(4_096), ref }),
+  z.strictObject({ type: z.literal('ping'), ref }),
+  z.strictObject({ type: z.literal('pong'), ref }),
+]);
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+const TYPES: ReadonlySet<unknown> = new Set(clientMessage.options.map((option) => option.shape.type.value));
+
+/** What a device said, or why it cannot be understood; the value itself is never repeated. */
+export function readClientMessage(data: Buffer, isBinary: boolean): { message: ClientMessage } | Refused {
+  if (isBinary) {
+    return { refused: new ChatError('binary_not_supported', 'Messages are JSON text; binary frames are not read.') };
+  }
+  let said: unknown;
+  try {
+    said = JSON.parse(data.toString('utf8'));
+  } catch {
+    return { refused: new ChatError('invalid_json', 'The message is not JSON.') };
+  }
+  if (typeof said !== 'object' || said === null || Array.isArray(said)) {
+    return { refused: new ChatError('invalid_message', 'A message is a JSON object with a "type".') };
+  }
+  const given = (said as { ref?: unknown }).ref;
+  const name = typeof given === 'string' && given.length <= 128 ? { ref: given } : {};
+  const type: unknown = (said as { type?: unknown }).type;
+  if (typeof type !== 'string' || type.trim() === '') {
+    return { ...name, refused: invalid('type', 'is missing') };
+  }
+  if (!TYPES.has(type)) {
+    return {
+      ...name,
+      refused: new ChatError('unknown_type', `This type is not known. Known are ${[...TYPES].join(', ')}.`, {
+        field: 'type',
+      }),
+    };
+  }
+  // A name that means something else to JavaScript would slip past the list of known fields.
+  if (Object.hasOwn(said, '__proto__')) return { ...name, refused: invalid('__proto__', 'is not a known field') };
+  const read = clientMessage.safeParse(said);
+  if (read.success) return { message: read.data };
+  const issue = read.error.issues[0];
+  const field = issue?.code === 'unrecognized_keys' ? String(issue.keys[0]) : (issue?.path.join('.') ?? '');
+  const problem = issue?.code === 'unrecognized_keys' ? 'is not a known field' : (issue?.message ?? 'is not valid');
+  return { ...name, refused: invalid(field, problem) };
+}
+export interface Refused {
+  readonly refused: ChatError;
+  readonly ref?: string;
+}
+
+function invalid(field: string, problem: string): ChatError {
+  return new ChatError('invalid_message', `"${field.slice(0, 64)}": ${problem}`, { field: field.slice(0, 64) });
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { readId } from '../id-manager';
+import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../kernel';
+import { ChatError } from './errors';
+
+const LARGEST_BYTES = 32 * 1024;
+
+const id = <K extends 'user' | 'call' | 'run' | 'event'>(kind: K): z.ZodType<EventIdOf<K>> =>
+  z.custom<EventIdOf<K>>((value) => readId(kind, value).ok, `is not the name of a ${kind}`);
+type EventIdOf<K extends string> = import('../kernel').Id<K>;
+const json = z.custom<Json>((value) => value !== undefined, 'is missing');
+const whole = z.int().min(0);
+
+const DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } = {
+  user_message: z.strictObject({ text: z.string(), clientMessageId: z.string(), userId: id('user'), waiting: whole }),
+  agent_started: z.strictObject({ question: z.string() }),
+  agent_thinking: z.strictObject({ step: z.string(), note: z.string() }),
+  tool_executing: z.strictObject({ callId: id('call'), tool: z.string(), input: json }),
+  tool_completed: z.strictObject({
+    callId: id('call'),
+    outcome: z.enum(['ok', 'failed', 'interrupted']),
+    summary: json,
+    more: z.boolean(),
+    tookMs: z.number().min(0),
+  }),
+  agent_completed: z.strictObject({ report: json }),
+  agent_failed: z.strictObject({ code: z.string(), message: z.string(), retryable: z.boolean() }),
+  agent_cancelled: z.strictObject({ userId: id('user') }),
+};
+export const EVENT_TYPES = Object.keys(DATA) as readonly EventType[];
+
+const draft = z.strictObject({
+  id: id('event'),
+  type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
+  runId: id('run'),
+  agent: z.enum(AGENT_KINDS).nullable(),
+  data: z.unknown(),
+});
+
+/** Throws `event_invalid`, naming the place, or `event_too_large`; what passes reads back exactly as it was handed in. */
+export function assertTravels(event: EventDraft): void {
+  const outer = draft.safeParse(event);
+  if (!outer.success) throw refused(outer.error.issues[0]);
+  const problem = unfitFor(event.data, 'data', new Set());
+  if (problem !== undefined) throw new ChatError('event_invalid', problem.message, { field: problem.field });
+  const inner = DATA[event.type].safeParse(event.data);
+  if (!inner.success) throw refused(inner.error.issues[0], 'data.');
+  const size = Buffer.byteLength(JSON.stringify(event.data));
+  if (size > LARGEST_BYTES) {
+    throw new ChatError('event_too_large', `The event has ${size} bytes; ${LARGEST_BYTES} are possible.`, {
+      field: 'data',
+    });
+  }
+}
+
+function refused(issue: z.core.$ZodIssue | undefined, under = ''): ChatError {
+  const field = `${under}${issue?.path.join('.') ?? ''}`;
+  return new ChatError('event_invalid', `The event is not valid at "${field}": ${issue?.message}.`, { field });
+}
+
+type Unfit = { readonly field: string; readonly message: string };
+
+/** What JSON would change, drop or never finish, and what PostgreSQL cannot keep. */
+function unfitFor(value: unknown, field: string, above: Set<unknown>): Unfit | undefined {
+  const unfit = (what: string): Unfit => ({ field, message: `"${field}" ${what}, which cannot travel.` });
+  switch (typeof value) {
+    case 'boolean':
+      return undefined;
+    case 'string':
+      return value.includes('\0') ? unfit('contains a NUL character') : undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : unfit(`is ${value}`);
+    case 'object': {
+      if (value === null) return undefined;
+      if (above.has(value)) return unfit('contains itself');
+      const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
+      above.add(value);
+      for (const [key, inside] of entries) {
+        if (key.includes('\0')) return unfit('has a name with a NUL character');
+        const found = unfitFor(inside, `${field}.${key}`, above);
+        if (found !== undefined) return found;
+      }
+      above.delete(value);
+      return undefined;
+    }
+    default:
+      return unfit(`is a ${typeof value}`);
+  }
+}

@@ -1,0 +1,10 @@
+/** Threads, their stories, and the live lines on which people watch them. */
+export * from './contract';
+export { ChatError, CHAT_CODES, type ChatCode } from './errors';
+export { createThreads } from './threads';
+export { createThreadLog } from './thread-log';
+export { createAnnouncements } from './announcements';
+export { createGateway } from './gateway';
+export { storyNext, type Story, type StoryError } from './story';
+export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
+export { chatSchemaChanges } from './schema-changes';

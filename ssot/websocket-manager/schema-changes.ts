@@ -1,0 +1,60 @@
+import { rowSecurity } from '../database-manager';
+import { idColumn } from '../id-manager';
+import { AGENT_KINDS, type SchemaChange } from '../kernel';
+import { EVENT_TYPES } from './event-schema';
+
+const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
+
+/** Threads and their stories. Services see the heads only: that something is new, never what. */
+export const chatSchemaChanges: readonly SchemaChange[] = [
+  {
+    name: 'websocket-manager/0001-threads-and-stories',
+    sql: `
+create table thread (
+  tenant_id ${idColumn('tenant')} not null,
+  thread_id ${idColumn('thread')} not null,
+  user_id ${idColumn('user')} not null,
+  title text not null,
+  created_at timestamptz not null,
+  primary key (tenant_id, thread_id)
+);
+create index thread_of_person on thread (tenant_id, user_id, thread_id desc);
+create table thread_heads (
+  tenant_id ${idColumn('tenant')} not null,
+  thread_id ${idColumn('thread')} not null,
+  first_seq bigint not null default 1,
+  head_seq bigint not null default 0,
+  primary key (tenant_id, thread_id),
+  foreign key (tenant_id, thread_id) references thread on delete cascade
+);
+create index thread_head_by_id on thread_heads (thread_id);
+create table thread_events (
+  tenant_id ${idColumn('tenant')} not null,
+  thread_id ${idColumn('thread')} not null,
+  seq bigint not null,
+  id ${idColumn('event', 'id')} not null,
+  type text not null check (type in (${words(EVENT_TYPES)})),
+  run_id ${idColumn('run')} not null,
+  agent text check (agent in (${words(AGENT_KINDS)})),
+  at timestamptz not null,
+  data jsonb not null,
+  primary key (tenant_id, thread_id, seq),
+  unique (tenant_id, thread_id, id),
+  foreign key (tenant_id, thread_id) references thread on delete cascade
+);
+create table run_stories (
+  tenant_id ${idColumn('tenant')} not null,
+  run_id ${idColumn('run')} not null,
+  thread_id ${idColumn('thread')} not null,
+  phase text not null check (phase in ('asked', 'started', 'ended')),
+  open_calls text[] not null,
+  primary key (tenant_id, run_id),
+  foreign key (tenant_id, thread_id) references thread on delete cascade
+);
+${rowSecurity('thread')}
+${rowSecurity('thread_heads', ['select'])}
+${rowSecurity('thread_events')}
+${rowSecurity('run_stories')}
+`,
+  },
+];

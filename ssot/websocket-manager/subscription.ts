@@ -1,0 +1,119 @@
+import type { PlatformError, TenantContext, ThreadEvent, ThreadId } from '../kernel';
+import type { Announcements } from './contract';
+import { cursorAt, cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
+import { ChatError } from './errors';
+import type { PageReader } from './page-reader';
+
+/** What a subscription needs of its line. */
+export interface Outlet {
+  readonly context: TenantContext;
+  say(type: 'subscribed' | 'caught_up', data: object, threadId: ThreadId): void;
+  send(text: string): void;
+  /** Resolves when all that was sent has left this process. */
+  flushed(): Promise<void>;
+  /** The thread can be followed no longer, or not now. */
+  lost(threadId: ThreadId, error: unknown): void;
+}
+
+/** One thread on one device: replays what is stored, then goes on live, in order and once. */
+export class Subscription implements Disposable {
+  #cursor: Cursor;
+  #following: Disposable | undefined;
+  #over = false;
+
+  private constructor(
+    private readonly threadId: ThreadId,
+    afterSeq: number,
+    private readonly line: Outlet,
+    private readonly pages: PageReader,
+  ) {
+    this.#cursor = cursorAt(afterSeq);
+  }
+
+  /** Throws `thread_not_found`, or `seq_ahead` when the device knows more than there is. */
+  static async open(
+    threadId: ThreadId,
+    afterSeq: number,
+    line: Outlet,
+    parts: { readonly pages: PageReader; readonly announcements: Announcements },
+  ): Promise<Subscription> {
+    const subscription = new Subscription(threadId, afterSeq, line, parts.pages);
+    // Listening begins before the first read, so that nothing stored in between goes unnoticed.
+    subscription.#following = parts.announcements.follow(line.context, threadId, (head) =>
+      subscription.#signal({ is: 'announced', head }),
+    );
+    try {
+      const { firstSeq, headSeq } = await parts.pages.read(line.context, threadId, afterSeq);
+      if (afterSeq > headSeq) {
+        throw new ChatError('seq_ahead', `The thread ends at ${headSeq}. Start over, after 0.`, { field: 'afterSeq' });
+      }
+      line.say('subscribed', { threadId, firstSeq, headSeq }, threadId);
+      subscription.#begin(Math.max(afterSeq, firstSeq - 1));
+      return subscription;
+    } catch (error) {
+      subscription[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Asked again on the same device: said again where it stands, and nothing sent twice. */
+  async again(): Promise<void> {
+    const { firstSeq, headSeq } = await this.pages.read(this.line.context, this.threadId, this.#cursor.sent);
+    this.line.say('subscribed', { threadId: this.threadId, firstSeq, headSeq }, this.threadId);
+    this.#signal({ is: 'asked' });
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.#following?.[Symbol.dispose]();
+  }
+
+  #begin(afterSeq: number): void {
+    this.#cursor = cursorAt(afterSeq);
+    this.#begun = true;
+    this.#signal({ is: 'asked' });
+  }
+  #begun = false;
+
+  #signal(signal: CursorSignal): void {
+    if (this.#over || !this.#begun) return;
+    const { cursor, actions } = cursorNext(this.#cursor, signal);
+    this.#cursor = cursor;
+    for (const action of actions) this.#act(action);
+  }
+
+  #act(action: CursorAction): void {
+    switch (action.do) {
+      case 'send':
+        for (const event of action.events) this.#send(event);
+        return;
+      case 'caught_up':
+        this.line.say('caught_up', { threadId: this.threadId, seq: action.seq }, this.threadId);
+        return;
+      case 'read':
+        void this.#read(action.afterSeq);
+    }
+  }
+
+  #send(event: ThreadEvent): void {
+    this.line.send(this.pages.text(event));
+  }
+
+  /** A device that does not take what it was sent is not read for: at most one page waits for it. */
+  async #read(afterSeq: number): Promise<void> {
+    try {
+      await this.line.flushed();
+      if (this.#over) return;
+      const { events, headSeq } = await this.pages.read(this.line.context, this.threadId, afterSeq);
+      this.#signal({ is: 'page', events, headSeq });
+    } catch (error) {
+      if (this.#over) return;
+      if ((error as PlatformError).code === 'thread_not_found') {
+        this[Symbol.dispose]();
+        this.line.lost(this.threadId, error);
+        return;
+      }
+      this.#signal({ is: 'page_failed' });
+    }
+  }
+}

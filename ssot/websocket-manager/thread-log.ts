@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import {
+  assertVerified,
+  sql,
+  type Appended,
+  type CallId,
+  type EventDraft,
+  type RunId,
+  type TenantContext,
+  type ThreadEvent,
+  type ThreadId,
+  type ThreadLog,
+  type Transaction,
+} from '../kernel';
+import type { ThreadLogPorts } from './contract';
+import { ChatError, threadNotFound } from './errors';
+import { assertTravels } from './event-schema';
+import { storyNext, untold, type Story } from './story';
+
+const PAGE = 200;
+
+const headRow = z.object({ first_seq: z.coerce.number(), head_seq: z.coerce.number() });
+const eventRow = z
+  .object({
+    seq: z.coerce.number(),
+    id: z.string(),
+    type: z.string(),
+    thread_id: z.string(),
+    run_id: z.string(),
+    agent: z.string().nullable(),
+    at: z.date(),
+    data: z.unknown(),
+  })
+  .transform(
+    ({ seq, id, type, thread_id: threadId, run_id: runId, agent, at, data }) =>
+      // Checked on the way in, and the table's checks have kept it since.
+      ({ v: 1, id, seq, type, threadId, runId, agent, at: at.toISOString(), data }) as ThreadEvent,
+  );
+const storyRow = z.object({
+  run_id: z.custom<RunId>(),
+  thread_id: z.custom<ThreadId>(),
+  phase: z.enum(['asked', 'started', 'ended']),
+  open_calls: z.array(z.custom<CallId>()),
+});
+
+/** Stories in PostgreSQL: numbered without gaps under the lock of the thread's head, told to nobody before the commit. */
+export function createThreadLog(ports: ThreadLogPorts): ThreadLog {
+  return new PostgresThreadLog(ports);
+}
+
+class PostgresThreadLog implements ThreadLog {
+  constructor(private readonly ports: ThreadLogPorts) {}
+
+  async append(
+    ctx: TenantContext,
+    threadId: ThreadId,
+    drafts: readonly EventDraft[],
+    tx?: Transaction,
+  ): Promise<Appended> {
+    assertVerified(ctx);
+    for (const draft of drafts) assertTravels(draft);
+    const stored =
+      tx === undefined
+        ? await this.ports.db.transaction(ctx, (own) => this.#store(own, ctx, threadId, drafts))
+        : await this.#store(tx, ctx, threadId, drafts);
+    return { ...stored, announced: tx === undefined ? 'now' : 'after_commit' };
+  }
+
+  async read(
+    ctx: TenantContext,
+    threadId: ThreadId,
+    afterSeq: number,
+    limit = PAGE,
+  ): Promise<{ events: readonly ThreadEvent[]; firstSeq: number; headSeq: number }> {
+    assertVerified(ctx);
+    return this.ports.db.transaction(
+      ctx,
+      async (tx) => {
+        const { first_seq: firstSeq, head_seq: headSeq } = await head(tx, ctx, threadId);
+        if (headSeq <= afterSeq) return { events: [], firstSeq, headSeq };
+        const events = await tx.query(
+          sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+              where thread_id = ${threadId} and seq > ${afterSeq} and seq <= ${headSeq} order by seq limit ${limit}`,
+          eventRow,
+        );
+        return { events, firstSeq, headSeq };
+      },
+      { readOnly: true },
+    );
+  }
+
+  async #store(
+    tx: Transaction,
+    ctx: TenantContext,
+    threadId: ThreadId,
+    drafts: readonly EventDraft[],
+  ): Promise<Pick<Appended, 'events' | 'repeated'>> {
+    const { head_seq: before } = await head(tx, ctx, threadId, true);
+    const known = await tx.query(
+      sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+          where thread_id = ${threadId} and id = any(${drafts.map(({ id }) => id)})`,
+      eventRow,
+    );
+    const events = new Map(known.map((event) => [event.id, event]));
+    const fresh = drafts.filter(({ id }) => !events.has(id));
+    if (fresh.length > 0) {
+      await this.#tell(tx, ctx, threadId, fresh);
+      const at = new Date(this.ports.clock.now()).toISOString();
+      const numbered = fresh.map(
+        (draft, place) => ({ v: 1, ...draft, seq: before + place + 1, threadId, at }) as ThreadEvent,
+      );
+      for (const { v, id, seq, type, runId, agent, data } of numbered) {
+        events.set(id, { v, id, seq, type, threadId, runId, agent, at, data } as ThreadEvent);
+      }
+      await insert(tx, ctx, threadId, numbered);
+      const headSeq = before + fresh.length;
+      await tx.execute(sql`update thread_heads set head_seq = ${headSeq} where thread_id = ${threadId}`);
+      tx.afterCommit(() => this.ports.announcements.announce(ctx, threadId, headSeq));
+    }
+    return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
+  }
+
+  /** Goes on with the stories of the runs concerned, all or none. */
+  async #tell(tx: Transaction, ctx: TenantContext, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<void> {
+    const runIds = [...new Set(drafts.map(({ runId }) => runId))];
+    const rows = await tx.query(
+      sql`select run_id, thread_id, phase, open_calls from run_stories where run_id = any(${runIds})`,
+      storyRow,
+    );
+    const stories = new Map<RunId, Story>(
+      rows.map((row) => [
+        row.run_id,
+        { runId: row.run_id, threadId: row.thread_id, phase: row.phase, openCalls: row.open_calls },
+      ]),
+    );
+    for (const draft of drafts) {
+      const story = stories.get(draft.runId) ?? untold(draft.runId, threadId);
+      if (story.threadId !== threadId) throw new ChatError('story_broken', 'The run belongs to another thread.');
+      const next = storyNext(story, draft);
+      if ('broken' in next) throw new ChatError('story_broken', `${next.message} (${next.broken})`, { field: 'type' });
+      stories.set(draft.runId, next);
+    }
+    for (const { runId, phase, openCalls } of stories.values()) {
+      await tx.execute(sql`
+        insert into run_stories (tenant_id, run_id, thread_id, phase, open_calls)
+        values (${ctx.tenantId}, ${runId}, ${threadId}, ${phase}, ${[...openCalls]})
+        on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls`);
+    }
+  }
+}
+
+async function head(
+  tx: Transaction,
+  ctx: TenantContext,
+  threadId: ThreadId,
+  lock = false,
+): Promise<z.infer<typeof headRow>> {
+  const mine = sql`select h.first_seq, h.head_seq from thread_heads h join thread t using (tenant_id, thread_id)
+      where h.thread_id = ${threadId} and t.user_id = ${ctx.userId}`;
+  const [row] = await tx.query(lock ? sql`${mine} for update of h` : mine, headRow);
+  if (row === undefined) throw threadNotFound();
+  return row;
+}
+
+async function insert(
+  tx: Transaction,
+  ctx: TenantContext,
+  threadId: ThreadId,
+  events: readonly ThreadEvent[],
+): Promise<void> {
+  await tx.execute(sql`
+    insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
+    select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+      as e(seq bigint, id text, type text, "runId" text, agent text, at timestamptz, data jsonb)`);
+}
