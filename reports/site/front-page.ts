@@ -1,10 +1,11 @@
 import { streamOf, type LedgerStream } from '../ledger/ledger';
 import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
 import { count } from './figures';
-import { html, type Content, type Html } from './html';
+import { html, type Html } from './html';
 import { runFacts, type Page } from './layout';
 import { streamCard } from './money';
 import type { Permalinks } from './permalinks';
+import { reasonOf } from './scenario-view';
 import { badge, hasFailed, shownState, shownStateOf } from './state';
 
 const MOST_FAILURES = 20;
@@ -65,16 +66,10 @@ function failures(failed: readonly ScenarioModel[], links: Permalinks): Html {
   return html`<section class="failures" aria-label="Failures">
     <h2>${count(failed.length, 'scenario')} failed or did not run to the end</h2>
     <ul>
-      ${failed.slice(0, MOST_FAILURES).map((scenario) => html`<li><a href="${links.scenario(scenario)}">${scenario.key}</a><code>${firstLine(scenario)}</code></li>`)}
+      ${failed.slice(0, MOST_FAILURES).map((scenario) => html`<li><a href="${links.scenario(scenario)}">${scenario.key}</a><code>${reasonOf(scenario)}</code></li>`)}
     </ul>
     ${rest > 0 && html`<p class="note">and ${count(rest, 'more')}; type “failing” below.</p>`}
   </section>`;
-}
-
-function firstLine({ attempts }: ScenarioModel): Content {
-  const last = attempts.at(-1);
-  const error = last?.steps.find((step) => step.error !== undefined)?.error ?? last?.error;
-  return error?.split('\n')[0];
 }
 
 /** Features with their rules. Under a stream of its own the stream's name is left out. */

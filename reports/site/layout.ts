@@ -42,7 +42,7 @@ export function layout(page: Page, model: RunModel): string {
           </div>
         </header>
         <main id="content">${!model.whole && partialBanner(model)} ${page.body}</main>
-        <footer>${runFacts(model)}</footer>
+        <footer><div>${runFacts(model, model.tools)}</div></footer>
       </body>
     </html> `.markup;
 }
@@ -59,14 +59,15 @@ function partialBanner({ partialBecause }: RunModel): Html {
   </aside>`;
 }
 
-export function runFacts(model: RunModel): Html {
+/** When and what was run; `tools` are named where somebody might ask for them. */
+export function runFacts(model: RunModel, tools: RunModel['tools'] = []): Html {
   const scenarios = model.features.flatMap((feature) => feature.rules.flatMap((rule) => rule.scenarios));
   const facts: Content[] = [
     html`Run of <time datetime="${model.startedAt}">${moment(model.startedAt)}</time>`,
     count(scenarios.length, 'scenario'),
     model.finishedAt === null ? 'never finished' : duration(model.wallMs),
     model.commit !== null && html`commit <code>${model.commit.slice(0, 10)}</code>`,
-    ...model.tools.map(({ name, version }) => `${name} ${version}`),
+    ...tools.map(({ name, version }) => `${name} ${version}`),
   ];
   return html`<p class="run">${facts.filter((fact) => fact !== false).map((fact) => html`<span>${fact}</span>`)}</p>`;
 }

@@ -5,7 +5,19 @@ import { html, type Content, type Html } from './html';
 import type { Permalinks } from './permalinks';
 import { badge, hasFailed } from './state';
 
-const STEP_SIGN: Readonly<Record<string, string>> = { PASSED: '✓', FAILED: '✕' };
+/** Steps that did not run have no error of their own. */
+const NO_ERROR: Readonly<Record<string, string>> = {
+  UNDEFINED: 'No step definition fits this sentence.',
+  PENDING: 'The step definition of this sentence is not written yet.',
+  AMBIGUOUS: 'More than one step definition fits this sentence.',
+};
+const STEP_SIGN: Readonly<Record<string, string>> = {
+  PASSED: '✓',
+  FAILED: '✕',
+  UNDEFINED: '?',
+  AMBIGUOUS: '?',
+  PENDING: '?',
+};
 
 /** The examples of a rule in their order; the rows of an outline stand together under its name. */
 export function examplesOf(rule: RuleModel, links: Permalinks): Html {
@@ -96,7 +108,7 @@ function story(scenario: ScenarioModel): Html {
 }
 
 function attempt({ steps, error, attachments }: AttemptModel): Html {
-  const told = steps.some((step) => step.error !== undefined);
+  const told = steps.some((step) => step.error !== undefined || step.status in NO_ERROR);
   return html`<ol class="steps">
       ${steps.map(step)}
     </ol>
@@ -105,12 +117,13 @@ function attempt({ steps, error, attachments }: AttemptModel): Html {
 
 function step({ keyword, text, table, docString, status, durationMs, error, definition }: StepModel): Html {
   const kind = status.toLowerCase();
+  const failed = error ?? NO_ERROR[status];
   return html`<li class="step is-${kind}">
     <span class="mark" role="img" aria-label="${kind}">${STEP_SIGN[status] ?? '–'}</span>
     <div>
       <span class="keyword">${keyword.trim()}</span> ${withValues(text)}
       ${docString !== undefined && html`<pre class="doc-string" tabindex="0">${docString}</pre>`}${table && dataTable(table)}
-      ${error !== undefined && failure(error, definition)}
+      ${failed !== undefined && failure(failed, definition)}
     </div>
     ${durationMs >= 1 && html`<span class="quiet">${duration(durationMs)}</span>`}
   </li>`;
@@ -147,9 +160,16 @@ function dataTable(rows: readonly (readonly string[])[]): Html {
   </div>`;
 }
 
+/** Why the last attempt failed, in one line. */
+export function reasonOf({ attempts }: ScenarioModel): string | undefined {
+  const { steps = [], error } = attempts.at(-1) ?? {};
+  const told = steps.map((one) => one.error ?? NO_ERROR[one.status]).find((reason) => reason !== undefined);
+  return (told ?? error)?.split('\n')[0];
+}
+
 /** The sentence first; the stack is for engineers, and folded away. */
 function failure(error: string, definition?: string): Html {
-  const lines = error.split('\n');
+  const lines = error.replaceAll(`${process.cwd()}/`, '').split('\n');
   const stack = lines.findIndex((line) => /^\s+at /.test(line));
   const message = (stack === -1 ? lines : lines.slice(0, stack)).join('\n').trim();
   const trace = stack === -1 ? '' : lines.slice(stack).join('\n');

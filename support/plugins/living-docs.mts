@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
@@ -25,6 +26,8 @@ export default {
   type: 'plugin',
   coordinator({ on, operation, environment: { cwd, stderr } }) {
     if (operation !== 'runCucumber' || asked().dryRun) return undefined;
+    // A run that ends before it begins must not leave the last one's documentation behind as its own.
+    rmSync(join(cwd, LAST_SITE), { recursive: true, force: true });
     const run = new RunInTheMaking();
     let begun = false;
     on('message', (message: Envelope) => {
