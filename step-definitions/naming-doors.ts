@@ -52,7 +52,7 @@ Then('refusing 10 MB takes no longer than refusing 40 characters', function (thi
 When(
   '{count} UUIDs of every kind are written as names and read back, and {count} arbitrary things are read',
   function (this: RevenueWorld, uuids: number, things: number) {
-    this.naming.reading.writeAndReadBack(uuids, things);
+    return this.naming.reading.writeAndReadBack(uuids, things);
   },
 );
 
@@ -98,7 +98,7 @@ When('a key is made of a part of {int} letters', function (this: RevenueWorld, l
 });
 
 When('{count} keys are made of arbitrary parts', function (this: RevenueWorld, count: number) {
-  this.naming.keys.makeArbitrary(count);
+  return this.naming.keys.makeArbitrary(count);
 });
 
 Then('the keys are {string} and {string}', function (this: RevenueWorld, one: string, other: string) {

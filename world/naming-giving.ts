@@ -79,6 +79,11 @@ export class Giving {
     for (const copy of this.#copies) this.names.push(copy.next('thread'));
   }
 
+  /** One of the copies of the saved image, still asleep. */
+  copy(which: 0 | 1): IdSource {
+    return this.#copies[which] as IdSource;
+  }
+
   /** The source goes bad under an instance that has given names before. */
   breakRandom(trouble: RandomTrouble): void {
     this.give(1);

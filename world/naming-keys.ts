@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { composeKey, keyPart, splitKey, type IdError, type Read } from '../ssot/id-manager';
 
 type Parts = readonly [string, ...string[]];
@@ -34,7 +33,8 @@ export class Keys {
     this.made.push(...lists.map((parts) => ({ parts, key: composeKey(parts) })));
   }
 
-  makeArbitrary(count: number): void {
+  async makeArbitrary(count: number): Promise<void> {
+    const fc = await import('fast-check');
     const part = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
     const lists = fc.sample(fc.tuple(part, fc.array(part, { maxLength: 3 })), count);
     this.make(...lists.map(([first, rest]): Parts => [first, ...rest]));

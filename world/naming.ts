@@ -1,13 +1,17 @@
 import type { Id, IdFacts, IdKind, Lineage } from '../ssot/id-manager';
-import type { ControlledClock } from './controlled-clock';
 import { complaintsAbout } from './naming-compiler';
 import { Converting } from './naming-converting';
 import { Giving } from './naming-giving';
 import { Keys } from './naming-keys';
+import { Moving } from './naming-moving';
 import { uuidBehind } from './naming-reference';
 import { Reading } from './naming-reading';
+import { Storing } from './naming-storing';
+import type { RevenueWorld } from './revenue-world';
 
 export type { IdKind };
+/** What a scenario's names need of its World. Read when it is needed: the World is still being made. */
+export type NamingHost = Pick<RevenueWorld, 'clock' | 'connections' | 'own'>;
 
 /** Everything a scenario does with names: giving, reading, combining, converting. */
 export class Naming {
@@ -23,17 +27,27 @@ export class Naming {
   complaints: readonly number[] = [];
   readonly complaintsAbout = complaintsAbout;
 
-  constructor(private readonly clock: ControlledClock) {
-    this.giving = new Giving(clock);
-    this.reading = new Reading(clock);
+  readonly moving: Moving;
+  readonly storing: Storing;
+
+  constructor(private readonly world: NamingHost) {
+    this.giving = new Giving(world.clock);
+    this.reading = new Reading(world.clock);
+    this.moving = new Moving(world);
+    this.storing = new Storing(world);
   }
 
   /** A name given at another time than now. */
   givenAt(moment: number): void {
-    const now = this.clock.now();
-    this.clock.set(moment);
+    const now = this.world.clock.now();
+    this.world.clock.set(moment);
     this.subject = { name: this.giving.source.next('thread'), kind: 'thread', moment: new Date(moment) };
-    this.clock.set(now);
+    this.world.clock.set(now);
+  }
+
+  nameNow(): void {
+    this.givenAt(this.world.clock.now());
+    this.lookAtSubject();
   }
 
   convertedFromRandom(): void {

@@ -31,7 +31,7 @@ class PostgresLedger implements MigrationLedger {
   async open(ctx: TenantContext, { id, name, at }: { id: MigrationId; name: string; at: Date }): Promise<void> {
     await this.db.transaction(ctx, (tx) =>
       tx.execute(sql`insert into id_migration (tenant_id, id, name, opened_at)
-        values (${ctx.tenantId}, ${id}, ${name}, ${at}) on conflict do nothing`),
+        values (${ctx.tenantId}, ${id}, ${name}, ${at}) on conflict (tenant_id, name) do nothing`),
     );
   }
 

@@ -59,3 +59,15 @@ Feature: Combined keys cannot be forged or confused
     Scenario: A part of 128 characters is the longest there is
       When a key is made of a part of 128 letters
       Then each key splits into exactly the parts it was made of
+
+    @integration @hard
+    Scenario Outline: Removing everything of one owner leaves look-alike owners untouched: <case>
+      Given "<owner>" and "<look-alike>" each keep 3 records side by side
+      When everything of "<owner>" is removed
+      Then nothing of "<owner>" is left and all 3 records of "<look-alike>" are
+
+      Examples:
+        | case                        | owner  | look-alike |
+        | name that begins alike      | Acme   | Acme2      |
+        | name with a colon           | Acme   | Acme:1     |
+        | name that is a search pattern | A*   | Acme       |

@@ -70,3 +70,17 @@ Feature: A name that says what it is, and nothing else
         | case          | between                        |
         | two companies | one for Acme and one for Birch |
         | two moments   | with 50 other names in between |
+
+    @integration
+    Scenario Outline: A record under a name of the wrong kind cannot be stored: <case>
+      Given a table of threads
+      When a record is stored under <incoming>
+      Then the table <verdict> it
+
+      Examples:
+        | case                   | incoming                      | verdict |
+        | name of a thread       | the name of a thread          | takes   |
+        | name of a run          | the name of a run             | refuses |
+        | bare UUID              | a UUID with hyphens           | refuses |
+        | in capitals            | a name in capitals            | refuses |
+        | line break at the end  | a name with a line break at the end | refuses |

@@ -57,3 +57,17 @@ Feature: A name that nobody else has
       Given an instance whose random source has failed
       When its random source recovers
       Then it is in service again and gives names
+
+    @integration @hard
+    Scenario: Eight instances started at the same moment write 5,000 records each without one clash
+      Given eight instances were started in the same millisecond
+      When each of them writes 5,000 records under new names
+      Then 40,000 records are stored
+
+    @integration @hard
+    Scenario: A forced clash is refused by the store and leaves the first record untouched
+      Given two instances are copies of one saved image
+      And the first has opened Acme's move under its next name
+      When the second opens Birch's move under the same name
+      Then the store refuses it as "database_constraint"
+      And Acme's move is untouched and Birch has none
