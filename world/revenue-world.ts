@@ -33,7 +33,7 @@ export class RevenueWorld extends World {
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
-  readonly naming = new Naming(this.clock);
+  readonly naming = new Naming(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;
   /** The specialists a question would pass through, for the rules about routes. */
