@@ -29,16 +29,16 @@ export function buildSite(
     throw new Error(`${outDir} holds something else than a site, and would be replaced. Choose another folder.`);
   const fresh = `${outDir}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  const site = renderSite(model, ledger, proofs);
-  let bytes = 0;
-  for (const [path, page] of site) {
+  const built = { pages: 0, bytes: 0 };
+  for (const [path, page] of renderSite(model, ledger, proofs)) {
     const file = join(fresh, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, page);
-    bytes += Buffer.byteLength(page);
+    built.pages += 1;
+    built.bytes += Buffer.byteLength(page);
   }
   cpSync(ASSETS, fresh, { recursive: true });
   rmSync(outDir, { recursive: true, force: true });
   renameSync(fresh, outDir);
-  return { pages: site.size, bytes };
+  return built;
 }

@@ -1,3 +1,4 @@
+import type { LedgerStream } from '../ledger/ledger';
 import type { BusinessValue, FeatureModel, RuleModel } from '../model/run-model';
 import { count } from './figures';
 import { html, type Html } from './html';
@@ -6,8 +7,8 @@ import { streamPage, type Permalinks } from './permalinks';
 import { examplesOf } from './scenario-view';
 import { badge, shownState, shownStateOf } from './state';
 
-/** Prose first, then rule by rule; the scenarios are a rule's examples. `streamName` is null outside of any stream. */
-export function featurePage(feature: FeatureModel, streamName: string | null, links: Permalinks): Page {
+/** Prose first, then rule by rule; the scenarios are a rule's examples. */
+export function featurePage(feature: FeatureModel, stream: LedgerStream | undefined, links: Permalinks): Page {
   const path = links.feature(feature);
   const root = rootOf(path);
   const value = feature.businessValue;
@@ -16,7 +17,7 @@ export function featurePage(feature: FeatureModel, streamName: string | null, li
     title: feature.name,
     body: html`<nav class="crumbs" aria-label="Place">
         <a href="${root}index.html">Money</a
-        >${value && streamName !== null && html` <span aria-hidden="true">/</span> <a href="${root}${streamPage(value.revenue)}">${streamName}</a>`}
+        >${stream && html` <span aria-hidden="true">/</span> <a href="${root}${streamPage(stream.key)}">${stream.name}</a>`}
       </nav>
       <div class="with-side">
         <nav class="side" aria-label="Rules of this feature">
@@ -35,7 +36,7 @@ export function featurePage(feature: FeatureModel, streamName: string | null, li
             <h1>${feature.name}</h1>
             ${badge(shownStateOf(feature.rules))}
             <div class="lead">${prose(feature.description)}</div>
-            ${value && businessValue(value, streamName, root)}
+            ${value && businessValue(value, stream, root)}
           </header>
           ${feature.rules.map((rule) => ruleSection(rule, links))}
           <p class="quiet source">Written in <code>${feature.uri}</code></p>
@@ -46,7 +47,7 @@ export function featurePage(feature: FeatureModel, streamName: string | null, li
 
 function businessValue(
   { segment, goal, impact, revenue }: BusinessValue,
-  streamName: string | null,
+  stream: LedgerStream | undefined,
   root: string,
 ): Html {
   return html`<dl class="value-block">
@@ -64,7 +65,7 @@ function businessValue(
     </div>
     <div>
       <dt>Revenue</dt>
-      <dd>${streamName === null ? revenue : html`<a href="${root}${streamPage(revenue)}">${streamName}</a>`}</dd>
+      <dd>${stream ? html`<a href="${root}${streamPage(stream.key)}">${stream.name}</a>` : revenue}</dd>
     </div>
   </dl>`;
 }
@@ -86,7 +87,7 @@ function ruleSection(rule: RuleModel, links: Permalinks): Html {
 }
 
 /** Paragraphs are separated by an empty line; Gherkin's indentation is not the reader's business. */
-export function prose(text: string): Html {
+function prose(text: string): Html {
   const paragraphs = text
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())

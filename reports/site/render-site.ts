@@ -8,22 +8,26 @@ import { modulesPage, type ModuleProofs } from './modules-page';
 import { Permalinks } from './permalinks';
 import { streamPage } from './stream-page';
 
-/** All pages of a run, as path and markup. Pure: the same run gives the same site. */
-export function renderSite(model: RunModel, { streams }: Ledger, proofs: ModuleProofs): ReadonlyMap<string, string> {
+/** All pages of a run, as path and markup, one after the other. Pure: the same run gives the same site. */
+export function* renderSite(
+  model: RunModel,
+  ledger: Ledger,
+  proofs: ModuleProofs,
+): Generator<readonly [path: string, markup: string]> {
+  for (const page of pages(model, ledger, proofs)) yield [page.path, layout(page, model)];
+}
+
+function* pages(model: RunModel, { streams }: Ledger, proofs: ModuleProofs): Generator<Page> {
   const links = new Permalinks(model);
-  const nameOf = (key: string | undefined): string | null => streams.find((stream) => stream.key === key)?.name ?? null;
-  const pages: readonly Page[] = [
-    frontPage(model, streams, links),
-    ...streams.map((stream) =>
-      streamPage(
-        stream,
-        model.features.filter((feature) => streamOf(feature) === stream.key),
-        links,
-      ),
-    ),
-    ...model.features.map((feature) => featurePage(feature, nameOf(streamOf(feature)), links)),
-    modulesPage(model, proofs, links),
-    glossaryPage(),
-  ];
-  return new Map(pages.map((page) => [page.path, layout(page, model)]));
+  yield frontPage(model, streams, links);
+  for (const stream of streams) {
+    const features = model.features.filter((feature) => streamOf(feature) === stream.key);
+    yield streamPage(stream, features, links);
+  }
+  for (const feature of model.features) {
+    const stream = streams.find(({ key }) => key === streamOf(feature));
+    yield featurePage(feature, stream, links);
+  }
+  yield modulesPage(model, proofs, links);
+  yield glossaryPage();
 }

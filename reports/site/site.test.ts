@@ -72,7 +72,8 @@ figures:
 streams:
   chat: { title: Chat, holds: [{ figure: arr, share: 90 }, { figure: mrr, share: 100 }] }
 `);
-const siteOf = (model: RunModel): ReadonlyMap<string, string> => renderSite(model, ledgerOf(model, money), new Map());
+const siteOf = (model: RunModel): ReadonlyMap<string, string> =>
+  new Map(renderSite(model, ledgerOf(model, money), new Map()));
 
 test('whatever a scenario, a step, a value or an error is called, it stays text', () => {
   const step = {

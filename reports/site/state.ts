@@ -33,7 +33,7 @@ const SIGN: Readonly<Record<Shown | Outcome, string>> = {
 
 /** A state as sign and word, so that nobody needs its colour. */
 export function badge(state: Shown | Outcome): Html {
-  return html`<span class="badge is-${state}" title="${MEANING[state]}"
+  return html`<span class="badge is-${state}"
     ><span aria-hidden="true">${SIGN[state]}</span> ${state.replace('-', ' ')}</span
   >`;
 }
