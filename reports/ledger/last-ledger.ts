@@ -6,7 +6,7 @@ import { readMoney } from './revenue-streams';
 
 export const LAST_LEDGER = 'reports/output/ledger.json';
 
-/** Judges the money by the run and keeps it for machines, replacing the last one in one step. Throws `MoneyFileRefused`. */
+/** Judges the money by the run and keeps it for machines, replacing the last one in one step. Throws `DataFileRefused`. */
 export function keepLedger(run: RunModel, root = process.cwd()): Ledger {
   const ledger = ledgerOf(run, readMoney(root));
   const path = join(root, LAST_LEDGER);

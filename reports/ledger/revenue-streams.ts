@@ -68,8 +68,8 @@ export type MoneyFile = z.infer<typeof moneyFile>;
 export type Figure = z.infer<typeof figure>;
 
 /** One sentence for each problem, with place and way out. */
-export class MoneyFileRefused extends Error {
-  override readonly name = 'MoneyFileRefused';
+export class DataFileRefused extends Error {
+  override readonly name = 'DataFileRefused';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -78,11 +78,11 @@ export class MoneyFileRefused extends Error {
   }
 }
 
-/** Throws `MoneyFileRefused`. */
+/** Throws `DataFileRefused`. */
 export function readMoney(root = process.cwd()): MoneyFile {
   const path = join(root, MONEY_FILE);
   if (!existsSync(path))
-    throw new MoneyFileRefused([`${MONEY_FILE} does not exist. It holds every figure and its source.`]);
+    throw new DataFileRefused([`${MONEY_FILE} does not exist. It holds every figure and its source.`]);
   return parseMoney(readFileSync(path, 'utf8'));
 }
 
@@ -90,7 +90,7 @@ export function parseMoney(text: string): MoneyFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   if (document.errors.length > 0) {
-    throw new MoneyFileRefused(
+    throw new DataFileRefused(
       document.errors.map(
         ({ message, pos }) => `${MONEY_FILE}:${lineCounter.linePos(pos[0]).line}  ${message.split('\n')[0]}`,
       ),
@@ -98,7 +98,7 @@ export function parseMoney(text: string): MoneyFile {
   }
   const result = moneyFile.safeParse(document.toJS());
   if (result.success) return result.data;
-  throw new MoneyFileRefused(
+  throw new DataFileRefused(
     result.error.issues.map(({ path, message }) => {
       const line = lineOf(
         path,

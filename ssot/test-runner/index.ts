@@ -1,3 +1,3 @@
 /** Test runner: one question, whether a run may be relied on, and one answer. */
-export { judge, type Fault, type Judgement, type Plan } from './judge';
+export { judge, type Fault, type Judgement, type Mark, type Plan } from './judge';
 export { exitStatus, gravest, type Verdict } from './verdict';

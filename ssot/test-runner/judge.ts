@@ -13,6 +13,9 @@ export interface Plan {
   readonly failFast: boolean;
 }
 
+/** What the messages cannot say, because it ended them. */
+export type Mark = 'interrupted';
+
 /** One thing that keeps a run from being a pass. */
 export interface Fault {
   readonly verdict: Verdict;
@@ -29,7 +32,7 @@ export interface Judgement {
 }
 
 /** The one place that makes a verdict. A scenario of the plan without a result is never a pass. */
-export function judge(plan: Plan, messages: Iterable<Envelope>): Judgement {
+export function judge(plan: Plan, messages: Iterable<Envelope>, marks: readonly Mark[] = []): Judgement {
   const run = new Observed(messages);
   const stopped = plan.failFast && plan.scenarios.some((id) => hasFailed(run, run.pickles.get(id)));
   const faults = [
@@ -38,8 +41,8 @@ export function judge(plan: Plan, messages: Iterable<Envelope>): Judgement {
     ),
     ...(plan.scenarios.length === 0 ? [nothingSelected] : []),
     ...plan.scenarios.flatMap((id) => scenarioFaults(run, run.pickles.get(id), plan.dryRun || stopped)),
-    ...missingResults(run, plan),
-    ...(plan.whole ? unusedDefinitions(run) : []),
+    ...missingResults(run, plan, marks),
+    ...(plan.whole && run.testCases.size > 0 ? unusedDefinitions(run) : []),
     ...(plan.dryRun
       ? [fault('unproven', '', 'A dry run executes nothing, so it shows that steps fit and nothing else.')]
       : []),
@@ -140,7 +143,7 @@ function sentenceOf(pickle: Pickle, { testCase }: Attempt, id: string): Pickle['
 }
 
 /** A worker that ended, an interrupt or a fail-fast leave scenarios without a result; Cucumber leaves them out of its sum. */
-function missingResults(run: Observed, plan: Plan): Fault[] {
+function missingResults(run: Observed, plan: Plan, marks: readonly Mark[]): Fault[] {
   const { finished } = run;
   const without = plan.scenarios.flatMap((id) => {
     const pickle = run.pickles.get(id);
@@ -149,7 +152,9 @@ function missingResults(run: Observed, plan: Plan): Fault[] {
   });
   const some = `${without.length} of ${plan.scenarios.length} scenarios`;
   if (!finished) {
-    if (run.unreadable.length > 0) return [];
+    if (run.unreadable.length > 0 || plan.scenarios.length === 0) return [];
+    if (marks.includes('interrupted'))
+      return [fault('aborted', '', `The run was interrupted; ${some} have no result.`)];
     return [
       fault('runner_broken', '', `The run ended before it was finished; ${some} have no result. Run them again.`),
     ];

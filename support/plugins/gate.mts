@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import type { Plugin } from '@cucumber/cucumber/api';
+import type * as TestRunner from '../../ssot/test-runner/index.ts';
+import type * as CommandLine from './command-line.ts';
+import type * as TheGate from './gate.ts';
+
+const require = createRequire(import.meta.url);
+require('ts-node/register');
+const { exitStatus } = require('../../ssot/test-runner') as typeof TestRunner;
+const { asked } = require('./command-line') as typeof CommandLine;
+const { Gate, faultSentence } = require('./gate') as typeof TheGate;
+
+const AT_MOST = 25;
+
+/**
+ * Nothing starts with words that nobody knows, and nothing ends as a pass that shows nothing. Cucumber sets its own
+ * exit status last, so ours is set when the process is already leaving.
+ */
+export default {
+  type: 'plugin',
+  coordinator({ on, transform, operation, environment }) {
+    if (operation !== 'runCucumber') return undefined;
+    const { cwd, stderr } = environment;
+    const gate = new Gate(cwd, asked());
+    const obey = (refusal: TheGate.Refusal | undefined): void => {
+      if (!refusal) return;
+      tell(stderr, `Not run (exit status ${exitStatus[refusal.verdict]}):`, refusal.sentences);
+      process.exit(exitStatus[refusal.verdict]);
+    };
+    obey(gate.refuseSelection());
+    on('message', (message) => gate.follow(message));
+    transform('pickles:filter', (selected) => {
+      obey(gate.refuseSources(selected.map(({ pickle }) => pickle.id)));
+      return selected;
+    });
+    process.once('exit', (status) => {
+      const judgement = gate.verdict(status);
+      if (!judgement || judgement.verdict === 'passed') return;
+      const title = `Not a pass: ${judgement.verdict.replace('_', ' ')} (exit status ${judgement.exitStatus})`;
+      tell(stderr, title, judgement.faults.map(faultSentence));
+      process.exitCode = judgement.exitStatus;
+    });
+    return undefined;
+  },
+} satisfies Plugin;
+
+/** Written at once, also while the process is leaving. */
+function tell(stream: Writable, title: string, sentences: readonly string[]): void {
+  const shown = sentences.slice(0, AT_MOST).map((sentence) => `  ${sentence}\n`);
+  const more = sentences.length > AT_MOST ? `  and ${sentences.length - AT_MOST} more\n` : '';
+  stream.write(`\n${styleText(['bold', 'red'], title, { stream })}\n${shown.join('')}${more}`);
+}

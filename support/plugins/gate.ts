@@ -1,0 +1,117 @@
+import { globSync } from 'node:fs';
+import { sep } from 'node:path';
+import { parse } from '@cucumber/tag-expressions';
+import type { Envelope } from '@cucumber/messages';
+import { DataFileRefused } from '../../reports/ledger/revenue-streams';
+import { judge, type Fault, type Judgement, type Plan, type Verdict } from '../../ssot/test-runner';
+import type { FeatureText } from '../lint/feature-text';
+import { lintFeatures, sentenceOf } from '../lint/lint';
+import { nearest, plainTags, readVocabulary, ruleIdsIn, TAG_FILE } from '../lint/vocabulary';
+import type { Asked } from './command-line';
+
+/** Why a run must not even start: one sentence each, with the place and the way out. */
+export interface Refusal {
+  readonly verdict: Verdict;
+  readonly sentences: readonly string[];
+}
+
+/** Follows one run from what was asked for to its verdict. */
+export class Gate {
+  readonly #root: string;
+  readonly #asked: Asked;
+  readonly #messages: Envelope[] = [];
+  #selected: readonly string[] = [];
+  #begun = false;
+  #finished = false;
+
+  constructor(root: string, asked: Asked) {
+    this.#root = root;
+    this.#asked = asked;
+  }
+
+  /** A misspelt tag selects nothing and proves nothing; it is told before anything is loaded. */
+  refuseSelection(): Refusal | undefined {
+    return refusal('bad_usage', () => this.#asked.tags.flatMap((expression) => this.#checkExpression(expression)));
+  }
+
+  #checkExpression(expression: string): string[] {
+    try {
+      parse(expression);
+    } catch (error) {
+      return [`--tags "${expression}" cannot be read. ${(error as Error).message.split('\n').at(-1)}`];
+    }
+    const known = [...plainTags(readVocabulary(this.#root)), ...ruleIdsIn(this.#root)];
+    const words = expression.split(/[\s()]+/).filter((word) => !['', 'and', 'or', 'not'].includes(word));
+    return words
+      .filter((word) => !known.includes(word))
+      .map((word) => `--tags: ${word} is not a known tag. ${nearest(word, known)} The list is ${TAG_FILE}.`);
+  }
+
+  /** `selected`: ids of the pickles that are about to run. Nothing has been started yet. */
+  refuseSources(selected: readonly string[]): Refusal | undefined {
+    this.#selected = selected;
+    const { faults } = judge(
+      this.#plan(),
+      this.#messages.filter(({ parseError }) => parseError),
+    );
+    const unreadable = faults.filter(({ verdict }) => verdict === 'failed').map(faultSentence);
+    if (unreadable.length > 0) return { verdict: 'failed', sentences: unreadable };
+    return (
+      refusal('bad_usage', () =>
+        lintFeatures(this.#features(), readVocabulary(this.#root))
+          .filter(({ hint }) => !hint)
+          .map(sentenceOf),
+      ) ??
+      refusal('nothing_selected', () =>
+        faults.filter(({ verdict }) => verdict === 'nothing_selected').map(faultSentence),
+      )
+    );
+  }
+
+  follow(message: Envelope): void {
+    this.#messages.push(message);
+    this.#begun ||= message.testRunStarted !== undefined;
+    this.#finished ||= message.testRunFinished !== undefined;
+  }
+
+  /** Nothing for a run that never began: what ended it has been said. `status` is the one the process would end with. */
+  verdict(status: number): Judgement | undefined {
+    if (!this.#begun) return undefined;
+    const interrupted = !this.#finished && status > 128;
+    return judge(this.#plan(), this.#messages, interrupted ? ['interrupted'] : []);
+  }
+
+  #plan(): Plan {
+    const { dryRun, failFast } = this.#asked;
+    return { scenarios: this.#selected, whole: this.#isWhole(), dryRun, failFast };
+  }
+
+  #isWhole(): boolean {
+    const read = new Set(this.#messages.flatMap(({ gherkinDocument }) => gherkinDocument?.uri ?? []));
+    const pickles = this.#messages.filter(({ pickle }) => pickle).length;
+    const files = globSync('features/**/*.feature', { cwd: this.#root }).map((path) => path.split(sep).join('/'));
+    return this.#selected.length === pickles && files.every((path) => read.has(path));
+  }
+
+  /** Those of the suite; a feature that lies elsewhere makes no promise to a customer. */
+  #features(): FeatureText[] {
+    const texts = new Map(this.#messages.flatMap(({ source }) => (source ? [[source.uri, source.data] as const] : [])));
+    return this.#messages.flatMap(({ gherkinDocument: document }) => {
+      const { uri = '' } = document ?? {};
+      return document && uri.startsWith('features/') ? [{ uri, text: texts.get(uri) ?? '', document }] : [];
+    });
+  }
+}
+
+function refusal(verdict: Verdict, sentences: () => string[]): Refusal | undefined {
+  try {
+    const found = sentences();
+    return found.length > 0 ? { verdict, sentences: found } : undefined;
+  } catch (error) {
+    if (error instanceof DataFileRefused) return { verdict, sentences: error.problems };
+    throw error;
+  }
+}
+
+/** `features/chat/x.feature:12  What is wrong. The way out.` */
+export const faultSentence = ({ place, message }: Fault): string => (place === '' ? message : `${place}  ${message}`);
