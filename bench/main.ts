@@ -1,6 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Benchmark, Row } from './row';
+
+/** Through ts-node, which does not see `import()`. */
+const load = createRequire(__filename);
 
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.bench.ts'))
@@ -24,7 +28,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   }
   let missed = 0;
   for (const name of wanted) {
-    const { default: benchmark } = (await import(`./${name}.bench`)) as { default: Benchmark };
+    const { default: benchmark } = load(`./${name}.bench`) as { default: Benchmark };
     console.log(`\n${name}`);
     const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`));
     print(rows);
