@@ -78,9 +78,13 @@ Feature: A name that says what it is, and nothing else
       Then the table <verdict> it
 
       Examples:
-        | case                   | incoming                      | verdict |
-        | name of a thread       | the name of a thread          | takes   |
-        | name of a run          | the name of a run             | refuses |
-        | bare UUID              | a UUID with hyphens           | refuses |
-        | in capitals            | a name in capitals            | refuses |
+        | case                   | incoming                            | verdict |
+        | name of a thread       | the name of a thread                | takes   |
+        | name of a run          | the name of a run                   | refuses |
+        | longer word            | a name of "threads"                 | refuses |
+        | bare UUID              | a UUID with hyphens                 | refuses |
+        | in capitals            | a name in capitals                  | refuses |
+        | letter u               | a name with the letter u            | refuses |
+        | first character 8      | a name whose first character is 8   | refuses |
+        | 25 characters          | a name of 25 characters             | refuses |
         | line break at the end  | a name with a line break at the end | refuses |
