@@ -1,0 +1,179 @@
+import type { ZodType } from 'zod';
+import type { Analytics } from '../analytics';
+import type {
+  AgentKind,
+  CallId,
+  Clock,
+  Id,
+  Json,
+  Logger,
+  Metrics,
+  Permission,
+  Random,
+  RunId,
+  TenantContext,
+  TenantId,
+  ThreadId,
+  ThreadLog,
+  Transaction,
+  Transactions,
+  UserId,
+} from '../kernel';
+import type { RunState } from './run-state';
+import type { Work } from './work';
+
+export type { RunState } from './run-state';
+export type { Report, Finding, UsageFilter, Amount, Work } from './work';
+
+export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'price_list', 'find_savings'] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+/** What is recorded for a question's filter. */
+export interface Coverage {
+  readonly calls: number;
+  readonly daysWithUse: number;
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+/** A specialist: a value from which every run gets an agent of its own, never a shared instance. */
+export interface AgentDefinition {
+  readonly kind: AgentKind;
+  readonly version: number;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly tools: readonly ToolName[];
+  readonly limitMs: number;
+  /** What a run may rely on afterwards. */
+  readonly output: ZodType<Partial<Work>>;
+  create(scope: StepScope): Agent;
+}
+export interface Agent {
+  run(work: Work): Promise<Partial<Work>>;
+}
+
+/** All an agent can reach. What it thinks and calls is told as it happens. */
+export interface StepScope {
+  readonly question: string;
+  /** The moment of asking. */
+  readonly asOf: Date;
+  think(note: string): Promise<void>;
+  /** Throws what kept the tool from answering. */
+  call(tool: ToolName, args: object): Promise<object>;
+}
+
+export interface ToolDefinition {
+  readonly name: ToolName;
+  readonly args: ZodType;
+  readonly permission: Permission;
+  readonly effect: 'read' | 'write';
+  readonly limitMs: number;
+  execute(usage: UsageReader, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
+}
+
+export interface Ask {
+  readonly threadId: ThreadId;
+  /** The device's own name for the message: the same one again is the same run. */
+  readonly clientMessageId: string;
+  readonly text: string;
+}
+
+export interface RunRecord {
+  readonly runId: RunId;
+  readonly threadId: ThreadId;
+  readonly question: string;
+  readonly state: RunState;
+  readonly errorCode: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface AgentRuns extends AsyncDisposable {
+  /** Accepted once stored, with its `user_message`; `waiting` runs of the thread come first. */
+  start(ctx: TenantContext, ask: Ask): Promise<{ runId: RunId; waiting: number; repeated: boolean }>;
+  get(ctx: TenantContext, id: RunId): Promise<RunRecord>;
+  cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }>;
+  /** From here on no run begins here; what is asked waits for another instance. */
+  refuse(): void;
+  /** Runs end by themselves until `finishBy` aborts; the rest is handed over at once. */
+  drain(finishBy: AbortSignal): Promise<{ finished: number; handedOver: number }>;
+  health(): RegistryHealth;
+}
+
+export interface RegistryHealth {
+  readonly kinds: readonly AgentKind[];
+  readonly refused: readonly string[];
+  readonly running: number;
+  readonly draining: boolean;
+}
+
+/** Met by analytics: the rows of the asker's company, and of no other. */
+export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'opportunities' | 'prices'>;
+
+/** Met by state-persistence. What is saved with `tx` lands or falls with it. */
+export interface Checkpoints {
+  save(
+    ctx: TenantContext,
+    point: {
+      readonly runId: RunId;
+      readonly threadId: ThreadId;
+      readonly agent: AgentKind;
+      /** Lease epoch of the writer. */
+      readonly fence: number;
+      /** Steps finished, this one included; counts up by one. */
+      readonly step: number;
+      readonly state: Json;
+      readonly ending?: 'completed';
+    },
+    tx: Transaction,
+  ): Promise<void>;
+  load(ctx: TenantContext, runId: RunId): Promise<{ readonly step: number; readonly state: Json }>;
+}
+
+/** Met by auth: rights as they are now. */
+export interface Authority {
+  contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
+}
+
+/** A hint to every instance; only speed hangs on it. */
+export interface WakeBus {
+  wake(note: WakeNote): Promise<void>;
+  onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable>;
+}
+export type WakeNote = { readonly is: 'look' } | { readonly is: 'stop'; readonly runId: RunId };
+
+export interface Ports {
+  readonly db: Transactions;
+  readonly log: ThreadLog;
+  readonly usage: UsageReader;
+  readonly checkpoints: Checkpoints;
+  readonly authority: Authority;
+  readonly wake: WakeBus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: { next<K extends 'run' | 'event' | 'call' | 'inst'>(kind: K): Id<K> };
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A run as its runner holds it. */
+export interface HeldRun {
+  readonly runId: RunId;
+  readonly tenantId: TenantId;
+  readonly threadId: ThreadId;
+  readonly userId: UserId;
+  readonly question: string;
+  readonly asOf: Date;
+  readonly state: RunState;
+  /** Steps finished. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Instances that were lost while they worked on it. */
+  readonly losses: number;
+  readonly started: boolean;
+}
+export type OpenCall = { readonly callId: CallId; readonly agent: AgentKind };

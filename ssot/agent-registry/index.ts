@@ -1,0 +1,10 @@
+/** Questions become runs: worked on by specialists on the asker's own usage, in plain sight, until exactly one ending. */
+export * from './contract';
+export { AgentError, AGENT_CODES, type AgentCode } from './errors';
+export { createAgentRuns } from './agent-runs';
+export { createCatalogue, type Catalogue, type Refusal } from './catalogue';
+export { assess, routeAfter, SUFFICIENT } from './verdict';
+export { filterOf } from './question';
+export { findingsOf } from './findings';
+export { runNext, type RunCause, type TransitionRefused } from './run-state';
+export { agentSchemaChanges } from './schema-changes';

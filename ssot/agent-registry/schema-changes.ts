@@ -1,0 +1,57 @@
+import { rowSecurity } from '../database-manager';
+import { idColumn } from '../id-manager';
+import { AGENT_KINDS, type SchemaChange } from '../kernel';
+import { RUN_STATES } from './run-state';
+
+const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
+
+/** Runs and their tool calls. Services find runs that wait or whose instance was lost, and take them. */
+export const agentSchemaChanges: readonly SchemaChange[] = [
+  {
+    name: 'agent-registry/0001-runs',
+    sql: `
+create table runs (
+  tenant_id ${idColumn('tenant')} not null,
+  id ${idColumn('run', 'id')} not null,
+  thread_id ${idColumn('thread')} not null,
+  user_id ${idColumn('user')} not null,
+  client_message_id text not null,
+  question text not null,
+  as_of timestamptz not null,
+  state text not null check (state in (${words(RUN_STATES)})),
+  step integer not null default 0,
+  losses integer not null default 0,
+  lease_owner text,
+  lease_epoch integer not null default 0,
+  lease_until timestamptz,
+  cancel_requested_at timestamptz,
+  error_code text,
+  created_at timestamptz not null,
+  started_at timestamptz,
+  ended_at timestamptz,
+  primary key (tenant_id, id),
+  unique (tenant_id, thread_id, client_message_id)
+);
+create unique index run_active_in_thread on runs (tenant_id, thread_id)
+  where state in ('running', 'cancelling', 'interrupted');
+create index run_to_take on runs (created_at) where state in ('queued', 'running', 'cancelling', 'interrupted');
+create index run_waiting_in_thread on runs (tenant_id, thread_id, id) where state = 'queued';
+create table tool_calls (
+  tenant_id ${idColumn('tenant')} not null,
+  run_id ${idColumn('run')} not null,
+  call_id ${idColumn('call')} not null,
+  agent text not null check (agent in (${words(AGENT_KINDS)})),
+  tool text not null,
+  args jsonb not null,
+  outcome text check (outcome in ('ok', 'failed', 'interrupted')),
+  result jsonb,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (tenant_id, run_id, call_id),
+  foreign key (tenant_id, run_id) references runs on delete cascade
+);
+${rowSecurity('runs', ['select', 'update'])}
+${rowSecurity('tool_calls')}
+`,
+  },
+];
