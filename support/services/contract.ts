@@ -1,0 +1,43 @@
+import { PlatformError } from '../../ssot/kernel';
+import type { OwnedRun } from './owned-run';
+
+export const SERVICES = ['postgres', 'redis', 'clickhouse'] as const;
+export type Service = (typeof SERVICES)[number];
+
+export const PROVIDERS = ['embedded', 'containers', 'external'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** What people call them. */
+export const TITLE: Readonly<Record<Service, string>> = {
+  postgres: 'PostgreSQL',
+  redis: 'Redis',
+  clickhouse: 'ClickHouse',
+};
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What a provider gets: where to book everything it makes before it makes it, and the user's environment. */
+export interface Starting {
+  readonly run: OwnedRun;
+  readonly variables: Variables;
+}
+
+/** A service that has answered a real question. */
+export interface Started {
+  /** Addresses under the names that the World and the platform's starters read. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As the server states it, for instance `PostgreSQL 18.4`. */
+  readonly version: string;
+  /** Resolves with the reason when the service ends; absent where nobody can know. */
+  readonly ended?: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export type StartService = (starting: Starting) => Promise<Started>;
+
+/** One sentence for people: which service, why, and what to do. */
+export class ServiceError extends PlatformError {
+  constructor(service: string, why: string, wayOut: string, cause?: unknown) {
+    super({ code: 'service_unavailable', message: `${service}: ${why}. ${wayOut}`, cause });
+  }
+}

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import { Session } from 'chdb';
+
+/** What the engine is asked in one request. Like ClickHouse's HTTP interface, requests share data and nothing else. */
+export interface Question {
+  readonly id: string;
+  readonly sql: string;
+  /** Rows that follow an INSERT, in the format it names; null when there are none. */
+  readonly rows: Buffer | null;
+  readonly database: string;
+  /** Format of the answer when the statement names none. */
+  readonly format: string;
+  readonly settings: ReadonlyMap<string, string>;
+  /** As they travel: escaped the way TabSeparated escapes. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly bytes: Uint8Array;
+  readonly readRows: number;
+  readonly readBytes: number;
+  readonly writtenRows: number;
+  readonly writtenBytes: number;
+  readonly elapsedSeconds: number;
+}
+
+interface Native {
+  InsertRawAsyncConnection(
+    connection: unknown,
+    prefix: string,
+    rows: Buffer,
+    countLines: boolean,
+  ): Promise<{ rowsWritten: number; bytesWritten: number; elapsed: number }>;
+}
+
+// The package's own insert() takes a table and one of a few formats; the binding beneath it takes any INSERT statement
+// and any bytes. The exact version is pinned in package.json.
+const native = (
+  createRequire(createRequire(import.meta.url).resolve('chdb'))('./dist/loader.js') as { loadNative(): Native }
+).loadNative();
+
+/** The chDB engine on one data folder. Every question gets a connection of its own (2 ms), so none sees another's settings. */
+export class Engine {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#keepsTheDataOpen = new Session(folder);
+    this.#keepsTheDataOpen.query('create database if not exists specs');
+  }
+  readonly #keepsTheDataOpen: Session;
+
+  get version(): string {
+    return this.#keepsTheDataOpen.query('select version()', 'TSV').trim();
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    const session = new Session(this.#folder);
+    const stop = (): void => void this.kill(question.id);
+    try {
+      await this.#prepare(session, question);
+      question.signal.throwIfAborted();
+      question.signal.addEventListener('abort', stop, { once: true });
+      return await (question.rows === null ? select(session, question) : insert(session, question.sql, question.rows));
+    } finally {
+      question.signal.removeEventListener('abort', stop);
+      session.close();
+    }
+  }
+
+  /** Stops the question with this id wherever it stands. The engine gives its own ids, so ours travels as its comment. */
+  async kill(id: string): Promise<void> {
+    const session = new Session(this.#folder);
+    try {
+      await session.queryAsync(`kill query where Settings['log_comment'] = ${literal(id)} async`);
+    } finally {
+      session.close();
+    }
+  }
+
+  async #prepare(session: Session, { id, database, settings, parameters }: Question): Promise<void> {
+    if (database !== '') await session.queryAsync(`use ${identifier(database)}`);
+    const values = new Map(settings);
+    values.set('log_comment', id);
+    for (const [name, value] of parameters) values.set(`param_${name}`, value);
+    const readonly = values.get('readonly');
+    values.delete('readonly');
+    for (const [name, value] of values) await session.queryAsync(`set ${identifier(name)} = ${literal(value)}`);
+    // Last, because afterwards nothing can be set any more.
+    if (readonly !== undefined) await session.queryAsync(`set readonly = ${literal(readonly)}`);
+  }
+}
+
+async function select(session: Session, { sql, format }: Question): Promise<Answer> {
+  const result = await session.queryAsync(sql, { format });
+  return {
+    bytes: result.bytes(),
+    readRows: result.rowsRead,
+    readBytes: result.bytesRead,
+    writtenRows: 0,
+    writtenBytes: 0,
+    elapsedSeconds: result.elapsed,
+  };
+}
+
+async function insert(session: Session, sql: string, rows: Buffer): Promise<Answer> {
+  const written = await native.InsertRawAsyncConnection(session.connection, `${sql}\n`, rows, false);
+  return {
+    bytes: new Uint8Array(),
+    readRows: written.rowsWritten,
+    readBytes: rows.length,
+    writtenRows: written.rowsWritten,
+    writtenBytes: written.bytesWritten,
+    elapsedSeconds: written.elapsed,
+  };
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function identifier(text: string): string {
+  return `\`${text.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+}
