@@ -150,20 +150,17 @@ function missingResults(run: Observed, plan: Plan, marks: readonly Mark[]): Faul
     const last = pickle && run.attemptsOf(pickle).at(-1);
     return last && statusOf(last) !== 'UNKNOWN' ? [] : [pickle];
   });
-  const some = `${without.length} of ${plan.scenarios.length} scenarios`;
+  const some = `no result for ${without.length} of ${plan.scenarios.length} scenarios`;
   if (!finished) {
     if (run.unreadable.length > 0 || plan.scenarios.length === 0) return [];
-    if (marks.includes('interrupted'))
-      return [fault('aborted', '', `The run was interrupted; ${some} have no result.`)];
-    return [
-      fault('runner_broken', '', `The run ended before it was finished; ${some} have no result. Run them again.`),
-    ];
+    if (marks.includes('interrupted')) return [fault('aborted', '', `The run was interrupted: ${some}.`)];
+    return [fault('runner_broken', '', `The run ended before it was finished: ${some}. Run them again.`)];
   }
   if (without.length === 0) return [];
   const [first] = without;
   const place = without.length === 1 && first ? run.placeOf(first) : '';
   return [
-    fault('failed', place, `${some} have no result${finished.message ? `: ${finished.message}` : ''}. Run them again.`),
+    fault('failed', place, `There is ${some}${finished.message ? `: ${finished.message}` : ''}. Run them again.`),
   ];
 }
 
@@ -185,6 +182,6 @@ function unusedDefinitions(run: Observed): Fault[] {
 /** Cucumber says the run failed although every scenario is fine: something around them did. */
 function troubleAround({ finished, failedHooks }: Observed, explained: boolean): Fault[] {
   const silent = finished?.success === false && !explained && failedHooks.length === 0;
-  const causes = silent ? [finished.message ?? 'Cucumber does not say what'] : failedHooks;
+  const causes = silent ? [finished.message ?? 'Cucumber does not say what'] : [...new Set(failedHooks)];
   return causes.map((cause) => fault('failed', '', `Something around the scenarios failed: ${cause}`));
 }

@@ -69,7 +69,7 @@ export class Gate {
   }
 
   follow(message: Envelope): void {
-    this.#messages.push(message);
+    if (!message.attachment) this.#messages.push(message); // Evidence is large, and says nothing about the verdict.
     this.#begun ||= message.testRunStarted !== undefined;
     this.#finished ||= message.testRunFinished !== undefined;
   }

@@ -1,0 +1,123 @@
+import { strict as assert } from 'node:assert';
+import { PassThrough } from 'node:stream';
+import test from 'node:test';
+import type { FeatureModel, Outcome, RunModel } from '../model/run-model';
+import { ledgerOf } from './ledger';
+import { DataFileRefused, parseMoney } from './revenue-streams';
+import { ledgerText } from './terminal';
+
+const MONEY = `figures:
+  arr: { title: Platform, measure: arr, amount: 500000, currency: USD, source: A log, date: 2025-09-10 }
+  seat: { title: Tenants, measure: mrr_per_tenant, amount: 15000, tenants: unknown, currency: USD, source: A log, date: 2025-09-10 }
+streams:
+  chat: { title: Chat, holds: [{ figure: arr, share: 90 }] }
+  calm: { title: Calm, holds: [{ figure: arr, share: 10 }, { figure: seat, share: 100 }] }
+`;
+
+function feature(stream: string, outcomes: readonly Outcome[], notRun: string[] = []): FeatureModel {
+  const scenarios = outcomes.map((outcome, index) => ({
+    key: `WS-01 / ${index}`,
+    name: `${index}`,
+    location: `features/${stream}/a.feature:${index}`,
+    tags: [],
+    outcome,
+    attempts: [],
+    contentHash: '',
+  }));
+  return {
+    uri: `features/${stream}/a.feature`,
+    name: stream,
+    description: '',
+    businessValue: { segment: [], goal: '', impact: '', revenue: stream },
+    tags: [],
+    rules: [{ id: 'WS-01', name: 'One', description: '', scenarios, notRun }],
+  };
+}
+
+function run(features: FeatureModel[], featuresNotRun: string[] = []): RunModel {
+  const whole =
+    featuresNotRun.length === 0 && features.every(({ rules }) => rules.every((rule) => rule.notRun.length === 0));
+  return {
+    startedAt: '2026-01-02T03:04:05.000Z',
+    finishedAt: '2026-01-02T03:04:06.000Z',
+    wallMs: 1000,
+    workerMs: 1000,
+    success: true,
+    whole,
+    partialBecause: whole ? [] : ['1 of 2 scenarios in its files did not run.'],
+    featuresNotRun,
+    commit: 'abcdef0123456789',
+    tools: [],
+    features,
+  };
+}
+
+const states = (model: RunModel): string =>
+  ledgerOf(model, parseMoney(MONEY))
+    .streams.map(({ state }) => state)
+    .join(' ');
+
+test('a stream is protected only when all of it ran, passed, and was shown to be able to fail', () => {
+  assert.equal(states(run([feature('chat', ['proven', 'proven'])])), 'protected unspecified');
+  assert.equal(states(run([feature('chat', ['proven', 'passed'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['proven', 'flaky'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['proven', 'blocked'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['proven', 'failed'])])), 'failing unspecified');
+  assert.equal(states(run([feature('chat', ['proven'], ['WS-01 / left out'])])), 'unproven unspecified');
+});
+
+test('a feature file that was left out takes the protection, and never hides a failure', () => {
+  assert.equal(states(run([feature('chat', ['proven'])], ['features/chat/b.feature'])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['failed'])], ['features/calm/b.feature'])), 'failing unproven');
+});
+
+test('amounts are exact shares of one figure, and what nobody knows stays unknown', () => {
+  const ledger = ledgerOf(run([feature('chat', ['proven']), feature('calm', ['failed'])]), parseMoney(MONEY));
+  assert.deepEqual(
+    ledger.streams[0]?.amounts.map(({ value, meaning }) => [value, meaning]),
+    [['450,000 USD', 'a year, 90 % of the platform']],
+  );
+  const [arr, seat] = ledger.figures;
+  assert.deepEqual(arr?.parts, {
+    failing: '50000.00',
+    unproven: '0.00',
+    unspecified: '0.00',
+    protected: '450000.00',
+    unassigned: '0.00',
+  });
+  assert.equal(seat?.total, null);
+});
+
+test('the terminal shows source and date, fits into 100 columns, and has no colours outside of a terminal', () => {
+  const ledger = ledgerOf(run([feature('chat', ['proven'], ['WS-01 / left out'])]), parseMoney(MONEY));
+  const text = ledgerText(ledger, new PassThrough());
+  assert.ok(
+    text.split('\n').every((line) => line.length <= 100),
+    text,
+  );
+  assert.match(text, /partial run/);
+  assert.match(text, /A log \(2025-09-10\)/);
+  assert.match(text, /All tenants\s+together: unknown/);
+  assert.equal(text.includes('\u001b'), false);
+});
+
+for (const [name, from, to, said] of [
+  ['no source', 'source: A log, ', '', 'revenue-streams.yaml:2  figures.arr.source: '],
+  ['no number', 'amount: 500000', 'amount: a lot', 'figures.arr.amount: give a whole number, or the word unknown'],
+  [
+    'an unknown figure',
+    '[{ figure: arr, share: 90 }]',
+    '[{ figure: air, share: 90 }]',
+    '"air" is not among the figures',
+  ],
+  ['money counted twice', 'share: 90', 'share: 95', 'its shares are 105 percent together'],
+  ['no tenants', 'tenants: unknown, ', '', 'figures.seat.tenants: say how many tenants pay it, or unknown'],
+  ['torn', 'figures:', 'figures: [', 'revenue-streams.yaml:'],
+] as const) {
+  test(`the money file is refused with line, field and way out: ${name}`, () => {
+    assert.throws(
+      () => parseMoney(MONEY.replace(from, to)),
+      (error) => error instanceof DataFileRefused && error.message.includes(said),
+    );
+  });
+}
