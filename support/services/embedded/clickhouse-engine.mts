@@ -79,16 +79,20 @@ export class Engine {
     }
   }
 
+  /** One round trip into the engine for the database, the settings and the parameters. */
   async #prepare(session: Session, { id, database, settings, parameters }: Question): Promise<void> {
-    if (database !== '') await session.queryAsync(`use ${identifier(database)}`);
-    const values = new Map(settings);
-    values.set('log_comment', id);
+    const values = new Map([...settings, ['log_comment', id]]);
     for (const [name, value] of parameters) values.set(`param_${name}`, value);
-    const readonly = values.get('readonly');
-    values.delete('readonly');
-    for (const [name, value] of values) await session.queryAsync(`set ${identifier(name)} = ${literal(value)}`);
     // Last, because afterwards nothing can be set any more.
-    if (readonly !== undefined) await session.queryAsync(`set readonly = ${literal(readonly)}`);
+    const last = ['readonly'].flatMap((name) => (values.has(name) ? [[name, values.get(name) ?? ''] as const] : []));
+    values.delete('readonly');
+    const assign = ([name, value]: readonly [string, string]): string => `${identifier(name)} = ${literal(value)}`;
+    const statements = [
+      ...(database === '' ? [] : [`use ${identifier(database)}`]),
+      `set ${[...values].map(assign).join(', ')}`,
+      ...last.map((each) => `set ${assign(each)}`),
+    ];
+    await session.queryAsync(statements.join('; '));
   }
 }
 
