@@ -11,7 +11,9 @@ export async function withServicesFor<T>(
 ): Promise<T> {
   const alone = scenarios.every(({ tags }) => tags.includes('@unit'));
   if (alone) return body();
-  const services = await startServices(new Set(['postgres', 'redis', 'clickhouse'] as const), {});
+  const services = await startServices(new Set(['postgres', 'redis', 'clickhouse'] as const), {
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
   try {
     Object.assign(process.env, services.env, { SPEC_SERVICES: 'external', SPEC_PLATFORM: 'in-process' });
     process.env['SPEC_OPERATOR_KEY'] ??= randomBytes(32).toString('base64url');
