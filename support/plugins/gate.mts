@@ -5,6 +5,7 @@ import type { Plugin } from '@cucumber/cucumber/api';
 import type * as TestRunner from '../../ssot/test-runner/index.ts';
 import type * as CommandLine from './command-line.ts';
 import type * as TheGate from './gate.ts';
+import type { Refusal } from './gate.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
@@ -24,7 +25,7 @@ export default {
     if (operation !== 'runCucumber') return undefined;
     const { cwd, stderr } = environment;
     const gate = new Gate(cwd, asked());
-    const obey = (refusal: TheGate.Refusal | undefined): void => {
+    const obey = (refusal: Refusal | undefined): void => {
       if (!refusal) return;
       tell(stderr, `Not run (exit status ${exitStatus[refusal.verdict]}):`, refusal.sentences);
       process.exit(exitStatus[refusal.verdict]);
