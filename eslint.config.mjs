@@ -15,8 +15,11 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // `using _lock = ...` holds a thing to the end of its block.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/require-await': 'off', // `async` also turns what is thrown into a rejection.
+      '@typescript-eslint/no-redundant-type-constituents': 'off', // Named words beside `Json` or `string` are documentation.
       '@typescript-eslint/unbound-method': 'off', // Fastify and Cucumber hand out bound functions as properties.
       '@typescript-eslint/no-floating-promises': [
         'error',

@@ -1,4 +1,4 @@
-import { startPlatform, type Platform } from '../platform';
+import type { Platform } from '../platform';
 import { systemClock, systemRandom, silentLogger } from '../ssot/kernel';
 import { loadBase } from '../ssot/configuration-manager';
 import { addressOf } from './settings';
@@ -17,6 +17,7 @@ export class PlatformUnderTest implements AsyncDisposable {
   }
 
   async #start(): Promise<Platform> {
+    const { startPlatform } = await import('../platform'); // heavy, and most workers never need it
     const base = await loadBase({
       variables: {
         PLATFORM_ENVIRONMENT: 'test',
