@@ -58,6 +58,41 @@ Given(
   },
 );
 
+Given(
+  '{mover} is moving in over a line to PostgreSQL that can be cut',
+  async function (this: RevenueWorld, company: Company) {
+    await this.naming.moving.reachBooksOverLine();
+    await this.naming.moving.move(company);
+  },
+);
+
+When(
+  'the line is cut and {mover} brings {count} records',
+  async function (this: RevenueWorld, company: Company, count: number) {
+    await this.naming.moving.bringOverCutLine(company, count);
+  },
+);
+
+Then('the batch is refused whole, and may be repeated', async function (this: RevenueWorld) {
+  expect(this.naming.moving.refused).to.include({ retryable: true });
+  expect(await this.naming.moving.entered('Acme')).to.equal(0);
+});
+
+Then('{count} names are given, read and converted all the same', function (this: RevenueWorld, count: number) {
+  this.naming.giving.give(count);
+  this.naming.converting.convertRandom(count);
+  expect(this.naming.reading.gatesThatLetIn(this.naming.giving.names.at(-1))).to.deep.equal(['thread']);
+  expect(this.naming.giving.repeats + this.naming.converting.lost).to.equal(0);
+});
+
+Then(
+  'the same batch of {count} is converted as soon as the line is back',
+  async function (this: RevenueWorld, count: number) {
+    await this.naming.moving.bringOverMendedLine('Acme');
+    expect(this.naming.moving.outcomes).to.deep.equal([{ converted: count, already: 0, refused: [] }]);
+  },
+);
+
 When('it is started again', async function (this: RevenueWorld) {
   await this.naming.moving.importAgain('Acme');
 });

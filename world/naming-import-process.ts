@@ -1,23 +1,13 @@
-import { openDatabase } from '../ssot/database-manager';
 import { createIdSource, openMigration, postgresLedger, type TenantId, type UserId } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
+import { openBooks } from './naming-books';
 import { BATCH, linkedRecords } from './naming-old-records';
-import { addressOf } from './settings';
 
 /** A company's import as a process of its own, to be killed: tells its parent how many batches are in. */
 async function importAll(tenantId: TenantId, userId: UserId, move: string, count: number): Promise<void> {
-  const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
-  await using database = await openDatabase(
-    {
-      url: addressOf('SPEC_POSTGRES_URL'),
-      ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
-      serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-      changes: [],
-    },
-    ports,
-  );
+  await using database = await openBooks();
   const context = vouchFor({ tenantId, userId, plan: 'enterprise', permissions: [] });
-  const ids = createIdSource(ports);
+  const ids = createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
   await using migration = await openMigration(context, move, {
     ledger: postgresLedger(database),
     clock: systemClock,

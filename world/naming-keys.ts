@@ -35,7 +35,9 @@ export class Keys {
 
   async makeArbitrary(count: number): Promise<void> {
     const fc = await import('fast-check');
-    const part = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
+    const anySign = fc.nat({ max: 0x10f7ff }).map((n) => String.fromCodePoint(n < 0xd800 ? n : n + 0x800));
+    const telling = fc.constantFrom(':', '%', '*', 'a', '3', 'A', '\n', ' ', '_', '-', '.');
+    const part = fc.string({ unit: fc.oneof(anySign, telling), minLength: 1, maxLength: 12 });
     const lists = fc.sample(fc.tuple(part, fc.array(part, { maxLength: 3 })), count);
     this.make(...lists.map(([first, rest]): Parts => [first, ...rest]));
   }

@@ -16,10 +16,13 @@ import {
   type MigrationReport,
 } from '../ssot/id-manager';
 import { silentLogger, vouchFor, type PlatformError, type TenantContext } from '../ssot/kernel';
+import { FaultProxy } from './fault-proxy';
 import type { NamingHost } from './naming';
+import { openBooks } from './naming-books';
 import { BATCH, linkedRecords, oldName } from './naming-old-records';
 import { suffixOf } from './naming-reference';
 import type { Company } from './personas';
+import { addressOf } from './settings';
 
 const MOVE = 'from plain UUIDs';
 const TABLE = 'id_migration_item';
@@ -39,6 +42,7 @@ export class Moving {
   #companies = new Map<Company, TenantContext>();
   #migrations = new Map<Company, Migration>();
   #db: LedgerDb | null = null;
+  #line: FaultProxy | null = null;
 
   constructor(private readonly world: NamingHost) {}
 
@@ -56,9 +60,21 @@ export class Moving {
     return made;
   }
 
-  /** Sends the books' statements over another line. */
-  over(db: LedgerDb): void {
-    this.#db = db;
+  /** From here on the books are reached over a line of their own, which can be cut. */
+  async reachBooksOverLine(): Promise<void> {
+    await this.world.connections.database();
+    this.#line = this.world.own(await FaultProxy.open(addressOf('SPEC_POSTGRES_URL')));
+    this.#db = this.world.own(await openBooks(this.#line.url));
+  }
+
+  async bringOverCutLine(company: Company, count: number): Promise<void> {
+    this.#line?.cut();
+    await this.bring(company, ...this.#records(company, count));
+  }
+
+  async bringOverMendedLine(company: Company): Promise<void> {
+    this.#line?.restore();
+    await this.bring(company, ...this.#records(company));
   }
 
   async open(company: Company, ids = this.world.connections.ids): Promise<Migration> {
@@ -197,6 +213,7 @@ export class Moving {
 
   /** An import in a process of its own, killed after some batches in the middle of the next. */
   async importAndKill(company: Company, count: number, batches: number): Promise<void> {
+    await this.world.connections.database();
     const context = this.company(company);
     this.#brought = count;
     const child = fork(
@@ -219,7 +236,7 @@ export class Moving {
       );
     });
     await ended;
-    this.#keptByKilled = await this.#count(company);
+    this.#keptByKilled = await this.entered(company);
   }
 
   async importAgain(company: Company): Promise<void> {
@@ -299,7 +316,8 @@ export class Moving {
     return linkedRecords(this.company(company).tenantId, count);
   }
 
-  async #count(company: Company): Promise<number> {
+  /** Lines in the company's books, seen from outside. */
+  async entered(company: Company): Promise<number> {
     const { rows } = await this.world.connections
       .rows()
       .query<{ count: string }>(`select count(*) from ${TABLE} where tenant_id = $1`, [this.company(company).tenantId]);

@@ -32,7 +32,7 @@ Feature: Combined keys cannot be forged or confused
 
     @unit @hard
     Scenario: Any key splits into exactly the parts it was made of
-      When 1,000 keys are made of arbitrary parts
+      When 500 keys are made of arbitrary parts
       Then each key splits into exactly the parts it was made of
       And no two different lists of parts share a key
 
