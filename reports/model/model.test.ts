@@ -1,0 +1,162 @@
+import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test, { after } from 'node:test';
+import type { ProofRecord } from '../../proof/proof-record';
+import { buildModel } from './build-model';
+import { businessValueOf, takeApart } from './business-value';
+import { readMessages } from './messages';
+import { proofsOf } from './proofs';
+import type { RunModel, ScenarioModel } from './run-model';
+
+const ROOT = resolve(__dirname, '../..');
+const suite = mkdtempSync(join(tmpdir(), 'model-'));
+after(() => rmSync(suite, { recursive: true, force: true }));
+
+const FEATURE = `@chat
+Feature: Delivery
+  Prose.
+
+  Business value:
+    Segment: Free, Early
+    Goal: Retention
+    Impact: It arrives
+      and stays
+    Revenue: chat
+
+  @WS-05
+  Rule: Each tab gets it
+    Why it matters.
+
+    Scenario: Plain
+      Given a state
+      Then it holds these
+        | a | b |
+
+    Scenario Outline: Family of <colour>: <case>
+      Given a state
+      Then it holds
+
+      Examples:
+        | case  | colour |
+        | first | red    |
+
+    Scenario: Wobbly
+      Given a state
+      Then it holds the second time
+
+    Scenario: Leaving
+      Given a state
+      Then it steps aside
+`;
+
+const STEPS = `const { Given, Then, Before } = require('@cucumber/cucumber');
+let times = 0;
+Before(() => {});
+Given('a state', () => {});
+Then('it holds', () => {});
+Then('it holds these', (_table) => {});
+Then('it holds the second time', () => { if (times++ === 0) throw new Error('not yet'); });
+Then('it steps aside', function () { this.attach('seen', 'text/plain'); return 'skipped'; });
+`;
+
+mkdirSync(join(suite, 'features'));
+symlinkSync(join(ROOT, 'node_modules'), join(suite, 'node_modules'));
+writeFileSync(join(suite, 'features/a.feature'), FEATURE);
+writeFileSync(join(suite, 'steps.js'), STEPS);
+
+function recorded(...options: string[]): string {
+  const cucumber = join(ROOT, 'node_modules/@cucumber/cucumber/bin/cucumber.js');
+  const record = join(suite, 'messages.ndjson');
+  spawnSync(process.execPath, [cucumber, '--require', 'steps.js', '--format', `message:${record}`, ...options], {
+    cwd: suite,
+  });
+  return record;
+}
+
+const featureFiles = ['features/a.feature'];
+const scenario = (model: RunModel, name: string): ScenarioModel => {
+  const found = model.features[0]?.rules[0]?.scenarios.find((one) => one.name === name);
+  assert.ok(found, name);
+  return found;
+};
+
+test('a run becomes a model: lasting names, every attempt, and outcomes that a retry does not polish', async () => {
+  const record = recorded('--retry', '1', '--parallel', '2');
+  const first = await buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles });
+  const feature = first.features[0];
+  assert.deepEqual(feature?.businessValue, {
+    segment: ['Free', 'Early'],
+    goal: 'Retention',
+    impact: 'It arrives and stays',
+    revenue: 'chat',
+  });
+  assert.equal(feature?.description, 'Prose.');
+  assert.equal(feature?.rules[0]?.description, 'Why it matters.');
+  assert.equal(scenario(first, 'Family of red').key, 'WS-05 / Family of red / first');
+  assert.equal(scenario(first, 'Plain').outcome, 'passed');
+  assert.deepEqual(scenario(first, 'Plain').attempts[0]?.steps[1]?.table, [['a', 'b']]);
+  assert.equal(scenario(first, 'Plain').attempts[0]?.steps[1]?.definition, 'steps.js:6');
+  const wobbly = scenario(first, 'Wobbly');
+  assert.deepEqual([wobbly.outcome, wobbly.attempts.map(({ status }) => status)], ['flaky', ['FAILED', 'PASSED']]);
+  assert.match(wobbly.attempts[0]?.error ?? '', /not yet/);
+  assert.equal(scenario(first, 'Leaving').outcome, 'blocked');
+  assert.deepEqual(
+    scenario(first, 'Leaving').attempts[0]?.attachments.map(({ body }) => body),
+    ['seen'],
+  );
+  assert.deepEqual(
+    [first.success, first.whole, first.partialBecause],
+    [false, false, ['1 of 4 scenarios was skipped.']],
+  );
+
+  const { key, contentHash } = scenario(first, 'Plain');
+  const record1 = { scenarios: [{ key, contentHash, caught: { system: 2, specification: 0 }, examples: ['a'] }] };
+  const record2 = { scenarios: [{ key, contentHash, caught: { system: 1, specification: 1 }, examples: ['b'] }] };
+  const proofs = proofsOf([record1, record2] as unknown as ProofRecord[]);
+  const proven = await buildModel(readMessages(record), { proofs, featureFiles });
+  assert.equal(scenario(proven, 'Plain').outcome, 'proven');
+  assert.deepEqual(scenario(proven, 'Plain').caught, {
+    systemMutants: 3,
+    specificationMutants: 1,
+    examples: ['a', 'b'],
+  });
+  assert.equal(proofs.of({ key, contentHash: 'reworded since' }), undefined);
+});
+
+test('a part of the suite never looks like the whole', async () => {
+  const record = recorded('--name', 'Plain');
+  const sources = { proofs: proofsOf([]), featureFiles: ['features/a.feature', 'features/b.feature'] };
+  const model = await buildModel(readMessages(record), sources);
+  assert.equal(model.success, true);
+  assert.equal(model.whole, false);
+  assert.deepEqual(model.featuresNotRun, ['features/b.feature']);
+  assert.deepEqual(model.features[0]?.rules[0]?.notRun, [
+    'WS-05 / Family of red / first',
+    'WS-05 / Wobbly',
+    'WS-05 / Leaving',
+  ]);
+});
+
+test('a torn record is a run that did not come to its end', async () => {
+  const record = recorded('--name', 'Plain');
+  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
+  const cut = lines.findIndex((line) => line.startsWith('{"testStepFinished"'));
+  writeFileSync(record, `${lines.slice(0, cut).join('\n')}\n{"testStepFi`);
+  const model = await buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles });
+  assert.equal(scenario(model, 'Plain').outcome, 'blocked');
+  assert.deepEqual([model.success, model.finishedAt], [false, null]);
+  assert.match(model.partialBecause.join(' '), /1 scenario did not come to an end. The run did not come to its end./);
+  writeFileSync(record, 'no message\n{}\n');
+  await assert.rejects(
+    buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles }),
+    /messages.ndjson:1 is not a message/,
+  );
+});
+
+test('a business value with a line missing is none', () => {
+  assert.equal(businessValueOf(takeApart('Prose\n\nBusiness value:\n  Goal: Retention\n')), null);
+  assert.equal(businessValueOf(takeApart('Prose')), null);
+});
