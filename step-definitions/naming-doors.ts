@@ -46,7 +46,7 @@ When('10 MB of text and 40 characters of text are refused again and again', func
 });
 
 Then('refusing 10 MB takes no longer than refusing 40 characters', function (this: RevenueWorld) {
-  expect(this.naming.reading.times?.long).to.be.below(2 * (this.naming.reading.times?.short ?? 0));
+  expect(this.naming.reading.times?.long).to.be.below(3 * (this.naming.reading.times?.short ?? 0));
 });
 
 When(

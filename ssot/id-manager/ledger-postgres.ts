@@ -137,6 +137,9 @@ function presentOf(entries: readonly LedgerEntry[]): ReturnType<typeof sql> {
 }
 
 async function readBooks(tx: Transaction, ctx: TenantContext): Promise<Books> {
+  // Right after an import there are no statistics yet, and the search for parents, guessed to be over a handful of
+  // rows, would compare each record with each.
+  await tx.execute(sql`set local enable_nestloop = off`);
   const [total] = await tx.query(
     sql`select count(*) as seen, count(*) filter (where outcome = 'converted') as converted
       from id_migration_item where tenant_id = ${ctx.tenantId}`,
