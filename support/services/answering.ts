@@ -11,13 +11,13 @@ export async function answering<T>(
   limits: { limitMs: number; gaveUp?: Promise<string>; isFinal?: (error: unknown) => boolean },
 ): Promise<T> {
   const deadline = systemClock.monotonic() + limits.limitMs;
-  let ended: string | null = null;
-  void limits.gaveUp?.then((reason) => (ended = reason));
+  const given: string[] = [];
+  void limits.gaveUp?.then((reason) => given.push(reason));
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (ended !== null) throw new Error(`it ended (${ended})`, { cause: error });
+      if (given[0] !== undefined) throw new Error(`it ended (${given[0]})`, { cause: error });
       if (systemClock.monotonic() > deadline || limits.isFinal?.(error) === true) throw error;
     }
     await pause(systemClock, BETWEEN_MS);

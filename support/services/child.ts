@@ -65,10 +65,13 @@ export class OwnedChild {
     });
   }
 
-  async stop(): Promise<void> {
+  /** Returns when it has ended; what does not end within `graceMs` is killed. */
+  async stop(signal = this.signal, graceMs = 5_000): Promise<void> {
     if (!this.isRunning) return;
     const closed = once(this.process, 'close');
-    this.process.kill(this.signal);
+    this.process.kill(signal);
+    const patience = setTimeout(() => this.process.kill('SIGKILL'), graceMs);
     await closed;
+    clearTimeout(patience);
   }
 }

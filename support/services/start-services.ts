@@ -17,18 +17,19 @@ import { startEmbeddedClickHouse } from './embedded/clickhouse';
 import { startEmbeddedPostgres } from './embedded/postgres';
 import { startEmbeddedRedis } from './embedded/redis';
 import { findClickHouse, findPostgres, findRedis } from './external/find';
-import { watchForLoss } from './loss';
+import { watchForLoss, type Running } from './loss';
 import { OwnedRun } from './owned-run';
+import { platformSecrets, startPlatformProcess } from './platform-process';
 import { stopOnSignals } from './signals';
 
 /** Services that have answered, and the way to end them. */
 export interface RunningServices {
   /** Addresses under the names of `SPEC_*`, for workers and for whoever else must find the services. */
   readonly env: Readonly<Record<string, string>>;
-  readonly timings: readonly { readonly service: Service; readonly ms: number }[];
+  readonly timings: readonly { readonly service: Service | 'platform'; readonly ms: number }[];
   /** From the first step to the last answer, milliseconds. */
   readonly wallMs: number;
-  readonly versions: Readonly<Partial<Record<Service, string>>>;
+  readonly versions: Readonly<Partial<Record<Service | 'platform', string>>>;
   readonly providers: Readonly<Partial<Record<Service, Provider>>>;
   /** Stops everything in reverse order and leaves nothing behind; repeats do nothing. */
   stop(): Promise<void>;
@@ -37,6 +38,8 @@ export interface RunningServices {
 export interface StartOptions {
   /** Where `SPEC_SERVICES` and the addresses of external services are read; default `process.env`. */
   readonly env?: Variables;
+  /** Whether the platform runs on them in a process of its own (`SPEC_PLATFORM_URL`); needs all three services. */
+  readonly withPlatform?: boolean;
   /** One short line for people whenever something has happened. */
   readonly onProgress?: (line: string) => void;
 }
@@ -54,55 +57,64 @@ const START: Readonly<Record<Provider, Readonly<Record<Service, StartService>>>>
  */
 export async function startServices(
   needs: ReadonlySet<Service>,
-  { env: variables = process.env, onProgress = () => {} }: StartOptions,
+  { env: variables = process.env, onProgress = () => {}, withPlatform = false }: StartOptions,
 ): Promise<RunningServices> {
   const chosen = chosenProviders(variables['SPEC_SERVICES']);
   const began = systemClock.monotonic();
   const sinceThen = (): number => Math.round(systemClock.monotonic() - began);
   const run = await OwnedRun.open(onProgress);
-  const stopListening = stopOnSignals(() => run.close());
+  const scope = new AsyncDisposableStack();
   const stopped = new AbortController();
-
-  const needed = SERVICES.filter((service) => needs.has(service));
-  const attempts = await Promise.allSettled(
-    needed.map(async (service) => {
-      const started = await startOne(service, chosen[service], { run, variables });
-      const ms = sinceThen();
-      onProgress(`${started.version} (${chosen[service]}) ready after ${(ms / 1000).toFixed(1)} s`);
-      return { service, started, ms };
+  scope.defer(
+    stopOnSignals(() => {
+      stopped.abort();
+      return run.close();
     }),
   );
-  const ready = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-  const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
+  scope.defer(() => run.close());
 
-  let stopping: Promise<void> | null = null;
-  const stop = async (): Promise<void> => {
-    stopped.abort();
-    const inReverse = ready.toSorted((a, b) => b.ms - a.ms);
-    try {
-      for (const { started } of inReverse) await started.stop();
-    } finally {
-      await run.close();
-      stopListening();
-    }
+  const running: Running[] = [];
+  const start = async (service: Running['service'], starting: () => Promise<Started>): Promise<void> => {
+    const started = await starting();
+    scope.defer(() => started.stop());
+    running.push({ service, started, ms: sinceThen() });
+    onProgress(`${started.version} is ready after ${(sinceThen() / 1000).toFixed(1)} s`);
   };
-  if (failures.length > 0) {
-    await stop();
-    if (failures.length === 1) throw failures[0];
+  try {
+    const needed = SERVICES.filter((service) => needs.has(service));
+    const all = needed.map((service) => start(service, () => startOne(service, chosen[service], { run, variables })));
+    throwAllOf(await Promise.allSettled(all));
+    if (withPlatform)
+      await start('platform', () => startPlatformProcess(run, { ...platformSecrets(variables), ...envOf(running) }));
+  } catch (error) {
+    stopped.abort();
+    await scope.disposeAsync();
+    throw error;
+  }
+  const status = watchForLoss(running, run.statusPath, stopped.signal);
+  scope.defer(() => stopped.abort());
+  let stopping: Promise<void> | null = null;
+  return {
+    env: { ...envOf(running), SPEC_SERVICES_STATUS: status },
+    timings: running.map(({ service, ms }) => ({ service, ms })),
+    wallMs: sinceThen(),
+    versions: Object.fromEntries(running.map(({ service, started }) => [service, started.version])),
+    providers: Object.fromEntries([...needs].map((service) => [service, chosen[service]])),
+    stop: () => (stopping ??= scope.disposeAsync()),
+  };
+}
+
+function envOf(running: readonly Running[]): Record<string, string> {
+  return Object.assign({}, ...running.map(({ started }) => started.env)) as Record<string, string>;
+}
+
+/** Everybody is waited for, and everybody's failure is told. */
+function throwAllOf(attempts: readonly PromiseSettledResult<void>[]): void {
+  const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) {
     throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('\n'));
   }
-  const status = watchForLoss(ready, run.statusPath, stopped.signal);
-  return {
-    env: Object.assign({ SPEC_SERVICES_STATUS: status }, ...ready.map(({ started }) => started.env)) as Record<
-      string,
-      string
-    >,
-    timings: ready.map(({ service, ms }) => ({ service, ms })),
-    wallMs: sinceThen(),
-    versions: Object.fromEntries(ready.map(({ service, started }) => [service, started.version])),
-    providers: Object.fromEntries(ready.map(({ service }) => [service, chosen[service]])),
-    stop: () => (stopping ??= stop()),
-  };
 }
 
 async function startOne(service: Service, provider: Provider, starting: Starting): Promise<Started> {

@@ -1,0 +1,72 @@
+import type { Writable } from 'node:stream';
+import { PlatformError } from '../../ssot/kernel';
+import { ServiceError, TITLE } from './contract';
+import { needsOf } from './needs';
+import { platformSecrets } from './platform-process';
+import { Progress } from './progress';
+import { startServices, type RunningServices } from './start-services';
+
+/** What a run of the suite keeps about its services (`reports/output/services.json`); times in milliseconds. */
+export type ServiceFigures = Pick<RunningServices, 'wallMs' | 'timings' | 'versions' | 'providers'>;
+
+export interface ServicesForRun {
+  readonly figures: ServiceFigures;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what these scenarios (each given by its tags) need and puts the addresses into `process.env`, which workers
+ * inherit. What cannot start ends the process with one sentence for each: no scenario could mean anything.
+ */
+export async function startForRun(
+  scenarios: readonly (readonly string[])[],
+  stderr: Writable,
+): Promise<ServicesForRun> {
+  const variables = process.env;
+  try {
+    const hasDeployment = isSet(variables['SPEC_PLATFORM_URL']);
+    if (hasDeployment && !isSet(variables['SPEC_OPERATOR_KEY'])) {
+      throw new ServiceError(
+        'Platform',
+        'SPEC_PLATFORM_URL is set, but SPEC_OPERATOR_KEY is not',
+        'Set it to the operator key of that deployment, so that scenarios can make their companies there.',
+      );
+    }
+    const needs = needsOf(scenarios, hasDeployment);
+    if (needs.services.size === 0) return nothing;
+    Object.assign(variables, platformSecrets(variables));
+    return await startVisibly(needs, stderr);
+  } catch (error) {
+    if (!(error instanceof PlatformError || error instanceof AggregateError)) throw error;
+    stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const nothing: ServicesForRun = {
+  figures: { wallMs: 0, timings: [], versions: {}, providers: {} },
+  stop: async () => {},
+};
+
+async function startVisibly(needs: ReturnType<typeof needsOf>, stderr: Writable): Promise<ServicesForRun> {
+  const withPlatform = needs.platform && process.env['SPEC_PLATFORM'] !== 'in-process';
+  const names = [...[...needs.services].map((service) => TITLE[service]), ...(withPlatform ? ['the platform'] : [])];
+  const progress = new Progress(stderr, `Starting ${names.join(', ')}`);
+  let summary: string | undefined;
+  try {
+    const running = await startServices(needs.services, { withPlatform, onProgress: (line) => progress.say(line) });
+    Object.assign(process.env, running.env);
+    summary = `Services ready in ${(running.wallMs / 1_000).toFixed(1)} s: ${Object.values(running.versions).join(', ')}`;
+    return { figures: figuresOf(running), stop: () => running.stop() };
+  } finally {
+    progress.end(summary);
+  }
+}
+
+function figuresOf({ wallMs, timings, versions, providers }: RunningServices): ServiceFigures {
+  return { wallMs, timings, versions, providers };
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== '';
+}
