@@ -43,7 +43,8 @@ export interface WriteReceipt {
 }
 
 /** Who is told: everybody who follows this scope of the company, or every instance of the platform. */
-export type Topic = { readonly ctx: TenantContext; readonly scope: Scope; readonly id?: string } | { readonly platform: string };
+export type Topic =
+  { readonly ctx: TenantContext; readonly scope: Scope; readonly id?: string } | { readonly platform: string };
 
 /** One of a limited number of places, held by a lease. Disposing gives it back. */
 export interface Slot extends AsyncDisposable {
@@ -56,7 +57,13 @@ export interface StateManager extends AsyncDisposable {
   get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined>;
   put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o?: WriteOptions): Promise<WriteReceipt>;
   /** Reads, changes, writes if nobody came between, and tries again for 2 s; then `state_contended`. */
-  update<T>(ctx: TenantContext, kind: StateKind<T>, at: At, change: (now: T | undefined) => T, o?: { lifetimeMs?: number }): Promise<WriteReceipt>;
+  update<T>(
+    ctx: TenantContext,
+    kind: StateKind<T>,
+    at: At,
+    change: (now: T | undefined) => T,
+    o?: { lifetimeMs?: number },
+  ): Promise<WriteReceipt>;
   remove<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: { expect?: Rev }): Promise<{ removed: boolean }>;
   takeSlot(
     ctx: TenantContext,

@@ -1,1 +1,4 @@
 export * from './contract';
+export { openStateManager } from './state-manager';
+export { defineState } from './kinds';
+export { StateError, STATE_CODES, type StateCode } from './errors';

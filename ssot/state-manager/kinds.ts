@@ -1,0 +1,43 @@
+import type { Scope, StateKind } from './contract';
+import { StateError } from './errors';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LIFETIMES: Readonly<Record<Scope, number>> = {
+  device: 30 * MINUTE,
+  run: HOUR,
+  session: 12 * HOUR,
+  thread: DAY,
+  user: 7 * DAY,
+  tenant: 7 * DAY,
+};
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+const known = new Map<string, StateKind<never>>();
+
+/** Declares a kind; its name is unique in the process, so that two modules cannot share entries by accident. */
+export function defineState<T>(kind: StateKind<T>): StateKind<T> {
+  if (!NAME.test(kind.name))
+    throw new StateError('state_invalid_key', `"${kind.name}" is no name of a kind: use a-z, digits and dashes.`, {
+      field: 'name',
+    });
+  if (known.has(kind.name))
+    throw new StateError('state_invalid_key', `The kind "${kind.name}" is declared already.`, { field: 'name' });
+  if (kind.lifetimeMs !== undefined) checkedLifetime(kind.lifetimeMs);
+  known.set(kind.name, kind as unknown as StateKind<never>);
+  return Object.freeze({ ...kind });
+}
+
+export function lifetimeOf(kind: StateKind<never>): number {
+  return kind.lifetimeMs ?? LIFETIMES[kind.scope];
+}
+
+/** One second to thirty days. */
+export function checkedLifetime(ms: number): number {
+  if (Number.isInteger(ms) && ms >= 1_000 && ms <= 30 * DAY) return ms;
+  throw new StateError(
+    'state_invalid_lifetime',
+    'A lifetime is a whole number of milliseconds, one second to 30 days.',
+    { field: 'lifetimeMs' },
+  );
+}
