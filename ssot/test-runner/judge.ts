@@ -57,7 +57,7 @@ const fault = (verdict: Verdict, place: string, message: string): Fault => ({ ve
 const nothingSelected = fault(
   'nothing_selected',
   '',
-  'No scenario was selected, so nothing was shown. Check tags, names, paths and shard.',
+  'No scenario was selected, so nothing was shown. Check tags, names, paths (a line must be that of a scenario) and shard.',
 );
 
 function hasFailed(run: Observed, pickle: Pickle | undefined): boolean {
