@@ -1,4 +1,14 @@
-import type { Clock, Json, Logger, Metrics, RunId, TenantContext, ThreadId, Transaction, Transactions } from '../kernel';
+import type {
+  Clock,
+  Json,
+  Logger,
+  Metrics,
+  RunId,
+  TenantContext,
+  ThreadId,
+  Transaction,
+  Transactions,
+} from '../kernel';
 
 export type Ending = 'completed' | 'failed' | 'cancelled';
 
