@@ -103,6 +103,8 @@ function stateOf(positionals: readonly string[]) {
   } satisfies StateNow;
 }
 
+// Until there is a verdict, an end of this process is none.
+process.exitCode = 2;
 prove(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;

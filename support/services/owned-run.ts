@@ -83,6 +83,7 @@ export class OwnedRun {
 
   async #close(): Promise<void> {
     await release(this.path, removeContainers);
+    this.#watchdog.ref(); // Whoever awaits this must not fall asleep for good because nothing else is left to do.
     const ended = once(this.#watchdog, 'exit');
     this.#watchdog.stdin?.end();
     await ended;
