@@ -47,7 +47,10 @@ export function createCatalogue(
     tool(name) {
       const found = toolsByName.get(name);
       if (found !== undefined) return found;
-      throw new AgentError('tool_unknown', `There is no tool "${name}". There are: ${[...toolsByName.keys()].join(', ')}.`);
+      throw new AgentError(
+        'tool_unknown',
+        `There is no tool "${name}". There are: ${[...toolsByName.keys()].join(', ')}.`,
+      );
     },
   };
   return { catalogue: Object.freeze(catalogue), refused };

@@ -18,7 +18,13 @@ export interface TransitionRefused {
 
 const NEXT: Readonly<Record<RunState, Readonly<Partial<Record<RunCause, RunState>>>>> = {
   queued: { taken: 'running', failed: 'failed', stop_asked: 'cancelled' },
-  running: { finished: 'completed', failed: 'failed', stop_asked: 'cancelling', stopped: 'cancelled', handed_over: 'interrupted' },
+  running: {
+    finished: 'completed',
+    failed: 'failed',
+    stop_asked: 'cancelling',
+    stopped: 'cancelled',
+    handed_over: 'interrupted',
+  },
   cancelling: { stopped: 'cancelled' },
   interrupted: { taken: 'running', failed: 'failed', stop_asked: 'cancelled' },
   completed: {},

@@ -29,18 +29,16 @@ const recordRow = z
     started_at: z.date().nullable(),
     ended_at: z.date().nullable(),
   })
-  .transform(
-    (row): RunRecord => ({
-      runId: row.id,
-      threadId: row.thread_id,
-      question: row.question,
-      state: row.state,
-      errorCode: row.error_code,
-      createdAt: row.created_at,
-      startedAt: row.started_at,
-      endedAt: row.ended_at,
-    }),
-  );
+  .transform((row): RunRecord => ({
+    runId: row.id,
+    threadId: row.thread_id,
+    question: row.question,
+    state: row.state,
+    errorCode: row.error_code,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  }));
 const heldRow = z
   .object({
     id: z.custom<RunId>(),
@@ -55,21 +53,19 @@ const heldRow = z
     losses: z.number(),
     started_at: z.date().nullable(),
   })
-  .transform(
-    (row): HeldRun => ({
-      runId: row.id,
-      tenantId: row.tenant_id,
-      threadId: row.thread_id,
-      userId: row.user_id,
-      question: row.question,
-      asOf: row.as_of,
-      state: row.state,
-      step: row.step,
-      epoch: row.lease_epoch,
-      losses: row.losses,
-      started: row.started_at !== null,
-    }),
-  );
+  .transform((row): HeldRun => ({
+    runId: row.id,
+    tenantId: row.tenant_id,
+    threadId: row.thread_id,
+    userId: row.user_id,
+    question: row.question,
+    asOf: row.as_of,
+    state: row.state,
+    step: row.step,
+    epoch: row.lease_epoch,
+    losses: row.losses,
+    started: row.started_at !== null,
+  }));
 const callRow = z.object({ call_id: z.custom<CallId>(), agent: z.enum(AGENT_KINDS) });
 
 /** Leases are judged by PostgreSQL's clock, the only one all instances share; epochs keep two runners apart anyway. */
@@ -132,7 +128,12 @@ export async function openCalls(tx: Transaction, runId: RunId): Promise<readonly
   return rows.map(({ call_id: callId, agent }) => ({ callId, agent }));
 }
 
-export async function readRun(tx: Transaction, id: RunId, userId: UserId, lock = false): Promise<RunRecord | undefined> {
+export async function readRun(
+  tx: Transaction,
+  id: RunId,
+  userId: UserId,
+  lock = false,
+): Promise<RunRecord | undefined> {
   const mine = sql`select id, thread_id, question, state, error_code, created_at, started_at, ended_at
       from runs where id = ${id} and user_id = ${userId}`;
   const [row] = await tx.query(lock ? sql`${mine} for update` : mine, recordRow);

@@ -109,7 +109,10 @@ export class RunWriter {
 
   /** The thread was deleted under the run: it ends untold. */
   async orphaned(): Promise<void> {
-    await this.#write([], { set: sql`error_code = 'thread_not_found', ${this.#ending('failed')}`, evenWhenStopping: true });
+    await this.#write([], {
+      set: sql`error_code = 'thread_not_found', ${this.#ending('failed')}`,
+      evenWhenStopping: true,
+    });
   }
 
   async #write(

@@ -7,7 +7,8 @@ import { work as shape, type Finding, type Report, type Work } from './work';
 
 const STEP_MS = 25_000;
 const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
-  failed_or_superseded: ({ feature, model }) => `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
+  failed_or_superseded: ({ feature, model }) =>
+    `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
   repeated_prompt: ({ feature, model }) => `Keep answers of ${feature} to prompts that ${model} was given before.`,
   batchable: ({ feature, model }) => `Send the background calls of ${feature} to ${model} as batches.`,
   cacheable_opening: ({ feature, model }) => `Let ${model} cache the opening that the calls of ${feature} share.`,
@@ -106,7 +107,9 @@ const actionPlanning: AgentDefinition = {
         saving: found.saving,
       }));
       await scope.think(
-        actions.length === 0 ? 'There is nothing to plan.' : `First of ${counted(actions.length, 'action')}: ${actions[0]?.action}`,
+        actions.length === 0
+          ? 'There is nothing to plan.'
+          : `First of ${counted(actions.length, 'action')}: ${actions[0]?.action}`,
       );
       return { actions };
     },

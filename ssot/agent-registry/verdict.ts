@@ -22,7 +22,9 @@ export function assess(question: string, coverage: Coverage): { verdict: Verdict
   if (!isAboutSpending(question)) {
     return {
       verdict: 'out_of_scope',
-      missing: ['The question is not about the use or the cost of AI; ask for instance "How can we cut our AI spending?"'],
+      missing: [
+        'The question is not about the use or the cost of AI; ask for instance "How can we cut our AI spending?"',
+      ],
     };
   }
   if (coverage.calls === 0) {

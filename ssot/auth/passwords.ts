@@ -6,8 +6,7 @@ const LONGEST = 128;
 /** OWASP's argon2id profile: 19 MiB, 2 passes. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Of a password nobody has: an unknown e-mail costs what a known one costs. */
-const NOBODYS =
-  '$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+const NOBODYS = '$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const AT_ONCE = 2;
 const MOST_WAITING = 50;
 const LONGEST_WAIT_MS = 3_000;

@@ -40,7 +40,10 @@ export async function loadSigningKey(deps: AuthDeps, seal: Seal): Promise<Signin
 }
 
 function newest(tx: Transaction): Promise<readonly z.infer<typeof keyRow>[]> {
-  return tx.query(sql`select kid, public_jwk, sealed_private from signing_key order by created_at desc limit 1`, keyRow);
+  return tx.query(
+    sql`select kid, public_jwk, sealed_private from signing_key order by created_at desc limit 1`,
+    keyRow,
+  );
 }
 
 async function makeKey(tx: Transaction, deps: AuthDeps, seal: Seal): Promise<z.infer<typeof keyRow>> {

@@ -111,4 +111,3 @@ export interface GatewayHealth {
   readonly subscriptions: number;
   readonly draining: boolean;
 }
-

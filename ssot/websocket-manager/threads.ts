@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { assertAllowed, sql, type Clock, type Id, type TenantContext, type ThreadId, type Transactions } from '../kernel';
+import {
+  assertAllowed,
+  sql,
+  type Clock,
+  type Id,
+  type TenantContext,
+  type ThreadId,
+  type Transactions,
+} from '../kernel';
 import type { Thread, Threads } from './contract';
 import { threadNotFound } from './errors';
 

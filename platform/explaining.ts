@@ -1,0 +1,58 @@
+import { PlatformError } from '../ssot/kernel';
+
+/** What may be shown of any error: a typed refusal as it is, everything else without its inside. */
+export function explain(error: unknown): PlatformError {
+  if (!(error instanceof PlatformError)) {
+    return new PlatformError({
+      code: 'internal',
+      message: 'Something went wrong on our side. Try again.',
+      cause: error,
+    });
+  }
+  if (!error.code.startsWith('database_')) return error;
+  return error.retryable
+    ? new PlatformError({
+        code: 'store_unavailable',
+        message: 'This cannot be stored right now, and nothing was taken. Try again in a moment.',
+        retryable: true,
+        retryAfterMs: error.retryAfterMs ?? 1_000,
+        cause: error,
+      })
+    : new PlatformError({ code: 'internal', message: 'Something went wrong on our side. Try again.', cause: error });
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  token_missing: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  session_ended: 401,
+  invalid_credentials: 401,
+  refresh_invalid: 401,
+  refresh_reused: 401,
+  operator_unknown: 401,
+  not_allowed: 403,
+  not_found: 404,
+  route_not_found: 404,
+  thread_not_found: 404,
+  run_not_found: 404,
+  email_taken: 409,
+  analytics_event_conflict: 409,
+  event_too_large: 413,
+  body_too_large: 413,
+  media_type_unsupported: 415,
+  run_queue_full: 429,
+  internal: 500,
+  analytics_unavailable: 503,
+  analytics_broken_answer: 503,
+  analytics_closed: 503,
+  usage_unavailable: 503,
+  store_unavailable: 503,
+  overloaded: 503,
+  not_ready: 503,
+  restarting: 503,
+};
+
+/** 400 for what the caller can mend. */
+export function statusOf(error: PlatformError): number {
+  return STATUS[error.code] ?? 400;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ROLES } from '../../ssot/auth';
+import { idSchema } from '../../ssot/id-manager';
+import { PLANS } from '../../ssot/kernel';
+import type { Lifecycle } from '../../ssot/lifecycle-manager';
+import type { Services } from '../services';
+import type { App } from './app';
+import { operatorOf } from './credentials';
+
+/** Operators set companies up; their credential is no person's. */
+export function operationsRoutes(app: App, services: () => Services, lifecycle: Lifecycle): void {
+  app.post(
+    '/v1/operations/tenants',
+    {
+      schema: {
+        tags: ['operations'],
+        body: z.strictObject({ name: z.string(), plan: z.enum(PLANS) }),
+        response: { 201: z.object({ tenantId: idSchema('tenant') }) },
+      },
+    },
+    async (request, reply) => {
+      const { auth } = services();
+      const tenantId = await auth.provisioning.createTenant(operatorOf(request, services()), request.body);
+      return reply.code(201).send({ tenantId });
+    },
+  );
+  app.post(
+    '/v1/operations/tenants/:tenantId/people',
+    {
+      schema: {
+        tags: ['operations'],
+        params: z.strictObject({ tenantId: idSchema('tenant') }),
+        body: z.strictObject({ name: z.string(), email: z.string(), password: z.string(), role: z.enum(ROLES) }),
+        response: { 201: z.object({ userId: idSchema('user') }) },
+      },
+    },
+    async (request, reply) => {
+      const by = operatorOf(request, services());
+      const userId = await services().auth.provisioning.addPerson(by, request.params.tenantId, request.body);
+      return reply.code(201).send({ userId });
+    },
+  );
+  app.get('/v1/operations/instance', { schema: { tags: ['operations'] } }, (request) => {
+    operatorOf(request, services());
+    return lifecycle.report({ permissions: ['operations:read'] });
+  });
+}

@@ -1,0 +1,70 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { PlatformError, type Logger } from '../../ssot/kernel';
+import { explain, statusOf } from '../explaining';
+
+/** RFC 9457, with the stable `code` that programs act on. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  field: z.string().optional(),
+  retryAfterMs: z.int().optional(),
+});
+
+export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyReply {
+  const status = statusOf(error);
+  const { code, message: detail, field, retryAfterMs } = error;
+  if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, field, retryAfterMs };
+  return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body);
+}
+
+/** Every refusal leaves as a problem; what is not a refusal is logged, and only its reference is told. */
+export function answerErrors(log: Logger) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const shown = explain(asPlatformError(error));
+    if (statusOf(shown) >= 500) {
+      log.error({ err: shown.cause ?? error, route: request.routeOptions.url, code: shown.code }, 'a request failed');
+    }
+    return sendProblem(reply, shown);
+  };
+}
+
+function asPlatformError(error: unknown): unknown {
+  if (hasZodFastifySchemaValidationErrors(error)) return invalid(error.validation[0]);
+  const known = BY_FASTIFY_CODE[(error as FastifyError).code];
+  return known === undefined ? error : new PlatformError({ ...known, cause: error });
+}
+
+const NOT_JSON = { code: 'invalid_json', message: 'The body is not JSON.' };
+const BY_FASTIFY_CODE: Readonly<Record<string, { code: string; message: string }>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: NOT_JSON,
+  FST_ERR_CTP_EMPTY_JSON_BODY: NOT_JSON,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: NOT_JSON,
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large', message: 'The body is too large. Send it in parts.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'media_type_unsupported', message: 'Send JSON, as application/json.' },
+};
+
+interface Issue {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: unknown;
+}
+
+/** Names the field and the problem, never the value. */
+function invalid(issue: Issue | undefined): PlatformError {
+  const place = (issue?.instancePath ?? '').split('/').filter((part) => part !== '');
+  const named = issue?.params as { issue?: { params?: { code?: string }; keys?: string[] } } | undefined;
+  const field = [...place, ...(named?.issue?.keys?.slice(0, 1) ?? [])].join('.').slice(0, 100);
+  return new PlatformError({
+    code: named?.issue?.params?.code ?? 'invalid_input',
+    message: `"${field}" is not valid: ${(issue?.message ?? 'see the schema').slice(0, 300)}`,
+    field,
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { idSchema } from '../../ssot/id-manager';
+import type { Services } from '../services';
+import type { App } from './app';
+import { personOf } from './credentials';
+
+const params = z.strictObject({ runId: idSchema('run') });
+const instant = z.iso.datetime().nullable();
+
+export function runRoutes(app: App, services: () => Services): void {
+  const tags = ['chat'];
+  app.get(
+    '/v1/runs/:runId',
+    {
+      schema: {
+        tags,
+        params,
+        response: {
+          200: z.object({
+            runId: idSchema('run'),
+            threadId: idSchema('thread'),
+            question: z.string(),
+            state: z.string(),
+            errorCode: z.string().nullable(),
+            createdAt: instant,
+            startedAt: instant,
+            endedAt: instant,
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      const run = await services().runs.get(context, request.params.runId);
+      const text = (date: Date | null): string | null => date?.toISOString() ?? null;
+      return {
+        ...run,
+        createdAt: text(run.createdAt),
+        startedAt: text(run.startedAt),
+        endedAt: text(run.endedAt),
+      };
+    },
+  );
+  app.post(
+    '/v1/runs/:runId/cancel',
+    {
+      schema: {
+        tags,
+        params,
+        response: { 200: z.object({ outcome: z.enum(['stopping', 'already_ended']), state: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      return services().runs.cancel(context, request.params.runId);
+    },
+  );
+}

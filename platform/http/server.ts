@@ -1,0 +1,84 @@
+import swagger from '@fastify/swagger';
+import { fastify } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot/kernel';
+import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
+import type { Figures } from '../figures';
+import type { Services } from '../services';
+import type { App } from './app';
+import { healthRoutes } from './health';
+import { operationsRoutes } from './operations';
+import { answerErrors, sendProblem } from './problem';
+import { runRoutes } from './runs';
+import { signInRoutes } from './sign-in';
+import { threadRoutes } from './threads';
+import { usageRoutes } from './usage';
+
+export interface ServerParts {
+  readonly services: () => Services;
+  readonly lifecycle: Lifecycle;
+  readonly figures: Figures;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The HTTP API; its OpenAPI document is made from the same schemas that requests are checked with. */
+export async function buildServer(parts: ServerParts): Promise<App> {
+  const { services, lifecycle, figures, log } = parts;
+  const app = fastify({ logger: false, forceCloseConnections: 'idle' }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerErrors(log));
+  app.setNotFoundHandler((_, reply) =>
+    sendProblem(reply, new PlatformError({ code: 'route_not_found', message: 'There is nothing at this address.' })),
+  );
+  admitRequests(app, parts);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Agent chat platform', version: '1', description: 'Live lines: WebSocket at /v1/chat (chat.v1).' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  healthRoutes(app, lifecycle, figures);
+  operationsRoutes(app, services, lifecycle);
+  signInRoutes(app, services);
+  threadRoutes(app, services);
+  runRoutes(app, services);
+  usageRoutes(app, services);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  return app;
+}
+
+/** Counts customers' requests while they are at work, and refuses them while the instance does not serve. */
+function admitRequests(app: App, { lifecycle, clock, log, metrics }: ServerParts): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const began = clock.monotonic();
+    let admission: Admission | undefined;
+    if (route.startsWith('/v1/')) {
+      try {
+        admission = lifecycle.admit('request');
+      } catch (refusal) {
+        done(refusal as Error);
+        return;
+      }
+    }
+    reply.raw.once('close', () => {
+      admission?.[Symbol.dispose]();
+      const seconds = (clock.monotonic() - began) / 1000;
+      const status = String(reply.raw.statusCode);
+      metrics.observe('http_request_seconds', seconds, { method: request.method, route, status });
+      log.debug({ method: request.method, route, status, seconds }, 'answered');
+    });
+    done();
+  });
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { idSchema } from '../../ssot/id-manager';
+import { PERMISSIONS, PLANS } from '../../ssot/kernel';
+import type { Services } from '../services';
+import type { App } from './app';
+import { personOf } from './credentials';
+
+const device = z.string().min(1).max(200);
+const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
+
+export function signInRoutes(app: App, services: () => Services): void {
+  app.post(
+    '/v1/sign-in',
+    {
+      schema: {
+        tags: ['identity'],
+        body: z.strictObject({ email: z.string().max(320), password: z.string().max(1_024), device }),
+        response: {
+          200: z.object({
+            ...tokens,
+            sessionId: idSchema('session'),
+            userId: idSchema('user'),
+            tenantId: idSchema('tenant'),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { tokens: pair, userId, tenantId } = await services().auth.signIn.withPassword(request.body);
+      return {
+        accessToken: pair.access,
+        accessUntil: pair.accessUntil.toISOString(),
+        refreshToken: pair.refresh,
+        sessionId: pair.sessionId,
+        userId,
+        tenantId,
+      };
+    },
+  );
+  app.post(
+    '/v1/sign-in/renew',
+    {
+      schema: {
+        tags: ['identity'],
+        body: z.strictObject({ refreshToken: z.string().max(200), device }),
+        response: { 200: z.object({ ...tokens, sessionId: idSchema('session') }) },
+      },
+    },
+    async (request) => {
+      const pair = await services().auth.sessions.renew(request.body.refreshToken, request.body.device);
+      return {
+        accessToken: pair.access,
+        accessUntil: pair.accessUntil.toISOString(),
+        refreshToken: pair.refresh,
+        sessionId: pair.sessionId,
+      };
+    },
+  );
+  app.post('/v1/sign-out', { schema: { tags: ['identity'] } }, async (request, reply) => {
+    const { context, sessionId } = await personOf(request, services());
+    await services().auth.sessions.end(context, sessionId);
+    return reply.code(204).send();
+  });
+  app.get(
+    '/v1/me',
+    {
+      schema: {
+        tags: ['identity'],
+        response: {
+          200: z.object({
+            userId: idSchema('user'),
+            tenantId: idSchema('tenant'),
+            sessionId: idSchema('session'),
+            name: z.string(),
+            company: z.string(),
+            role: z.string(),
+            plan: z.enum(PLANS),
+            permissions: z.array(z.enum(PERMISSIONS)),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { context, sessionId } = await personOf(request, services());
+      const profile = await services().auth.accounts.profile(context);
+      const { userId, tenantId, plan, permissions } = context;
+      return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions] };
+    },
+  );
+  app.get('/.well-known/jwks.json', { schema: { tags: ['identity'] } }, () => services().auth.tokens.jwks());
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { idSchema } from '../../ssot/id-manager';
+import type { Thread } from '../../ssot/websocket-manager';
+import type { Services } from '../services';
+import type { App } from './app';
+import { personOf } from './credentials';
+
+const LONGEST_TEXT = 8_000;
+const params = z.strictObject({ threadId: idSchema('thread') });
+const thread = z.object({ threadId: idSchema('thread'), title: z.string(), createdAt: z.iso.datetime() });
+/** The envelope of the wire contract; `data` by `type`. */
+const event = z.looseObject({
+  v: z.literal(1),
+  id: idSchema('event'),
+  seq: z.int(),
+  type: z.string(),
+  threadId: idSchema('thread'),
+  runId: idSchema('run'),
+  agent: z.string().nullable(),
+  at: z.iso.datetime(),
+  data: z.unknown(),
+});
+const whole = (least: number, most: number): z.ZodType<number> => z.coerce.number().int().min(least).max(most);
+
+export function threadRoutes(app: App, services: () => Services): void {
+  const tags = ['chat'];
+  app.post(
+    '/v1/threads',
+    {
+      schema: {
+        tags,
+        body: z.strictObject({ title: z.string().trim().min(1).max(200) }),
+        response: { 201: thread },
+      },
+    },
+    async (request, reply) => {
+      const { context } = await personOf(request, services());
+      return reply.code(201).send(shown(await services().threads.create(context, request.body.title)));
+    },
+  );
+  app.get(
+    '/v1/threads',
+    {
+      schema: {
+        tags,
+        querystring: z.strictObject({ limit: whole(1, 100).default(50), before: idSchema('thread').optional() }),
+        response: { 200: z.object({ threads: z.array(thread) }) },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      const { limit, before } = request.query;
+      const threads = await services().threads.list(context, { limit, ...(before && { before }) });
+      return { threads: threads.map(shown) };
+    },
+  );
+  app.get('/v1/threads/:threadId', { schema: { tags, params, response: { 200: thread } } }, async (request) => {
+    const { context } = await personOf(request, services());
+    return shown(await services().threads.get(context, request.params.threadId));
+  });
+  app.delete('/v1/threads/:threadId', { schema: { tags, params } }, async (request, reply) => {
+    const { context } = await personOf(request, services());
+    await services().threads.delete(context, request.params.threadId);
+    return reply.code(204).send();
+  });
+  app.get(
+    '/v1/threads/:threadId/events',
+    {
+      schema: {
+        tags,
+        params,
+        querystring: z.strictObject({
+          afterSeq: whole(0, Number.MAX_SAFE_INTEGER).default(0),
+          limit: whole(1, 1_000).default(200),
+        }),
+        response: { 200: z.object({ events: z.array(event), firstSeq: z.int(), headSeq: z.int() }) },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      const { afterSeq, limit } = request.query;
+      const page = await services().log.read(context, request.params.threadId, afterSeq, limit);
+      return { ...page, events: [...page.events] };
+    },
+  );
+  app.post(
+    '/v1/threads/:threadId/messages',
+    {
+      schema: {
+        tags,
+        params,
+        body: z.strictObject({
+          clientMessageId: z.string().min(1).max(128),
+          text: z
+            .string()
+            .max(LONGEST_TEXT)
+            .refine((text) => text.trim() !== '', 'must not be blank'),
+        }),
+        response: { 202: z.object({ runId: idSchema('run'), waiting: z.int(), repeated: z.boolean() }) },
+      },
+    },
+    async (request, reply) => {
+      const { context } = await personOf(request, services());
+      const { threadId } = request.params;
+      return reply.code(202).send(await services().runs.start(context, { threadId, ...request.body }));
+    },
+  );
+}
+
+function shown({ threadId, title, createdAt }: Thread): z.infer<typeof thread> {
+  return { threadId, title, createdAt: createdAt.toISOString() };
+}

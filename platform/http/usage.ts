@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { usageEventSchema, type UsageEvent } from '../../ssot/analytics';
+import type { Services } from '../services';
+import type { App } from './app';
+import { personOf } from './credentials';
+
+const LARGEST_REPORT = 4 * 1024 * 1024;
+const whole = z.int().min(0);
+
+export function usageRoutes(app: App, services: () => Services): void {
+  const tags = ['usage'];
+  app.post(
+    '/v1/usage',
+    {
+      bodyLimit: LARGEST_REPORT,
+      schema: {
+        tags,
+        body: z.strictObject({ events: z.array(usageEventSchema).min(1).max(1_000) }),
+        response: { 200: z.object({ recorded: whole, repeated: whole }) },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      return services().analytics.record(context, request.body.events as readonly UsageEvent[]);
+    },
+  );
+  app.get(
+    '/v1/usage/coverage',
+    {
+      schema: {
+        tags,
+        querystring: z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() }),
+        response: {
+          200: z.object({
+            calls: whole,
+            daysWithUse: whole,
+            first: z.string().nullable(),
+            last: z.string().nullable(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      return (await services().analytics.coverage(context, request.query)).data;
+    },
+  );
+}

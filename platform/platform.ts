@@ -1,0 +1,328 @@
+import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+import { agentSchemaChanges, createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
+import { openAnalytics, type Analytics } from '../ssot/analytics';
+import { authSchemaChanges, openAuth, type Auth } from '../ssot/auth';
+import type { Base } from '../ssot/configuration-manager';
+import { openDatabase, type Database } from '../ssot/database-manager';
+import { createIdSource, idSchemaChanges } from '../ssot/id-manager';
+import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
+import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
+import { openStateManager, type StateManager } from '../ssot/state-manager';
+import { openStatePersistence, persistenceSchemaChanges } from '../ssot/state-persistence';
+import {
+  chatSchemaChanges,
+  createAnnouncements,
+  createGateway,
+  createThreadLog,
+  createThreads,
+  type Announcements,
+  type Gateway,
+} from '../ssot/websocket-manager';
+import { explain } from './explaining';
+import { Figures } from './figures';
+import type { App } from './http/app';
+import { buildServer } from './http/server';
+import type { Services } from './services';
+import { checkpointsIn } from './wiring/checkpoints';
+import { fanoutOver, wakeOver } from './wiring/hints';
+
+export interface PlatformPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface Platform {
+  readonly lifecycle: Lifecycle;
+  /** `http://host:port`, once started. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an instance and resolves when it serves; whatever was started is undone when it cannot. */
+export async function startPlatform(base: Base, ports: PlatformPorts): Promise<Platform> {
+  const platform = createPlatform(base, ports);
+  await platform.lifecycle.start();
+  return platform;
+}
+
+/** Everything an instance is made of, wired and not yet started. */
+export function createPlatform(base: Base, ports: PlatformPorts): Platform {
+  return new Composition(base, ports);
+}
+
+const STATE_LIMIT_MS = 2_000;
+/** Lines are served a little longer than runs, so that the last event of a run that ended here still arrives. */
+const LAST_EVENT_MS = 500;
+
+class Composition implements Platform {
+  readonly lifecycle: Lifecycle;
+  readonly #figures = new Figures();
+  readonly #common: PlatformPorts & { readonly metrics: Figures };
+  readonly #ids: ReturnType<typeof createIdSource>;
+  #database: Database | undefined;
+  #redis: Redis | undefined;
+  #state: StateManager | undefined;
+  #analytics: Analytics | undefined;
+  #auth: Auth | undefined;
+  #announcements: Announcements | undefined;
+  #runs: AgentRuns | undefined;
+  #gateway: Gateway | undefined;
+  #services: Services | undefined;
+  #app: App | undefined;
+
+  constructor(
+    private readonly base: Base,
+    ports: PlatformPorts,
+  ) {
+    this.#common = { ...ports, metrics: this.#figures };
+    this.#ids = createIdSource(this.#common);
+    const { clock, random, log } = ports;
+    const parts = [
+      this.#http(),
+      this.#names(),
+      this.#postgres(),
+      ...this.#hotState(),
+      ...this.#history(),
+      this.#identity(),
+      this.#agents(),
+      this.#lines(),
+    ];
+    this.lifecycle = createLifecycle({ parts, clock, random, log, metrics: this.#figures });
+  }
+
+  get url(): string {
+    const address = made(this.#app).server.address() as AddressInfo | null;
+    if (address === null) throw new Error('the platform does not listen');
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${host}:${address.port}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.lifecycle.stop({ by: 'operator', detail: 'asked to stop' });
+  }
+
+  /** Listens first, so that health is answered while the rest starts; customers are admitted by the lifecycle. */
+  #http(): Part {
+    return {
+      name: 'http',
+      start: async () => {
+        const { clock, log, metrics } = this.#common;
+        const app = await buildServer({
+          services: () => made(this.#services),
+          lifecycle: this.lifecycle,
+          figures: this.#figures,
+          clock,
+          log,
+          metrics,
+        });
+        app.server.on('upgrade', (request, socket, head) => {
+          const { pathname } = new URL(request.url ?? '/', 'http://own');
+          const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
+          if (pathname === '/v1/chat' && gateway !== undefined) return gateway.handleUpgrade(request, socket, head);
+          const status = pathname === '/v1/chat' ? '503 Service Unavailable' : '404 Not Found';
+          socket.end(`HTTP/1.1 ${status}\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+        });
+        const { host, port } = this.base.settings.server;
+        await app.listen({ host, port });
+        this.#app = app;
+      },
+      stop: async () => made(this.#app).close(),
+    };
+  }
+
+  #names(): Part {
+    return { name: 'names', check: () => Promise.resolve(this.#ids.check()) };
+  }
+
+  #postgres(): Part {
+    return {
+      name: 'postgres',
+      start: async () => {
+        const { postgresUrl, postgresOwnerUrl, postgresServiceUrl } = this.base.settings.stores;
+        this.#database = await openDatabase(
+          {
+            url: postgresUrl.reveal(),
+            ownerUrl: postgresOwnerUrl.reveal(),
+            serviceUrl: postgresServiceUrl.reveal(),
+            changes: [
+              ...idSchemaChanges,
+              ...authSchemaChanges,
+              ...persistenceSchemaChanges,
+              ...agentSchemaChanges,
+              ...chatSchemaChanges,
+            ],
+          },
+          this.#common,
+        );
+      },
+      check: async () => outcome(await made(this.#database).health()),
+      stop: async () => made(this.#database)[Symbol.asyncDispose](),
+    };
+  }
+
+  /** Speed only: its loss degrades, and what it would have hinted is found by asking PostgreSQL. */
+  #hotState(): readonly Part[] {
+    return [
+      {
+        name: 'state',
+        start: async () => {
+          const redis = new Redis(this.base.settings.stores.redisUrl.reveal(), {
+            connectTimeout: STATE_LIMIT_MS,
+            maxRetriesPerRequest: 1,
+            retryStrategy: (tries) => Math.min(100 * tries, 1_000),
+          });
+          redis.on('error', (error) => this.#common.log.debug({ reason: error.message }, 'Redis does not answer'));
+          this.#redis = redis;
+          this.#state = await openStateManager({ redis, ...this.#common });
+        },
+        stop: async () => {
+          await made(this.#state)[Symbol.asyncDispose]();
+          made(this.#redis).disconnect();
+        },
+      },
+      {
+        name: 'redis',
+        needs: ['state'],
+        optional: true,
+        check: async () => outcome(await made(this.#state).health()),
+      },
+    ];
+  }
+
+  #history(): readonly Part[] {
+    return [
+      {
+        name: 'history',
+        start: async () => {
+          this.#analytics = await openAnalytics(
+            { url: this.base.settings.stores.clickhouseUrl.reveal() },
+            this.#common,
+          );
+        },
+        stop: async () => made(this.#analytics)[Symbol.asyncDispose](),
+      },
+      {
+        name: 'clickhouse',
+        needs: ['history'],
+        optional: true,
+        check: async () => outcome(await made(this.#analytics).health()),
+      },
+    ];
+  }
+
+  #identity(): Part {
+    return {
+      name: 'auth',
+      needs: ['postgres'],
+      start: async () => {
+        const { environment, settings } = this.base;
+        this.#auth = await openAuth({
+          ...this.#common,
+          db: made(this.#database),
+          ids: this.#ids,
+          config: {
+            ...settings.identity,
+            // A token of one deployment is worth nothing in another.
+            issuer: `urn:agent-chat-platform:${environment}`,
+            audience: 'agent-chat-api',
+          },
+        });
+      },
+    };
+  }
+
+  #agents(): Part {
+    return {
+      name: 'runs',
+      needs: ['postgres', 'state', 'history', 'auth'],
+      start: async () => {
+        const db = made(this.#database);
+        const state = made(this.#state);
+        const auth = made(this.#auth);
+        const analytics = made(this.#analytics);
+        const { clock, random, log: logger, metrics } = this.#common;
+        const announcements = createAnnouncements({ bus: fanoutOver(state), db, clock, log: logger, metrics });
+        this.#announcements = announcements;
+        const log = createThreadLog({ db, announcements, clock });
+        const runs = await createAgentRuns({
+          db,
+          log,
+          usage: analytics,
+          checkpoints: checkpointsIn(await openStatePersistence({ warm: db, clock, log: logger, metrics })),
+          authority: auth.accounts,
+          wake: wakeOver(state),
+          clock,
+          random,
+          ids: this.#ids,
+          logger,
+          metrics,
+        });
+        this.#runs = runs;
+        const threads = createThreads({ db, clock, ids: this.#ids });
+        this.#services = { auth, threads, log, runs, analytics };
+      },
+      drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
+      stop: async () => {
+        await made(this.#runs)[Symbol.asyncDispose]();
+        await made(this.#announcements)[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  #lines(): Part {
+    return {
+      name: 'lines',
+      needs: ['runs'],
+      start: () => {
+        const { auth, log, runs } = made(this.#services);
+        const { clock, random, log: logger, metrics } = this.#common;
+        this.#gateway = createGateway({
+          log,
+          announcements: made(this.#announcements),
+          authority: {
+            check: (token) => auth.tokens.check(token, 'person'),
+            endedAmong: (ids) => auth.sessions.endedAmong(ids),
+          },
+          commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
+          explain,
+          ids: this.#ids,
+          clock,
+          random,
+          logger,
+          metrics,
+          config: { origins: [] },
+        });
+        return Promise.resolve();
+      },
+      refuse: () => void made(this.#gateway).refuse(),
+      drain: async ({ finishBy }) => {
+        const enough = new AbortController();
+        const end = (): void => void this.#common.clock.after(LAST_EVENT_MS, () => enough.abort());
+        if (finishBy.aborted) end();
+        finishBy.addEventListener('abort', end, { once: true });
+        await made(this.#gateway).drain(enough.signal);
+        return { finished: 0, handedOver: 0, lost: [] };
+      },
+      release: async () => made(this.#gateway)[Symbol.asyncDispose](),
+    };
+  }
+}
+
+/** Parts start in order of need, so what a part needs is there. */
+function made<T>(part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw new PlatformError({
+    code: 'not_ready',
+    message: 'This instance is still starting. Try again in a second.',
+    retryable: true,
+    retryAfterMs: 1_000,
+  });
+}
+
+function outcome(health: { state: string; cause?: string }): { ok: true } | { ok: false; cause: string } {
+  return health.state === 'up' || health.state === 'degraded'
+    ? { ok: true }
+    : { ok: false, cause: health.cause ?? health.state };
+}

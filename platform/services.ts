@@ -1,0 +1,14 @@
+import type { AgentRuns } from '../ssot/agent-registry';
+import type { Analytics } from '../ssot/analytics';
+import type { Auth } from '../ssot/auth';
+import type { Threads } from '../ssot/websocket-manager';
+import type { ThreadLog } from '../ssot/kernel';
+
+/** What the HTTP API speaks to once the instance has started. */
+export interface Services {
+  readonly auth: Auth;
+  readonly threads: Threads;
+  readonly log: ThreadLog;
+  readonly runs: AgentRuns;
+  readonly analytics: Analytics;
+}
