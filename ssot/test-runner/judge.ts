@@ -13,8 +13,8 @@ export interface Plan {
   readonly failFast: boolean;
 }
 
-/** What the messages cannot say, because it ended them. */
-export type Mark = 'interrupted';
+/** What the messages cannot say: an interrupt ended them, or the process ended before the clean-up after the run did. */
+export type Mark = 'interrupted' | 'cut_short';
 
 /** One thing that keeps a run from being a pass. */
 export interface Fault {
@@ -47,7 +47,11 @@ export function judge(plan: Plan, messages: Iterable<Envelope>, marks: readonly 
       ? [fault('unproven', '', 'A dry run executes nothing, so it shows that steps fit and nothing else.')]
       : []),
   ];
-  const found = [...faults, ...troubleAround(run, faults.length > 0)];
+  const found = [
+    ...faults,
+    ...troubleAround(run, faults.length > 0),
+    ...(marks.includes('cut_short') ? [cutShort] : []),
+  ];
   const verdict = gravest(found.map((one) => one.verdict));
   return { verdict, exitStatus: exitStatus[verdict], faults: found };
 }
@@ -58,6 +62,12 @@ const nothingSelected = fault(
   'nothing_selected',
   '',
   'No scenario was selected, so nothing was shown. Check tags, names, paths (a line must be that of a scenario) and shard.',
+);
+
+const cutShort = fault(
+  'runner_broken',
+  '',
+  'The process ended while the run was being cleaned up and published, so reports may be missing. Run it again.',
 );
 
 function hasFailed(run: Observed, pickle: Pickle | undefined): boolean {

@@ -37,7 +37,7 @@ export default {
       return selected;
     });
     process.once('exit', (status) => {
-      const judgement = gate.verdict(status);
+      const judgement = gate.verdict(status, process.exitCode !== undefined);
       if (!judgement || judgement.verdict === 'passed') return;
       const title = `Not a pass: ${judgement.verdict.replace('_', ' ')} (exit status ${judgement.exitStatus})`;
       tell(stderr, title, judgement.faults.map(faultSentence));

@@ -68,6 +68,10 @@ for (const [name, [id, scenarios]] of Object.entries(FEATURES)) {
   writeFileSync(join(suite, `features/chat/${name}.feature`), `${HEAD}\n  ${id}\n  Rule: ${name}\n${scenarios}`);
 }
 
+writeFileSync(
+  join(suite, 'endless.mjs'),
+  "export default { type: 'plugin', coordinator: () => () => new Promise(() => {}) };\n",
+);
 writeFileSync(join(suite, 'torn.feature'), 'Feature: x\n  Scenario: y\n    Given z\n    Gibberish\n');
 
 function run(...options: string[]): Promise<{ status: number; said: string }> {
@@ -111,6 +115,12 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
     '--name failing --name good --fail-fast',
     1,
     /^\s*Not a pass: failed.*\n.*"failing" failed\.\s*$/,
+  ],
+  [
+    'the process ends before the clean-up does',
+    'features/chat/sound.feature --plugin ./endless.mjs',
+    70,
+    /ended while the run was being cleaned up/,
   ],
   ['a feature that cannot be read', 'torn.feature', 1, /^\s*Not run.*\n.*torn.feature:4 {2}This cannot be read/],
   [

@@ -3,7 +3,7 @@ import { sep } from 'node:path';
 import { parse } from '@cucumber/tag-expressions';
 import type { Envelope } from '@cucumber/messages';
 import { DataFileRefused } from '../../reports/ledger/revenue-streams';
-import { judge, type Fault, type Judgement, type Plan, type Verdict } from '../../ssot/test-runner';
+import { judge, type Fault, type Judgement, type Mark, type Plan, type Verdict } from '../../ssot/test-runner';
 import type { FeatureText } from '../lint/feature-text';
 import { lintFeatures, sentenceOf } from '../lint/lint';
 import { nearest, plainTags, readVocabulary, ruleIdsIn, TAG_FILE } from '../lint/vocabulary';
@@ -74,11 +74,13 @@ export class Gate {
     this.#finished ||= message.testRunFinished !== undefined;
   }
 
-  /** Nothing for a run that never began: what ended it has been said. `status` is the one the process would end with. */
-  verdict(status: number): Judgement | undefined {
+  /** Nothing for a run that never began: what ended it has been said. Cucumber sets a status as its last act; `status` is the one the process would end with. */
+  verdict(status: number, hasStatus: boolean): Judgement | undefined {
     if (!this.#begun) return undefined;
-    const interrupted = !this.#finished && status > 128;
-    return judge(this.#plan(), this.#messages, interrupted ? ['interrupted'] : []);
+    const marks: Mark[] = [];
+    if (!this.#finished && status > 128) marks.push('interrupted');
+    if (this.#finished && !hasStatus) marks.push('cut_short');
+    return judge(this.#plan(), this.#messages, marks);
   }
 
   #plan(): Plan {
