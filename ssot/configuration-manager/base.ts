@@ -55,11 +55,10 @@ function readEnvironment(variables: BaseInput['variables'], problems: Problem[])
 /** Only complete when no problem was added. */
 function readSections(variables: BaseInput['variables'], problems: Problem[]): Settings {
   const settings = Object.entries(sections).map(([name, section]) => {
-    const values = Object.entries<Setting>(section).map(([key, setting]) => [
-      key,
-      readSetting(setting, variables, problems),
-    ]);
-    return [name, Object.freeze(Object.fromEntries(values))];
+    const values = Object.entries<Setting>(section).map(
+      ([key, setting]) => [key, readSetting(setting, variables, problems)] as const,
+    );
+    return [name, Object.freeze(Object.fromEntries<unknown>(values))] as const;
   });
   return Object.freeze(Object.fromEntries(settings)) as Settings;
 }

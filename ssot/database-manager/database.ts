@@ -153,7 +153,8 @@ class PostgresDatabase implements Database {
     } catch (error) {
       throw classify(error);
     } finally {
-      if (this.#draining !== undefined) outcome === 'committed' ? this.#finished++ : this.#undone++;
+      if (this.#draining !== undefined && outcome === 'committed') this.#finished++;
+      else if (this.#draining !== undefined) this.#undone++;
       metrics.observe('database_turn_seconds', (clock.monotonic() - began) / 1000, { pool: connections.name, outcome });
       if (--this.#turns === 0) this.#idle?.();
     }

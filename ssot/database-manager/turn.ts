@@ -62,7 +62,7 @@ export async function runTurn<T>(
     await client.query(text, values);
     const result = await handle.orCutOff(body(handle));
     handle.end();
-    if (handle.failed !== undefined) throw handle.failed;
+    if (handle.failed !== undefined) throw classify(handle.failed) as Error;
     progress.committing = true;
     const answer = await client.query('COMMIT');
     // A commit after a failed statement is answered "ROLLBACK", without an error.
@@ -152,7 +152,7 @@ class TurnHandle implements Transaction {
     }
     this.progress.touched = true;
     try {
-      return await this.client.query(statement.text, statement.values as unknown[]);
+      return await this.client.query(statement.text, statement.values);
     } catch (error) {
       this.failed ??= error;
       if (isContention(error)) this.progress.contended = true;

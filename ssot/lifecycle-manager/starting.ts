@@ -31,14 +31,14 @@ export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): P
   const up = new Map<string, Promise<StartReport['parts'][number]>>();
   try {
     for (const part of plan) {
-      const needs = (part.needs ?? []).map((need) => up.get(need));
+      const needs = (part.needs ?? []).flatMap((need) => up.get(need) ?? []);
       up.set(
         part.name,
         Promise.all(needs).then((states) =>
           part.optional === true
             ? startOptional(
                 part,
-                states.every((s) => s?.state === 'up'),
+                states.every(({ state }) => state === 'up'),
                 ports,
                 stop,
               )
@@ -48,7 +48,7 @@ export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): P
     }
     const all = [...up.values()];
     // One failure ends the start: the others are told, and awaited, so that nothing comes alive behind the undoing.
-    all.forEach((one) => one.catch((error: unknown) => giveUp.abort(error)));
+    for (const one of all) one.catch((error: unknown) => giveUp.abort(error));
     const results = await Promise.allSettled(all);
     if (signal.aborted)
       throw stop.aborted

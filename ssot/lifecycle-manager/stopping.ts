@@ -47,7 +47,9 @@ export class Stop {
     const over = new Map<string, Promise<void>>();
     const deadline = clock.monotonic() + settings.stopPartsMs;
     for (const part of [...this.parts].reverse()) {
-      const above = this.parts.filter(({ needs = [] }) => needs.includes(part.name)).map(({ name }) => over.get(name));
+      const above = this.parts
+        .filter(({ needs = [] }) => needs.includes(part.name))
+        .flatMap(({ name }) => over.get(name) ?? []);
       const left = (): number => Math.max(0, Math.min(part.limits?.stopMs ?? Infinity, deadline - clock.monotonic()));
       over.set(
         part.name,

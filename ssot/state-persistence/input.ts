@@ -42,7 +42,7 @@ export function checked(input: SaveInput): { body: string; fingerprint: string }
 function bodyOf(state: unknown): string {
   let body: string | undefined;
   try {
-    body = JSON.stringify(state) as string | undefined;
+    body = JSON.stringify(state);
   } catch {
     // A loop or a bigint: answered below like everything else that JSON cannot keep.
     body = undefined;

@@ -13,7 +13,10 @@ interface Price {
 const prices = (JSON.parse(readFileSync(join(__dirname, 'prices.json'), 'utf8')) as { entries: Price[] }).entries;
 const [head = '', ...body] = readFileSync(join(__dirname, 'usage-template.csv'), 'utf8').trim().split('\n');
 const columns = head.split(',');
-const calls = body.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i], cell])));
+const calls = body.map((line) => {
+  const cells = line.split(',');
+  return Object.fromEntries(columns.map((column, i): [string, string] => [column, cells[i] ?? '']));
+});
 
 /** Six decimal places as a whole number. */
 const micro = (text: string): bigint => BigInt(Math.round(Number(text) * 1e6));
