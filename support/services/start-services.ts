@@ -87,6 +87,8 @@ export async function startServices(
     if (withPlatform)
       await start('platform', () => startPlatformProcess(run, { ...platformSecrets(variables), ...envOf(running) }));
   } catch (error) {
+    // A signal has made this failure, and the process is about to end with that signal's status.
+    if (stopped.signal.aborted) return new Promise(() => {});
     stopped.abort();
     await scope.disposeAsync();
     throw error;
