@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import type * as LastLedger from '../../reports/ledger/last-ledger.ts';
@@ -9,7 +11,7 @@ import type * as CommandLine from './command-line.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
-const { keepLedger } = require('../../reports/ledger/last-ledger') as typeof LastLedger;
+const { keepLedger, LAST_LEDGER } = require('../../reports/ledger/last-ledger') as typeof LastLedger;
 const { ledgerText } = require('../../reports/ledger/terminal') as typeof Terminal;
 const { RunInTheMaking, sourcesOf } = require('../../reports/model/build-model') as typeof BuildModel;
 const { withCommit } = require('../../reports/model/commit') as typeof Commit;
@@ -20,6 +22,8 @@ export default {
   type: 'plugin',
   coordinator({ on, operation, environment }) {
     if (operation !== 'runCucumber' || asked().dryRun) return undefined;
+    // A run that ends before it begins must not leave the last one's ledger behind as its own.
+    rmSync(join(environment.cwd, LAST_LEDGER), { force: true });
     const run = new RunInTheMaking();
     let begun = false;
     on('message', (message: Envelope) => {
