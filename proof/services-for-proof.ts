@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { startServices } from '../support/services';
+import { startForRun } from '../support/services/for-run';
 
 /**
  * Starts once what the scenarios need, and lets every process that is started meanwhile find it by its environment. The
@@ -9,15 +8,13 @@ export async function withServicesFor<T>(
   scenarios: readonly { readonly tags: readonly string[] }[],
   body: () => Promise<T>,
 ): Promise<T> {
-  const alone = scenarios.every(({ tags }) => tags.includes('@unit'));
-  if (alone) return body();
-  const services = await startServices(new Set(['postgres', 'redis', 'clickhouse'] as const), {
-    onProgress: (line) => process.stderr.write(`${line}\n`),
-  });
+  process.env['SPEC_PLATFORM'] = 'in-process';
+  const services = await startForRun(
+    scenarios.map(({ tags }) => tags),
+    process.stderr,
+  );
+  process.env['SPEC_SERVICES'] = 'external';
   try {
-    Object.assign(process.env, services.env, { SPEC_SERVICES: 'external', SPEC_PLATFORM: 'in-process' });
-    process.env['SPEC_OPERATOR_KEY'] ??= randomBytes(32).toString('base64url');
-    process.env['SPEC_MASTER_KEY'] ??= randomBytes(32).toString('base64');
     return await body();
   } finally {
     await services.stop();
