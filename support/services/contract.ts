@@ -38,6 +38,6 @@ export type StartService = (starting: Starting) => Promise<Started>;
 /** One sentence for people: which service, why, and what to do. */
 export class ServiceError extends PlatformError {
   constructor(service: string, why: string, wayOut: string, cause?: unknown) {
-    super({ code: 'service_unavailable', message: `${service}: ${why}. ${wayOut}`, cause });
+    super({ code: 'service_unavailable', message: `${service}: ${why.replace(/[.\s]+$/, '')}. ${wayOut}`, cause });
   }
 }

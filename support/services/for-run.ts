@@ -37,7 +37,7 @@ export async function startForRun(
     Object.assign(variables, platformSecrets(variables));
     return await startVisibly(needs, stderr);
   } catch (error) {
-    if (!(error instanceof PlatformError || error instanceof AggregateError)) throw error;
+    if (!(error instanceof PlatformError)) throw error;
     stderr.write(`${error.message}\n`);
     process.exit(1);
   }

@@ -36,7 +36,7 @@ export async function createLogins(ownerUrl: string): Promise<PostgresEnv> {
   };
 }
 
-/** Takes back what `createLogins` gave. */
+/** Takes back what `createLogins` gave; the logins own nothing, because only the owner makes anything. */
 export async function dropLogins(env: PostgresEnv): Promise<void> {
   await withClient(env.SPEC_POSTGRES_OWNER_URL, async (client) => {
     for (const url of [env.SPEC_POSTGRES_URL, env.SPEC_POSTGRES_SERVICE_URL]) {
@@ -77,9 +77,7 @@ async function removeExpired(client: pg.Client): Promise<void> {
 }
 
 async function drop(client: pg.Client, login: string): Promise<void> {
-  const name = client.escapeIdentifier(login);
-  await client.query(`drop owned by ${name}`);
-  await client.query(`drop role ${name}`);
+  await client.query(`drop role ${client.escapeIdentifier(login)}`);
 }
 
 function withLogin(url: string, { login, password }: { login: string; password: string }): string {

@@ -34,8 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (failure: unknown) => {
-    const isForPeople = failure instanceof PlatformError || failure instanceof AggregateError;
-    console.error(isForPeople ? failure.message : failure);
+    console.error(failure instanceof PlatformError ? failure.message : failure);
     process.exit(1);
   },
 );

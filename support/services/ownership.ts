@@ -52,13 +52,13 @@ export function writeRecord(path: string, record: RunRecord): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Ends and removes what the record names, last made first, then the record. Safe to repeat and to do twice at once. */
+/** Ends and removes what the record names, last made first, and the record only when all of it is gone. Safe to repeat. */
 export async function release(path: string, removeContainers: (label: string) => Promise<void>): Promise<void> {
   const record = readRecord(path);
   if (record === null) return;
-  if (record.containers !== null) await removeContainers(record.containers);
   for (const owned of [...record.processes].reverse()) await end(owned, owned.signal);
   if (record.folder !== null) rmSync(record.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  if (record.containers !== null) await removeContainers(record.containers);
   rmSync(path, { force: true });
 }
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../../ssot/kernel';
+import { PlatformError, systemClock } from '../../ssot/kernel';
 import { chosenProviders } from './choice';
 import {
   PROVIDERS,
@@ -52,7 +52,7 @@ const START: Readonly<Record<Provider, Readonly<Record<Service, StartService>>>>
 
 /**
  * Starts what is needed, all at once, and answers when each has answered a real question. When one cannot start, the
- * others are stopped and a `ServiceError` has one sentence for each that failed. Ctrl-C and SIGTERM end the process
+ * others are stopped and the error (`service_unavailable`) has one sentence for each that failed. Ctrl-C and SIGTERM end the process
  * after everything has been stopped; when the process is killed outright, the watchdog and the next run clean up.
  */
 export async function startServices(
@@ -115,7 +115,8 @@ function throwAllOf(attempts: readonly PromiseSettledResult<void>[]): void {
   const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
-    throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('\n'));
+    const message = failures.map((failure) => (failure as Error).message).join('\n');
+    throw new PlatformError({ code: 'service_unavailable', message, cause: new AggregateError(failures) });
   }
 }
 

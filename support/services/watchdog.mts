@@ -8,4 +8,9 @@ import { release } from './ownership.ts';
 const [record] = process.argv.slice(2);
 if (record === undefined) throw new Error('watchdog.mts needs the path of a record');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-process.stdin.resume().once('close', () => void release(record, removeContainers));
+process.stdin.resume().once('close', () => {
+  release(record, removeContainers).catch((error: unknown) => {
+    process.exitCode = 1;
+    process.stderr.write(`could not remove everything; the next run will: ${String(error)}\n`);
+  });
+});

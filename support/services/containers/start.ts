@@ -1,6 +1,6 @@
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, Wait, type StartedTestContainer } from 'testcontainers';
 import { answering } from '../answering';
-import { ServiceError, TITLE, type Started, type Starting } from '../contract';
+import { ServiceError, TITLE, type Service, type Started, type Starting } from '../contract';
 import { versionOf } from '../embedded/postgres';
 import { redisVersion, withRedis } from '../embedded/redis';
 import { createDatabase, createLogins, withClient } from '../logins';
@@ -14,6 +14,7 @@ const START_MS = 180_000;
 const READY_MS = 60_000;
 
 export async function startPostgresContainer(starting: Starting): Promise<Started> {
+  await assertEngine('postgres');
   const password = passwordText();
   const container = await start(starting, POSTGRES_IMAGE, 5432, (image) =>
     image
@@ -27,6 +28,7 @@ export async function startPostgresContainer(starting: Starting): Promise<Starte
 }
 
 export async function startRedisContainer(starting: Starting): Promise<Started> {
+  await assertEngine('redis');
   const password = passwordText();
   const container = await start(starting, REDIS_IMAGE, 6379, (image) => image);
   const place = `${container.getHost()}:${container.getMappedPort(6379)}`;
@@ -38,6 +40,19 @@ export async function startRedisContainer(starting: Starting): Promise<Started> 
     });
   const version = await answering(protect, { limitMs: READY_MS });
   return { env: { SPEC_REDIS_URL: `redis://default:${password}@${place}` }, version, stop: () => stop(container) };
+}
+
+async function assertEngine(service: Service): Promise<void> {
+  try {
+    await getContainerRuntimeClient();
+  } catch (error) {
+    throw new ServiceError(
+      TITLE[service],
+      'no container engine answers on this machine',
+      `Start Docker (or point DOCKER_HOST at a compatible engine), or do without: SPEC_SERVICES=${service}=embedded.`,
+      error,
+    );
+  }
 }
 
 /** Not built, because it could not be run for real where the suite was made; saying so beats an untried promise. */

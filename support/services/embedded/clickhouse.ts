@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { OwnedChild } from '../child';
 import type { Started, Starting } from '../contract';
 import { PLAIN_NODE } from '../owned-run';
@@ -20,7 +20,7 @@ export async function startEmbeddedClickHouse({ run }: Starting): Promise<Starte
 }
 
 export async function clickhouseVersion(url: string): Promise<string> {
-  const client = createClient({ url, request_timeout: 5_000 });
+  const client = createClient({ url, request_timeout: 5_000, log: { level: ClickHouseLogLevel.OFF } });
   try {
     const answer = await client.query({ query: 'select version() as version', format: 'JSONEachRow' });
     const [row] = await answer.json<{ version: string }>();

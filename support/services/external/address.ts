@@ -28,7 +28,7 @@ export function addressIn(variables: Variables, name: string, service: Service):
 
 function problemOf(text: string, protocols: readonly string[]): string | null {
   if (text === '') return 'is not set';
-  if (!URL.canParse(text)) return 'is not an address';
+  if (!text.includes('://') || !URL.canParse(text)) return 'is not an address';
   const { protocol, hostname } = new URL(text);
   if (!protocols.includes(protocol)) return `begins with "${protocol}//" instead of "${protocols[0] ?? ''}//"`;
   return hostname === '' ? 'names no host' : null;
