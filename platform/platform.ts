@@ -1,17 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
-import { agentSchemaChanges, createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
+import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
-import { authSchemaChanges, openAuth, type Auth } from '../ssot/auth';
+import { openAuth, type Auth } from '../ssot/auth';
 import type { Base } from '../ssot/configuration-manager';
 import { openDatabase, type Database } from '../ssot/database-manager';
-import { createIdSource, idSchemaChanges } from '../ssot/id-manager';
+import { createIdSource } from '../ssot/id-manager';
 import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
-import { openStatePersistence, persistenceSchemaChanges } from '../ssot/state-persistence';
+import { openStatePersistence } from '../ssot/state-persistence';
 import {
-  chatSchemaChanges,
   createAnnouncements,
   createGateway,
   createThreadLog,
@@ -23,6 +22,7 @@ import { explain } from './explaining';
 import { Figures } from './figures';
 import type { App } from './http/app';
 import { buildServer } from './http/server';
+import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
 import { fanoutOver, wakeOver } from './wiring/hints';
@@ -146,13 +146,7 @@ class Composition implements Platform {
             url: postgresUrl.reveal(),
             ownerUrl: postgresOwnerUrl.reveal(),
             serviceUrl: postgresServiceUrl.reveal(),
-            changes: [
-              ...idSchemaChanges,
-              ...authSchemaChanges,
-              ...persistenceSchemaChanges,
-              ...agentSchemaChanges,
-              ...chatSchemaChanges,
-            ],
+            changes: schemaChanges,
           },
           this.#common,
         );

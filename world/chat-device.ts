@@ -15,6 +15,8 @@ interface Waiter {
 export class ChatDevice implements AsyncDisposable {
   readonly received: Received[] = [];
   closed: { code: number; reason: string } | null = null;
+  /** The thread it shows: the one it was last asked to follow. */
+  shows: ThreadId | null = null;
   #socket: WebSocket | null = null;
   #waiters = new Set<Waiter>();
 
@@ -47,12 +49,14 @@ export class ChatDevice implements AsyncDisposable {
   /** Follows a thread and waits until everything stored so far has arrived. */
   async follow(threadId: ThreadId, afterSeq = 0): Promise<void> {
     const caughtUpBefore = this.#count('caught_up');
+    this.shows = threadId;
     this.say({ type: 'subscribe', threadId, afterSeq });
     await this.until('the rest of the story', () => this.#count('caught_up') > caughtUpBefore);
   }
 
   /** Asks to follow a thread and waits for whatever is answered: that it has caught up, or why not. */
   async tryToFollow(threadId: ThreadId, afterSeq: number): Promise<void> {
+    this.shows = threadId;
     this.say({ type: 'subscribe', threadId, afterSeq });
     await this.until('an answer', () => this.#count('caught_up') + this.#count('error') > 0);
   }
@@ -112,8 +116,8 @@ export class ChatDevice implements AsyncDisposable {
     await this.lose();
   }
 
-  /** The story of one thread as this device saw it, in order of arrival. */
-  story(threadId: ThreadId): readonly ThreadEvent[] {
+  /** The story of the thread it shows as this device saw it, in order of arrival. */
+  story(threadId = this.shows): readonly ThreadEvent[] {
     return this.received.filter((item): item is ThreadEvent => item.seq !== undefined && item.threadId === threadId);
   }
 

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { createIdSource, type IdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
-import { schemaChanges } from '../platform';
+import { schemaChanges } from '../platform/schema';
 import { addressOf } from './settings';
 
 /**

@@ -19,5 +19,5 @@ export const FORGERIES = {
     return Promise.resolve(`${header}.${base64url.encode(JSON.stringify(altered))}.${signature}`);
   },
   "Dana's token with its signature cut short": (genuine) => Promise.resolve(genuine.slice(0, -8)),
-  'words that are no token at all': () => Promise.resolve('let me in please'),
+  'words that are no token at all': () => Promise.resolve('let-me-in-please'),
 } as const satisfies Record<string, (genuine: string) => Promise<string>>;

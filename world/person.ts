@@ -127,7 +127,7 @@ export class Person {
   }
 
   /** Types a question on one of their devices and waits until it stands in the thread as an entry. */
-  async ask(text: string, on = this.anyDevice(), threadId = this.thread()): Promise<RunId> {
+  async ask(text: string, on = this.anyDevice(), threadId = on.shows ?? this.thread()): Promise<RunId> {
     return this.say(text, on, threadId, randomBytes(9).toString('base64url'));
   }
 
@@ -149,8 +149,8 @@ export class Person {
   }
 
   /** Waits until a device has shown the ending of the latest run. */
-  async seeAnswerOn(device: ChatDevice, threadId = this.thread()): Promise<void> {
-    await device.until('the end of the answer', () => endingOf(device.story(threadId), this.latestRun) !== undefined);
+  async seeAnswerOn(device: ChatDevice): Promise<void> {
+    await device.until('the end of the answer', () => endingOf(device.story(), this.latestRun) !== undefined);
   }
 
   /** What a device shows of the current thread once the latest run has ended there. */
@@ -160,7 +160,7 @@ export class Person {
   }
 
   storyOn(name: string): readonly ThreadEvent[] {
-    return this.device(name).story(this.thread());
+    return this.device(name).story();
   }
 
   /** The story as it is stored, read over HTTP once the latest run has ended. */

@@ -17,7 +17,9 @@ export class PlatformUnderTest implements AsyncDisposable {
   }
 
   async #start(): Promise<Platform> {
-    const { startPlatform } = await import('../platform'); // heavy, and most workers never need it
+    // Loaded only here: it is heavy, and outside of proofs no worker needs it.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS has no other way to load lazily.
+    const { startPlatform } = require('../platform') as typeof import('../platform');
     const base = await loadBase({
       variables: {
         PLATFORM_ENVIRONMENT: 'test',
