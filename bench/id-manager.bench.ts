@@ -13,7 +13,7 @@ import {
   readId,
   type LegacyRecord,
 } from '../ssot/id-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
+import { noMetrics, silentLogger, sql, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
 import { CopyInto } from './copy-into';
 import type { Row } from './row';
 
@@ -163,8 +163,7 @@ async function converting(
     began = performance.now();
     await client.query(new CopyInto(`copy ${copy} from stdin`, `${lines.join('\n')}\n`)).done;
     took.floor.push(performance.now() - began);
-    await client.query('delete from id_migration_item where tenant_id = $1', [tenantId]);
-    await client.query('delete from id_migration where tenant_id = $1', [tenantId]);
+    await database.transaction(context, (tx) => tx.execute(sql`delete from id_migration_item`));
   }
   await client.query(`drop table ${copy}`);
   await client.end();

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { z, type ZodType } from 'zod';
 import {
   idSchema,
   openMigration,
@@ -15,7 +16,7 @@ import {
   type Migration,
   type MigrationReport,
 } from '../ssot/id-manager';
-import { silentLogger, vouchFor, type PlatformError, type TenantContext } from '../ssot/kernel';
+import { silentLogger, sql, vouchFor, type PlatformError, type Sql, type TenantContext } from '../ssot/kernel';
 import { FaultProxy } from './fault-proxy';
 import type { NamingHost } from './naming';
 import { openBooks } from './naming-books';
@@ -25,7 +26,6 @@ import type { Company } from './personas';
 import { addressOf } from './settings';
 
 const MOVE = 'from plain UUIDs';
-const TABLE = 'id_migration_item';
 
 export type OddOne = 'nothing else' | 'a malformed one' | 'one whose parent is missing' | `the thread "${string}"`;
 
@@ -181,15 +181,10 @@ export class Moving {
     return `${figures[0]} seen, ${figures[1]} converted, ${figures[2]} refused and ${figures[3]} orphaned`;
   }
 
-  /** Looks into the table: open or over, and since when. */
-  async stored(company: Company): Promise<{ state: string; over: Date | null }[]> {
-    const { rows } = await this.world.connections
-      .rows()
-      .query<{ state: string; over: Date | null }>(
-        'select state, cut_over_at as over from id_migration where tenant_id = $1',
-        [this.company(company).tenantId],
-      );
-    return rows;
+  /** The company's moves as they are stored: open or over, and since when. */
+  stored(company: Company): Promise<readonly { state: string; over: Date | null }[]> {
+    const row = z.object({ state: z.string(), over: z.date().nullable() });
+    return this.#look(company, sql`select state, cut_over_at as over from id_migration`, row);
   }
 
   async leadsTo(company: Company, legacy: string): Promise<Id | undefined> {
@@ -258,24 +253,16 @@ export class Moving {
 
   /** Stored records whose name is not the one that their UUID leads to. */
   async misnamed(company: Company): Promise<number> {
-    const { rows } = await this.world.connections
-      .rows()
-      .query<{ kind: string; legacy: string; new_id: string }>(
-        `select kind, legacy, new_id from ${TABLE} where tenant_id = $1`,
-        [this.company(company).tenantId],
-      );
+    const row = z.object({ kind: z.string(), legacy: z.string(), new_id: z.string() });
+    const rows = await this.#look(company, sql`select kind, legacy, new_id from id_migration_item`, row);
     return rows.filter(({ kind, legacy, new_id }) => new_id !== `${kind}_${suffixOf(legacy)}`).length;
   }
 
   /** Records that are not stored with the parent they came with. */
   async unlinked(company: Company): Promise<number> {
-    const { rows } = await this.world.connections
-      .rows()
-      .query<{ legacy: string; parent_legacy: string | null }>(
-        `select legacy, parent_legacy from ${TABLE} where tenant_id = $1`,
-        [this.company(company).tenantId],
-      );
-    const stored = new Map(rows.map((row) => [row.legacy, row.parent_legacy]));
+    const row = z.object({ legacy: z.string(), parent_legacy: z.string().nullable() });
+    const rows = await this.#look(company, sql`select legacy, parent_legacy from id_migration_item`, row);
+    const stored = new Map(rows.map(({ legacy, parent_legacy }) => [legacy, parent_legacy]));
     return this.#records(company).filter(({ legacy, parent }) => stored.get(legacy) !== (parent?.legacy ?? null))
       .length;
   }
@@ -318,10 +305,15 @@ export class Moving {
 
   /** Lines in the company's books, seen from outside. */
   async entered(company: Company): Promise<number> {
-    const { rows } = await this.world.connections
-      .rows()
-      .query<{ count: string }>(`select count(*) from ${TABLE} where tenant_id = $1`, [this.company(company).tenantId]);
-    return Number(rows[0]?.count);
+    const row = z.object({ count: z.coerce.number() });
+    const [found] = await this.#look(company, sql`select count(*) as count from id_migration_item`, row);
+    return found?.count ?? 0;
+  }
+
+  /** Looks at what is stored, as the company itself: nobody sees other companies' rows, the tables' owner neither. */
+  async #look<R>(company: Company, statement: Sql, row: ZodType<R>): Promise<readonly R[]> {
+    const database = await this.world.connections.database();
+    return database.transaction(this.company(company), (tx) => tx.query(statement, row), { readOnly: true });
   }
 
   #odd(odd: OddOne, others: readonly LegacyRecord[], corrected: boolean): LegacyRecord[] {

@@ -18,11 +18,6 @@ export function uuidBehind(name: string): string {
   return withHyphens(bits.toString(16).padStart(32, '0'));
 }
 
-/** RFC 9562, version 7: the first 48 bits are milliseconds. */
-export function momentIn(uuid: string): number {
-  return Number(`0x${uuid.replaceAll('-', '').slice(0, 12)}`);
-}
-
 /** RFC 9562, version 7 with method 1: 12 and 30 bits of counter around the variant. */
 export function counterIn(uuid: string): number {
   const bits = BigInt(`0x${uuid.replaceAll('-', '')}`);

@@ -1,5 +1,6 @@
 import type { Id, IdFacts, IdKind, Lineage } from '../ssot/id-manager';
 import { complaintsAbout } from './naming-compiler';
+import { NamesInContract } from './naming-contract';
 import { Converting } from './naming-converting';
 import { Giving } from './naming-giving';
 import { Keys } from './naming-keys';
@@ -11,7 +12,7 @@ import type { RevenueWorld } from './revenue-world';
 
 export type { IdKind };
 /** What a scenario's names need of its World. Read when it is needed: the World is still being made. */
-export type NamingHost = Pick<RevenueWorld, 'clock' | 'connections' | 'own'>;
+export type NamingHost = Pick<RevenueWorld, 'clock' | 'connections' | 'own' | 'operator'>;
 
 /** Everything a scenario does with names: giving, reading, combining, converting. */
 export class Naming {
@@ -29,12 +30,14 @@ export class Naming {
 
   readonly moving: Moving;
   readonly storing: Storing;
+  readonly contract: NamesInContract;
 
   constructor(private readonly world: NamingHost) {
     this.giving = new Giving(world.clock);
     this.reading = new Reading(world.clock);
     this.moving = new Moving(world);
     this.storing = new Storing(world);
+    this.contract = new NamesInContract(world);
   }
 
   /** A name given at another time than now. */

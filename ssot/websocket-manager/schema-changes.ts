@@ -18,7 +18,7 @@ create table thread (
   created_at timestamptz not null,
   primary key (tenant_id, thread_id)
 );
-create index thread_of_person on thread (tenant_id, user_id, thread_id desc);
+create index thread_of_person on thread (tenant_id, user_id, created_at desc, thread_id desc);
 create table thread_heads (
   tenant_id ${idColumn('tenant')} not null,
   thread_id ${idColumn('thread')} not null,

@@ -37,14 +37,15 @@ export function createThreads(ports: {
     },
     async list(ctx, { limit, before }) {
       assertAllowed(ctx, 'chat:use');
-      // Names ascend with time, so their order is the order of creation.
+      // By the time column first: a name given by an instance whose clock was ahead decides no order (ID-02).
       return db.transaction(
         ctx,
         (tx) =>
           tx.query(
             sql`select thread_id, title, created_at from thread
-                where user_id = ${ctx.userId} and (${before ?? null}::text is null or thread_id < ${before ?? null})
-                order by thread_id desc limit ${limit}`,
+                where user_id = ${ctx.userId} and (${before ?? null}::text is null or (created_at, thread_id) <
+                  (select created_at, thread_id from thread where thread_id = ${before ?? null}))
+                order by created_at desc, thread_id desc limit ${limit}`,
             threadRow,
           ),
         { readOnly: true },

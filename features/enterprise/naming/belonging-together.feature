@@ -24,3 +24,23 @@ Feature: What belongs together is named together
         | nothing given, all new                      | nothing          | none        | thread, run, request |
         | thread given, new run                       | a thread         | thread      | run, request         |
         | thread and run given, new request only      | a thread and a run | thread, run | request            |
+
+    @e2e
+    Scenario: The thread name handed to Dana's laptop opens the same conversation on her phone
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      And she has been answered "How can we cut our AI spending?"
+      When she opens the thread by its name on her phone
+      Then her phone and her laptop show the same story to its end
+
+    @e2e
+    Scenario: Support finds the conversation of a run by its stored link
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      And she has been answered "How can we cut our AI spending?"
+      When the conversation of her run is looked up
+      Then it is found to be her thread "Q3 spend"
+
+    @e2e
+    Scenario: A run that never was leads to no conversation
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      When the conversation of a run that never was is looked up for her
+      Then no conversation is found, as "run_not_found"

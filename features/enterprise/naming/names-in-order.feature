@@ -80,3 +80,20 @@ Feature: Names in the order they were given
       Then it is known by the moment it was given
       And it is "not marked" as ahead of its time
       And it passes every gate for its kind
+
+    @e2e @operations
+    Scenario: Dana's threads are listed newest first, whichever of two instances opened them
+      Given Dana from Acme has opened the threads "May", "June" and "July" in turn on two instances
+      When she lists her threads
+      Then they are listed as "July, June, May"
+
+    @integration
+    Scenario Outline: A name dated in the future still finds its record but decides no order: <case>
+      Given a thread was opened between two others by an instance whose clock is <ahead> ahead
+      When the threads are listed and the one ahead is opened by its name
+      Then they are listed in the order they were opened, newest first, and the one ahead is found
+
+      Examples:
+        | case                    | ahead         |
+        | 10 minutes ahead        | 600 seconds   |
+        | 10 minutes and 1 second | 601 seconds   |

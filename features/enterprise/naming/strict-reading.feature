@@ -101,3 +101,29 @@ Feature: Names are read strictly
         | case    | taken | refused                                                                      |
         | valid   | 6     | 3 id_reserved                                                                |
         | invalid | no    | 11 id_not_canonical, 2 id_unknown_kind, 8 id_wrong_length                     |
+
+    @e2e
+    Scenario Outline: A bare UUID is refused at the door with the way out: <case>
+      Given Dana from Acme has signed in
+      When she sends <incoming> where a thread is expected
+      Then she is refused as "id_bare_uuid" about "threadId"
+
+      Examples:
+        | case            | incoming               |
+        | hyphenated      | a UUID with hyphens    |
+        | braced          | a UUID in braces       |
+        | as a URN        | a UUID as a URN        |
+        | without hyphens | a UUID without hyphens |
+
+    @e2e @hard
+    Scenario Outline: Placeholder names mean nothing on a production build: <case>
+      Given Dana from Acme has signed in
+      When she sends "<case>" where a thread is expected
+      Then she is refused as "id_wrong_length" about "threadId"
+
+      Examples:
+        | case      |
+        | pending   |
+        | default   |
+        | test      |
+        | anonymous |

@@ -88,3 +88,35 @@ Feature: A name that says what it is, and nothing else
         | first character 8      | a name whose first character is 8   | refuses |
         | 25 characters          | a name of 25 characters             | refuses |
         | line break at the end  | a name with a line break at the end | refuses |
+
+    @e2e
+    Scenario: Every name in answers, events and headers that Dana's devices receive has the documented form
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      And she has been answered "How can we cut our AI spending?"
+      When everything her devices were given is searched for names
+      Then names of these kinds are found, all of the documented form: call, conn, event, run, session, tenant, thread, user
+
+    @e2e
+    Scenario Outline: A name of the wrong kind is refused at the door with the field named: <case>
+      Given Dana from Acme has signed in
+      When she sends <incoming> where a <expected> is expected
+      Then she is refused as "<reason>" about "<field>"
+
+      Examples:
+        | case                        | incoming             | expected | reason          | field    |
+        | run for thread              | the name of a run    | thread   | id_wrong_kind   | threadId |
+        | person for company          | the name of a person | tenant   | id_wrong_kind   | tenantId |
+        | thread for run              | the name of a thread | run      | id_wrong_kind   | runId    |
+        | kind spelt as a longer word | a name of "threads"  | thread   | id_unknown_kind | threadId |
+
+    @e2e @hard
+    Scenario Outline: Knowing the name of Acme's thread gets Leo from Birch the answer for a thread that never was: <case>
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      When Leo from Birch tries to <case> Dana's thread "Q3 spend" and one that never was
+      Then both times he is told "thread_not_found" in the same words
+
+      Examples:
+        | case        |
+        | open        |
+        | follow live |
+        | delete      |
