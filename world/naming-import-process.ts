@@ -1,5 +1,13 @@
-import { createIdSource, openMigration, postgresLedger, type TenantId, type UserId } from '../ssot/id-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
+import { createIdSource, openMigration, postgresLedger } from '../ssot/id-manager';
+import {
+  noMetrics,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  vouchFor,
+  type TenantId,
+  type UserId,
+} from '../ssot/kernel';
 import { openBooks } from './naming-books';
 import { BATCH, linkedRecords } from './naming-old-records';
 

@@ -22,14 +22,8 @@ export const ID_KINDS = [
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
-export type KeyId = Id<'key'>;
-export type MessageId = Id<'msg'>;
-export type CheckpointId = Id<'ckpt'>;
+/** Kinds that only this module speaks of by a name of their own; the platform's are the kernel's. */
 export type RequestId = Id<'req'>;
-export type AgentId = Id<'agent'>;
-export type AuditId = Id<'audit'>;
-export type ConfigurationId = Id<'cfg'>;
-export type InstanceId = Id<'inst'>;
 export type MigrationId = Id<'mig'>;
 
 /** How refusals speak of a kind. */
