@@ -35,9 +35,11 @@ export interface Started {
 
 export type StartService = (starting: Starting) => Promise<Started>;
 
-/** One sentence for people: which service, why, and what to do. */
+/** One sentence for people: which service, why, and what to do. Further lines of the reason, a log's end, come after it. */
 export class ServiceError extends PlatformError {
   constructor(service: string, why: string, wayOut: string, cause?: unknown) {
-    super({ code: 'service_unavailable', message: `${service}: ${why.replace(/[.\s]+$/, '')}. ${wayOut}`, cause });
+    const [reason = '', ...details] = why.split('\n');
+    const sentence = `${service}: ${reason.replace(/[.\s]+$/, '')}. ${wayOut}`;
+    super({ code: 'service_unavailable', message: [sentence, ...details].join('\n'), cause });
   }
 }

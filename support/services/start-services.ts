@@ -57,7 +57,7 @@ const START: Readonly<Record<Provider, Readonly<Record<Service, StartService>>>>
  */
 export async function startServices(
   needs: ReadonlySet<Service>,
-  { env: variables = process.env, onProgress = () => {}, withPlatform = false }: StartOptions,
+  { env: variables = process.env, onProgress = () => {}, withPlatform = false }: StartOptions = {},
 ): Promise<RunningServices> {
   const chosen = chosenProviders(variables['SPEC_SERVICES']);
   const began = systemClock.monotonic();
