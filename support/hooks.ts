@@ -1,4 +1,5 @@
-import { After, AfterAll, Before, setDefaultTimeout, setWorldConstructor } from '@cucumber/cucumber';
+import { After, AfterAll, Before, setDefaultTimeout, setWorldConstructor, Status } from '@cucumber/cucumber';
+import { lostServices } from '../world/lost-services';
 import { closeWorker, RevenueWorld } from '../world/revenue-world';
 
 setWorldConstructor(RevenueWorld);
@@ -6,10 +7,18 @@ setDefaultTimeout(30_000);
 
 Before(function (this: RevenueWorld, { pickle }) {
   this.begin(pickle);
+  if (!this.tags.includes('@unit')) blameLostServices('The scenario was not judged.');
 });
 
-After(function (this: RevenueWorld) {
-  return this.end();
+After(async function (this: RevenueWorld, { result }) {
+  await this.end();
+  if (result?.status === Status.FAILED) blameLostServices('That is why the scenario failed.');
 });
 
 AfterAll(closeWorker);
+
+/** A store that died is the reason, whatever the step says that met it first. */
+function blameLostServices(consequence: string): void {
+  const lost = lostServices();
+  if (lost.length > 0) throw new Error(`${lost.join(' ')} ${consequence}`);
+}

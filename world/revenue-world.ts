@@ -3,7 +3,7 @@ import type { Pickle } from '@cucumber/messages';
 import type { AgentKind } from '../ssot/kernel';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
-import { Evidence } from './evidence';
+import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Naming } from './naming';
@@ -80,7 +80,7 @@ export class RevenueWorld extends World {
   async end(): Promise<void> {
     await this.#scope.disposeAsync();
     if (!this.evidence.isEmpty) {
-      this.attach(this.evidence.toJson(), { mediaType: 'application/vnd.specs.evidence+json' });
+      this.attach(this.evidence.toJson(), { mediaType: EVIDENCE_MEDIA_TYPE });
     }
   }
 }
