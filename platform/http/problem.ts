@@ -60,11 +60,11 @@ interface Issue {
 /** Names the field and the problem, never the value. */
 function invalid(issue: Issue | undefined): PlatformError {
   const place = (issue?.instancePath ?? '').split('/').filter((part) => part !== '');
-  const named = issue?.params as { issue?: { params?: { code?: string }; keys?: string[] } } | undefined;
-  const field = [...place, ...(named?.issue?.keys?.slice(0, 1) ?? [])].join('.').slice(0, 100);
-  return new PlatformError({
-    code: named?.issue?.params?.code ?? 'invalid_input',
-    message: `"${field}" is not valid: ${(issue?.message ?? 'see the schema').slice(0, 300)}`,
-    field,
-  });
+  const more = issue?.params as { params?: { code?: string }; keys?: string[] } | undefined;
+  const field = [...place, ...(more?.keys?.slice(0, 1) ?? [])].join('.').slice(0, 100);
+  const message = (issue?.message ?? 'see the schema').slice(0, 300);
+  const code = more?.params?.code;
+  // A refusal with a code of its own is a whole sentence already.
+  if (code !== undefined) return new PlatformError({ code, message, field });
+  return new PlatformError({ code: 'invalid_input', message: `"${field}" is not valid: ${message}`, field });
 }

@@ -38,6 +38,12 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   app.setNotFoundHandler((_, reply) =>
     sendProblem(reply, new PlatformError({ code: 'route_not_found', message: 'There is nothing at this address.' })),
   );
+  // Clients label even an absent body; only a body that is there must be JSON.
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
+  });
   admitRequests(app, parts);
   await app.register(swagger, {
     openapi: {

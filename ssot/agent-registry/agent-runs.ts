@@ -23,7 +23,7 @@ const MOST_WAITING = 20;
 const MOST_RUNNING = 50;
 const SEARCH_MS = 5_000;
 
-const knownRow = z.object({ id: z.custom<RunId>() });
+const knownRow = z.object({ id: z.custom<RunId>(), created_at: z.date() });
 const countRow = z.object({ ahead: z.coerce.number(), waiting: z.coerce.number() });
 
 /** Takes questions, and works on those that wait, of every company, as far as this instance has room. */
@@ -70,11 +70,11 @@ class Registry implements AgentRuns {
       // Two devices may ask at one moment: who comes second waits here, and sees the first.
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${ask.threadId}, 0))`);
       const [known] = await tx.query(
-        sql`select id from runs where thread_id = ${ask.threadId} and user_id = ${ctx.userId}
+        sql`select id, created_at from runs where thread_id = ${ask.threadId} and user_id = ${ctx.userId}
             and client_message_id = ${ask.clientMessageId}`,
         knownRow,
       );
-      const { ahead: waiting, waiting: ofPerson } = await counts(tx, ctx, ask, known?.id ?? runId);
+      const { ahead: waiting, waiting: ofPerson } = await counts(tx, ctx, ask, known?.created_at);
       if (known !== undefined) return { runId: known.id, waiting, repeated: true };
       if (ofPerson >= MOST_WAITING) {
         throw new AgentError('run_queue_full', `${MOST_WAITING} of your questions wait already. Ask again later.`);
@@ -253,10 +253,10 @@ async function counts(
   tx: Transaction,
   ctx: TenantContext,
   ask: Ask,
-  id: RunId,
+  before: Date | undefined,
 ): Promise<{ ahead: number; waiting: number }> {
   const [row] = await tx.query(
-    sql`select count(*) filter (where thread_id = ${ask.threadId} and id < ${id}) as ahead,
+    sql`select count(*) filter (where thread_id = ${ask.threadId} and created_at < coalesce(${before ?? null}::timestamptz, 'infinity')) as ahead,
           count(*) filter (where state = 'queued') as waiting
         from runs where user_id = ${ctx.userId} and state in ('queued', 'running', 'cancelling', 'interrupted')`,
     countRow,

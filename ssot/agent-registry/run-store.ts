@@ -74,7 +74,7 @@ const TAKEABLE = sql`(
   or (r.state in ('running', 'cancelling') and r.lease_until < clock_timestamp())
   or (r.state = 'queued' and not exists (
     select from runs o where o.tenant_id = r.tenant_id and o.thread_id = r.thread_id
-      and (o.state in ('running', 'cancelling', 'interrupted') or (o.state = 'queued' and o.id < r.id)))))`;
+      and (o.state in ('running', 'cancelling', 'interrupted') or (o.state = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))`;
 const LEASE = sql`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`;
 
 /** Runs of all companies that wait for an instance, oldest first. */

@@ -11,7 +11,7 @@ import {
   type Transaction,
 } from '../kernel';
 import type { HeldRun, Ports, ToolName } from './contract';
-import { AgentError } from './errors';
+import { type AgentError } from './errors';
 import { Interrupted } from './interruption';
 import { keep, openCalls } from './run-store';
 import type { Report, Work } from './work';

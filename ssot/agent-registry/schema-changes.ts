@@ -35,7 +35,7 @@ create table runs (
 create unique index run_active_in_thread on runs (tenant_id, thread_id)
   where state in ('running', 'cancelling', 'interrupted');
 create index run_to_take on runs (created_at) where state in ('queued', 'running', 'cancelling', 'interrupted');
-create index run_waiting_in_thread on runs (tenant_id, thread_id, id) where state = 'queued';
+create index run_waiting_in_thread on runs (tenant_id, thread_id, created_at, id) where state = 'queued';
 create table tool_calls (
   tenant_id ${idColumn('tenant')} not null,
   run_id ${idColumn('run')} not null,

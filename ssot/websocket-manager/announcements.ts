@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { servicePrincipal, sql, type TenantContext, type ThreadId } from '../kernel';
 import type { AnnouncementPorts, Announcements } from './contract';
 
-const SWEEP_MS = 1_000;
+/** With the time to ask and to read, what a lost hint left out arrives within a second of being stored. */
+const SWEEP_MS = 750;
 const headRow = z.object({ thread_id: z.custom<ThreadId>(), head_seq: z.coerce.number() });
 type Listener = (head: number | null) => void;
 

@@ -75,5 +75,7 @@ export interface Refused {
 }
 
 function invalid(field: string, problem: string): ChatError {
-  return new ChatError('invalid_message', `"${field.slice(0, 64)}": ${problem}`, { field: field.slice(0, 64) });
+  return new ChatError('invalid_message', problem.startsWith('"') ? problem : `"${field.slice(0, 64)}" ${problem}`, {
+    field: field.slice(0, 64),
+  });
 }

@@ -106,12 +106,8 @@ class PostgresThreadLog implements ThreadLog {
     if (fresh.length > 0) {
       await this.#tell(tx, ctx, threadId, fresh);
       const at = new Date(this.ports.clock.now()).toISOString();
-      const numbered = fresh.map(
-        (draft, place) => ({ v: 1, ...draft, seq: before + place + 1, threadId, at }) as ThreadEvent,
-      );
-      for (const { v, id, seq, type, runId, agent, data } of numbered) {
-        events.set(id, { v, id, seq, type, threadId, runId, agent, at, data } as ThreadEvent);
-      }
+      const numbered = fresh.map((draft, place) => eventOf(draft, before + place + 1, threadId, at));
+      for (const event of numbered) events.set(event.id, event);
       await insert(tx, ctx, threadId, numbered);
       const headSeq = before + fresh.length;
       await tx.execute(sql`update thread_heads set head_seq = ${headSeq} where thread_id = ${threadId}`);
@@ -147,6 +143,11 @@ class PostgresThreadLog implements ThreadLog {
         on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls`);
     }
   }
+}
+
+function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string): ThreadEvent {
+  const { id, type, runId, agent, data } = draft;
+  return { v: 1, id, seq, type, threadId, runId, agent, at, data } as ThreadEvent;
 }
 
 async function head(
