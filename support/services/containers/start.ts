@@ -1,4 +1,4 @@
-import { GenericContainer, getContainerRuntimeClient, Wait, type StartedTestContainer } from 'testcontainers';
+import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { answering } from '../answering';
 import { ServiceError, TITLE, type Service, type Started, type Starting } from '../contract';
 import { versionOf } from '../embedded/postgres';
@@ -6,6 +6,9 @@ import { redisVersion, withRedis } from '../embedded/redis';
 import { createDatabase, createLogins, withClient } from '../logins';
 import { passwordText } from '../random-text';
 import { RUN_LABEL } from './removal';
+
+// Loaded where it is used: it takes a third of a second, and most runs need no containers.
+const testcontainers = () => import('testcontainers');
 
 const POSTGRES_IMAGE = 'postgres:17';
 const REDIS_IMAGE = 'redis:7';
@@ -43,6 +46,7 @@ export async function startRedisContainer(starting: Starting): Promise<Started> 
 }
 
 async function assertEngine(service: Service): Promise<void> {
+  const { getContainerRuntimeClient } = await testcontainers();
   try {
     await getContainerRuntimeClient();
   } catch (error) {
@@ -71,6 +75,7 @@ async function start(
   port: number,
   shape: (container: GenericContainer) => GenericContainer,
 ): Promise<StartedTestContainer> {
+  const { GenericContainer, Wait } = await testcontainers();
   const container = shape(new GenericContainer(image))
     .withExposedPorts(port)
     .withLabels({ [RUN_LABEL]: run.containersLabel() })
