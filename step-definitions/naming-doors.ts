@@ -146,7 +146,11 @@ Then('it becomes {string}', function (this: RevenueWorld, name: string) {
 Then(
   'it is not converted, for the reason {string} about {string}',
   function (this: RevenueWorld, code: string, field: string) {
+    expect(this.naming.converting.answer).to.have.property('ok', false);
     expect(this.naming.converting.answer).to.have.property('error').that.includes({ code, field });
+    expect(this.naming.converting.answer)
+      .to.have.nested.property('error.message')
+      .that.matches(/^The old name .+\. .+\.$/);
   },
 );
 

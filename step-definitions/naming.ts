@@ -40,6 +40,14 @@ When(
   },
 );
 
+When('{count} names are given in one millisecond', function (this: RevenueWorld, count: number) {
+  this.naming.giving.give(count);
+});
+
+Then('its random source was asked {int} times', function (this: RevenueWorld, times: number) {
+  expect(this.naming.giving.random.asked).to.equal(times);
+});
+
 When('both wake in the same millisecond and give 1 name each', function (this: RevenueWorld) {
   this.naming.giving.wakeBoth();
 });
@@ -182,6 +190,11 @@ Then(
   },
 );
 
+Then('every other gate says {string}', function (this: RevenueWorld, told: string) {
+  const name = this.naming.giving.names[0];
+  expect(this.naming.reading.toldByOthers(name, String(name).split('_', 1)[0] as IdKind)).to.deep.equal([told]);
+});
+
 Then('only the gate for {thing} lets it in', function (this: RevenueWorld, kind: IdKind) {
   expect(this.naming.reading.gatesThatLetIn(this.naming.giving.names[0])).to.deep.equal([kind]);
 });
@@ -203,12 +216,12 @@ When('the name of a thread is handed on instead', async function (this: RevenueW
   this.naming.complaints = await this.naming.complaintsAbout('thread');
 });
 
-Then('the compiler refuses it', function (this: RevenueWorld) {
-  expect(this.naming.complaints).to.deep.equal([2345]);
+Then('the compiler refuses it with its error {int}', function (this: RevenueWorld, error: number) {
+  expect(this.naming.complaints).to.deep.equal([error]);
 });
 
-Then('the compiler refuses plain text as well', async function (this: RevenueWorld) {
-  expect(await this.naming.complaintsAbout('text')).to.deep.equal([2345]);
+Then('it refuses plain text with its error {int}', async function (this: RevenueWorld, error: number) {
+  expect(await this.naming.complaintsAbout('text')).to.deep.equal([error]);
 });
 
 // Belonging together

@@ -40,6 +40,7 @@ export const INCOMING: Readonly<Record<string, unknown>> = {
   'a name with a blank in front': ` ${NAME}`,
   'a name in capitals': NAME.toUpperCase(),
   'a name with the letter l': NAME.replace(/q$/, 'l'),
+  'a name with the letter l and a zero at the end': NAME.replace(/2q$/, 'l0'),
   'a name with the letter u': NAME.replace(/q$/, 'u'),
   'a name of 25 characters': NAME.slice(0, -1),
   'a name of 27 characters': `${NAME}0`,

@@ -23,8 +23,10 @@ export type RandomTrouble = keyof typeof RANDOM_TROUBLES;
 /** The machine's random source, which a scenario can break and mend. */
 export class BreakableRandom implements Random {
   trouble: RandomTrouble | null = null;
+  asked = 0;
 
   bytes(length: number): Uint8Array {
+    this.asked += 1;
     return this.trouble === null ? systemRandom.bytes(length) : RANDOM_TROUBLES[this.trouble](length);
   }
 }

@@ -52,7 +52,7 @@ export class Reading {
     const issue = form.error?.issues[0] as (z.core.$ZodIssueCustom & { message: string }) | undefined;
     return [
       any.ok ? { reason: 'let in', told: '' } : { reason: any.error.code, told: any.error.message },
-      { reason: issue?.params?.['code'], told: issue?.message ?? '' },
+      { reason: issue?.code === 'custom' ? issue.params?.['code'] : issue?.code, told: issue?.message ?? '' },
     ];
   }
 
@@ -73,6 +73,12 @@ export class Reading {
       if (!read.ok && read.error.code !== 'id_wrong_kind') throw read.error;
       return read.ok && read.value === name;
     });
+  }
+
+  /** What the gates of all other kinds say of this name, without repeating themselves. */
+  toldByOthers(name: unknown, kind: IdKind): string[] {
+    const told = ID_KINDS.filter((other) => other !== kind).map((other) => readId(other, name));
+    return [...new Set(told.map((read) => (read.ok ? 'welcome' : (read.error.message.split('; ')[1] ?? ''))))];
   }
 
   passes(name: Id, kind: IdKind): boolean {

@@ -1,7 +1,7 @@
 import type { Id } from '../kernel';
 import { IdError, type IdCode, type Read } from './errors';
 import { FORM, LONGEST, SHORTEST } from './form';
-import { CALLED, isKind, type IdKind } from './kinds';
+import { CALLED, ID_KINDS, isKind, type IdKind } from './kinds';
 import { ANY_UUID } from './uuid-text';
 
 /**
@@ -10,8 +10,8 @@ import { ANY_UUID } from './uuid-text';
  * refusal is about, `threadId` for a thread if not said otherwise.
  */
 export function readId<K extends IdKind>(kind: K, input: unknown, field = `${kind}Id`): Read<Id<K>> {
-  // The length comes first: a pattern must not be run over ten megabytes.
-  if (typeof input === 'string' && input.length <= LONGEST && FORM[kind].test(input)) {
+  // Anchored and of one length, the form looks at no more than its own characters, however long the text is.
+  if (typeof input === 'string' && FORM[kind].test(input)) {
     return { ok: true, value: input as Id<K> };
   }
   return { ok: false, error: refusal(input, field, kind) };
@@ -19,16 +19,11 @@ export function readId<K extends IdKind>(kind: K, input: unknown, field = `${kin
 
 /** The same for a name of any kind. */
 export function readAnyId(input: unknown, field: string): Read<{ id: Id; kind: IdKind }> {
-  if (typeof input === 'string' && input.length <= LONGEST) {
-    const kind = kindOf(input);
-    if (isKind(kind) && FORM[kind].test(input)) return { ok: true, value: { id: input as Id, kind } };
+  if (typeof input === 'string') {
+    const kind = ID_KINDS.find((known) => FORM[known].test(input));
+    if (kind !== undefined) return { ok: true, value: { id: input as Id, kind } };
   }
   return { ok: false, error: refusal(input, field) };
-}
-
-/** The word before the first underscore; the whole text where there is none. */
-function kindOf(input: string): string {
-  return input.split('_', 1)[0] as string;
 }
 
 /** Why `input`, which no form accepted, is refused. */
@@ -47,7 +42,8 @@ function refusal(input: unknown, field: string, expected?: IdKind): IdError {
   if (!/^[a-z0-9_]+$/.test(input)) {
     return because('id_not_canonical', 'only lower-case letters, digits and one underscore stand in it.');
   }
-  const kind = kindOf(input);
+  // The word before the first underscore; the whole text where there is none.
+  const kind = input.split('_', 1)[0] as string;
   const suffix = input.slice(kind.length + 1);
   if (!isKind(kind)) return because('id_unknown_kind', 'this begins with no kind of name that exists.');
   if (expected !== undefined && kind !== expected) {

@@ -14,7 +14,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 /** `uuid` has been checked against `PROPER_UUID`. */
 export function bitsOf(uuid: string): Bits128 {
-  const word = (hex: string): number => Number.parseInt(hex, 16);
+  const word = (hex: string): number => Number(`0x${hex}`);
   return [
     word(uuid.slice(0, 8)),
     word(uuid.slice(9, 13) + uuid.slice(14, 18)),

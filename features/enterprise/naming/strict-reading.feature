@@ -17,7 +17,7 @@ Feature: Names are read strictly
       When <what> comes in where a thread is expected
       Then it is refused as "<reason>" about "threadId"
       And the refusal does not repeat what came in
-      And the person is told 'must be the name of a thread' and '<told>'
+      And the person is told 'must be the name of a thread, written as thread_ and 26 characters' and '<told>'
       And the doors for any name and for forms refuse it too
 
       Examples:
@@ -31,6 +31,7 @@ Feature: Names are read strictly
         | capitals              | a name in capitals                        | id_not_canonical | only lower-case letters, digits and one underscore stand in it.             |
         | letter l              | a name with the letter l                  | id_not_canonical | after the underscore come 0 to 7 and then letters without i, l, o and u.    |
         | letter u              | a name with the letter u                  | id_not_canonical | after the underscore come 0 to 7 and then letters without i, l, o and u.    |
+        | letter l, zero at end | a name with the letter l and a zero at the end | id_not_canonical | after the underscore come 0 to 7 and then letters without i, l, o and u.    |
         | 25 characters         | a name of 25 characters                   | id_wrong_length  | this has not 26 characters after the underscore.                            |
         | 27 characters         | a name of 27 characters                   | id_wrong_length  | this has not 26 characters after the underscore.                            |
         | first character 8     | a name whose first character is 8         | id_not_canonical | after the underscore come 0 to 7 and then letters without i, l, o and u.    |
@@ -52,7 +53,7 @@ Feature: Names are read strictly
     Scenario Outline: Bare UUIDs are refused with the way out: <case>
       When <what> comes in where a thread is expected
       Then it is refused as "id_bare_uuid" about "threadId"
-      And the person is told 'must be the name of a thread' and 'this is a plain UUID, which is answered by the migration it was brought in with.'
+      And the person is told 'must be the name of a thread, written as thread_ and 26 characters' and 'this is a plain UUID, which is answered by the migration it was brought in with.'
 
       Examples:
         | case            | what                                    |

@@ -18,6 +18,7 @@ Feature: A name that says what it is, and nothing else
       When it names <what>
       Then the name is "<case>", an underscore and 26 letters and digits, <length> characters in all
       And only the gate for <what> lets it in
+      And every other gate says "this is the name of <what>."
 
       Examples:
         | case    | what            | length |
@@ -57,8 +58,8 @@ Feature: A name that says what it is, and nothing else
     Scenario: Code that passes a thread where a person is expected does not compile
       Given code that hands on the name of a person where a person is expected compiles
       When the name of a thread is handed on instead
-      Then the compiler refuses it
-      And the compiler refuses plain text as well
+      Then the compiler refuses it with its error 2345
+      And it refuses plain text with its error 2345
 
     @unit @hard
     Scenario Outline: Names tell neither the company nor how many were given in between: <case>

@@ -58,6 +58,12 @@ Feature: A name that nobody else has
       When its random source recovers
       Then it is in service again and gives names
 
+    @unit
+    Scenario: Names are cheap in randomness, which is fetched for many at once
+      Given an instance that gives names
+      When 10,000 names are given in one millisecond
+      Then its random source was asked 81 times
+
     @integration @hard
     Scenario: Eight instances started at the same moment write 5,000 records each without one clash
       Given eight instances were started in the same millisecond
