@@ -14,23 +14,28 @@ import {
   type LegacyRecord,
 } from '../ssot/id-manager';
 import { noMetrics, silentLogger, sql, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
+import { startServices } from '../support/services/start-services';
 import { CopyInto } from './copy-into';
-import type { Row } from './row';
+import { median } from './median';
+import type { Benchmark, Row } from './row';
 
 const ROUNDS = 5;
 const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
 const ids = createIdSource(ports);
 
-/** Giving, reading, storing and converting names. The last two need SPEC_POSTGRES_URL and SPEC_POSTGRES_OWNER_URL. */
-export default async function benchmark(say: (progress: string) => void): Promise<readonly Row[]> {
+/** Giving, reading, storing and converting names; the last two on a PostgreSQL of its own. */
+const benchmark: Benchmark = async (say) => {
   const rows = [...giving(), ...reading()];
-  const { SPEC_POSTGRES_OWNER_URL: owner, SPEC_POSTGRES_URL: app, SPEC_POSTGRES_SERVICE_URL: service } = process.env;
-  if (owner === undefined || app === undefined || service === undefined) {
-    say('storing and converting are left out: SPEC_POSTGRES_URL, _OWNER_URL and _SERVICE_URL are not set');
-    return rows;
+  const services = await startServices(new Set(['postgres']), { onProgress: say });
+  try {
+    const { SPEC_POSTGRES_OWNER_URL: owner, SPEC_POSTGRES_URL: app, SPEC_POSTGRES_SERVICE_URL: service } = services.env;
+    if (owner === undefined || app === undefined || service === undefined) throw new Error('PostgreSQL has no address');
+    return [...rows, ...(await storing(owner, say)), await converting({ owner, app, service }, say)];
+  } finally {
+    await services.stop();
   }
-  return [...rows, ...(await storing(owner, say)), await converting({ owner, app, service }, say)];
-}
+};
+export default benchmark;
 
 function giving(): Row[] {
   const ns = compare(200_000, {
@@ -198,10 +203,6 @@ function time(call: () => unknown, calls: number): number {
   const ms = performance.now() - began;
   if (kept === undefined) throw new Error('the call gave nothing');
   return (ms * 1e6) / calls;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 function row(

@@ -4,7 +4,7 @@ import type { ThreadId } from '../ssot/kernel';
 import type { Person, Position, Tab } from '../world/person';
 import type { Tenant } from '../world/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, gapsIn, specialistsIn } from '../world/story';
+import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/story';
 
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 
@@ -173,3 +173,22 @@ Then('{tab} is told {string}', async ({ person, name }: Tab, code: string) => {
 Then('{tab} is still answered when it asks whether the line is alive', ({ person, name }: Tab) =>
   person.device(name).pingPong(),
 );
+
+Then(
+  '{person} is told that the run failed as {string} and that asking again may help',
+  async (person: Person, code: string) =>
+    expect(endingOf(await person.answerOn('phone')))
+      .to.deep.include({ type: 'agent_failed' })
+      .and.to.have.property('data')
+      .that.deep.includes({ code, retryable: true }),
+);
+
+Then('no tool call is left open', function (this: RevenueWorld) {
+  expect(openCallsIn(this.cast.lastNamed().storyOn('phone'))).to.deep.equal([]);
+});
+
+Then('{person} is answered in full when she asks again through a healthy instance', async (person: Person) => {
+  await (await person.openDevice('tablet')).follow(person.thread());
+  await person.ask('Where does our money go?', person.device('tablet'));
+  expect(endingOf(await person.answerOn('tablet'), person.latestRun)).to.have.property('type', 'agent_completed');
+});

@@ -1,11 +1,45 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person, Tab } from '../world/person';
+import type { Readiness, Store } from '../world/operations';
 import type { RevenueWorld } from '../world/revenue-world';
+import { disorderIn, gapsIn } from '../world/story';
 
 Given('an instance of the platform is serving', function (this: RevenueWorld) {
   return this.operations.serve();
 });
+
+Given(
+  'an instance of the platform is serving that can be cut off from {store}',
+  function (this: RevenueWorld, store: Store) {
+    return this.operations.serve(store);
+  },
+);
+
+Given('{store} has become unreachable', function (this: RevenueWorld, _store: Store) {
+  return this.operations.cut();
+});
+
+When('{store} becomes unreachable', function (this: RevenueWorld, _store: Store) {
+  return this.operations.cut();
+});
+
+When(
+  '{store} becomes unreachable as soon as the agent has started on {string}',
+  async function (this: RevenueWorld, _store: Store, question: string) {
+    const person = this.cast.lastNamed();
+    await person.ask(question);
+    await person.anyDevice().until('the start', (seen) => seen.some(({ type }) => type === 'agent_started'));
+    await this.operations.cut();
+  },
+);
+
+Then(
+  'the instance says within {duration} that it is {readiness}',
+  async function (this: RevenueWorld, limitMs: number, readiness: Readiness) {
+    expect(await this.operations.readinessWithin(limitMs, readiness)).to.deep.equal(readiness);
+  },
+);
 
 Given(
   '{person} has a {device} open there on the thread {string}',
@@ -14,20 +48,22 @@ Given(
   },
 );
 
-When('it is told to stop', function (this: RevenueWorld) {
+Given('the instance has been told to stop', function (this: RevenueWorld) {
   this.operations.tellToStop();
 });
 
-Then('it is gone within {duration}', async function (this: RevenueWorld, limitMs: number) {
+When('the instance is told to stop', function (this: RevenueWorld) {
+  this.operations.tellToStop();
+});
+
+Then('the instance ends cleanly within {duration}', async function (this: RevenueWorld, limitMs: number) {
+  expect(await this.operations.serving().ended()).to.equal(0);
   expect(await this.operations.stoppedAfterMs()).to.be.at.most(limitMs);
 });
 
-Then('it reports that it stopped cleanly', async function (this: RevenueWorld) {
-  expect(await this.operations.serving().ended()).to.equal(0);
-});
+When('{tab} moves to another instance as it is asked to', ({ person, name }: Tab) => person.moveElsewhere(name));
 
-Then('{tab} is asked to move before its line is closed', async ({ person, name }: Tab) => {
-  await person.device(name).untilClosed();
-  expect(person.device(name).controls('restarting')).to.have.lengthOf(1);
-  expect(person.device(name).closed).to.have.property('code', 1012);
+Then('{tab} shows the whole answer, with no event missing or doubled', async ({ person, name }: Tab) => {
+  expect(disorderIn(await person.answerOn(name))).to.deep.equal([]);
+  expect(gapsIn(person.storyOn(name))).to.deep.equal([]);
 });

@@ -1,6 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { closest, distance } from 'fastest-levenshtein';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
+import type { Readiness, Store } from '../world/operations';
 import { BAD_MESSAGES } from '../world/bad-messages';
 import { FORGERIES } from '../world/forged-tokens';
 import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
@@ -102,6 +103,11 @@ function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
 }
 
 phrases<Position>('position', Object.fromEntries(POSITIONS.map((position) => [position, position])));
+phrases<Store>('store', { PostgreSQL: 'PostgreSQL', Redis: 'Redis', ClickHouse: 'ClickHouse' });
+phrases<Readiness>('readiness', {
+  'degraded, and still serves': { ready: true, degraded: true },
+  'not ready': { ready: false, degraded: false },
+});
 phrases('bad-message', BAD_MESSAGES);
 phrases('token', FORGERIES);
 phrases('credentials', {

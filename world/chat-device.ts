@@ -18,6 +18,7 @@ export class ChatDevice implements AsyncDisposable {
   /** The thread it shows: the one it was last asked to follow. */
   shows: ThreadId | null = null;
   #socket: WebSocket | null = null;
+  #isMoving = false;
   #waiters = new Set<Waiter>();
 
   constructor(
@@ -52,6 +53,21 @@ export class ChatDevice implements AsyncDisposable {
     this.shows = threadId;
     this.say({ type: 'subscribe', threadId, afterSeq });
     await this.until('the rest of the story', () => this.#count('caught_up') > caughtUpBefore);
+  }
+
+  /**
+   * Moves as the contract asks of a client that was told `restarting`: the new line is opened and resumes before the old
+   * one is closed, and what both lines deliver is taken once.
+   */
+  async move(baseUrl: string, token: string): Promise<void> {
+    await this.until('the request to move', () => this.#count('restarting') > 0);
+    const old = this.#socket;
+    old?.removeAllListeners('close');
+    this.#isMoving = true;
+    await this.connect(baseUrl, token);
+    await this.follow(this.shows as ThreadId, this.story().at(-1)?.seq ?? 0);
+    old?.close();
+    this.#isMoving = false;
   }
 
   /** Asks to follow a thread and waits for whatever is answered: that it has caught up, or why not. */
@@ -97,10 +113,6 @@ export class ChatDevice implements AsyncDisposable {
   async eventsUntilNow(): Promise<readonly Received[]> {
     await this.pingPong();
     return this.received.filter((item) => item.seq !== undefined);
-  }
-
-  async untilClosed(withinMs = 10_000): Promise<void> {
-    await this.until('the line to be closed', () => this.closed !== null, withinMs);
   }
 
   /** Tears the line off at the moment an event of this type arrives. */
@@ -162,6 +174,7 @@ export class ChatDevice implements AsyncDisposable {
   }
 
   #take(item: Received): void {
+    if (this.#isMoving && item.seq !== undefined && this.story().some((event) => event.seq === item.seq)) return;
     this.received.push(item);
     this.evidence.note('socket', this.#label, item.seq === undefined ? item.type : `${item.seq} ${item.type}`, item);
     this.#wake();

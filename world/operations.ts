@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FaultProxy } from './fault-proxy';
+import { HttpClient } from './http-client';
 import { Instance } from './instance';
 import type { RevenueWorld } from './revenue-world';
 import { addressOf } from './settings';
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly degraded: boolean;
+}
 
 export type Store = 'PostgreSQL' | 'Redis' | 'ClickHouse';
 
@@ -17,7 +24,8 @@ const ADDRESS_OF = {
  */
 export class Operations {
   #serving: Instance | null = null;
-  #toldAt = 0;
+  #faults: FaultProxy | null = null;
+  #stopping: Promise<number> | null = null;
 
   constructor(private readonly world: RevenueWorld) {}
 
@@ -26,16 +34,40 @@ export class Operations {
     return this.world.own(await Instance.start(overrides));
   }
 
-  /** An instance whose line to one store runs through a fault proxy. */
-  async startInstanceBehindFaults(store: Store): Promise<{ instance: Instance; faults: FaultProxy }> {
+  /** Starts the scenario's own instance; with a store named, its line to that store can be cut. */
+  async serve(store?: Store): Promise<void> {
     this.#assertDeclared();
-    const faults = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
-    return { instance: await this.startInstance({ [ADDRESS_OF[store].platform]: faults.url }), faults };
+    if (store === undefined) {
+      this.#serving = await this.startInstance();
+      return;
+    }
+    this.#faults = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
+    this.#serving = await this.startInstance({ [ADDRESS_OF[store].platform]: this.#faults.url });
   }
 
-  /** Starts the instance that the scenario calls "it". */
-  async serve(): Promise<void> {
-    this.#serving = await this.startInstance();
+  /** Makes the store unreachable for the scenario's own instance, and for nobody else. */
+  cut(): void {
+    if (this.#faults === null) throw new Error('the scenario has no instance whose store can be cut off');
+    this.#faults.cut();
+  }
+
+  /**
+   * Lets time pass on the instance's own clock, second by second, until it answers as expected; after `limitMs` of that
+   * clock its last answer stands.
+   */
+  async readinessWithin(limitMs: number, expected: Readiness): Promise<Readiness> {
+    for (let passedMs = 0; ; passedMs += 1_000) {
+      const now = await this.readiness();
+      if (isDeepStrictEqual(now, expected) || passedMs >= limitMs) return now;
+      this.serving().advanceClock(1_000);
+    }
+  }
+
+  /** What the scenario's own instance answers to whoever wants to know whether customers should come. */
+  async readiness(): Promise<Readiness> {
+    const door = new HttpClient(this.serving().url, 'the front door', this.world.evidence);
+    const { body } = await door.send<{ ok: boolean; degraded: boolean }>('get', '/health/ready');
+    return { ready: body.ok, degraded: body.degraded };
   }
 
   serving(): Instance {
@@ -44,13 +76,16 @@ export class Operations {
   }
 
   tellToStop(): void {
-    this.#toldAt = performance.now();
-    this.serving().signal('SIGTERM');
+    const told = performance.now();
+    const instance = this.serving();
+    this.#stopping = instance.ended().then(() => performance.now() - told);
+    instance.signal('SIGTERM');
   }
 
+  /** How long the instance took to end after it was told to. */
   async stoppedAfterMs(): Promise<number> {
-    await this.serving().ended();
-    return performance.now() - this.#toldAt;
+    if (this.#stopping === null) throw new Error('nobody has told the instance to stop');
+    return this.#stopping;
   }
 
   #assertDeclared(): void {

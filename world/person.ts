@@ -187,6 +187,11 @@ export class Person {
     await (await this.reconnect(name)).follow(this.thread(), this.storyOn(name).at(-1)?.seq ?? 0);
   }
 
+  async moveElsewhere(name: string): Promise<void> {
+    const { accessToken } = await this.signIn();
+    await this.device(name).move(await this.world.platformUrl(), accessToken);
+  }
+
   /** Where the second half of the phone's story begins. */
   middle(): number {
     return Math.floor(this.storyOn('phone').length / 2);

@@ -43,6 +43,13 @@ export function disorderIn(story: readonly ThreadEvent[]): readonly string[] {
   return problems;
 }
 
+/** Tool calls that were begun and never ended. */
+export function openCallsIn(story: readonly ThreadEvent[]): readonly string[] {
+  const ended = new Set(story.flatMap((event) => (event.type === 'tool_completed' ? [event.data.callId] : [])));
+  const begun = story.flatMap((event) => (event.type === 'tool_executing' ? [event.data.callId] : []));
+  return begun.filter((callId) => !ended.has(callId));
+}
+
 /** The specialists in the order in which they first say something. */
 export function specialistsIn(story: readonly ThreadEvent[]): readonly string[] {
   return [...new Set(story.filter((event) => event.type === 'agent_thinking').map((event) => String(event.agent)))];

@@ -1,0 +1,47 @@
+@chat @websocket-manager @agent-registry
+Feature: When a part fails
+  Machines fail in the middle of answers. Customers forgive a pause; they do not forgive a lost answer, an answer that
+  was made up, or a question that vanished without a word.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Retention
+    Impact: The loss of a part costs a pause or an honest refusal, never a wrong or missing answer
+    Revenue: chat
+
+  @WS-11
+  Rule: The loss of a part delays the story, never changes it
+
+    @e2e @operations @hard
+    Scenario: Redis is lost in the middle of an answer, and every event still arrives once
+      Given an instance of the platform is serving that can be cut off from Redis
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      When Redis becomes unreachable as soon as the agent has started on "Where does our money go?"
+      Then her phone shows the whole answer, with no event missing or doubled
+
+  @WS-13
+  Rule: Operators are told what happened, and speed is kept under load
+
+    @e2e @operations @hard
+    Scenario Outline: Readiness is honest while a store is away: <store>
+      Given an instance of the platform is serving that can be cut off from <store>
+      When <store> becomes unreachable
+      Then the instance says within 15 seconds that it is <state>
+
+      Examples:
+        | case            | store      | state                      |
+        | Redis away      | Redis      | degraded, and still serves |
+        | PostgreSQL away | PostgreSQL | not ready                  |
+
+  @AG-09
+  Rule: Runs end, always
+
+    @e2e @operations @hard
+    Scenario: While ClickHouse is unreachable the run fails honestly, and asking again later works
+      Given an instance of the platform is serving that can be cut off from ClickHouse
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      And ClickHouse has become unreachable
+      When she asks "Where does our money go?"
+      Then she is told that the run failed as "usage_unavailable" and that asking again may help
+      And no tool call is left open
+      And she is answered in full when she asks again through a healthy instance
