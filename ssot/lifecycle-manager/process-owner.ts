@@ -42,6 +42,8 @@ export function ownProcess(process: ProcessPort, log: Logger): ProcessOwner {
   };
   const onFailure = (error: unknown): void => {
     log.error({ err: error }, 'an uncaught failure');
+    // Before there is anything to stop in order: a process that could not even load must not end as if all were well.
+    if (lifecycle === undefined) return end('uncaught_failure');
     if (asked?.by === 'signal') asked = { by: 'failure', detail: reasonOf(error) };
     stop({ by: 'failure', detail: reasonOf(error) });
   };
