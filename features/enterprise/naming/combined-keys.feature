@@ -60,7 +60,7 @@ Feature: Combined keys cannot be forged or confused
       When a key is made of a part of 128 letters
       Then each key splits into exactly the parts it was made of
 
-    @integration @hard
+    @integration @hard @state-manager
     Scenario Outline: Removing everything of one owner leaves look-alike owners untouched: <case>
       Given "<owner>" and "<look-alike>" each keep 3 records side by side
       When everything of "<owner>" is removed
