@@ -30,14 +30,14 @@ When(
     const person = this.cast.lastNamed();
     await person.ask(question);
     await person.anyDevice().until('the start', (seen) => seen.some(({ type }) => type === 'agent_started'));
-    await this.operations.cut();
+    this.operations.cut();
   },
 );
 
 Then(
   'the instance says within {duration} that it is {readiness}',
-  async function (this: RevenueWorld, limitMs: number, readiness: Readiness) {
-    expect(await this.operations.readinessWithin(limitMs, readiness)).to.deep.equal(readiness);
+  async function (this: RevenueWorld, limitMs: number, readiness: Partial<Readiness>) {
+    expect(await this.operations.readinessWithin(limitMs, readiness)).to.deep.include(readiness);
   },
 );
 

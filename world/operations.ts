@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
 import { HttpClient } from './http-client';
 import { Instance } from './instance';
@@ -55,12 +56,15 @@ export class Operations {
    * Lets time pass on the instance's own clock, second by second, until it answers as expected; after `limitMs` of that
    * clock its last answer stands.
    */
-  async readinessWithin(limitMs: number, expected: Readiness): Promise<Readiness> {
-    for (let passedMs = 0; ; passedMs += 1_000) {
+  readinessWithin(limitMs: number, expected: Partial<Readiness>): Promise<Readiness> {
+    let passedMs = 0;
+    return eventually(async () => {
       const now = await this.readiness();
-      if (isDeepStrictEqual(now, expected) || passedMs >= limitMs) return now;
+      if (passedMs >= limitMs || isDeepStrictEqual({ ...now, ...expected }, now)) return now;
+      passedMs += 1_000;
       this.serving().advanceClock(1_000);
-    }
+      throw new Error(`after ${passedMs} ms it answers ${JSON.stringify(now)}`);
+    }, 10_000);
   }
 
   /** What the scenario's own instance answers to whoever wants to know whether customers should come. */
