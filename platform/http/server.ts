@@ -13,7 +13,7 @@ import type { Services } from '../services';
 import type { App } from './app';
 import { healthRoutes } from './health';
 import { operationsRoutes } from './operations';
-import { answerErrors, sendProblem } from './problem';
+import { answerErrors, problem, sendProblem } from './problem';
 import { runRoutes } from './runs';
 import { signInRoutes } from './sign-in';
 import { threadRoutes } from './threads';
@@ -45,6 +45,10 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
   admitRequests(app, parts);
+  app.addHook('onRoute', (route) => {
+    const { response, ...schema } = route.schema ?? {};
+    route.schema = { ...schema, response: { '4xx': problem, '5xx': problem, ...(response as object | undefined) } };
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
