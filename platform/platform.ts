@@ -169,7 +169,10 @@ class Composition implements Platform {
           });
           redis.on('error', (error) => this.#common.log.debug({ reason: error.message }, 'Redis does not answer'));
           this.#redis = redis;
-          this.#state = await openStateManager({ redis, ...this.#common });
+          this.#state = await openStateManager({
+            ...{ redis, ...this.#common },
+            sealingKey: Buffer.from(this.base.settings.identity.masterKey.reveal(), 'base64'),
+          });
         },
         stop: async () => {
           await made(this.#state)[Symbol.asyncDispose]();

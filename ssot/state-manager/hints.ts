@@ -45,9 +45,12 @@ export class Hints implements AsyncDisposable {
     await this.hot.limited(() => this.redis.publish(channel, text));
   }
 
-  /** Resolves when Redis has the subscription: a hint told after that is heard, unless the line breaks. */
-  async listen(topic: Topic, on: Listener): Promise<AsyncDisposable> {
-    const channel = hintChannel(topic);
+  listen(topic: Topic, on: Listener): Promise<AsyncDisposable> {
+    return this.follow(hintChannel(topic), on);
+  }
+
+  /** Resolves when Redis has the subscription: what is told after that is heard, unless the line breaks. */
+  async follow(channel: string, on: Listener): Promise<AsyncDisposable> {
     const listeners = this.#listeners.get(channel) ?? new Set<Listener>();
     // A wrapper of its own, so that one function may listen twice.
     const mine: Listener = (note) => on(note);

@@ -1,68 +1,92 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import type { Clock } from '../kernel';
+import { fraction, pause, type Clock, type Random } from '../kernel';
+import { Breaker } from './breaker';
 import { StateError } from './errors';
+import type { Script } from './scripts';
 
-const LIMIT_MS = 500;
-
-/** A script that Redis runs as one step. It checks everything before its first write, because it cannot be undone. */
-export class Script {
-  readonly sha: string;
-  constructor(readonly text: string) {
-    this.sha = createHash('sha1').update(text).digest('hex');
-  }
-}
+const TRY_MS = 500;
+const TRIES = 3;
+const LONGEST_WAIT_MS = 50;
 
 /** The one way to Redis: every call is answered within its limit or refused. */
 export class Hot {
+  readonly breaker: Breaker;
+
   constructor(
     private readonly redis: Redis,
     private readonly clock: Clock,
-  ) {}
+    private readonly random: Random,
+  ) {
+    this.breaker = new Breaker(clock);
+  }
 
   /** By its digest; sent whole only when Redis does not know it, for instance after it lost its memory. */
-  async run(script: Script, key: string, values: readonly (string | number)[]): Promise<unknown> {
+  async run(script: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
     return this.limited(async () => {
       try {
-        return await this.redis.evalsha(script.sha, 1, key, ...values);
+        return await this.redis.evalsha(script.sha, keys.length, ...keys, ...values);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return this.redis.eval(script.text, 1, key, ...values);
+        return this.redis.eval(script.text, keys.length, ...keys, ...values);
       }
     });
+  }
+
+  /** For work that may be done twice: three tries, each with its own limit. */
+  async repeated<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        const isWorthIt = error instanceof StateError && error.code === 'state_hot_unavailable';
+        if (!isWorthIt || tries === TRIES || this.breaker.isOpen) throw error;
+        await pause(this.clock, fraction(this.random) * LONGEST_WAIT_MS);
+      }
+    }
   }
 
   /** `over`: the connection the work goes over, when it is not the common one. */
   async limited<T>(work: () => Promise<T>, over: Redis = this.redis): Promise<T> {
+    if (!this.breaker.admits()) throw unavailable('it has failed too often just now');
     const late = Promise.withResolvers<never>();
     const givenUp = new AbortController();
-    using _limit = this.clock.after(LIMIT_MS, () => {
+    using _limit = this.clock.after(TRY_MS, () => {
       givenUp.abort();
-      late.reject(unavailable(`no answer within ${LIMIT_MS} ms`));
+      late.reject(unavailable(`no answer within ${TRY_MS} ms`));
     });
-    const answer = connected(over, givenUp.signal).then(work);
+    // Over an open connection the work starts at once: everything that can be said in one turn travels together.
+    const answer = over.status === 'ready' ? work() : connected(over, givenUp.signal).then(work);
     // Whoever loses the race still settles; it must not count as an unheard failure.
     answer.catch(() => undefined);
     try {
-      return await Promise.race([answer, late.promise]);
+      const given = await Promise.race([answer, late.promise]);
+      this.breaker.succeeded();
+      return given;
     } catch (error) {
-      if (error instanceof StateError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      if (reason.startsWith('OOM')) {
-        throw new StateError('state_out_of_memory', 'The hot store is full; nothing was written. Try again later.', {
-          cause: error,
-        });
-      }
-      throw unavailable('the connection failed', error);
+      throw this.#refusal(error);
     }
+  }
+
+  #refusal(error: unknown): StateError {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason.startsWith('OOM')) {
+      this.breaker.succeeded();
+      return new StateError(
+        'state_out_of_memory',
+        'The hot store is full; nothing was written. Remove entries, or try again later.',
+        { cause: error },
+      );
+    }
+    this.breaker.failed();
+    return error instanceof StateError ? error : unavailable('the connection failed', error);
   }
 }
 
 /** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
 async function connected(redis: Redis, signal: AbortSignal): Promise<void> {
   if (redis.status === 'wait') void redis.connect().catch(() => undefined);
-  if (redis.status !== 'ready') await once(redis, 'ready', { signal });
+  await once(redis, 'ready', { signal });
 }
 
 function unavailable(why: string, cause?: unknown): StateError {

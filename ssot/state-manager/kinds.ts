@@ -28,7 +28,7 @@ export function defineState<T>(kind: StateKind<T>): StateKind<T> {
   return Object.freeze({ ...kind });
 }
 
-export function lifetimeOf(kind: StateKind<never>): number {
+export function lifetimeOf(kind: StateKind<unknown>): number {
   return kind.lifetimeMs ?? LIFETIMES[kind.scope];
 }
 

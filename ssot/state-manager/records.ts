@@ -1,91 +1,79 @@
-import { fraction, pause, type Clock, type Random, type TenantContext } from '../kernel';
-import { z } from 'zod';
-import type { At, Rev, StateKind, StateRecord, WriteOptions, WriteReceipt } from './contract';
+import { allows, fraction, pause, type Clock, type Random, type TenantContext } from '../kernel';
+import type { At, Rev, Scope, StateKind, StateRecord, StateWrite, WriteOptions, WriteReceipt } from './contract';
 import { StateError } from './errors';
-import { Script, type Hot } from './hot';
-import { entryKey } from './keys';
+import { entryKey, placeOf, writeKey } from './keys';
 import { checkedLifetime, lifetimeOf } from './kinds';
-import { readBack, written } from './values';
+import { BATCH_BYTES, BATCH_ENTRIES, WRITE_REMEMBERED_MS } from './limits';
+import { revOf, type Outcome, type Refusal, type Step, type Store } from './store';
+import { written } from './values';
 
 const TRIES = 50;
 const UPDATE_MS = 2_000;
 const FIRST_WAIT_MS = 3;
 const LONGEST_WAIT_MS = 16;
-/** Redis drops what nobody reads again, this long after its end. */
-const NET_MS = 600_000;
+/** Conflicts of a move that trying again does not end. */
+const LASTING: ReadonlySet<string | undefined> = new Set(['from', 'to']);
+const SHARED_NEED = 'settings:write';
 
-const ALIVE = `
-local now = tonumber(ARGV[1])
-local entry = redis.call('HMGET', KEYS[1], 'inc', 'version', 'value', 'created', 'updated', 'expires')
-local alive = entry[6] and tonumber(entry[6]) > now
-local rev = alive and (entry[1] .. '.' .. entry[2]) or 'absent'
-local expect = ARGV[2]
-if expect ~= '' and expect ~= rev then
-  if alive then return {'conflict', unpack(entry)} end
-  return {'conflict'}
-end`;
-
-/** ARGV: now, expect, value, new incarnation, lifetime or '', lifetime of a new entry, net. */
-const PUT = new Script(`${ALIVE}
-local inc, version, created, expires
-if alive then
-  inc, version, created, expires = entry[1], tonumber(entry[2]) + 1, entry[4], tonumber(entry[6])
-else
-  inc, version, created, expires = ARGV[4], 1, ARGV[1], now + tonumber(ARGV[6])
-end
-if ARGV[5] ~= '' then expires = now + tonumber(ARGV[5]) end
-local net = math.floor(expires - now + tonumber(ARGV[7]))
-redis.call('HSET', KEYS[1], 'inc', inc, 'version', version, 'value', ARGV[3], 'created', created, 'updated', ARGV[1],
-  'expires', string.format('%.0f', expires))
-redis.call('PEXPIRE', KEYS[1], net)
-return {'done', inc, tostring(version), '', created, ARGV[1], string.format('%.0f', expires)}`);
-
-const REMOVE = new Script(`#!lua flags=allow-oom
-${ALIVE}
-if not alive then return {'done', '0'} end
-redis.call('DEL', KEYS[1])
-return {'done', '1'}`);
-
-const answer = z.tuple([z.enum(['done', 'conflict'])], z.string());
-
-interface Ports {
-  readonly hot: Hot;
-  readonly read: (key: string) => Promise<readonly (string | null)[]>;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-/** Versioned records, one hash each. A removed entry that is written again gets a new incarnation, so old revs never match. */
+/** Versioned records. A removed entry that is written again gets a new incarnation, so that old revs never match. */
 export class Records {
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly ports: Ports) {}
+  constructor(
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  async getMany<T>(ctx: TenantContext, kind: StateKind<T>, at: readonly At[]): Promise<(StateRecord<T> | undefined)[]> {
+    const places = at.map((one) => placeOf(ctx, kind, one));
+    const [first] = places;
+    if (first === undefined) return [];
+    const names = places.map(({ name }) => name);
+    const stored = await this.store.read(first.company, first.owner, names);
+    return Promise.all(
+      places.map(async (place, i) => {
+        const entry = stored[i];
+        return entry ? this.store.open(kind, place, entry) : undefined;
+      }),
+    );
+  }
 
   async get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined> {
-    const stored = await this.ports.read(entryKey(ctx, kind.scope, kind.name, at));
-    if (stored.some((field) => field === null)) return undefined;
-    const record = recordOf(kind, stored as readonly string[]);
-    return record.expiresAt.getTime() > this.ports.clock.now() ? record : undefined;
+    return (await this.getMany(ctx, kind, [at]))[0];
   }
 
   async put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o: WriteOptions = {}): Promise<WriteReceipt> {
-    const key = entryKey(ctx, kind.scope, kind.name, at);
-    const text = written(kind, value);
-    const lifetime = o.lifetimeMs === undefined ? '' : checkedLifetime(o.lifetimeMs);
-    const incarnation = Buffer.from(this.ports.random.bytes(9)).toString('base64url');
-    const [outcome, ...entry] = answer.parse(
-      await this.ports.hot.run(PUT, key, [
-        this.ports.clock.now(),
-        o.expect ?? '',
-        text,
-        incarnation,
-        lifetime,
-        lifetimeOf(kind as unknown as StateKind<never>),
-        NET_MS,
-      ]),
+    const step = putStep(ctx, { kind, at, value, ...o });
+    const [receipt] = receiptsOf(await this.#change(ctx, [step], [kind], o.writeId));
+    return receipt as WriteReceipt;
+  }
+
+  async putMany(ctx: TenantContext, writes: readonly StateWrite[], writeId?: string): Promise<WriteReceipt[]> {
+    if (writes.length === 0) return [];
+    if (writes.length > BATCH_ENTRIES) {
+      throw tooLarge(`A batch has at most ${BATCH_ENTRIES} entries, this one has ${writes.length}`);
+    }
+    const steps = writes.map((write) => putStep(ctx, write));
+    const bytes = steps.reduce((sum, { text = '' }) => sum + Buffer.byteLength(text), 0);
+    if (bytes > BATCH_BYTES) throw tooLarge(`A batch has at most ${BATCH_BYTES} bytes as JSON, this one has ${bytes}`);
+    if (new Set(steps.map(({ place }) => entryKey(place))).size < steps.length) {
+      throw new StateError(
+        'state_invalid_query',
+        'An entry stands twice in the batch. Nothing was written; split it.',
+        {
+          field: 'writes',
+        },
+      );
+    }
+    return receiptsOf(
+      await this.#change(
+        ctx,
+        steps,
+        writes.map(({ kind }) => kind),
+        writeId,
+      ),
     );
-    if (outcome === 'conflict') throw conflict(kind, entry);
-    return { version: Number(entry[1]), rev: revOf(entry), expiresAt: new Date(Number(entry[5])) };
   }
 
   /** Queues behind this process's other updates of the key; against other processes it tries again after a random wait. */
@@ -94,11 +82,18 @@ export class Records {
     kind: StateKind<T>,
     at: At,
     change: (now: T | undefined) => T,
-    o: { lifetimeMs?: number } = {},
+    o: { lifetimeMs?: number; writeId?: string } = {},
   ): Promise<WriteReceipt> {
-    const key = entryKey(ctx, kind.scope, kind.name, at);
+    const key = entryKey(placeOf(ctx, kind, at));
     const before = this.#queues.get(key) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#update(ctx, kind, at, change, o));
+    const mine = before
+      .catch(() => undefined)
+      .then(() =>
+        this.#untilQuiet(kind, async () => {
+          const now = await this.get(ctx, kind, at);
+          return this.put(ctx, kind, at, change(now?.value), { ...o, expect: now?.rev ?? 'absent' });
+        }),
+      );
     this.#queues.set(key, mine);
     try {
       return await mine;
@@ -107,36 +102,88 @@ export class Records {
     }
   }
 
+  async touch<T>(ctx: TenantContext, kind: StateKind<T>, at: At, lifetimeMs: number): Promise<WriteReceipt> {
+    assertMayChange(ctx, kind.scope);
+    const place = placeOf(ctx, kind, at);
+    const step: Step = { op: 'touch', place, expect: 'present', lifetimeMs: checkedLifetime(lifetimeMs) };
+    return receiptsOf(await this.#change(ctx, [step], [kind]))[0] as WriteReceipt;
+  }
+
+  move<T>(ctx: TenantContext, kind: StateKind<T>, from: At, to: At): Promise<WriteReceipt> {
+    assertMayChange(ctx, kind.scope);
+    const [old, place] = [placeOf(ctx, kind, from), placeOf(ctx, kind, to)];
+    return this.#untilQuiet(kind, async () => {
+      const now = await this.get(ctx, kind, from);
+      if (now === undefined) throw conflict(kind, `There is no "${kind.name}" to move`, { field: 'from' });
+      const taken = await this.store.change([
+        { op: 'remove', place: old, expect: now.rev },
+        {
+          ...{ op: 'put', place, expect: 'absent', text: written(kind, now.value), shape: kind.shape ?? 1 },
+          life: { until: now.expiresAt },
+        },
+      ]);
+      if ('refused' in taken && taken.refused === 'conflict' && taken.index === 1) {
+        const winner = await this.store.open(kind, place, taken.stands);
+        throw conflict(kind, `A "${kind.name}" stands there already`, { field: 'to', winner });
+      }
+      return receiptsOf(await this.#accepted(taken, [old, place], [kind, kind]))[1] as WriteReceipt;
+    });
+  }
+
   async remove<T>(
     ctx: TenantContext,
     kind: StateKind<T>,
     at: At,
     o: { expect?: Rev } = {},
   ): Promise<{ removed: boolean }> {
-    const key = entryKey(ctx, kind.scope, kind.name, at);
-    const [outcome, ...rest] = answer.parse(
-      await this.ports.hot.run(REMOVE, key, [this.ports.clock.now(), o.expect ?? '']),
-    );
-    if (outcome === 'conflict') throw conflict(kind, rest);
-    return { removed: rest[0] === '1' };
+    assertMayChange(ctx, kind.scope);
+    const step: Step = { op: 'remove', place: placeOf(ctx, kind, at), expect: o.expect ?? '' };
+    const { entries } = await this.#change(ctx, [step], [kind]);
+    return { removed: entries[0]?.[1] === '1' };
   }
 
-  async #update<T>(
+  async #change(
     ctx: TenantContext,
-    kind: StateKind<T>,
-    at: At,
-    change: (now: T | undefined) => T,
-    o: { lifetimeMs?: number },
-  ): Promise<WriteReceipt> {
-    const { clock, random } = this.ports;
-    const began = clock.monotonic();
-    for (let tries = 1; tries <= TRIES && clock.monotonic() - began < UPDATE_MS; tries++) {
-      const now = await this.get(ctx, kind, at);
+    steps: readonly Step[],
+    kinds: readonly StateKind<unknown>[],
+    writeId?: string,
+  ): Promise<Outcome> {
+    const remembered = writeId === undefined ? '' : writeKey(ctx, writeId);
+    const outcome = await this.store.change(steps, remembered, WRITE_REMEMBERED_MS);
+    return this.#accepted(
+      outcome,
+      steps.map(({ place }) => place),
+      kinds,
+    );
+  }
+
+  async #accepted(
+    outcome: Outcome | Refusal,
+    places: readonly Step['place'][],
+    kinds: readonly StateKind<unknown>[],
+  ): Promise<Outcome> {
+    if (!('refused' in outcome)) return outcome;
+    if (outcome.refused === 'quota') {
+      throw new StateError(
+        'state_quota_exceeded',
+        `The ${outcome.whose} keeps as much as it may. Nothing was written; remove entries or wait until some end.`,
+      );
+    }
+    const { index, stands } = outcome;
+    const [kind, place] = [kinds[index] as StateKind<unknown>, places[index] as Step['place']];
+    const winner = stands.length === 0 ? undefined : await this.store.open(kind, place, stands);
+    const field = places.length > 1 ? { field: `writes.${index}` } : {};
+    throw conflict(kind, `"${kind.name}" was changed by somebody else`, { winner, ...field });
+  }
+
+  async #untilQuiet(kind: StateKind<unknown>, attempt: () => Promise<WriteReceipt>): Promise<WriteReceipt> {
+    const began = this.clock.monotonic();
+    for (let tries = 1; tries <= TRIES && this.clock.monotonic() - began < UPDATE_MS; tries++) {
       try {
-        return await this.put(ctx, kind, at, change(now?.value), { ...o, expect: now?.rev ?? 'absent' });
+        return await attempt();
       } catch (error) {
-        if (!(error instanceof StateError) || error.code !== 'state_conflict') throw error;
-        await pause(clock, fraction(random) * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
+        if (!(error instanceof StateError) || error.code !== 'state_conflict' || LASTING.has(error.field)) throw error;
+        await pause(this.clock, fraction(this.random) * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
       }
     }
     throw new StateError(
@@ -146,28 +193,44 @@ export class Records {
   }
 }
 
-function recordOf<T>(kind: StateKind<T>, entry: readonly string[]): StateRecord<T> {
-  const [, version, value = 'null', created, updated, expires] = entry;
+function putStep(ctx: TenantContext, { kind, at, value, expect, lifetimeMs }: StateWrite): Step {
+  assertMayChange(ctx, kind.scope);
   return {
-    value: readBack(kind, value),
-    version: Number(version),
-    rev: revOf(entry),
-    createdAt: new Date(Number(created)),
-    updatedAt: new Date(Number(updated)),
-    expiresAt: new Date(Number(expires)),
+    op: 'put',
+    place: placeOf(ctx, kind, at),
+    expect: expect ?? '',
+    text: written(kind, value),
+    shape: kind.shape ?? 1,
+    lifetimeMs: lifetimeMs === undefined ? undefined : checkedLifetime(lifetimeMs),
+    life: lifetimeOf(kind),
   };
 }
 
-function revOf(entry: readonly string[]): Rev {
-  return `${entry[0]}.${entry[1]}` as Rev;
+function assertMayChange(ctx: TenantContext, scope: Scope): void {
+  if (scope !== 'tenant' || allows(ctx, SHARED_NEED)) return;
+  throw new StateError(
+    'state_forbidden',
+    `Changing what the company shares needs the permission "${SHARED_NEED}". Ask an administrator for it.`,
+  );
 }
 
-function conflict<T>(kind: StateKind<T>, entry: readonly string[]): StateError {
-  return new StateError(
-    'state_conflict',
-    `"${kind.name}" was changed by somebody else; nothing was written. Read it again.`,
-    {
-      winner: entry.length === 0 ? undefined : recordOf(kind, entry),
-    },
-  );
+function receiptsOf({ replayed, entries }: Outcome): WriteReceipt[] {
+  return entries.map((entry) => ({
+    version: Number(entry[1]),
+    rev: revOf(entry),
+    expiresAt: new Date(Number(entry[2])),
+    replayed,
+  }));
+}
+
+function conflict(
+  kind: StateKind<unknown>,
+  what: string,
+  more: { field?: string; winner?: StateRecord<unknown> | undefined },
+): StateError {
+  return new StateError('state_conflict', `${what}; nothing was written. Read "${kind.name}" again.`, more);
+}
+
+function tooLarge(what: string): StateError {
+  return new StateError('state_too_large', `${what}. Nothing was written; split it.`, { field: 'writes' });
 }

@@ -1,8 +1,9 @@
 import type { Clock, Random, TenantContext } from '../kernel';
 import type { Scope, Slot } from './contract';
 import { StateError } from './errors';
-import { Script, type Hot } from './hot';
+import type { Hot } from './hot';
 import { slotKey } from './keys';
+import { Script } from './scripts';
 
 const SHORTEST_MS = 5_000;
 const LONGEST_MS = 300_000;
@@ -42,12 +43,12 @@ export async function takeSlot(
   const { hot, clock, random } = ports;
   const key = slotKey(ctx, pool);
   const holder = Buffer.from(random.bytes(12)).toString('base64url');
-  const held = Number(await hot.run(TAKE, key, [clock.now(), clock.now() + leaseMs, holder, limit]));
+  const held = Number(await hot.run(TAKE, [key], [clock.now(), clock.now() + leaseMs, holder, limit]));
   if (held >= 0) return { full: held };
   return {
-    renew: async () => Number(await hot.run(RENEW, key, [clock.now(), clock.now() + leaseMs, holder])) === 1,
+    renew: async () => Number(await hot.run(RENEW, [key], [clock.now(), clock.now() + leaseMs, holder])) === 1,
     async [Symbol.asyncDispose]() {
-      await hot.run(GIVE_BACK, key, [holder]);
+      await hot.run(GIVE_BACK, [key], [holder]);
     },
   };
 }

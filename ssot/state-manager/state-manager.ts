@@ -1,108 +1,159 @@
-import { assertVerified, type Json, type TenantContext } from '../kernel';
+import { assertVerified, type Json, type TenantContext, type UserId } from '../kernel';
 import type {
   At,
+  Cursor,
+  ListQuery,
+  Page,
   Rev,
   Scope,
   Slot,
+  StateChange,
   StateHealth,
   StateKind,
   StateManager,
   StateManagerDeps,
   StateRecord,
+  StateWrite,
   Topic,
   WriteOptions,
   WriteReceipt,
 } from './contract';
 import { StateError } from './errors';
+import { healthOf } from './health';
 import { Hints } from './hints';
 import { Hot } from './hot';
+import { DEFAULT_LIMITS } from './limits';
+import { clear, list } from './lists';
 import { Records } from './records';
+import { Seal } from './seal';
 import { takeSlot } from './slots';
+import { Store } from './store';
+import { Sweeper } from './sweeper';
+import { Watcher } from './watching';
 
 /** Needs nothing of Redis to open: what Redis cannot answer is refused call by call, and works again when it is back. */
 export function openStateManager(deps: StateManagerDeps): Promise<StateManager> {
   return Promise.resolve(new RedisStateManager(deps));
 }
 
-const FIELDS = ['inc', 'version', 'value', 'created', 'updated', 'expires'] as const;
+/** Asks for the platform itself, not for a customer. */
+const PLATFORM = Symbol('platform');
 
 class RedisStateManager implements StateManager {
   readonly #hot: Hot;
+  readonly #store: Store;
   readonly #records: Records;
   readonly #hints: Hints;
-  #closed = false;
+  readonly #sweeper: Sweeper;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(private readonly deps: StateManagerDeps) {
-    const { redis, clock, random, log } = deps;
-    this.#hot = new Hot(redis, clock);
+    const { redis, clock, random, log, metrics } = deps;
+    this.#hot = new Hot(redis, clock, random);
     this.#hints = new Hints(redis, this.#hot, log);
-    const read = (key: string): Promise<(string | null)[]> => this.#hot.limited(() => redis.hmget(key, ...FIELDS));
-    this.#records = new Records({ hot: this.#hot, read, clock, random });
+    this.#store = new Store({
+      ...{ hot: this.#hot, random, log, metrics, time: deps.time ?? clock },
+      seal: new Seal(deps.sealingKey, random),
+      limits: { ...DEFAULT_LIMITS, ...deps.limits },
+    });
+    this.#records = new Records(this.#store, clock, random);
+    this.#sweeper = new Sweeper({ redis, hot: this.#hot, clock, log }, this.#store);
   }
 
-  async get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined> {
-    this.#admit(ctx);
-    return this.#records.get(ctx, kind, at);
+  get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined> {
+    return this.#do(ctx, () => this.#records.get(ctx, kind, at));
   }
 
-  async put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o?: WriteOptions): Promise<WriteReceipt> {
-    this.#admit(ctx);
-    return this.#records.put(ctx, kind, at, value, o);
+  getMany<T>(ctx: TenantContext, kind: StateKind<T>, at: readonly At[]): Promise<(StateRecord<T> | undefined)[]> {
+    return this.#do(ctx, () => this.#records.getMany(ctx, kind, at));
   }
 
-  async update<T>(
+  put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o?: WriteOptions): Promise<WriteReceipt> {
+    return this.#do(ctx, () => this.#records.put(ctx, kind, at, value, o));
+  }
+
+  putMany(ctx: TenantContext, writes: readonly StateWrite[], o?: { writeId?: string }): Promise<WriteReceipt[]> {
+    return this.#do(ctx, () => this.#records.putMany(ctx, writes, o?.writeId));
+  }
+
+  update<T>(
     ctx: TenantContext,
     kind: StateKind<T>,
     at: At,
     change: (now: T | undefined) => T,
-    o?: { lifetimeMs?: number },
+    o?: { lifetimeMs?: number; writeId?: string },
   ): Promise<WriteReceipt> {
-    this.#admit(ctx);
-    return this.#records.update(ctx, kind, at, change, o);
+    return this.#do(ctx, () => this.#records.update(ctx, kind, at, change, o));
   }
 
-  async remove<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: { expect?: Rev }): Promise<{ removed: boolean }> {
-    this.#admit(ctx);
-    return this.#records.remove(ctx, kind, at, o);
+  touch<T>(ctx: TenantContext, kind: StateKind<T>, at: At, lifetimeMs: number): Promise<WriteReceipt> {
+    return this.#do(ctx, () => this.#records.touch(ctx, kind, at, lifetimeMs));
   }
 
-  async takeSlot(
+  move<T>(ctx: TenantContext, kind: StateKind<T>, from: At, to: At): Promise<WriteReceipt> {
+    return this.#do(ctx, () => this.#records.move(ctx, kind, from, to));
+  }
+
+  remove<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: { expect?: Rev }): Promise<{ removed: boolean }> {
+    return this.#do(ctx, () => this.#records.remove(ctx, kind, at, o));
+  }
+
+  list<T>(ctx: TenantContext, kind: StateKind<T>, q: ListQuery = {}): Promise<Page<T>> {
+    return this.#do(ctx, () => list(this.#store, () => this.deps.clock.now(), ctx, kind, q));
+  }
+
+  clear(ctx: TenantContext, what: { scope: Scope; id: string } | { person: UserId }): Promise<{ removed: number }> {
+    return this.#do(ctx, () => clear(this.#store, ctx, what));
+  }
+
+  watch(ctx: TenantContext, from: Cursor | 'now', signal: AbortSignal): AsyncIterable<StateChange> {
+    this.#admit(ctx);
+    const ends = AbortSignal.any([signal, this.#closing.signal]);
+    const parts = { redis: this.deps.redis, hot: this.#hot, hints: this.#hints, store: this.#store };
+    return new Watcher(parts, ctx, from, ends).changes();
+  }
+
+  takeSlot(
     ctx: TenantContext,
     pool: { scope: Scope; id?: string; name: string },
     o: { limit: number; leaseMs: number },
   ): Promise<Slot | { full: number }> {
-    this.#admit(ctx);
-    return takeSlot({ ...this.deps, hot: this.#hot }, ctx, pool, o);
+    return this.#do(ctx, () => takeSlot({ ...this.deps, hot: this.#hot }, ctx, pool, o));
   }
 
-  async hint(topic: Topic, note: Json = null): Promise<void> {
-    this.#admit('ctx' in topic ? topic.ctx : undefined);
-    return this.#hints.tell(topic, note);
+  hint(topic: Topic, note: Json = null): Promise<void> {
+    return this.#do('ctx' in topic ? topic.ctx : PLATFORM, () => this.#hints.tell(topic, note));
   }
 
-  async onHint(topic: Topic, on: (note: Json | 'some_may_be_missing') => void): Promise<AsyncDisposable> {
-    this.#admit('ctx' in topic ? topic.ctx : undefined);
-    return this.#hints.listen(topic, on);
+  onHint(topic: Topic, on: (note: Json | 'some_may_be_missing') => void): Promise<AsyncDisposable> {
+    return this.#do('ctx' in topic ? topic.ctx : PLATFORM, () => this.#hints.listen(topic, on));
   }
 
-  async health(): Promise<StateHealth> {
-    const began = this.deps.clock.monotonic();
-    try {
-      await this.#hot.limited(() => this.deps.redis.ping());
-      return { state: 'up', latencyMs: Math.round((this.deps.clock.monotonic() - began) * 10) / 10 };
-    } catch {
-      // The answer is the error.
-      return { state: 'down', latencyMs: null };
-    }
+  health(): Promise<StateHealth> {
+    return healthOf(this.deps, this.#hot, this.#sweeper);
   }
 
+  /** Ends every watcher, refuses what comes now, and waits for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
+    await Promise.allSettled([...this.#underWay, this.#sweeper.stop()]);
     await this.#hints[Symbol.asyncDispose]();
   }
 
-  #admit(ctx: TenantContext | undefined): void {
-    if (this.#closed) throw new StateError('state_closed', 'The state manager was closed.');
-    if (ctx !== undefined) assertVerified(ctx);
+  async #do<T>(ctx: TenantContext | typeof PLATFORM, work: () => Promise<T>): Promise<T> {
+    this.#admit(ctx);
+    const running = work();
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
+  }
+
+  #admit(ctx: TenantContext | typeof PLATFORM): void {
+    if (this.#closing.signal.aborted) throw new StateError('state_closed', 'The state manager was closed.');
+    if (ctx !== PLATFORM) assertVerified(ctx);
   }
 }

@@ -1,0 +1,143 @@
+import type { Clock, Logger, Metrics, Random, TenantContext } from '../kernel';
+import { z } from 'zod';
+import type { Rev, StateKind, StateRecord } from './contract';
+import { StateError } from './errors';
+import type { Hot } from './hot';
+import { entryKey, type Place } from './keys';
+import { SET_ASIDE_MS, type StateLimits } from './limits';
+import { CHANGE_FIELDS, READ, REMOVE, SET_ASIDE, WRITE, type Script } from './scripts';
+import type { Seal } from './seal';
+import { readBack } from './values';
+
+const USE_NOTED_EVERY_MS = 10_000;
+const TENANTS = 'sm:tenants';
+
+export interface StorePorts {
+  readonly hot: Hot;
+  readonly seal: Seal;
+  readonly time: 'server' | Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly limits: StateLimits;
+}
+
+/** One step of a change, as the script takes it. */
+export interface Step {
+  readonly op: 'put' | 'touch' | 'remove';
+  readonly place: Place;
+  readonly expect: Rev | 'absent' | 'present' | '';
+  /** As JSON, to be sealed. */
+  readonly text?: string;
+  readonly shape?: number;
+  readonly lifetimeMs?: number | undefined;
+  /** Of a new entry: how long it lives, or when it ends. */
+  readonly life?: number | { readonly until: Date };
+}
+
+export interface Outcome {
+  readonly replayed: boolean;
+  /** Per step: incarnation, version (of a removal: 1 when there was something), end of life. */
+  readonly entries: readonly (readonly [string, string, string])[];
+}
+export type Refusal =
+  | { readonly refused: 'conflict'; readonly index: number; readonly stands: readonly string[] }
+  | { readonly refused: 'quota'; readonly whose: string };
+
+const words = z.array(z.string());
+const found = z.array(z.union([words, z.null()]));
+
+/** Records as Redis keeps them: sealed, indexed, counted and announced by one script for each question. */
+export class Store {
+  constructor(private readonly ports: StorePorts) {}
+
+  get limits(): StateLimits {
+    return this.ports.limits;
+  }
+  get seal(): Seal {
+    return this.ports.seal;
+  }
+
+  /** Entries of one owner, by name. */
+  async read(company: string, owner: string, names: readonly string[]): Promise<readonly (readonly string[] | null)[]> {
+    const answer = await this.ports.hot.repeated(() => this.run(READ, company, [USE_NOTED_EVERY_MS, owner, ...names]));
+    return found.parse(answer);
+  }
+
+  /** All steps or none. `writeKey`: where the outcome is remembered; such a change is tried again when Redis fails. */
+  async change(steps: readonly Step[], writeKey = '', writeMs = 0): Promise<Outcome | Refusal> {
+    const { limits, hot } = this.ports;
+    const company = steps[0]?.place.company ?? '';
+    const isRemoval = steps.every(({ op }) => op === 'remove');
+    const values = [
+      ...[writeKey, writeMs, limits.personEntries, limits.personBytes, limits.tenantEntries, limits.tenantBytes],
+      ...steps.flatMap((step) => this.#asWords(step)),
+    ];
+    const ask = (): Promise<unknown> => this.run(isRemoval ? REMOVE : WRITE, company, values);
+    const [outcome, ...rest] = words.parse(await (writeKey === '' ? ask() : hot.repeated(ask)));
+    if (outcome === 'conflict') return { refused: 'conflict', index: Number(rest[0]) - 1, stands: rest.slice(1) };
+    if (outcome === 'quota') return { refused: 'quota', whose: rest[0] ?? '' };
+    if (outcome === 'erased') {
+      throw new StateError('state_erased', 'This person was erased; nothing is kept for them any more.');
+    }
+    const entries = steps.map((_, i) => rest.slice(3 * i, 3 * i + 3) as [string, string, string]);
+    return { replayed: outcome === 'replayed', entries };
+  }
+
+  /** With what every script needs in front. */
+  run(script: Script, company: string, values: readonly (string | number)[]): Promise<unknown> {
+    const { hot, limits } = this.ports;
+    return hot.run(script, [company, TENANTS], [this.now(), this.#fresh(), limits.changesKept, ...values]);
+  }
+
+  /** Empty when the server's own time decides. */
+  now(): number | '' {
+    return this.ports.time === 'server' ? '' : this.ports.time.now();
+  }
+
+  /** Opens a stored entry. A damaged one is set aside and refused. */
+  async open<T>(kind: StateKind<T>, place: Place, entry: readonly string[]): Promise<StateRecord<T>> {
+    const [, version, sealed = '', created, updated, expires, shape] = entry;
+    const text = this.ports.seal.open(sealed, place.company + place.owner, entryKey(place));
+    if (text === undefined) throw await this.#setAside(kind, place, revOf(entry));
+    return {
+      value: readBack(kind, text, Number(shape)),
+      version: Number(version),
+      rev: revOf(entry),
+      createdAt: new Date(Number(created)),
+      updatedAt: new Date(Number(updated)),
+      expiresAt: new Date(Number(expires)),
+    };
+  }
+
+  async #setAside(kind: StateKind<unknown>, place: Place, rev: Rev): Promise<StateError> {
+    const { log, metrics } = this.ports;
+    await this.run(SET_ASIDE, place.company, [place.owner, place.name, rev, SET_ASIDE_MS]);
+    metrics.count('state_corrupted_total', { kind: kind.name });
+    log.error({ kind: kind.name, key: entryKey(place) }, 'a damaged entry was set aside');
+    return new StateError(
+      'state_corrupted',
+      `What was stored as "${kind.name}" is damaged; it was set aside. Start afresh there.`,
+    );
+  }
+
+  #asWords({ op, place, expect, text = '', shape = 1, lifetimeMs = -1, life = 0 }: Step): string[] {
+    const sealed = op === 'put' ? this.ports.seal.close(text, place.company + place.owner, entryKey(place)) : '';
+    const words = [op, place.owner, place.name, expect, sealed, op === 'put' ? this.#fresh() : ''];
+    const lives = typeof life === 'number' ? String(life) : `@${life.until.getTime()}`;
+    return [...words, lifetimeMs < 0 ? '' : String(lifetimeMs), lives, String(shape)].slice(0, CHANGE_FIELDS);
+  }
+
+  #fresh(): string {
+    return Buffer.from(this.ports.random.bytes(9)).toString('base64url');
+  }
+}
+
+/** Whose marks and cursors they are. */
+export function bearerOf(ctx: TenantContext): string {
+  return `${ctx.tenantId} ${ctx.userId}`;
+}
+
+export function revOf(entry: readonly string[]): Rev {
+  return `${entry[0]}.${entry[1]}` as Rev;
+}
