@@ -1,7 +1,9 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import type { Plan } from '../ssot/kernel';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
+import type { Tenant } from '../world/tenant';
 
 Given('{person} is registered', (person: Person) => person.register());
 
@@ -9,8 +11,10 @@ Given('{person} has signed in', (person: Person) => person.signIn());
 
 When('{person} signs in', (person: Person) => person.signIn());
 
-Then('calls know {person} as Dana of Acme who may use the chat', async (person: Person) =>
-  expect(await person.knownAs()).to.deep.include({ name: 'Dana', company: 'Acme', mayChat: true, isSelf: true }),
+Then(
+  'calls know {person} as {word} of {tenant}, on the {plan} plan, who may use the chat',
+  async (person: Person, name: string, tenant: Tenant, plan: Plan) =>
+    expect(await person.knownAs()).to.deep.equal({ name, company: tenant.name, plan, mayChat: true, isSelf: true }),
 );
 
 Then('a live connection knows {person} too', async (person: Person) =>

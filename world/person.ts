@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
+import type { Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
 import { ChatDevice } from './chat-device';
 import { eventually } from './eventually';
 import { HttpClient } from './http-client';
@@ -227,10 +227,16 @@ export class Person {
   }
 
   /** How calls know this person. */
-  async knownAs(): Promise<{ name: string; company: string; mayChat: boolean; isSelf: boolean }> {
-    type Me = { userId: UserId; tenantId: TenantId; name: string; company: string; permissions: string[] };
+  async knownAs(): Promise<{ name: string; company: string; plan: Plan; mayChat: boolean; isSelf: boolean }> {
+    type Me = { userId: UserId; tenantId: TenantId; name: string; company: string; plan: Plan; permissions: string[] };
     const me = await (await this.http()).require<Me>('get', '/v1/me');
     const isSelf = me.userId === (await this.register()) && me.tenantId === (await this.tenant.id());
-    return { name: me.name, company: me.company, mayChat: me.permissions.includes('chat:use'), isSelf };
+    return {
+      name: me.name,
+      company: me.company,
+      plan: me.plan,
+      mayChat: me.permissions.includes('chat:use'),
+      isSelf,
+    };
   }
 }
