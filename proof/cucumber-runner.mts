@@ -20,6 +20,7 @@ import {
 import { loadConfiguration, loadSupport, runCucumber, type ISupportCodeLibrary } from '@cucumber/cucumber/api';
 import { getWorstTestStepResult, TestStepResultStatus, TimeConversion } from '@cucumber/messages';
 import type { Envelope, Pickle, TestStepResult } from '@cucumber/messages';
+import { Costs } from './costs.mts';
 
 /*
  * Stryker's own runner for Cucumber (9.6.1) speaks to Cucumber 13 in a way that empties one of its own files, and takes
@@ -89,6 +90,7 @@ class CucumberRunner implements TestRunner {
   static readonly inject = tokens(commonTokens.options);
   readonly #tags: string;
   readonly #context: InstrumenterContext;
+  readonly #costs = new Costs();
   #support: ISupportCodeLibrary | undefined;
 
   constructor(options: StrykerOptions) {
@@ -104,6 +106,7 @@ class CucumberRunner implements TestRunner {
 
   async dryRun(options: DryRunOptions): Promise<DryRunResult> {
     const result = await this.#run(options.disableBail);
+    if (result.status === DryRunStatus.Complete) this.#costs.remember(result.tests);
     if (result.status !== DryRunStatus.Complete || options.coverageAnalysis === 'off') return result;
     const { mutantCoverage } = this.#context;
     return mutantCoverage === undefined ? result : { ...result, mutantCoverage };
@@ -120,10 +123,24 @@ class CucumberRunner implements TestRunner {
       this.#context.hitLimit = options.hitLimit;
       this.#context.hitCount = 0;
     }
-    return toMutantRunResult(await this.#run(options.disableBail, options.testFilter));
+    return toMutantRunResult(await this.#ask(options));
+  }
+
+  /** First the cheap scenarios, then those costly ones whose word is still needed. */
+  async #ask({ disableBail, testFilter }: MutantRunOptions): Promise<DryRunResult> {
+    const cheap = await this.#run(disableBail, this.#costs.cheap(testFilter));
+    if (cheap.status !== DryRunStatus.Complete) return cheap;
+    const costly = await this.#run(disableBail, this.#costs.costly(testFilter, cheap.tests));
+    if (costly.status !== DryRunStatus.Complete) {
+      // What broke here takes nothing from what the cheap ones noticed.
+      return cheap.tests.some(({ status }) => status === TestStatus.Failed) ? cheap : costly;
+    }
+    this.#costs.note(costly.tests);
+    return { ...costly, tests: [...cheap.tests, ...costly.tests] };
   }
 
   async #run(disableBail: boolean, only?: readonly string[]): Promise<DryRunResult> {
+    if (only?.length === 0) return { status: DryRunStatus.Complete, tests: [] };
     const { runConfiguration } = await loadConfiguration({
       profiles: ['proof'],
       provided: { tags: this.#tags, failFast: !disableBail, format: ['message'], parallel: 0, retry: 0 },
