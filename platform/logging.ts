@@ -3,9 +3,16 @@ import type { Logger } from '../ssot/kernel';
 
 const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshToken', 'access', 'refresh', 'secret'];
 
-/** JSON lines on standard output, written at once, so that the last line of a process is not lost. */
+/**
+ * JSON lines on standard output, written at once, so that the last line of a process is not lost. They go through
+ * `process.stdout`: pino's own destination, asked to flush when a process ends, tries again for ever once nobody reads
+ * the pipe any more (sonic-boom 4, EPIPE), and the process never ends.
+ */
 export function createLogger(level: string): Logger {
-  return pino({
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -13,5 +20,6 @@ export function createLogger(level: string): Logger {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.headers["${name}"]`]),
       censor: '[secret]',
     },
-  });
+  };
+  return pino(options, process.stdout);
 }
