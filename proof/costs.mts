@@ -10,10 +10,11 @@ const TIMES = 'scenario-times.json';
 const NOTICED = 'costly-noticed.log';
 
 /**
- * Who is asked about a defect. Cheap scenarios always are. Costly ones are asked about every defect that no cheap one
- * notices; about the others only one at a time, and only until it has noticed enough to be proven: the number of defects
- * a costly scenario is reported with is therefore a lower bound. Kept in the sandbox, because a defect in code that runs
- * while a module loads is tried in a fresh process.
+ * Who is asked about a defect. Cheap scenarios always are, all of them. Costly ones are asked one after the other, the
+ * one that has noticed least first, until one notices it; about a defect that was noticed already only one is asked, and
+ * only while it has not noticed enough to be proven. The number of defects a costly scenario is reported with is
+ * therefore a lower bound. Kept in the sandbox, because a defect in code that runs while a module loads is tried in a
+ * fresh process.
  */
 export class Costs {
   #times: Readonly<Record<string, number>> | null = null;
@@ -26,15 +27,13 @@ export class Costs {
     return this.#all(asked).filter((id) => !this.#isCostly(id));
   }
 
-  costly(asked: readonly string[] | undefined, tests: readonly TestResult[]): readonly string[] {
+  /** The costly scenarios to ask, in this order; the caller stops at the first that notices. */
+  costly(asked: readonly string[] | undefined, isNoticed: boolean): readonly string[] {
+    const lines = existsSync(NOTICED) ? readFileSync(NOTICED, 'utf8').split('\n') : [];
+    const count = (id: string): number => lines.filter((line) => line === id).length;
     const costly = this.#all(asked).filter((id) => this.#isCostly(id));
-    if (!tests.some(({ status }) => status === TestStatus.Failed)) return costly;
-    const noticed = existsSync(NOTICED) ? readFileSync(NOTICED, 'utf8').split('\n') : [];
-    const count = (id: string): number => noticed.filter((line) => line === id).length;
-    const [needy] = costly
-      .filter((id) => count(id) < ENOUGH)
-      .sort((a, b) => count(a) - count(b) || Math.random() - 0.5);
-    return needy === undefined ? [] : [needy];
+    const inTurn = costly.sort((a, b) => count(a) - count(b) || Math.random() - 0.5);
+    return isNoticed ? inTurn.filter((id) => count(id) < ENOUGH).slice(0, 1) : inTurn;
   }
 
   note(tests: readonly TestResult[]): void {

@@ -126,17 +126,20 @@ class CucumberRunner implements TestRunner {
     return toMutantRunResult(await this.#ask(options));
   }
 
-  /** First the cheap scenarios, then those costly ones whose word is still needed. */
+  /** First the cheap scenarios, then costly ones in turn, as long as their word is needed. */
   async #ask({ disableBail, testFilter }: MutantRunOptions): Promise<DryRunResult> {
     const cheap = await this.#run(disableBail, this.#costs.cheap(testFilter));
     if (cheap.status !== DryRunStatus.Complete) return cheap;
-    const costly = await this.#run(disableBail, this.#costs.costly(testFilter, cheap.tests));
-    if (costly.status !== DryRunStatus.Complete) {
-      // What broke here takes nothing from what the cheap ones noticed.
-      return cheap.tests.some(({ status }) => status === TestStatus.Failed) ? cheap : costly;
+    const tests = [...cheap.tests];
+    for (const id of this.#costs.costly(testFilter, hasNoticed(tests))) {
+      const one = await this.#run(disableBail, [id]);
+      // What breaks here takes nothing from what others noticed.
+      if (one.status !== DryRunStatus.Complete) return hasNoticed(tests) ? { ...cheap, tests } : one;
+      this.#costs.note(one.tests);
+      tests.push(...one.tests);
+      if (hasNoticed(tests)) break;
     }
-    this.#costs.note(costly.tests);
-    return { ...costly, tests: [...cheap.tests, ...costly.tests] };
+    return { ...cheap, tests };
   }
 
   async #run(disableBail: boolean, only?: readonly string[]): Promise<DryRunResult> {
@@ -169,6 +172,10 @@ class CucumberRunner implements TestRunner {
       }
     );
   }
+}
+
+function hasNoticed(tests: readonly TestResult[]): boolean {
+  return tests.some(({ status }) => status === TestStatus.Failed);
 }
 
 /** `a.feature:3`, `a.feature:9` -> `a.feature:3:9`, so that each file is read once. */
