@@ -53,8 +53,8 @@ function options(files: readonly string[], tags: string, sandbox: string): Parti
     disableBail: true,
     concurrency: 2,
     // A scenario may wait for an outcome until its deadline, so one that was fast before is given time to fail.
-    timeoutMS: 30_000,
-    timeoutFactor: 2,
+    timeoutMS: 20_000,
+    timeoutFactor: 1,
     dryRunTimeoutMinutes: 10,
     tempDirName: sandbox,
     cleanTempDir: 'always',
