@@ -14,13 +14,23 @@ export interface EventData {
   agent_started: { question: string };
   agent_thinking: { step: string; note: string };
   tool_executing: { callId: CallId; tool: string; input: Json };
-  tool_completed: { callId: CallId; outcome: 'ok' | 'failed' | 'interrupted'; summary: Json; more: boolean; tookMs: number };
+  tool_completed: {
+    callId: CallId;
+    outcome: 'ok' | 'failed' | 'interrupted';
+    summary: Json;
+    more: boolean;
+    tookMs: number;
+  };
   agent_completed: { report: Json };
   agent_failed: { code: string; message: string; retryable: boolean };
   agent_cancelled: { userId: UserId };
 }
 export type EventType = keyof EventData;
-export const TERMINAL_EVENTS = ['agent_completed', 'agent_failed', 'agent_cancelled'] as const satisfies readonly EventType[];
+export const TERMINAL_EVENTS = [
+  'agent_completed',
+  'agent_failed',
+  'agent_cancelled',
+] as const satisfies readonly EventType[];
 
 /** The one envelope (wire contract, `chat.v1`). `seq` counts up by one per thread; `at` is RFC 3339 in UTC. */
 export type ThreadEvent = {
