@@ -111,6 +111,12 @@ Then('its health is {string} because {string}', function (this: RevenueWorld, st
   expect(this.state.faults.health?.cause ?? '').to.equal(cause);
 });
 
+When('it sweeps and its health is asked for', async function (this: RevenueWorld) {
+  this.clock.advance(30_000);
+  await this.state.swept('Dana');
+  await this.state.faults.look();
+});
+
 Given('its sweeps could not reach Redis for {duration}', function (this: RevenueWorld, ms: number) {
   return this.state.faults.sweepInVain(ms);
 });
@@ -174,6 +180,17 @@ When('one is given back', async function (this: RevenueWorld) {
   await this.state.crowd.slots[0]?.[Symbol.asyncDispose]();
 });
 
+Then(
+  '{person} has one for {int} milliseconds, and then not',
+  async function (this: RevenueWorld, _person: Person, lease: number) {
+    const { slots } = this.state.crowd;
+    this.clock.advance(lease - 1);
+    expect(await slots[0]?.renew()).to.equal(true);
+    this.clock.advance(lease);
+    expect(await slots[0]?.renew()).to.equal(false);
+  },
+);
+
 Then('renewing is refused', async function (this: RevenueWorld) {
   expect(await this.state.crowd.slots[0]?.renew()).to.equal(false);
 });
@@ -219,4 +236,8 @@ Then(
 
 When('{person} gives a hint of {count} bytes', function (this: RevenueWorld, { name }: Person, bytes: number) {
   return this.state.faults.longHint(name, bytes);
+});
+
+Then('{person} hears {int} hint', async function (this: RevenueWorld, { name }: Person, count: number) {
+  await eventually(() => expect(this.state.faults.heardBy(name)).to.have.length(count));
 });

@@ -263,3 +263,15 @@ Then(
     expect(await this.state.shares.keysNaming(name)).to.deep.equal(['gone']);
   },
 );
+
+Given('{count} milliseconds have passed since', function (this: RevenueWorld, ms: number) {
+  this.clock.advance(ms);
+});
+
+Then('{person} note is refused as {string}', function (this: RevenueWorld, _person: Person, code: string) {
+  expect(this.state.refused?.code).to.equal(code);
+});
+
+Then('{person} note is kept, in version {int}', function (this: RevenueWorld, _person: Person, version: number) {
+  expect(this.state.receipt?.version).to.equal(version);
+});

@@ -169,7 +169,10 @@ export class Crowd {
   }
 
   async askForSlot(name: PersonName, limit: number, leaseMs: number): Promise<void> {
-    await this.state.attempt((state) => state.takeSlot(this.state.who(name), ANSWERS, { limit, leaseMs }));
+    const answer = await this.state.attempt((state) =>
+      state.takeSlot(this.state.who(name), ANSWERS, { limit, leaseMs }),
+    );
+    this.slots = answer !== undefined && 'renew' in answer ? [answer] : [];
   }
 
   async slotIsFree(name: PersonName): Promise<boolean> {

@@ -160,8 +160,12 @@ export class StateFaults {
     await this.hint(name, id, count);
   }
 
+  heardBy(name: PersonName): readonly string[] {
+    return this.#hints.get(name) ?? [];
+  }
+
   hints(name: PersonName): string {
-    return (this.#hints.get(name) ?? []).join(', ');
+    return this.heardBy(name).join(', ');
   }
 
   async longHint(name: PersonName, bytes: number): Promise<void> {

@@ -10,15 +10,19 @@ import {
   type TenantContext,
 } from '../ssot/kernel';
 import {
+  DEFAULT_LIMITS,
   openStateManager,
+  STATE_CODES,
   StateError,
   type At,
   type StateKind,
+  type StateLimits,
   type StateManager,
   type StateManagerDeps,
   type StateRecord,
   type WriteReceipt,
 } from '../ssot/state-manager';
+import { eventually } from './eventually';
 import { PEOPLE, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
 import { StateAtHand } from './state-at-hand';
@@ -45,6 +49,8 @@ export class WorkingState {
   receipt: WriteReceipt | null = null;
   refused: StateError | null = null;
   found: StateRecord<unknown> | undefined;
+  /** What operators' figures were told. */
+  readonly counted: object[] = [];
   readonly #people = new Map<PersonName, TenantContext>();
   readonly #tenants = new Map<string, TenantContext['tenantId']>();
   #instance: Promise<StateManager> | null = null;
@@ -74,9 +80,10 @@ export class WorkingState {
       this.#cleans = true;
       this.world.own({ [Symbol.asyncDispose]: () => this.#clean() });
     }
+    const metrics = { ...noMetrics, count: (name: string, labels = {}) => void this.counted.push({ name, ...labels }) };
     const manager = await openStateManager({
       redis: deps.redis ?? this.world.connections.redis(),
-      ...{ clock: systemClock, time: this.world.clock, random: systemRandom, log: silentLogger, metrics: noMetrics },
+      ...{ clock: systemClock, time: this.world.clock, random: systemRandom, log: silentLogger, metrics },
       sealingKey: this.sealingKey,
       ...deps,
     });
@@ -163,6 +170,26 @@ export class WorkingState {
     this.writtenAtClosing = written.filter(({ status }) => status === 'fulfilled').length;
   }
 
+  /** The refusals of which a repeat may help, or not. */
+  codes(retryable: boolean): string {
+    return Object.entries(STATE_CODES)
+      .filter(([, may]) => may === retryable)
+      .map(([code]) => code.replace('state_', ''))
+      .join(', ');
+  }
+
+  limit(what: string): number {
+    const words: Readonly<Record<string, keyof StateLimits>> = {
+      'entries of a person': 'personEntries',
+      'bytes of a person': 'personBytes',
+      'entries of a company': 'tenantEntries',
+      'bytes of a company': 'tenantBytes',
+      'changes behind': 'watcherLag',
+      'changes kept': 'changesKept',
+    };
+    return DEFAULT_LIMITS[words[what] ?? 'personEntries'];
+  }
+
   /** Every key of a person's company in Redis, as Redis spells it. */
   keysOf(name: PersonName): Promise<string[]> {
     return this.world.connections.redis().keys(`sm:{${this.who(name).tenantId}}:*`);
@@ -174,6 +201,18 @@ export class WorkingState {
     clock.set(clock.now() + ms);
   }
 
+  /** Waits for the sweep that is on: its end is seen at an entry of somebody's that has just ended. */
+  async swept(name: PersonName): Promise<void> {
+    const { clock } = this.world;
+    await this.note(name, 'ends soon', { id: 'swept' });
+    const end = (this.receipt?.expiresAt.getTime() ?? 0) - clock.now();
+    await (await this.instance()).touch(this.who(name), NOTE, { id: 'swept' }, 1_000);
+    clock.advance(Math.min(end, 30_000));
+    await eventually(async () => {
+      if ((await this.keysOf(name)).some((key) => key.includes(':thread:swept:'))) throw new Error('not swept yet');
+    });
+  }
+
   /** Redis has lost everything of a company. */
   async lose(name: PersonName): Promise<void> {
     await this.world.connections.redis().del(...(await this.keysOf(name)));
@@ -182,8 +221,11 @@ export class WorkingState {
 
 /** Only what a caller is told counts as a refusal; everything else is a failure of the scenario. */
 export function asRefusal(error: unknown): StateError {
-  if (error instanceof StateError || (error as { code?: string }).code === 'context_unverified') {
-    return error as StateError;
+  const isRefusal = error instanceof StateError || (error as { code?: string }).code === 'context_unverified';
+  if (!isRefusal) throw error;
+  const refusal = error as StateError;
+  if (!/^.{20,}\.$/su.test(refusal.message)) {
+    throw new Error(`a refusal says what is wrong and what to do, not "${refusal.message}"`);
   }
-  throw error;
+  return refusal;
 }

@@ -12,6 +12,17 @@ Feature: One heavy user costs nobody else anything
   @ST-07
   Rule: One heavy user costs nobody else anything
 
+    @unit
+    Scenario: Every person and company has the same room, unless an operator says otherwise
+      When an operator sets up an instance and says nothing else
+      Then it keeps to these numbers:
+        | entries of a person  | 1,000       |
+        | bytes of a person    | 8,388,608   |
+        | entries of a company | 20,000      |
+        | bytes of a company   | 134,217,728 |
+        | changes behind       | 256         |
+        | changes kept         | 1,000       |
+
     @integration
     Scenario: Dana's 1,001st entry takes the place of her least recently used one, and the loss is told
       Given Dana from Acme listens to her changes

@@ -49,6 +49,18 @@ Feature: What is to be forgotten is forgotten
       And Dana finds nothing in the thread "Q3 spend"
 
     @integration
+    Scenario Outline: The mark of an erasure stands for 24 hours: <case>
+      Given Dana from Acme has erased herself
+      And <passed> milliseconds have passed since
+      When Dana from Acme tries to note "back again" in the thread "Q3 spend"
+      Then her note is <answer>
+
+      Examples:
+        | case   | passed     | answer                        |
+        | before | 86,399,999 | refused as "state_erased"     |
+        | after  | 86,400,000 | kept, in version 1            |
+
+    @integration
     Scenario: An erased person's listeners are told to read afresh
       Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
       And she listens to her changes

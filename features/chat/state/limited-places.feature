@@ -60,6 +60,16 @@ Feature: Limited places and wake-up calls
         | too short       | 10    | 4999   | state_invalid_lifetime | leaseMs |
         | too long        | 10    | 300001 | state_invalid_lifetime | leaseMs |
 
+    @integration
+    Scenario Outline: The shortest and the longest lease are taken: <case>
+      When Dana from Acme asks for one of <limit> slots for <lease> milliseconds
+      Then she has one for <lease> milliseconds, and then not
+
+      Examples:
+        | case     | limit | lease  |
+        | shortest | 1     | 5000   |
+        | longest  | 1     | 300000 |
+
     @integration @operations @hard
     Scenario: A listener cut off from Redis hears once that hints may be missing, then every new one
       Given an instance whose line to Redis can break
@@ -73,6 +83,12 @@ Feature: Limited places and wake-up calls
       And Leo from Birch waits for hints about the thread "Q3 spend"
       When Dana from Acme gives 2 hints about the thread "Q3 spend"
       Then Dana hears "1, 2" and Leo nothing
+
+    @integration
+    Scenario: A hint of exactly 1,024 bytes is told
+      Given Dana from Acme waits for hints about the thread "Q3 spend"
+      When Dana from Acme gives a hint of 1,024 bytes
+      Then she hears 1 hint
 
     @unit
     Scenario: A hint says where to look, not what is there

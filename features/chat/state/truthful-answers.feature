@@ -63,6 +63,7 @@ Feature: An answer is never better than the truth
       When Dana from Acme looks into the thread "Q3 spend"
       Then this is refused as "state_corrupted"
       And the damaged bytes are kept aside, out of every list
+      And operators see 1 damaged entry of the kind "spec-note"
 
     @integration
     Scenario: What was damaged can be started afresh
@@ -71,10 +72,23 @@ Feature: An answer is never better than the truth
       When Dana from Acme notes "compare all prices" in the thread "Q3 spend"
       Then Dana finds "compare all prices" in the thread "Q3 spend"
 
+    @unit
+    Scenario: Every refusal says whether a repeat may help
+      When an integrator reads what working state can be refused for
+      Then these refusals say that a repeat may help: "conflict, contended, quota_exceeded, hot_unavailable, out_of_memory, watcher_too_slow"
+      And these say that it does not: "invalid_key, invalid_value, too_large, invalid_lifetime, invalid_query, shape_mismatch, forbidden, erased, corrupted, misconfigured, closed"
+
     @integration
     Scenario: Health is up when nothing is wrong
       Given an instance that sweeps
       When its health is asked for
+      Then its health is "up" because ""
+
+    @integration
+    Scenario: Health is up while a company keeps less than 90 % of what it may
+      Given an instance that sweeps and lets a company keep 10 entries
+      And Dana from Acme keeps 8 entries
+      When it sweeps and its health is asked for
       Then its health is "up" because ""
 
     @integration

@@ -32,6 +32,12 @@ Feature: Changes that belong together land together
       Then she is given the first outcome again, and both are still in version 1
 
     @integration
+    Scenario: A write is remembered for almost 120 seconds
+      Given Dana from Acme has written a named batch into the threads "one" and "two"
+      When 119 seconds later she repeats the same batch
+      Then she is given the first outcome again, and both are still in version 1
+
+    @integration
     Scenario: A write is forgotten after 120 seconds, so that its name may be used again
       Given Dana from Acme has written a named batch into the threads "one" and "two"
       When 120 seconds later she repeats the same batch
