@@ -1,6 +1,7 @@
 import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
 import type { AgentKind } from '../ssot/kernel';
+import { Agents, closeAgentsGround } from './agents';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
@@ -21,6 +22,7 @@ const platform = new PlatformUnderTest();
 /** Closes what this worker opened, last opened first. */
 export async function closeWorker(): Promise<void> {
   await platform[Symbol.asyncDispose]();
+  await closeAgentsGround();
   await connections[Symbol.asyncDispose]();
 }
 
@@ -35,6 +37,7 @@ export class RevenueWorld extends World {
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
   readonly naming = new Naming(this);
+  readonly agents = new Agents(this);
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;

@@ -1,4 +1,4 @@
-@chat @websocket-manager @agent-registry
+@chat @websocket-manager
 Feature: When a part fails
   Machines fail in the middle of answers. Customers forgive a pause; they do not forgive a lost answer, an answer that
   was made up, or a question that vanished without a word.
@@ -32,16 +32,3 @@ Feature: When a part fails
         | case            | store      | state                      |
         | Redis away      | Redis      | degraded, and still serves |
         | PostgreSQL away | PostgreSQL | not ready                  |
-
-  @AG-09
-  Rule: Runs end, always
-
-    @e2e @operations @hard
-    Scenario: While ClickHouse is unreachable the run fails honestly, and asking again later works
-      Given an instance of the platform is serving that can be cut off from ClickHouse
-      And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And ClickHouse has become unreachable
-      When she asks "Where does our money go?"
-      Then she is told that the run failed as "usage_unavailable" and that asking again may help
-      And no tool call is left open
-      And she is answered in full when she asks again through a healthy instance

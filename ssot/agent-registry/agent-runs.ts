@@ -10,7 +10,17 @@ import {
   type Transaction,
 } from '../kernel';
 import { createCatalogue } from './catalogue';
-import type { AgentRuns, Ask, HeldRun, Ports, RegistryHealth, RunRecord, WakeNote } from './contract';
+import type {
+  AgentDefinition,
+  AgentRuns,
+  Ask,
+  HeldRun,
+  Ports,
+  RegistryHealth,
+  RunRecord,
+  ToolDefinition,
+  WakeNote,
+} from './contract';
 import { AgentError } from './errors';
 import { RunExecution } from './run-execution';
 import { hasEnded, runNext, type RunState } from './run-state';
@@ -26,15 +36,21 @@ const SEARCH_MS = 5_000;
 const knownRow = z.object({ id: z.custom<RunId>(), created_at: z.date() });
 const countRow = z.object({ ahead: z.coerce.number(), waiting: z.coerce.number() });
 
-/** Takes questions, and works on those that wait, of every company, as far as this instance has room. */
-export async function createAgentRuns(ports: Ports): Promise<AgentRuns> {
-  const runs = new Registry(ports);
+/**
+ * Takes questions, and works on those that wait, of every company, as far as this instance has room. A definition that
+ * is refused is told by `health`, and keeps nobody else from working.
+ */
+export async function createAgentRuns(
+  ports: Ports,
+  agents: readonly AgentDefinition[] = SPECIALISTS,
+  tools: readonly ToolDefinition[] = TOOLS,
+): Promise<AgentRuns> {
+  const runs = new Registry(ports, createCatalogue(agents, tools));
   await runs.listen();
   return runs;
 }
 
 class Registry implements AgentRuns {
-  readonly #catalogue = createCatalogue(SPECIALISTS, TOOLS);
   readonly #owner: Id<'inst'>;
   readonly #held = new Map<RunId, { execution: RunExecution; done: Promise<void> }>();
   #refusing = false;
@@ -45,15 +61,19 @@ class Registry implements AgentRuns {
   #finished = 0;
   #handedOver = 0;
 
-  constructor(private readonly ports: Ports) {
+  constructor(
+    private readonly ports: Ports,
+    private readonly known: ReturnType<typeof createCatalogue>,
+  ) {
     this.#owner = ports.ids.next('inst');
   }
 
   async listen(): Promise<void> {
+    const { wake, logger: log } = this.ports;
     try {
-      this.#word = await this.ports.wake.onWake((note) => this.#hear(note));
+      this.#word = await wake.onWake((note) => this.#hear(note));
     } catch (error) {
-      this.ports.logger.warn({ reason: String(error) }, 'no word from other instances; the search finds their runs');
+      log.warn({ reason: String(error) }, 'no word from other instances; the search finds their runs');
     }
     this.#schedule();
     this.#look();
@@ -143,8 +163,8 @@ class Registry implements AgentRuns {
 
   health(): RegistryHealth {
     return {
-      kinds: this.#catalogue.catalogue.kinds,
-      refused: this.#catalogue.refused.map(({ message }) => message),
+      kinds: this.known.catalogue.kinds,
+      refused: this.known.refused.map(({ message }) => message),
       running: this.#held.size,
       draining: this.#refusing,
     };
@@ -173,8 +193,9 @@ class Registry implements AgentRuns {
   }
 
   #wake(note: WakeNote): void {
-    this.ports.wake.wake(note).catch((error: unknown) => {
-      this.ports.logger.debug({ reason: String(error) }, 'other instances could not be woken; their search finds it');
+    const { wake, logger: log } = this.ports;
+    wake.wake(note).catch((error: unknown) => {
+      log.debug({ reason: String(error) }, 'other instances could not be woken; their search finds it');
     });
   }
 
@@ -193,9 +214,10 @@ class Registry implements AgentRuns {
       this.#again = true;
       return;
     }
+    const { logger: log } = this.ports;
     this.#looking = this.#takeWaiting()
       .catch((error: unknown) => {
-        this.ports.logger.warn({ reason: String(error) }, 'waiting runs could not be searched; the next search tries');
+        log.warn({ reason: String(error) }, 'waiting runs could not be searched; the next search tries');
       })
       .finally(() => {
         this.#looking = undefined;
@@ -213,7 +235,7 @@ class Registry implements AgentRuns {
   }
 
   async #takeOne(id: RunId): Promise<void> {
-    const { db, authority, logger, metrics } = this.ports;
+    const { db, authority, logger: log, metrics } = this.ports;
     try {
       const run = await take(db, id, this.#owner);
       if (run === undefined) return;
@@ -223,13 +245,13 @@ class Registry implements AgentRuns {
     } catch (error) {
       // Another run of the thread was quicker: it waits for that one's end.
       const raced = error instanceof PlatformError && error.code === 'database_constraint';
-      if (!raced) logger.warn({ runId: id, reason: String(error) }, 'a run could not be taken; the next search tries');
+      if (!raced) log.warn({ runId: id, reason: String(error) }, 'a run could not be taken; the next search tries');
     }
   }
 
   #perform(run: HeldRun, ctx: TenantContext): void {
-    const { logger, metrics } = this.ports;
-    const execution = new RunExecution(run, ctx, this.ports, this.#catalogue.catalogue);
+    const { logger: log, metrics } = this.ports;
+    const execution = new RunExecution(run, ctx, this.ports, this.known.catalogue);
     const done = execution
       .perform()
       .then((conclusion) => {
@@ -237,7 +259,7 @@ class Registry implements AgentRuns {
         if (conclusion === 'ended') this.#finished++;
         if (conclusion === 'handed_over') this.#handedOver++;
       })
-      .catch((error: unknown) => logger.error({ runId: run.runId, err: error }, 'a run ended in disorder'))
+      .catch((error: unknown) => log.error({ runId: run.runId, err: error }, 'a run ended in disorder'))
       .finally(() => {
         this.#held.delete(run.runId);
         // The thread's next question, or what was handed over, begins now.

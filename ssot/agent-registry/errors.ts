@@ -19,6 +19,7 @@ export const AGENT_CODES = {
   run_timeout: true,
   usage_unavailable: true,
   agent_threw: false,
+  agent_empty_result: false,
   agent_invalid_result: false,
   agent_unavailable: false,
   /** Three instances were lost while they worked on it. */

@@ -6,5 +6,7 @@ export { createCatalogue, type Catalogue, type Refusal } from './catalogue';
 export { assess, routeAfter, SUFFICIENT } from './verdict';
 export { filterOf } from './question';
 export { findingsOf } from './findings';
-export { runNext, type RunCause, type TransitionRefused } from './run-state';
+export { SPECIALISTS } from './specialists';
+export { TOOLS } from './tools';
+export { runNext, RUN_CAUSES, RUN_STATES, type RunCause, type TransitionRefused } from './run-state';
 export { agentSchemaChanges } from './schema-changes';

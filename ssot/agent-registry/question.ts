@@ -6,11 +6,17 @@ const LONGEST_DAYS = 400;
 const LENGTH_OF = { day: 1, week: 7, month: 30, quarter: 91, year: 365 } as const;
 const NAMED_PERIOD = /\b(?:last|past)\s+(?:(\d{1,3})\s+)?(day|week|month|quarter|year)s?\b/i;
 const BETWEEN = /\b(\d{4}-\d{2}-\d{2})\s*(?:to|until|and|-|–)\s*(\d{4}-\d{2}-\d{2})\b/i;
-const ABOUT_SPENDING =
-  /\b(spend\w*|spent|cost\w*|money|pay\w*|paid|pric\w*|bill\w*|budget\w*|invoice\w*|sav\w*|cut\w*|cheap\w*|expensive|wast\w*|reduc\w*|optimi[sz]\w*|usage|use[ds]?|token\w*|models?|ai|llm\w*|calls?|provider\w*|feature\w*|report\w*)\b/i;
+/** How words begin that are about the use or the cost of AI. */
+const STEMS = [
+  ...['spend', 'spent', 'cost', 'money', 'pay', 'paid', 'pric', 'bill', 'budget', 'invoice', 'sav', 'cut', 'cheap'],
+  ...['expensive', 'wast', 'reduc', 'optimis', 'optimiz', 'token', 'llm', 'provider', 'feature', 'report'],
+];
+/** Whole words: longer ones that begin alike are about something else. */
+const WORDS = ['usage', 'use', 'used', 'uses', 'model', 'models', 'ai', 'call', 'calls'];
 
 export function isAboutSpending(question: string): boolean {
-  return ABOUT_SPENDING.test(question);
+  const said = question.toLowerCase().split(/[^a-z]+/);
+  return said.some((word) => WORDS.includes(word) || STEMS.some((stem) => word.startsWith(stem)));
 }
 
 /**

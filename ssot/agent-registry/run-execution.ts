@@ -95,6 +95,9 @@ export class RunExecution {
       const found = await limited(ports.clock, { ms: definition.limitMs, late }, signal, () =>
         definition.create(scope).run(given),
       );
+      if ((found as unknown) == null) {
+        throw new AgentError('agent_empty_result', `The step "${kind}" gave no result.`);
+      }
       const read = definition.output.safeParse(found);
       if (!read.success) {
         throw new AgentError('agent_invalid_result', `The step "${kind}" gave no usable result.`, {
@@ -119,7 +122,7 @@ export class RunExecution {
 
   /** The lease is kept as long as PostgreSQL can be asked; who lost it stops by himself. */
   #renew(): Disposable {
-    const { clock, db, logger } = this.ports;
+    const { clock, db, logger: log } = this.ports;
     let timer: Disposable;
     const again = (): void => {
       timer = clock.after(RENEW_MS, () => {
@@ -130,7 +133,7 @@ export class RunExecution {
             else again();
           })
           .catch((error: unknown) => {
-            logger.warn({ runId: this.run.runId, reason: String(error) }, 'a lease could not be renewed');
+            log.warn({ runId: this.run.runId, reason: String(error) }, 'a lease could not be renewed');
             again();
           });
       });
@@ -143,11 +146,11 @@ export class RunExecution {
   async #conclude(error: unknown): Promise<Conclusion> {
     const reason: unknown = this.#cut.signal.aborted ? this.#cut.signal.reason : error;
     const why = reason instanceof Interrupted ? reason.why : undefined;
-    const { logger } = this.ports;
+    const { logger: log } = this.ports;
     const { runId } = this.run;
     try {
       if (why === 'lease_lost' || isStoreAway(error)) {
-        logger.warn({ runId, reason: String(error) }, 'a run was let go; it goes on when its lease has lapsed');
+        log.warn({ runId, reason: String(error) }, 'a run was let go; it goes on when its lease has lapsed');
         return 'dropped';
       }
       if (isOrphaned(error)) await this.#writer.orphaned();
@@ -161,20 +164,21 @@ export class RunExecution {
       if (later instanceof Interrupted && later.why === 'stop_asked' && why !== 'stop_asked') {
         return this.#conclude(new Interrupted('stop_asked'));
       }
-      logger.warn({ runId, reason: String(later) }, 'a run could not be ended here; it goes on when its lease lapses');
+      log.warn({ runId, reason: String(later) }, 'a run could not be ended here; it goes on when its lease lapses');
       return 'dropped';
     }
   }
 
   #failure(why: Why | undefined, error: unknown): AgentError {
+    const { logger: log } = this.ports;
     if (why === 'run_timeout') {
       return new AgentError('run_timeout', `The answer took longer than ${RUN_MS / 1000} seconds. Ask again.`);
     }
     if (error instanceof AgentError) {
-      this.ports.logger.warn({ runId: this.run.runId, code: error.code, err: error }, 'a run failed');
+      log.warn({ runId: this.run.runId, code: error.code, err: error }, 'a run failed');
       return error;
     }
-    this.ports.logger.error({ runId: this.run.runId, err: error }, 'an agent threw');
+    log.error({ runId: this.run.runId, err: error }, 'an agent threw');
     return new AgentError('agent_threw', `Something went wrong on our side; our reference is ${this.run.runId}.`);
   }
 }

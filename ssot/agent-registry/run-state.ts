@@ -9,7 +9,8 @@ export const RUN_STATES = [
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-export type RunCause = 'taken' | 'finished' | 'failed' | 'stop_asked' | 'stopped' | 'handed_over';
+export const RUN_CAUSES = ['taken', 'finished', 'failed', 'stop_asked', 'stopped', 'handed_over'] as const;
+export type RunCause = (typeof RUN_CAUSES)[number];
 export interface TransitionRefused {
   readonly refused: true;
   readonly state: RunState;
@@ -22,7 +23,6 @@ const NEXT: Readonly<Record<RunState, Readonly<Partial<Record<RunCause, RunState
     finished: 'completed',
     failed: 'failed',
     stop_asked: 'cancelling',
-    stopped: 'cancelled',
     handed_over: 'interrupted',
   },
   cancelling: { stopped: 'cancelled' },

@@ -1,0 +1,159 @@
+@chat @agent-registry
+Feature: Specialists at work for one customer
+  A customer's question is worked on by specialists who see that customer's rows alone, may use what that person may
+  use, and show no more than is safe. One broken specialist must not silence the others.
+
+  Business value:
+    Segment: Early, Mid, Enterprise
+    Goal: Risk reduction
+    Impact: Nobody sees, steers or stops anybody else's answers, and rights that were taken away are gone at once
+    Revenue: chat
+
+  @AG-05
+  Rule: The catalogue is complete, unambiguous and honest
+
+    @unit
+    Scenario: Five kinds are offered, and an unknown kind is named together with what exists
+      When the catalogue is asked for the kind "astrology"
+      Then it is refused as "agent_unavailable" because 'There is no agent "astrology". There are: triage, data, optimisation, action-planning, reporting.'
+      And the catalogue reads:
+        | kind            | title                                                    | tags       | tools                     |
+        | triage          | Judges whether the recorded usage can answer the question | routing    | usage_coverage            |
+        | data            | Adds up what was used and what it cost                   | usage, cost | usage_summary, price_list |
+        | optimisation    | Finds what was paid for without need                     | savings    | find_savings              |
+        | action-planning | Puts the savings into an order of work                   | plan       |                           |
+        | reporting       | Writes down the answer, with every figure it rests on    | report     |                           |
+
+    @unit
+    Scenario: Every tool says which right it needs, and reads for 10 seconds at most
+      When the catalogue is asked for the tool "delete_everything"
+      Then it is refused as "tool_unknown" because 'There is no tool "delete_everything". There are: usage_coverage, usage_summary, price_list, find_savings.'
+      And each tool needs "usage:read", reads only and is given 10 seconds
+
+    @unit
+    Scenario Outline: A bad definition is refused with its reason and the others stay: <case>
+      When a catalogue is made with <case>
+      Then "<name>" is refused as "<code>" because '<reason>'
+      And the others stay
+
+      Examples:
+        | case                       | name          | code            | reason                                                       |
+        | a kind registered twice    | data          | agent_duplicate | "data" is registered twice; the first one stays.             |
+        | an agent without a factory | data          | agent_invalid   | The agent "data" has no factory.                             |
+        | an agent of no known kind  | astrology     | agent_invalid   | "astrology" is not a kind of agent.                          |
+        | an agent with a limit of 0 | data          | agent_invalid   | The agent "data" has no time limit above zero.               |
+        | an agent with a strange tool | data        | agent_invalid   | The agent "data" lists the unknown tool "crystal_ball".      |
+        | a tool registered twice    | price_list    | agent_duplicate | "price_list" is registered twice; the first one stays.       |
+        | a tool of no known name    | crystal_ball  | agent_invalid   | "crystal_ball" is not the name of a tool.                    |
+        | a tool without a right     | price_list    | agent_invalid   | The tool "price_list" names no permission.                   |
+        | a tool with a limit of 0   | price_list    | agent_invalid   | The tool "price_list" has no time limit above zero.          |
+
+    @unit
+    Scenario: A catalogue cannot be changed after it was made
+      When somebody tries to change a made catalogue, an agent in it, its tools and a tool
+      Then each change is refused, and what was handed in may change without effect
+
+    @integration
+    Scenario: A kind that cannot load is told to operators, and only questions that need it fail
+      Given a catalogue whose optimisation has no factory
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "agent_unavailable"
+      And the customer is told 'There is no agent "optimisation". There are: triage, data, action-planning, reporting.', and asking again is of no use
+      And operators are told that 'The agent "optimisation" has no factory.'
+
+  @AG-06
+  Rule: Every run has its own agents, and nobody else's
+
+    @integration @hard
+    Scenario Outline: Reading or stopping a run that is not yours looks like a run that does not exist: <case>
+      Given the optimisation of Dana from Acme is held up
+      When <person> reads and stops <run>
+      Then each time the refusal is "run_not_found" about "runId": "There is no such run."
+      And the run stays where it is
+
+      Examples:
+        | case             | person         | run                      |
+        | a colleague's    | Ravi from Acme | Dana's run               |
+        | another tenant's | Leo from Birch | Dana's run               |
+        | never created    | Dana from Acme | a run that nobody started |
+
+    @integration
+    Scenario: One's own run reads as it stands
+      Given the optimisation of Dana from Acme is held up
+      When she reads the run
+      Then it reads as "Where does our money go?", "running", begun and not ended
+      And 1 run is under way on the first instance
+
+    @integration @hard
+    Scenario: Two customers' runs at one instant read each their own customer's usage
+      Given the recorded usage is 1,500 calls on 7 days:
+        | provider | model | calls | spend     |
+        | openai   | large | 1,500 | 2,000 USD |
+      When Dana from Acme and Leo from Birch ask the agents "Where does our money go?" at one instant
+      Then each of them has an answer of their own
+      And as much was read for Acme as for Birch, each with its own name
+
+    @integration @hard
+    Scenario: Data handed to a step or returned by it cannot be altered later by either side
+      Given specialists that alter what they were handed and what they returned, and speak after their step
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then every reading was about the period "2025-08-11T09:00:00.000Z to 2025-09-10T09:00:00.000Z"
+      And whoever spoke late was told "This step is over."
+
+  @AG-12
+  Rule: Tools respect who is asking, now
+
+    @integration @hard
+    Scenario Outline: A tool is refused and nothing is read: <case>
+      Given the <step> of Dana from Acme is held up
+      And she has lost the right "usage:read"
+      When the <step> goes on
+      Then the story ends once, as failed with "tool_not_allowed"
+      And the customer is told 'This needs the permission "usage:read". Ask an administrator.', and asking again is of no use
+      And there were <readings> readings since the question
+
+      Examples:
+        | case                  | step         | readings |
+        | right never held      | triage       | 0        |
+        | right taken mid-run   | optimisation | 3        |
+
+    @integration @hard
+    Scenario: A read that lost its connection is retried within the same call and shown once
+      Given the usage data is out of reach, 2 times
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story shows each tool once, with its result
+      And there were 3 attempts at the first reading
+
+  @AG-13
+  Rule: What is shown is safe and short, and the whole is kept
+
+    @integration
+    Scenario Outline: What is too long is cut with a mark, and the whole is kept: <case>
+      Given a triage that shows a thought of <note>, an input of <input> and a result of <result> characters
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then it shows a thought of <note shown>, an input of <input shown> and a result of <result shown> characters
+      And what is cut ends with a mark, and the whole is kept
+
+      Examples:
+        | case     | note | input | result | note shown | input shown | result shown |
+        | as it is | 500  | 1,000 | 4,096  | 500        | 1,000       | 4,096        |
+        | too long | 501  | 1,001 | 4,097  | 500        | 1,001       | 4,097        |
+
+    @integration @hard
+    Scenario: An error's details reach operators and nobody else
+      Given a triage that throws
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "agent_threw"
+      And no word of "hunter2" is in the story
+      And operators read of "hunter2" with the run's name
+
+  @AG-14
+  Rule: Operators are told what happened, and speed is kept under load
+
+    @integration
+    Scenario: Runs that began and ended are counted
+      Given the agents have answered Dana from Acme "Where does our money go?"
+      When she asks the agents "Will it rain tomorrow?"
+      Then operators count 2 runs taken after waiting
+      And operators count 2 runs "ended"
+      And nothing is under way on the first instance

@@ -1,0 +1,84 @@
+import { SPECIALISTS, type Agent, type AgentDefinition, type StepScope, type Work } from '../ssot/agent-registry';
+
+/** Triages that misbehave, each in one way. What they notice is told to the scenario. */
+export const MISBEHAVIOURS = {
+  throws: () => ({ run: () => Promise.reject(new Error('no such column "card_number" at db:5432, password hunter2')) }),
+  'cannot be built': () => {
+    throw new Error('no such file');
+  },
+  'returns nothing': () => ({ run: () => Promise.resolve(undefined as unknown as Partial<Work>) }),
+  'returns the wrong shape': () => ({
+    run: () => Promise.resolve({ verdict: 'splendid' } as unknown as Partial<Work>),
+  }),
+  'returns part of what it owes': () => ({ run: () => Promise.resolve({ verdict: 'insufficient' as const }) }),
+  'calls tools without end': (scope) => ({
+    async run() {
+      for (;;) await scope.call('price_list', {});
+    },
+  }),
+  'calls a tool that is not on its list': (scope) => ({ run: () => scope.call('find_savings', {}) }),
+  'calls a tool that does not exist': (scope) => ({ run: () => scope.call('delete_everything' as 'price_list', {}) }),
+  'calls a tool with alien input': (scope) => ({
+    run: () => scope.call('usage_coverage', { filter: { from: 'yesterday', to: 'today', where: {} } }),
+  }),
+  'never comes to an end': () => ({ run: () => new Promise<never>(() => {}) }),
+} as const satisfies Record<string, (scope: StepScope) => Agent>;
+export type Misbehaviour = keyof typeof MISBEHAVIOURS;
+
+/** The specialists, with one of them replaced; the rest stay as they are. */
+export function withInstead(
+  kind: AgentDefinition['kind'],
+  change: Partial<AgentDefinition>,
+): readonly AgentDefinition[] {
+  return SPECIALISTS.map((one) => (one.kind === kind ? { ...one, ...change } : one));
+}
+
+/** A specialist who does its work when `ready` says so. */
+export function waiting(kind: AgentDefinition['kind'], ready: () => Promise<void>): readonly AgentDefinition[] {
+  const own = SPECIALISTS.find((one) => one.kind === kind) as AgentDefinition;
+  return withInstead(kind, {
+    create: (scope) => ({
+      async run(work) {
+        await ready();
+        return own.create(scope).run(work);
+      },
+    }),
+  });
+}
+
+/** A triage that keeps its hands on what it was given and what it returned, and speaks after its step is over. */
+export function meddling(onRefused: (message: string) => void): readonly AgentDefinition[] {
+  const [triage] = SPECIALISTS as readonly [AgentDefinition];
+  const seen: { scope: StepScope; returned: Partial<Work> }[] = [];
+  const data = SPECIALISTS[1] as AgentDefinition;
+  return [
+    {
+      ...triage,
+      create: (scope) => ({
+        async run(work) {
+          const returned = await triage.create(scope).run(work);
+          seen.push({ scope, returned });
+          return returned;
+        },
+      }),
+    },
+    {
+      ...data,
+      create: (scope) => ({
+        async run(work) {
+          const before = seen[0];
+          if (before?.returned.filter) before.returned.filter.from = '1999-01-01T00:00:00.000Z';
+          for (const late of [
+            before?.scope.think('I still have something to say'),
+            before?.scope.call('usage_coverage', {}),
+          ])
+            await late?.catch((refusal: Error) => onRefused(refusal.message));
+          const found = await data.create(scope).run(work);
+          if (work.filter) work.filter.from = '1999-01-01T00:00:00.000Z';
+          return found;
+        },
+      }),
+    },
+    ...SPECIALISTS.slice(2),
+  ];
+}

@@ -1,0 +1,172 @@
+import { SPECIALISTS, TOOLS, type AgentDefinition, type ToolDefinition } from '../ssot/agent-registry';
+import { z } from 'zod';
+import type { Agents } from './agents';
+import { meddling, MISBEHAVIOURS, waiting, withInstead, type Misbehaviour } from './agents-behaviour';
+import { linesOf } from './agents-story';
+import { TROUBLES, type Trouble } from './agents-usage';
+import type { ControlledClock } from './controlled-clock';
+import type { Person } from './person';
+
+const QUESTION = 'Where does our money go?';
+type Kind = AgentDefinition['kind'];
+
+/** Situations a run can be in when something happens to it, made with real instances. */
+export class AgentScenes {
+  /** What whoever spoke after the end of the step was told. */
+  readonly lateWords: string[] = [];
+  /** How much of the story had been told when its instance was lost. */
+  toldAtLoss = 0;
+  /** What the first instance said when it had stopped. */
+  stopped: { finished: number; handedOver: number } | null = null;
+  #go: (how: 'goes on' | 'fails') => void = () => {};
+  #lost = 0;
+
+  constructor(
+    private readonly agents: Agents,
+    private readonly clock: ControlledClock,
+  ) {}
+
+  /** Usage that carries a whole answer. */
+  bringUsage(): void {
+    this.agents.usage.covered = { calls: 1_500, daysWithUse: 7, first: null, last: null };
+    const amount = { value: '2000', currency: 'USD' };
+    const tokens = { inputTokens: 1n, cachedInputTokens: 0n, outputTokens: 1n };
+    this.agents.usage.spent = [{ provider: 'openai', model: 'large', calls: 1_500, ...tokens, amount }];
+  }
+
+  misbehave(how: Misbehaviour): void {
+    this.agents.specialists = withInstead('triage', {
+      create: MISBEHAVIOURS[how],
+      tools: ['usage_coverage', 'price_list'],
+    });
+  }
+
+  replace(kind: Kind, change: Partial<AgentDefinition>): void {
+    this.bringUsage();
+    this.agents.specialists = withInstead(kind, change);
+  }
+
+  meddle(): void {
+    this.bringUsage();
+    this.agents.specialists = meddling((told) => this.lateWords.push(told));
+  }
+
+  /** Somebody's question is under way and has come to the specialist, who does not go on before `letGo`. */
+  async hold(kind: Kind, person: Person, instance = 'one'): Promise<void> {
+    this.bringUsage();
+    await this.#reaching(kind, async () => void (await this.agents.ask(person, QUESTION, { instance })));
+  }
+
+  letGo(how: 'goes on' | 'fails' = 'goes on'): void {
+    this.#go(how);
+  }
+
+  /** The question's instance was lost `times` times while the specialist was at work. */
+  async lose(kind: Kind, person: Person, times = 1): Promise<void> {
+    await this.hold(kind, person);
+    for (let lost = 1; lost < times; lost++) {
+      await this.#lapse(person);
+      await this.#reaching(kind, () => this.startAnother());
+    }
+    await this.#lapse(person);
+    this.agents.specialists = SPECIALISTS;
+  }
+
+  async loseWhileReading(person: Person): Promise<void> {
+    const { usage, telling } = this.agents;
+    usage.isHanging = true;
+    usage.onAsked = () => telling.stir();
+    await this.agents.ask(person, QUESTION);
+    await telling.until(() => (usage.asked.length > 0 ? true : 'nothing is read yet'));
+    await this.#lapse(person);
+    usage.isHanging = false;
+  }
+
+  /** Each instance looks for runs as soon as it is there. */
+  async startAnother(): Promise<void> {
+    await this.agents.instance(`another ${++this.#lost}`);
+  }
+
+  meet(trouble: Trouble, times: number): void {
+    const { usage } = this.agents;
+    for (let i = 0; i < times; i++) usage.failures.push(TROUBLES[trouble]());
+    // Between two attempts there is a pause, on the scenario's clock.
+    usage.onFailed = () => void setImmediate(() => this.clock.advance(200));
+  }
+
+  show(note: number, input: number, result: number): void {
+    this.agents.tools = TOOLS.map((tool): ToolDefinition =>
+      tool.name === 'price_list' ? { ...tool, execute: () => Promise.resolve(ofLength(result)) } : tool,
+    );
+    this.replace('triage', {
+      tools: ['price_list'],
+      create: (scope) => ({
+        async run() {
+          await scope.think('x'.repeat(note));
+          await scope.call('price_list', ofLength(input));
+          const filter = { from: '2025-09-01T00:00:00Z', to: '2025-09-02T00:00:00Z', where: {} };
+          const coverage = { calls: 0, daysWithUse: 0, first: null, last: null };
+          return {
+            filter,
+            cut: { at: filter.to },
+            coverage,
+            verdict: 'insufficient' as const,
+            missing: ['everything'],
+          };
+        },
+      }),
+    });
+  }
+
+  withoutReport(): void {
+    this.replace('reporting', {
+      output: z.object({}),
+      create: () => ({ run: () => Promise.resolve({}) }),
+    });
+  }
+
+  async fromLossOn(person: Person): Promise<readonly string[]> {
+    return linesOf(await this.agents.answered(person)).slice(this.toldAtLoss);
+  }
+
+  /** The first instance stops at once while another is there. */
+  async handOver(): Promise<void> {
+    this.agents.specialists = SPECIALISTS;
+    await this.startAnother();
+    this.stopped = await (await this.agents.instance()).drain(AbortSignal.abort());
+  }
+
+  /** The first instance stops as soon as what is under way has ended by itself. */
+  async finishAndStop(): Promise<void> {
+    const stopping = (await this.agents.instance()).drain(new AbortController().signal);
+    this.letGo();
+    this.stopped = await stopping;
+  }
+
+  async #reaching(kind: Kind, begin: () => Promise<void>): Promise<void> {
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<'goes on' | 'fails'>();
+    this.#go = gate.resolve;
+    this.agents.specialists = waiting(kind, async () => {
+      reached.resolve();
+      if ((await gate.promise) === 'fails') throw new Error('no more words');
+    });
+    await begin();
+    let isReached = false;
+    void reached.promise.then(() => {
+      isReached = true;
+      this.agents.telling.stir();
+    });
+    await this.agents.telling.until(() => (isReached ? true : `the run has not come to ${kind}`));
+  }
+
+  async #lapse(person: Person): Promise<void> {
+    await this.agents.letLeaseLapse(this.agents.accepted[0]?.runId ?? this.agents.latest.runId);
+    this.toldAtLoss = (await this.agents.storyOf(person)).length;
+  }
+}
+
+/** An object that is `length` characters long as JSON. */
+function ofLength(length: number): object {
+  return { pad: 'x'.repeat(length - JSON.stringify({ pad: '' }).length) };
+}

@@ -1,0 +1,101 @@
+import type { Logger, Metrics } from '../ssot/kernel';
+import type { Announcements } from '../ssot/websocket-manager';
+import type { ControlledClock } from './controlled-clock';
+
+/** Longest silence in which a story is still expected to go on; everything in it takes milliseconds. */
+const PATIENCE_MS = 5_000;
+/** Lines that belong to a story that goes wrong as specified. */
+const EXPECTED = [
+  'a run failed',
+  'an agent threw',
+  'a lease could not be renewed',
+  'a run was let go; it goes on when its lease has lapsed',
+  'no word from other instances; the search finds their runs',
+];
+
+/** Hears what instances tell: that a thread has grown, what operators read, and that something is wrong with them. */
+export class Telling {
+  /** Lines of the log, for operators. */
+  readonly lines: { level: string; facts: Record<string, unknown>; message: string }[] = [];
+  /** Counted figures: `agent_runs_concluded_total {"conclusion":"ended"}`. */
+  readonly figures: string[] = [];
+  isOver = false;
+  #version = 0;
+  #trouble: Error | null = null;
+  #waiting: (() => void)[] = [];
+
+  constructor(private readonly clock: ControlledClock) {}
+
+  readonly announcements: Announcements = {
+    announce: () => this.#stir(),
+    follow: () => ({ [Symbol.dispose]: () => {} }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+
+  readonly logger: Logger = {
+    debug: (facts, message) => this.#line('debug', facts, message),
+    info: (facts, message) => this.#line('info', facts, message),
+    warn: (facts, message) => this.#line('warn', facts, message),
+    error: (facts, message) => this.#line('error', facts, message),
+  };
+
+  readonly metrics: Metrics = {
+    count: (name, labels) => {
+      this.figures.push(`${name} ${JSON.stringify(labels)}`);
+      this.#stir();
+    },
+    gauge: () => {},
+    observe: () => {},
+  };
+
+  /** Something else has happened that `until` should look at. */
+  stir(): void {
+    this.#stir();
+  }
+
+  /** Repeats `look` whenever something is told, until it gives more than a sentence on how things stand. */
+  async until<T>(look: () => Promise<T | string> | T | string): Promise<T> {
+    for (;;) {
+      const version = this.#version;
+      const seen = await look();
+      if (typeof seen !== 'string') return seen;
+      if (this.#trouble !== null) throw this.#trouble;
+      if (version === this.#version && !(await this.#next())) {
+        throw new Error(`nothing was told for ${PATIENCE_MS} ms; so far:\n${seen}`);
+      }
+    }
+  }
+
+  /** Waits until a figure has been counted `times` times; more are reported at once. */
+  async counted(figure: string, times: number): Promise<void> {
+    const count = (): number => this.figures.filter((one) => one === figure).length;
+    await this.until(() => (count() >= times ? true : `${figure} was counted ${count()} times`));
+    if (count() !== times) throw new Error(`${figure} was counted ${count()} times instead of ${times}`);
+  }
+
+  /** Whether anything is told before the patience ends. */
+  #next(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), PATIENCE_MS);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+
+  #stir(): void {
+    this.#version++;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  #line(level: string, facts: object, message: string): void {
+    this.lines.push({ level, facts: facts as Record<string, unknown>, message });
+    if ((level !== 'warn' && level !== 'error') || EXPECTED.includes(message) || this.isOver) return;
+    const { reason, err } = facts as { reason?: string; err?: Error };
+    this.#trouble ??= new Error(
+      `an instance reports: ${message} (${reason ?? err?.stack ?? 'no reason'}) at ${this.clock.now()}`,
+    );
+    this.#stir();
+  }
+}

@@ -1,0 +1,114 @@
+import type { UsageReader } from '../ssot/agent-registry';
+import type { TenantContext } from '../ssot/kernel';
+import { PlatformError } from '../ssot/kernel';
+
+type Answered<K extends 'coverage' | 'cost' | 'opportunities'> = Awaited<ReturnType<UsageReader[K]>>['data'];
+type Asked = Parameters<UsageReader['opportunities']>[1];
+
+const CUT = { at: '2025-09-10T09:00:00.000000Z' };
+const PRICES = 'list-1';
+
+/** Usage as it stands in the scenario's tables, worked by hand, with a line to it that can fail or hang. */
+export class WorkedUsage implements UsageReader {
+  covered: Answered<'coverage'> = { calls: 0, daysWithUse: 0, first: null, last: null };
+  spent: Answered<'cost'> = [];
+  saveable: Answered<'opportunities'> = [];
+  /** What each further reading meets instead of an answer. */
+  readonly failures: Error[] = [];
+  isHanging = false;
+  /** Readings in order, with the period, the narrowing and the cut-off that they were asked for. */
+  readonly asked: { tenantId: string; what: string; about: string; cut: string | undefined }[] = [];
+  /** Readings that were told to stop. */
+  stopped = 0;
+  onAsked: () => void = () => {};
+  onFailed: () => void = () => {};
+
+  /** `calls` on `daysWithUse` days, and a table of what they cost: `12.5 USD` or `unpriced`. */
+  bring(calls: number, daysWithUse: number, table: readonly Record<string, string>[]): void {
+    this.covered = { calls, daysWithUse, first: null, last: null };
+    this.spent = table.map(({ provider = '', model = '', calls: some = '', spend = '' }) => ({
+      ...(provider === 'others' ? {} : { provider, model }),
+      ...{ calls: Number(some.replaceAll(',', '')), inputTokens: 1n, cachedInputTokens: 0n, outputTokens: 1n },
+      amount: amountOf(spend),
+    }));
+  }
+
+  offer(table: readonly Record<string, string>[]): void {
+    this.saveable = table.map(({ kind, model = '', feature = '', calls, spend = '', saving = '', smaller }) => ({
+      ...{ kind: kind as 'batchable', provider: 'openai', model, feature, calls: Number(calls) },
+      ...{ inputTokens: 1n, outputTokens: 1n, spend: amountOf(spend), saving: amountOf(saving) },
+      basis: kind === 'failed_or_superseded' || kind === 'repeated_prompt' ? 'measured' : 'estimated',
+      ...(smaller === '' || smaller === undefined ? {} : { smaller }),
+    }));
+  }
+
+  async coverage(ctx: TenantContext, q: Parameters<UsageReader['coverage']>[1]): ReturnType<UsageReader['coverage']> {
+    await this.#reading(ctx, 'coverage', q);
+    return { data: this.covered, cut: CUT, prices: PRICES };
+  }
+
+  async cost(ctx: TenantContext, q: Parameters<UsageReader['cost']>[1]): ReturnType<UsageReader['cost']> {
+    await this.#reading(ctx, `cost by ${q.by.join(' and ')}`, q);
+    return { data: this.spent, cut: CUT, prices: PRICES };
+  }
+
+  async opportunities(ctx: TenantContext, q: Asked): ReturnType<UsageReader['opportunities']> {
+    await this.#reading(ctx, 'opportunities', q);
+    return { data: this.saveable, cut: CUT, prices: PRICES };
+  }
+
+  async prices(ctx: TenantContext): ReturnType<UsageReader['prices']> {
+    await this.#reading(ctx, 'prices');
+    const entry = (model: string, from: string) => ({
+      provider: 'openai',
+      model,
+      from,
+      currency: 'USD',
+      perMillion: { input: '1', cachedInput: '1', output: '1' },
+    });
+    const [first, second] = ['2025-01-01T00:00:00Z', '2025-06-01T00:00:00Z'];
+    return { version: PRICES, entries: [entry('large', first), entry('large', second), entry('small', first)] };
+  }
+
+  async #reading(ctx: TenantContext, what: string, q?: Asked): Promise<void> {
+    const { from = '', to = '', where = {}, cut, signal } = q ?? {};
+    const narrowed = JSON.stringify(where) === '{}' ? '' : ` ${JSON.stringify(where)}`;
+    const about = q === undefined ? '' : `${from} to ${to}${narrowed}`;
+    this.asked.push({ tenantId: ctx.tenantId, what, about, cut: cut?.at });
+    this.onAsked();
+    const failure = this.failures.shift();
+    if (failure !== undefined) {
+      this.onFailed();
+      throw failure;
+    }
+    if (!this.isHanging) return;
+    await new Promise<never>((_, stop) =>
+      signal?.addEventListener('abort', () => {
+        this.stopped++;
+        stop(signal.reason as Error);
+      }),
+    );
+  }
+}
+
+/** `12.5 USD` or `unpriced`, as analytics gives it. */
+export function amountOf(text: string): Answered<'opportunities'>[number]['spend'] {
+  if (text === 'unpriced') return text;
+  const [value = '', currency = ''] = text.replaceAll(',', '').split(' ');
+  return { value, currency };
+}
+
+/** What a reading can meet, as analytics tells it. */
+export const TROUBLES = {
+  'the usage data is out of reach': trouble('analytics_unavailable', true),
+  'the usage data is closed for good': trouble('analytics_closed', false),
+  'there is too much usage to read': trouble('analytics_limit', false),
+  'the usage data refuses the question': trouble('analytics_question_invalid', false),
+  'something unheard-of happens': () => new Error('connect to clickhouse://admin:hunter2@10.0.0.7 failed'),
+} as const satisfies Record<string, () => Error>;
+export type Trouble = keyof typeof TROUBLES;
+
+function trouble(code: string, retryable: boolean): () => Error {
+  return () =>
+    new PlatformError({ code, message: `details of ${code} at clickhouse://admin:hunter2@10.0.0.7`, retryable });
+}
