@@ -7,17 +7,16 @@ import { TestStatus } from '@stryker-mutator/api/test-runner';
  * that a defect keeps from starting: asking them about every defect takes hours.
  */
 const COSTLY_MS = 150;
-/** Costly scenarios are asked about defects that others have noticed until they have noticed this many themselves. */
-const ENOUGH = 1;
+/** How many of those that have noticed nothing are asked about a defect that is noticed already. */
+const AT_ONCE = 4;
 const CHEAP = 'cheap-scenarios.json';
 const NOTICED = 'costly-noticed.log';
 
 /**
  * Who is asked about a defect. Cheap scenarios always are, all of them. Costly ones are asked one after the other, the
- * one that has noticed least first, until one notices it; about a defect that was noticed already only one is asked, and
- * only while it has not noticed enough to be proven. The number of defects a costly scenario is reported with is
- * therefore a lower bound. Kept in the sandbox, because a defect in code that runs while a module loads is tried in a
- * fresh process.
+ * one that has noticed least first, until one notices it; then a few that have noticed nothing yet are asked as well. The
+ * number of defects a costly scenario is reported with is therefore a lower bound. Kept in the sandbox, because a defect
+ * in code that runs while a module loads is tried in a fresh process.
  */
 export class Costs {
   #isCheap: Readonly<Record<string, boolean>> | null = null;
@@ -32,13 +31,24 @@ export class Costs {
     return this.#all(asked).filter((id) => !this.#isCostly(id));
   }
 
-  /** The costly scenarios to ask, in this order; the caller stops at the first that notices. */
-  costly(asked: readonly string[] | undefined, isNoticed: boolean): readonly string[] {
-    const lines = existsSync(NOTICED) ? readFileSync(NOTICED, 'utf8').split('\n') : [];
-    const count = (id: string): number => lines.filter((line) => line === id).length;
+  /** The costly scenarios, the one that has noticed least first. */
+  inTurn(asked: readonly string[] | undefined): readonly string[] {
+    const noticed = this.#noticed();
+    const count = (id: string): number => noticed.filter((line) => line === id).length;
     const costly = this.#all(asked).filter((id) => this.#isCostly(id));
-    const inTurn = costly.sort((a, b) => count(a) - count(b) || Math.random() - 0.5);
-    return isNoticed ? inTurn.filter((id) => count(id) < ENOUGH).slice(0, 1) : inTurn;
+    return costly.sort((a, b) => count(a) - count(b) || Math.random() - 0.5);
+  }
+
+  /** A few costly scenarios that have noticed nothing so far. */
+  needy(asked: readonly string[] | undefined): readonly string[] {
+    const noticed = new Set(this.#noticed());
+    return this.inTurn(asked)
+      .filter((id) => !noticed.has(id))
+      .slice(0, AT_ONCE);
+  }
+
+  #noticed(): readonly string[] {
+    return existsSync(NOTICED) ? readFileSync(NOTICED, 'utf8').split('\n') : [];
   }
 
   note(tests: readonly TestResult[]): void {

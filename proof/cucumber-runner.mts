@@ -137,13 +137,21 @@ class CucumberRunner implements TestRunner {
     const cheap = await this.#run(disableBail, this.#costs.cheap(testFilter));
     if (cheap.status !== DryRunStatus.Complete) return cheap;
     const tests = [...cheap.tests];
-    for (const id of this.#costs.costly(testFilter, hasNoticed(tests))) {
+    const ask = async (id: string): Promise<DryRunResult | undefined> => {
       const one = await this.#run(disableBail, [id]);
-      // What breaks here takes nothing from what others noticed.
-      if (one.status !== DryRunStatus.Complete) return hasNoticed(tests) ? { ...cheap, tests } : one;
+      if (one.status !== DryRunStatus.Complete) return one;
       this.#costs.note(one.tests);
       tests.push(...one.tests);
+      return undefined;
+    };
+    for (const id of this.#costs.inTurn(testFilter)) {
       if (hasNoticed(tests)) break;
+      const broken = await ask(id);
+      if (broken !== undefined) return broken;
+    }
+    for (const id of this.#costs.needy(testFilter)) {
+      // What breaks here takes nothing from what others noticed.
+      if (!tests.some((test) => test.id === id) && (await ask(id)) !== undefined) break;
     }
     return { ...cheap, tests };
   }
