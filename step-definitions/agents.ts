@@ -1,9 +1,9 @@
 import { defineParameterType, Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { linesOf, reportLines, thoughtsIn, toolsIn } from '../world/agents-story';
+import { linesOf, reportLines, toolsIn } from '../world/agents-story';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, endingOf, isEnding, reportOf } from '../world/story';
+import { disorderIn, endingOf, isEnding } from '../world/story';
 
 const QUESTION = 'Where does our money go?';
 
@@ -89,21 +89,24 @@ Then('the story reads:', async function (this: RevenueWorld, text: string) {
   expect(disorderIn(story)).to.deep.equal([]);
 });
 
+When('the specialists work on {string} of {person}', function (this: RevenueWorld, text: string, person: Person) {
+  return this.agents.work(person, text);
+});
+
 Then('the report reads:', async function (this: RevenueWorld, text: string) {
-  const report = reportOf(await this.agents.answered(this.cast.lastNamed()));
-  expect(reportLines(report as Parameters<typeof reportLines>[0])).to.deep.equal(text.split('\n'));
+  expect(reportLines(await this.agents.report(this.cast.lastNamed()))).to.deep.equal(text.split('\n'));
 });
 
 Then(
   'the report lists {string} once as without a price, and no spend and no saving',
   async function (this: RevenueWorld, model: string) {
-    const report = reportOf(await this.agents.answered(this.cast.lastNamed()));
+    const report = await this.agents.report(this.cast.lastNamed());
     expect(report).to.deep.include({ unpriced: [model], spend: null, savings: null });
   },
 );
 
 Then('among the thoughts is {string}', async function (this: RevenueWorld, thought: string) {
-  expect(thoughtsIn(await this.agents.answered(this.cast.lastNamed()))).to.include(thought.replaceAll('\\"', '"'));
+  expect(await this.agents.thoughts(this.cast.lastNamed())).to.include(thought);
 });
 
 Then("each step's work is kept, and the run is over as {string}", async function (this: RevenueWorld, state: string) {

@@ -4,6 +4,7 @@ import {
   TOOLS,
   type AgentDefinition,
   type AgentRuns,
+  type Report,
   type RunRecord,
   type ToolDefinition,
   type WakeNote,
@@ -27,15 +28,16 @@ import { checkpointsIn } from '../platform/wiring/checkpoints';
 import { AgentsGround } from './agents-ground';
 import { AgentRules } from './agents-rules';
 import { AgentScenes } from './agents-scenes';
-import { linesOf } from './agents-story';
+import { linesOf, thoughtsIn } from './agents-story';
 import { Telling } from './agents-telling';
 import { WorkedUsage } from './agents-usage';
+import { workThrough, type Worked } from './agents-work';
 import type { Connections } from './connections';
 import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
 import { eventually } from './eventually';
 import { PEOPLE } from './personas';
-import { isEnding } from './story';
+import { isEnding, reportOf } from './story';
 
 const ground = new AgentsGround();
 export const closeAgentsGround = (): Promise<void> => ground[Symbol.asyncDispose]();
@@ -83,6 +85,7 @@ export class Agents implements AsyncDisposable {
   /** What somebody who stopped a run was told. */
   stopping: { outcome: string; state: string } | null = null;
   record: RunRecord | null = null;
+  worked: Worked | null = null;
   #instances = new Map<string, AgentRuns>();
   #listeners = new Set<(note: WakeNote) => void>();
   #people = new Map<string, Who>();
@@ -146,6 +149,22 @@ export class Agents implements AsyncDisposable {
     const accepted = await runs.start(this.contextOf(person), { threadId, clientMessageId, text });
     this.accepted.push(accepted);
     return accepted;
+  }
+
+  async work(person: Pick<Person, 'name'>, question: string): Promise<void> {
+    this.worked = await workThrough(question, new Date(this.world.clock.now()), this.usage, this.contextOf(person));
+  }
+
+  /** The report of those who worked unwatched, or of the story. */
+  async report(person: Pick<Person, 'name'>): Promise<Report> {
+    if (this.worked === null) return reportOf(await this.answered(person)) as Report;
+    const { report } = this.worked.work;
+    if (report === undefined) throw new Error('the specialists have written no report');
+    return report;
+  }
+
+  async thoughts(person: Pick<Person, 'name'>): Promise<readonly string[]> {
+    return this.worked?.thoughts ?? thoughtsIn(await this.answered(person));
   }
 
   /** What is refused is kept for the Then, and nothing else is. */

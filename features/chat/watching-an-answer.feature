@@ -64,7 +64,23 @@ Feature: Watching an answer being made
         reporting: Writing the report: 5 findings, 480.00 USD to save.
         reporting answers
         """
-      And the report reads:
+      And each step's work is kept, and the run is over as "completed"
+
+    @unit
+    Scenario: The report holds each figure of each finding, and an order of work
+      Given the recorded usage is 1,500 calls on 7 days:
+        | provider | model | calls | spend       |
+        | openai   | large | 1,200 | 1,090 USD   |
+        | openai   | small | 300   | 910.005 USD |
+      And these savings are possible:
+        | kind                      | model | feature | calls | spend   | saving  | smaller |
+        | repeated_prompt           | small | search  | 20    | 30 USD  | 30 USD  |         |
+        | small_call_on_large_model | large | chat    | 400   | 400 USD | 300 USD | small   |
+        | batchable                 | large | digest  | 90    | 100 USD | 50 USD  |         |
+        | cacheable_opening         | large | chat    | 80    | 90 USD  | 60 USD  |         |
+        | failed_or_superseded      | large | chat    | 1     | 40 USD  | 40 USD  |         |
+      When the specialists work on "How can we cut our AI spending?" of Dana from Acme
+      Then the report reads:
         """
         question: How can we cut our AI spending?
         period: 2025-08-11T09:00:00.000Z to 2025-09-10T09:00:00.000Z
@@ -86,7 +102,12 @@ Feature: Watching an answer being made
         action 5: Send the background calls of digest to large as batches. (batchable, 50 USD)
         prices: list-1
         """
-      And each step's work is kept, and the run is over as "completed"
+      And among the thoughts is "Looking for usage from 2025-08-11 to 2025-09-10."
+      And among the thoughts is "1,500 calls on 7 days: the data is judged sufficient."
+      And among the thoughts is "1,500 calls to 2 models cost 2,000.01 USD by the list list-1."
+      And among the thoughts is "5 savings found; the largest is 300.00 USD (small call on large model)."
+      And among the thoughts is "First of 5 actions: Stop paying for failed and superseded calls of chat to large."
+      And among the thoughts is "Writing the report: 5 findings, 480.00 USD to save."
 
     @integration @hard
     Scenario: No tool is shown that did not read, and each reading is shown with what it was given and found
@@ -95,13 +116,20 @@ Feature: Watching an answer being made
         | openai   | large | 1,500 | 2,000 USD |
       When Dana from Acme asks the agents 'What did model "large" cost for feature "chat" in the last 2 weeks?'
       Then the story tells of as many tools as there were readings
-      And these readings were made, all up to one cut-off:
+      And the story shows what each tool was given and found, as it is kept
+
+    @unit
+    Scenario: A named model and feature narrow every reading, and thoughts say so
+      Given the recorded usage is 1,500 calls on 7 days:
+        | provider | model | calls | spend     |
+        | openai   | large | 1,500 | 2,000 USD |
+      When the specialists work on 'What did model "large" cost for feature "chat" in the last 2 weeks?' of Dana from Acme
+      Then these readings were made, all up to one cut-off:
         | reading                     | about                                                                                      |
         | coverage                    | 2025-08-27T09:00:00.000Z to 2025-09-10T09:00:00.000Z {"model":["large"],"feature":["chat"]} |
         | cost by provider and model  | 2025-08-27T09:00:00.000Z to 2025-09-10T09:00:00.000Z {"model":["large"],"feature":["chat"]} |
         | prices                      |                                                                                            |
         | opportunities               | 2025-08-27T09:00:00.000Z to 2025-09-10T09:00:00.000Z {"model":["large"],"feature":["chat"]} |
-      And the story shows what each tool was given and found, as it is kept
       And among the thoughts is "Looking for usage from 2025-08-27 to 2025-09-10, only model large and feature chat."
       And among the thoughts is "Nothing saves as much as one hundredth of the spend."
       And among the thoughts is "There is nothing to plan."
@@ -215,7 +243,7 @@ Feature: Watching an answer being made
         | both                  | Cost of model 'a' and feature 'b'?           | 2025-08-11T09:00 | 2025-09-10T09:00 | a     | b       |
         | a word that ends so   | Cost of remodel 'a'?                         | 2025-08-11T09:00 | 2025-09-10T09:00 | any   | any     |
 
-    @integration
+    @unit
     Scenario: A customer in the first week gets a report marked preliminary, without an action plan
       Given the recorded usage is 1 call on 1 day:
         | provider | model | calls | spend  |
@@ -223,7 +251,7 @@ Feature: Watching an answer being made
       And these savings are possible:
         | kind                 | model | feature | calls | spend  | saving | smaller |
         | failed_or_superseded | large | chat    | 1     | 40 USD | 40 USD |         |
-      When Dana from Acme asks the agents "Where does our money go?"
+      When the specialists work on "Where does our money go?" of Dana from Acme
       Then the report reads:
         """
         question: Where does our money go?
@@ -243,10 +271,10 @@ Feature: Watching an answer being made
       And among the thoughts is "1 saving found; the largest is 40.00 USD (failed or superseded)."
       And among the thoughts is "Writing the report: 1 finding, 40.00 USD to save."
 
-    @integration
+    @unit
     Scenario Outline: What cannot be answered is said, with what can be done: <case>
       Given the recorded usage is <calls> calls on 30 days, and nobody knows what they cost
-      When Dana from Acme asks the agents "<question>"
+      When the specialists work on "<question>" of Dana from Acme
       Then the report reads:
         """
         question: <question>
@@ -277,7 +305,7 @@ Feature: Watching an answer being made
       And the spend in the report equals a sum over Acme's stored calls, worked out outside the platform
       And the savings in the report are together no more than the spend
 
-    @integration
+    @unit
     Scenario: Two currencies are never added, and a model without a known price is listed, not counted as free
       Given the recorded usage is 2,000 calls on 20 days:
         | provider | model  | calls | spend                    |
@@ -291,7 +319,7 @@ Feature: Watching an answer being made
         | repeated_prompt | moyen | search  | 20    | 2000 EUR | 1999999999999999.5 EUR |     |
         | repeated_prompt | large | search  | 20    | 30 USD   | 0.000000000001 USD |         |
         | repeated_prompt | own   | search  | 20    | unpriced | unpriced           |         |
-      When Dana from Acme asks the agents "Where does our money go?"
+      When the specialists work on "Where does our money go?" of Dana from Acme
       Then the report reads:
         """
         question: Where does our money go?
@@ -315,13 +343,13 @@ Feature: Watching an answer being made
         """
       And among the thoughts is "2,000 calls to 5 models cost 99,999,999,999,999,999.99 EUR by the list list-1."
 
-    @integration
+    @unit
     Scenario: Usage whose price nobody knows costs an unknown amount
       Given the recorded usage is 1,000 calls on 7 days:
         | provider | model  | calls | spend    |
         | own      | secret | 999   | unpriced |
         | own      | secret | 1     | unpriced |
-      When Dana from Acme asks the agents "Where does our money go?"
+      When the specialists work on "Where does our money go?" of Dana from Acme
       Then among the thoughts is "1,000 calls to 2 models cost an unknown amount by the list list-1."
       And the report lists "secret" once as without a price, and no spend and no saving
 

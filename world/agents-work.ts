@@ -1,0 +1,38 @@
+import { SPECIALISTS, TOOLS, routeAfter, type Work } from '../ssot/agent-registry';
+import type { AgentKind, TenantContext } from '../ssot/kernel';
+import type { WorkedUsage } from './agents-usage';
+
+/** What specialists said and wrote down. */
+export interface Worked {
+  readonly thoughts: readonly string[];
+  readonly work: Work;
+}
+
+/** Lets each specialist of the route work on a question in turn, with no store and nobody watching. */
+export async function workThrough(
+  question: string,
+  asOf: Date,
+  usage: WorkedUsage,
+  ctx: TenantContext,
+): Promise<Worked> {
+  const thoughts: string[] = [];
+  const scope = {
+    question,
+    asOf,
+    think: (note: string) => Promise.resolve(void thoughts.push(note)),
+    call: (name: string, args: object) => {
+      const tool = TOOLS.find((one) => one.name === name);
+      if (tool === undefined) throw new Error(`there is no tool ${name}`);
+      return tool.execute(usage, ctx, tool.args.parse(args), new AbortController().signal);
+    },
+  };
+  let work: Work = {};
+  const perform = async (kind: AgentKind): Promise<void> => {
+    const specialist = SPECIALISTS.find((one) => one.kind === kind);
+    if (specialist === undefined) throw new Error(`there is no specialist ${kind}`);
+    work = { ...work, ...specialist.output.parse(await specialist.create(scope).run(work)) };
+  };
+  await perform('triage');
+  for (const kind of routeAfter(work.verdict ?? 'insufficient')) await perform(kind);
+  return { thoughts, work };
+}
