@@ -275,3 +275,39 @@ Then('{person} note is refused as {string}', function (this: RevenueWorld, _pers
 Then('{person} note is kept, in version {int}', function (this: RevenueWorld, _person: Person, version: number) {
   expect(this.state.receipt?.version).to.equal(version);
 });
+
+Given(
+  'an instance that lets a person and a company keep {count} entries',
+  async function (this: RevenueWorld, entries: number) {
+    await this.state.serveWith({ limits: { personEntries: entries, tenantEntries: entries } });
+  },
+);
+
+Given(
+  '{person} has kept {string}, {string} and {string} of {int} bytes each, a second apart',
+  function (this: RevenueWorld, { name }: Person, first: string, second: string, third: string, bytes: number) {
+    return this.state.shares.keepNamed(name, [first, second, third], bytes);
+  },
+);
+
+Given('{string} has come to its end unread', function (this: RevenueWorld, item: string) {
+  return this.state.shares.endOne('Dana', item);
+});
+
+When(
+  '{person} rewrites {string} and adds {string} in one batch',
+  function (this: RevenueWorld, { name }: Person, old: string, added: string) {
+    return this.state.shares.batch(name, [old, added]);
+  },
+);
+
+When('{person} adds {string}', function (this: RevenueWorld, { name }: Person, added: string) {
+  return this.state.shares.batch(name, [added]);
+});
+
+When(
+  '{person} rewrites {string} {int} times',
+  async function (this: RevenueWorld, { name }: Person, item: string, times: number) {
+    for (let i = 0; i < times; i++) await this.state.shares.keepNamed(name, [item], 600);
+  },
+);

@@ -87,6 +87,8 @@ export class StateFaults {
 
   /** Writes under a name whose answer is lost on the way, and again when the line is back. */
   async loseAnswer(name: PersonName, value: string, thread: string): Promise<void> {
+    // Redis knows the script from here on; otherwise the lost answer could be that it does not.
+    await this.state.note(name, 'before', { id: 'before' });
     this.line.cutAfterBytes(0, 'received');
     await this.writeOnce(name, value, thread);
   }

@@ -39,6 +39,16 @@ export class Shares {
     }
   }
 
+  async batch(name: PersonName, items: readonly string[]): Promise<void> {
+    const writes = items.map((item) => ({ kind: NOTE, at: { id: SPACE, item }, value: 'new' }));
+    await (await this.state.instance()).putMany(this.state.who(name), writes);
+  }
+
+  async endOne(name: PersonName, item: string): Promise<void> {
+    await (await this.state.instance()).touch(this.state.who(name), NOTE, { id: SPACE, item }, 1_000);
+    this.state.endQuietly(1_000);
+  }
+
   async items(name: PersonName, q: ListQuery = {}): Promise<string[]> {
     const state = await this.state.instance();
     const found: string[] = [];

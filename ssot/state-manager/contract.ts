@@ -142,7 +142,10 @@ export interface StateManager extends AsyncDisposable {
     ctx: TenantContext,
     target: { readonly scope: Scope; readonly id: string } | { readonly person: UserId },
   ): Promise<{ removed: number }>;
-  /** Changes of one's own entries and of those the company shares, each in order. Ends with the signal or the module. */
+  /**
+   * Changes of one's own entries and of those the company shares, each in order, never with a value. `now` is the moment
+   * the first change is asked for. Ends with the signal or the module; throws `state_watcher_too_slow` with a cursor.
+   */
   watch(ctx: TenantContext, from: Cursor | 'now', signal: AbortSignal): AsyncIterable<StateChange>;
   takeSlot(
     ctx: TenantContext,

@@ -38,6 +38,35 @@ Feature: One heavy user costs nobody else anything
       Then she keeps "three, two"
 
     @integration
+    Scenario: A batch makes room at the cost of others, never of its own
+      Given an instance that lets a person keep 3 entries
+      And Dana from Acme has kept "one", "two" and "three" of 600 bytes each, a second apart
+      When she rewrites "one" and adds "four" in one batch
+      Then she keeps "four, three, one"
+
+    @integration
+    Scenario: What has ended makes room before anything that has not
+      Given an instance that lets a person keep 3 entries
+      And Dana from Acme has kept "one", "two" and "three" of 600 bytes each, a second apart
+      And "two" has come to its end unread
+      When she adds "four"
+      Then she keeps "four, three, one"
+
+    @integration
+    Scenario: Writing an entry again costs only its newest size
+      Given an instance that lets a person keep 3,000 bytes
+      And Dana from Acme has kept "one", "two" and "three" of 600 bytes each, a second apart
+      When she rewrites "three" 5 times
+      Then she keeps "three, two, one"
+
+    @integration
+    Scenario: A person at both ceilings makes room for themselves
+      Given an instance that lets a person and a company keep 3 entries
+      And Dana from Acme has kept "one", "two" and "three" of 600 bytes each, a second apart
+      When she adds "four"
+      Then she keeps "four, three, two"
+
+    @integration
     Scenario: Acme at its ceiling is refused new entries, and Birch notices nothing
       Given an instance that lets a company keep 5 entries
       And Dana from Acme keeps 3 entries
