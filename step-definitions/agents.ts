@@ -110,10 +110,10 @@ Then('among the thoughts is {string}', async function (this: RevenueWorld, thoug
 });
 
 Then("each step's work is kept, and the run is over as {string}", async function (this: RevenueWorld, state: string) {
-  expect(await this.agents.kept()).to.deep.equal([
+  expect(await this.agents.stored.kept()).to.deep.equal([
     { step: 5, version: 5, agent: 'reporting', ending: state, fence: '1' },
   ]);
-  expect(await this.agents.stored()).to.deep.include({ state, step: 5, error_code: null });
+  expect(await this.agents.stored.latestRow()).to.deep.include({ state, step: 5, error_code: null });
 });
 
 Then('the story tells of as many tools as there were readings', async function (this: RevenueWorld) {
@@ -130,7 +130,7 @@ Then('these readings were made, all up to one cut-off:', function (this: Revenue
 Then('the story shows what each tool was given and found, as it is kept', async function (this: RevenueWorld) {
   const tools = toolsIn(await this.agents.answered(this.cast.lastNamed()));
   expect(tools.map(({ tool, input, outcome, result }) => ({ tool, input, outcome, result }))).to.deep.equal(
-    await this.agents.keptCalls(),
+    await this.agents.stored.keptCalls(),
   );
 });
 
@@ -151,14 +151,14 @@ Then(
 Then('the thread holds the question and one answer', async function (this: RevenueWorld) {
   const story = await this.agents.answered(this.cast.lastNamed());
   expect(disorderIn(story)).to.deep.equal([]);
-  expect(await this.agents.runsOf(this.cast.lastNamed())).to.equal(1);
+  expect(await this.agents.stored.runsOf(this.agents.who(this.cast.lastNamed()).userId)).to.equal(1);
 });
 
 Then('the thread holds {int} questions and as many runs', async function (this: RevenueWorld, count: number) {
   const person = this.cast.lastNamed();
   const story = await this.agents.storyOf(person);
   expect(story.filter(({ type }) => type === 'user_message')).to.have.lengthOf(count);
-  expect(await this.agents.runsOf(person)).to.equal(count);
+  expect(await this.agents.stored.runsOf(this.agents.who(person).userId)).to.equal(count);
 });
 
 Then(
@@ -189,7 +189,7 @@ Then('the story ends once, as failed with {string}', async function (this: Reven
   const story = await this.agents.answered(person);
   expect(story.filter(isEnding).map(({ type }) => type)).to.deep.equal(['agent_failed']);
   expect(endingOf(story)?.data).to.include({ code });
-  expect(await this.agents.over()).to.deep.include({ state: 'failed', error_code: code });
+  expect(await this.agents.stored.over()).to.deep.include({ state: 'failed', error_code: code });
 });
 
 Then('the story ends once, as stopped', async function (this: RevenueWorld) {
@@ -216,20 +216,20 @@ defineParameterType({
 });
 
 Then('the run is over as {string}', async function (this: RevenueWorld, state: string) {
-  expect(await this.agents.over()).to.deep.include({ state });
+  expect(await this.agents.stored.over()).to.deep.include({ state });
 });
 
 Then(
   'the run is over as {string} because of {string}',
   async function (this: RevenueWorld, state: string, code: string) {
-    expect(await this.agents.over()).to.deep.include({ state, error_code: code });
+    expect(await this.agents.stored.over()).to.deep.include({ state, error_code: code });
   },
 );
 
 Then('the story has one ending, and the run is over as {string}', async function (this: RevenueWorld, state: string) {
   const story = await this.agents.answered(this.cast.lastNamed());
   expect(story.filter(isEnding).map(({ type }) => type)).to.deep.equal([`agent_${state}`]);
-  expect(await this.agents.over()).to.deep.include({ state });
+  expect(await this.agents.stored.over()).to.deep.include({ state });
 });
 
 Then('each of them has an answer of their own', async function (this: RevenueWorld) {

@@ -161,7 +161,7 @@ export class AgentScenes {
   }
 
   async #lapse(person: Person): Promise<void> {
-    await this.agents.letLeaseLapse(this.agents.accepted[0]?.runId ?? this.agents.latest.runId);
+    await this.agents.stored.letLeaseLapse(this.agents.accepted[0]?.runId ?? this.agents.latest.runId);
     this.toldAtLoss = (await this.agents.storyOf(person)).length;
   }
 }

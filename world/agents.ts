@@ -26,6 +26,7 @@ import { openStatePersistence } from '../ssot/state-persistence';
 import { createThreadLog, createThreads } from '../ssot/websocket-manager';
 import { checkpointsIn } from '../platform/wiring/checkpoints';
 import { AgentsGround } from './agents-ground';
+import { StoredRuns } from './agents-rows';
 import { AgentRules } from './agents-rules';
 import { AgentScenes } from './agents-scenes';
 import { linesOf, thoughtsIn } from './agents-story';
@@ -35,7 +36,6 @@ import { workThrough, type Worked } from './agents-work';
 import type { Connections } from './connections';
 import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
-import { eventually } from './eventually';
 import { PEOPLE } from './personas';
 import { isEnding, reportOf } from './story';
 
@@ -52,14 +52,6 @@ interface Who {
   readonly userId: UserId;
   readonly rights: Set<Permission>;
 }
-interface StoredRun {
-  readonly state: string;
-  readonly step: number;
-  readonly error_code: string | null;
-  readonly ended_at: Date | null;
-  readonly lease_owner: string | null;
-  readonly lease_until: Date | null;
-}
 interface Accepted {
   readonly runId: RunId;
   readonly waiting: number;
@@ -75,6 +67,7 @@ export class Agents implements AsyncDisposable {
   readonly rules = new AgentRules();
   readonly scenes: AgentScenes;
   readonly telling: Telling;
+  readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;
   tools: readonly ToolDefinition[] = TOOLS;
   /** Redis carries no word between instances. */
@@ -97,6 +90,7 @@ export class Agents implements AsyncDisposable {
 
   constructor(private readonly world: AgentsHost) {
     this.telling = new Telling(world.clock);
+    this.stored = new StoredRuns(ground, this.telling, world.clock, () => this.latest.runId);
     this.scenes = new AgentScenes(this, world.clock);
   }
 
@@ -258,67 +252,6 @@ export class Agents implements AsyncDisposable {
       const { running } = (await this.instance()).health();
       return running === count ? true : `${running} runs are under way`;
     });
-  }
-
-  /** The latest run's row. */
-  async stored(): Promise<StoredRun> {
-    const [row] = await this.rows<StoredRun>('select * from $schema.runs where id = $1', [this.latest.runId]);
-    if (row === undefined) throw new Error('the run is not stored');
-    return row;
-  }
-
-  /** The latest run's row once it has ended, with no lease left on it. */
-  async over(): Promise<StoredRun> {
-    const row = await this.telling.until(async () => {
-      const now = await this.stored();
-      return now.ended_at === null ? `the run is ${now.state}` : now;
-    });
-    if (row.lease_owner !== null || row.lease_until !== null) throw new Error('an ended run is still leased');
-    if (Number(row.ended_at) !== this.world.clock.now()) throw new Error(`the run ended at ${String(row.ended_at)}`);
-    return row;
-  }
-
-  /** How many seconds the latest run's lease lasts by PostgreSQL's clock, rounded up, once that is as expected. */
-  leaseOf(seconds: number): Promise<void> {
-    const query = `select ceil(extract(epoch from lease_until - clock_timestamp()))::int as left from $schema.runs where id = $1`;
-    return eventually(async () => {
-      const [lease] = await this.rows<{ left: number }>(query, [this.latest.runId]);
-      if (lease?.left !== seconds) throw new Error(`the lease lasts ${lease?.left} seconds`);
-    }, 1_000);
-  }
-
-  kept(): Promise<object[]> {
-    return this.rows('select step, version, agent, ending, fence from $schema.run_state where run_id = $1', [
-      this.latest.runId,
-    ]);
-  }
-
-  /** The latest run's tool calls as they are stored. */
-  keptCalls(): Promise<{ tool: string; input: unknown; outcome: string; result: unknown }[]> {
-    return this.rows(
-      `select tool, args as input, outcome, result from $schema.tool_calls
-       where run_id = $1 and ended_at >= started_at order by call_id`,
-      [this.latest.runId],
-    );
-  }
-
-  async runsOf(person: Pick<Person, 'name'>): Promise<number> {
-    const { userId } = this.who(person);
-    const rows = await this.rows('select id from $schema.runs where user_id = $1', [userId]);
-    return rows.length;
-  }
-
-  async rows<T extends object>(query: string, values: unknown[] = []): Promise<T[]> {
-    const { rows, schema } = await ground.open();
-    return (await rows.query<T>(query.replaceAll('$schema', schema), values)).rows;
-  }
-
-  /** What happens when an instance is lost: its lease is not renewed any more, and 15 seconds pass. */
-  async letLeaseLapse(runId: RunId, left = -1): Promise<void> {
-    await this.rows(`update $schema.runs set lease_until = now() + make_interval(secs => $2) where id = $1`, [
-      runId,
-      left,
-    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,83 @@
+import type { RunId, UserId } from '../ssot/kernel';
+import type { AgentsGround } from './agents-ground';
+import type { Telling } from './agents-telling';
+import type { ControlledClock } from './controlled-clock';
+import { eventually } from './eventually';
+
+interface StoredRun {
+  readonly state: string;
+  readonly step: number;
+  readonly error_code: string | null;
+  readonly ended_at: Date | null;
+  readonly lease_owner: string | null;
+  readonly lease_until: Date | null;
+}
+/** Runs as they are stored, seen and changed from outside the modules. */
+export class StoredRuns {
+  constructor(
+    private readonly ground: AgentsGround,
+    private readonly telling: Telling,
+    private readonly clock: ControlledClock,
+    private readonly latest: () => RunId,
+  ) {}
+
+  /** The latest run's row. */
+  async latestRow(): Promise<StoredRun> {
+    const [row] = await this.#rows<StoredRun>('select * from $schema.runs where id = $1', [this.latest()]);
+    if (row === undefined) throw new Error('the run is not stored');
+    return row;
+  }
+
+  /** The latest run's row once it has ended, with no lease left on it. */
+  async over(): Promise<StoredRun> {
+    const row = await this.telling.until(async () => {
+      const now = await this.latestRow();
+      return now.ended_at === null ? `the run is ${now.state}` : now;
+    });
+    if (row.lease_owner !== null || row.lease_until !== null) throw new Error('an ended run is still leased');
+    if (Number(row.ended_at) !== this.clock.now()) throw new Error(`the run ended at ${String(row.ended_at)}`);
+    return row;
+  }
+
+  /** How many seconds the latest run's lease lasts by PostgreSQL's clock, rounded up, once that is as expected. */
+  leaseOf(seconds: number): Promise<void> {
+    const query = `select ceil(extract(epoch from lease_until - clock_timestamp()))::int as left from $schema.runs where id = $1`;
+    return eventually(async () => {
+      const [lease] = await this.#rows<{ left: number }>(query, [this.latest()]);
+      if (lease?.left !== seconds) throw new Error(`the lease lasts ${lease?.left} seconds`);
+    }, 1_000);
+  }
+
+  kept(): Promise<object[]> {
+    return this.#rows('select step, version, agent, ending, fence from $schema.run_state where run_id = $1', [
+      this.latest(),
+    ]);
+  }
+
+  /** The latest run's tool calls as they are stored. */
+  keptCalls(): Promise<{ tool: string; input: unknown; outcome: string; result: unknown }[]> {
+    return this.#rows(
+      `select tool, args as input, outcome, result from $schema.tool_calls
+       where run_id = $1 and ended_at >= started_at order by call_id`,
+      [this.latest()],
+    );
+  }
+
+  async runsOf(userId: UserId): Promise<number> {
+    const rows = await this.#rows('select id from $schema.runs where user_id = $1', [userId]);
+    return rows.length;
+  }
+
+  async #rows<T extends object>(query: string, values: unknown[] = []): Promise<T[]> {
+    const { rows, schema } = await this.ground.open();
+    return (await rows.query<T>(query.replaceAll('$schema', schema), values)).rows;
+  }
+
+  /** What happens when an instance is lost: its lease is not renewed any more, and 15 seconds pass. */
+  async letLeaseLapse(runId: RunId, left = -1): Promise<void> {
+    await this.#rows(`update $schema.runs set lease_until = now() + make_interval(secs => $2) where id = $1`, [
+      runId,
+      left,
+    ]);
+  }
+}
