@@ -161,19 +161,6 @@ Then('the thread holds one complete answer', async function (this: RevenueWorld)
   expect(disorderIn(await this.cast.lastNamed().storedAnswer())).to.deep.equal([]);
 });
 
-When('{tab} sends {bad-message}', ({ person, name }: Tab, message: string | Buffer) =>
-  person.device(name).sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message),
-);
-
-Then('{tab} is told {string}', async ({ person, name }: Tab, code: string) => {
-  await person.device(name).until(`the reason ${code}`, () => person.device(name).refusals().length > 0);
-  expect(person.device(name).refusals()).to.deep.equal([code]);
-});
-
-Then('{tab} is still answered when it asks whether the line is alive', ({ person, name }: Tab) =>
-  person.device(name).pingPong(),
-);
-
 Then(
   '{person} is told that the run failed as {string} and that asking again may help',
   async (person: Person, code: string) =>

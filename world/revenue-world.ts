@@ -3,6 +3,7 @@ import type { Pickle } from '@cucumber/messages';
 import type { AgentKind } from '../ssot/kernel';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
+import { Delivery } from './delivery';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
@@ -34,6 +35,7 @@ export class RevenueWorld extends World {
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
   readonly naming = new Naming(this);
+  readonly delivery = new Delivery(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;
   /** The specialists a question would pass through, for the rules about routes. */
