@@ -73,7 +73,7 @@ export class Telling {
   }
 
   async remembered(name: PersonName, words: string): Promise<void> {
-    const drafts = this.delivery.run.all(words).map((draft) => ({ ...draft, agent: 'data' }));
+    const drafts = this.delivery.run.all(words).map((draft) => ({ ...draft, agent: 'data' as const }));
     const threadId = this.delivery.thread();
     const at = new Date(this.now()).toISOString();
     this.expected = drafts.map((draft, place) => ({ v: 1, seq: place + 1, threadId, at, ...draft }));

@@ -15,6 +15,7 @@ import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
 import { DeliveryDevice, type Papers } from './delivery-device';
 import { AskedOfAgents, TokensInHand } from './delivery-door';
+import { Hearing } from './delivery-hearing';
 import { HintsInHand } from './delivery-hints';
 import { DeliveryInstance } from './delivery-instance';
 import { DeliveryRules, luck } from './delivery-rules';
@@ -46,6 +47,7 @@ export class Delivery {
   drained: { asked: number; left: number } | null = null;
   readonly telling: Telling;
   readonly access: Access;
+  readonly hearing: Hearing;
   looksOfLastAppend = 0;
   #rules: DeliveryRules | null = null;
   #run: RunInWords | null = null;
@@ -62,6 +64,7 @@ export class Delivery {
   constructor(private readonly world: DeliveryHost) {
     const names: ConstructorParameters<typeof RunInWords>[0] = { next: (kind) => world.connections.ids.next(kind) };
     this.telling = new Telling(this, () => world.clock.now(), names);
+    this.hearing = new Hearing({ next: (kind) => world.connections.ids.next(kind) });
     this.access = new Access(this, () => world.clock.advance(60_000), names);
   }
 
@@ -282,19 +285,6 @@ export class Delivery {
       });
     }
     await this.db.settled();
-  }
-
-  /** A message of this type that is as it should be. */
-  goodMessage(type: string): object {
-    const threadId = this.thread();
-    const more: Readonly<Record<string, object>> = {
-      subscribe: { threadId, afterSeq: 0 },
-      unsubscribe: { threadId },
-      send_message: { threadId, clientMessageId: 'c-1', text: 'Why so much?' },
-      cancel_run: { runId: this.run.runId },
-      renew: { token: 'of-nobody' },
-    };
-    return { type, ...more[type] };
   }
 
   leaveThread(name: PersonName, device: string, title?: string): Promise<void> {

@@ -59,6 +59,16 @@ Feature: Sending a message
       Examples:
         | case             | message                                | reason               | field    | ref     | words |
         | not JSON         | a torn message                         | invalid_json         |          | nothing | The message is not JSON. |
+        | binary           | a message in binary form               | binary_not_supported |          | nothing | Messages are JSON text; binary frames are not read. |
+        | blank text       | a question of blanks                   | invalid_message      | text     | m-1     | "text" must not be blank |
+
+    @unit
+    Scenario Outline: What a device says is understood or refused by name: <case>
+      When <message> is heard
+      Then it is refused as "<reason>" about "<field>" of <ref>: <words>
+
+      Examples:
+        | case             | message                                | reason               | field    | ref     | words |
         | a list           | a list instead of a message            | invalid_message      |          | nothing | A message is a JSON object with a "type". |
         | nothing at all   | null instead of a message              | invalid_message      |          | nothing | A message is a JSON object with a "type". |
         | a number         | a number instead of a message          | invalid_message      |          | nothing | A message is a JSON object with a "type". |
@@ -68,18 +78,15 @@ Feature: Sending a message
         | unknown field    | a message with a field nobody knows    | invalid_message      | userId   | m-1     | "userId" is not a known field |
         | __proto__        | a message with a field __proto__       | invalid_message      | __proto__ | m-1    | "__proto__" is not a known field |
         | long field       | a message with a field of 70 letters   | invalid_message      | ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff | m-1 | "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" is not a known field |
-        | binary           | a message in binary form               | binary_not_supported |          | nothing | Messages are JSON text; binary frames are not read. |
-        | blank text       | a question of blanks                   | invalid_message      | text     | m-1     | "text" must not be blank |
         | 8,001 characters | a question of 8,001 characters         | invalid_message      | text     | m-1     | "text" Too big: expected string to have <=8000 characters |
         | an alien thread  | a question to something not a thread   | invalid_message      | threadId | m-1     | "threadId" must be the name of a thread, written as thread_ and 26 characters; this is too short to be one. |
         | ref too long     | a message whose ref has 129 characters | invalid_message      | type     | nothing | "type" is missing |
         | ref no text      | a message whose ref is a number        | invalid_message      | type     | nothing | "type" is missing |
 
-    @integration
+    @unit
     Scenario Outline: A message is refused where it is not what was agreed: <case>
-      Given Dana watches the thread "Q3 spend" on a line of her phone
-      When her phone says "<type>" with <field> as <value>
-      Then her phone is told "invalid_message" and it is about "<field>"
+      When "<type>" is heard with <field> as <value>
+      Then it is refused about "<field>"
 
       Examples:
         | case                     | type         | field           | value               |
@@ -105,6 +112,21 @@ Feature: Sending a message
       When her phone asks a question of 8,000 characters and refers to it with 128
       Then the agents are asked a question of 8,000 characters
       And her phone is told of no refusal
+
+    @unit
+    Scenario Outline: Everything that was agreed is understood: <case>
+      When "<type>" is heard as it should be
+      Then it is understood as it was said
+
+      Examples:
+        | case            | type         |
+        | following       | subscribe    |
+        | leaving         | unsubscribe  |
+        | asking          | send_message |
+        | stopping        | cancel_run   |
+        | renewing        | renew        |
+        | a sign of life  | ping         |
+        | an answer to it | pong         |
 
     @integration @hard
     Scenario Outline: A frame above 64 KiB closes the line before it is read: <case>
