@@ -2,11 +2,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import type { TestResult } from '@stryker-mutator/api/test-runner';
 import { TestStatus } from '@stryker-mutator/api/test-runner';
 
-/** A scenario that takes longer starts processes, moves many records or waits: asking it about every defect takes hours. */
+/**
+ * A scenario that takes longer moves many records or starts processes, and one on services may wait in vain for a platform
+ * that a defect keeps from starting: asking them about every defect takes hours.
+ */
 const COSTLY_MS = 150;
 /** Costly scenarios are asked about defects that others have noticed until they have noticed this many themselves. */
 const ENOUGH = 1;
-const TIMES = 'scenario-times.json';
+const CHEAP = 'cheap-scenarios.json';
 const NOTICED = 'costly-noticed.log';
 
 /**
@@ -17,10 +20,12 @@ const NOTICED = 'costly-noticed.log';
  * fresh process.
  */
 export class Costs {
-  #times: Readonly<Record<string, number>> | null = null;
+  #isCheap: Readonly<Record<string, boolean>> | null = null;
 
-  remember(tests: readonly TestResult[]): void {
-    writeFileSync(TIMES, JSON.stringify(Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]))));
+  /** `alone`: the scenarios that need no service. */
+  remember(tests: readonly TestResult[], alone: ReadonlySet<string>): void {
+    const costs = tests.map(({ id, timeSpentMs }) => [id, alone.has(id) ? timeSpentMs : Infinity] as const);
+    writeFileSync(CHEAP, JSON.stringify(Object.fromEntries(costs.map(([id, ms]) => [id, ms <= COSTLY_MS]))));
   }
 
   cheap(asked: readonly string[] | undefined): readonly string[] {
@@ -43,15 +48,15 @@ export class Costs {
   }
 
   #isCostly(id: string): boolean {
-    return (this.#known()[id] ?? 0) > COSTLY_MS;
+    return this.#known()[id] === false;
   }
 
   #all(asked: readonly string[] | undefined): readonly string[] {
     return asked ?? Object.keys(this.#known());
   }
 
-  #known(): Readonly<Record<string, number>> {
-    this.#times ??= JSON.parse(readFileSync(TIMES, 'utf8')) as Record<string, number>;
-    return this.#times;
+  #known(): Readonly<Record<string, boolean>> {
+    this.#isCheap ??= JSON.parse(readFileSync(CHEAP, 'utf8')) as Record<string, boolean>;
+    return this.#isCheap;
   }
 }

@@ -43,8 +43,12 @@ class ScenariosOfARun {
   readonly #pickleOfCase = new Map<string, Pickle>();
   readonly #started = new Map<string, Started>();
 
-  constructor(context: InstrumenterContext) {
+  readonly #alone: Set<string> | undefined;
+
+  /** `alone` takes the scenarios that need no service. */
+  constructor(context: InstrumenterContext, alone?: Set<string>) {
     this.#context = context;
+    this.#alone = alone;
   }
 
   follow(envelope: Envelope): void {
@@ -58,6 +62,7 @@ class ScenariosOfARun {
       const pickle = this.#pickleOfCase.get(testCaseId);
       if (!pickle) throw new Error('Cucumber started a scenario that it had not announced.');
       const test = `${pickle.uri}:${pickle.location?.line ?? 0}`;
+      if (pickle.tags.some(({ name }) => name === '@unit')) this.#alone?.add(test);
       const at = TimeConversion.timestampToMillisecondsSinceEpoch(timestamp);
       this.#started.set(id, { id: test, name: pickle.name, at, results: [] });
       // Never unset: what is closed after the last scenario was opened by one, and is no constant of the module.
@@ -105,8 +110,9 @@ class CucumberRunner implements TestRunner {
   }
 
   async dryRun(options: DryRunOptions): Promise<DryRunResult> {
-    const result = await this.#run(options.disableBail);
-    if (result.status === DryRunStatus.Complete) this.#costs.remember(result.tests);
+    const alone = new Set<string>();
+    const result = await this.#run(options.disableBail, undefined, alone);
+    if (result.status === DryRunStatus.Complete) this.#costs.remember(result.tests, alone);
     if (result.status !== DryRunStatus.Complete || options.coverageAnalysis === 'off') return result;
     const { mutantCoverage } = this.#context;
     return mutantCoverage === undefined ? result : { ...result, mutantCoverage };
@@ -142,14 +148,14 @@ class CucumberRunner implements TestRunner {
     return { ...cheap, tests };
   }
 
-  async #run(disableBail: boolean, only?: readonly string[]): Promise<DryRunResult> {
+  async #run(disableBail: boolean, only?: readonly string[], alone?: Set<string>): Promise<DryRunResult> {
     if (only?.length === 0) return { status: DryRunStatus.Complete, tests: [] };
     const { runConfiguration } = await loadConfiguration({
       profiles: ['proof'],
       provided: { tags: this.#tags, failFast: !disableBail, format: ['message'], parallel: 0, retry: 0 },
     });
     if (only) runConfiguration.sources.paths = pathsOf(only);
-    const scenarios = new ScenariosOfARun(this.#context);
+    const scenarios = new ScenariosOfARun(this.#context, alone);
     try {
       // Modules are loaded once in a process, so a second look for step definitions would find none.
       this.#support ??= await loadSupport(runConfiguration);

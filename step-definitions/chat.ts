@@ -157,10 +157,6 @@ Then('one run has answered it', async function (this: RevenueWorld) {
   expect(new Set(story.map((event) => event.runId))).to.have.property('size', 1);
 });
 
-Then('the thread holds one complete answer', async function (this: RevenueWorld) {
-  expect(disorderIn(await this.cast.lastNamed().storedAnswer())).to.deep.equal([]);
-});
-
 Then(
   '{person} is told that the run failed as {string} and that asking again may help',
   async (person: Person, code: string) =>

@@ -1,4 +1,5 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { createIdSource, type IdSource } from '../ssot/id-manager';
@@ -16,6 +17,7 @@ export class Connections implements AsyncDisposable {
   #database: Promise<Database> | null = null;
   #rows: Pool | null = null;
   #history: ClickHouseClient | null = null;
+  #redis: Redis | null = null;
 
   get ids(): IdSource {
     this.#ids ??= createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
@@ -52,11 +54,25 @@ export class Connections implements AsyncDisposable {
     return this.#history;
   }
 
+  /** A database of Redis for this worker alone: a sweep there meets nothing that lives on another clock. */
+  redis(): Redis {
+    if (this.#redis === null) {
+      this.#redis = new Redis(this.redisUrl(), { maxRetriesPerRequest: 1 });
+      this.#opened.adopt(this.#redis, (redis) => redis.disconnect());
+    }
+    return this.#redis;
+  }
+
+  redisUrl(): string {
+    const worker = process.env['CUCUMBER_WORKER_ID'] ?? process.env['STRYKER_MUTATOR_WORKER'] ?? '0';
+    return `${addressOf('SPEC_REDIS_URL')}/${1 + (Number(worker) % 15)}`;
+  }
+
   /** Afterwards everything opens anew when needed: one process runs the suite again and again while it is proven. */
   [Symbol.asyncDispose](): Promise<void> {
     const opened = this.#opened;
     this.#opened = new AsyncDisposableStack();
-    this.#ids = this.#database = this.#rows = this.#history = null;
+    this.#ids = this.#database = this.#rows = this.#history = this.#redis = null;
     return opened.disposeAsync();
   }
 }

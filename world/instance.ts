@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { addressOf } from './settings';
+import { platformVariables } from './settings';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -21,16 +21,7 @@ export class Instance implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
-        PLATFORM_ENVIRONMENT: 'test',
-        HOST: '127.0.0.1',
-        PORT: '0',
-        POSTGRES_URL: addressOf('SPEC_POSTGRES_URL'),
-        POSTGRES_OWNER_URL: addressOf('SPEC_POSTGRES_OWNER_URL'),
-        POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-        REDIS_URL: addressOf('SPEC_REDIS_URL'),
-        CLICKHOUSE_URL: addressOf('SPEC_CLICKHOUSE_URL'),
-        MASTER_KEY: addressOf('SPEC_MASTER_KEY'),
-        OPERATOR_KEY: addressOf('SPEC_OPERATOR_KEY'),
+        ...platformVariables(),
         ...overrides,
       },
     });

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform';
 import { systemClock, systemRandom, silentLogger } from '../ssot/kernel';
 import { loadBase } from '../ssot/configuration-manager';
-import { addressOf } from './settings';
+import { addressOf, platformVariables } from './settings';
 
 /**
  * The platform that scenarios talk to: the process that the services plugin started or a deployment's address. While
@@ -21,18 +21,7 @@ export class PlatformUnderTest implements AsyncDisposable {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS has no other way to load lazily.
     const { startPlatform } = require('../platform') as typeof import('../platform');
     const base = await loadBase({
-      variables: {
-        PLATFORM_ENVIRONMENT: 'test',
-        HOST: '127.0.0.1',
-        PORT: '0',
-        POSTGRES_URL: addressOf('SPEC_POSTGRES_URL'),
-        POSTGRES_OWNER_URL: addressOf('SPEC_POSTGRES_OWNER_URL'),
-        POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-        REDIS_URL: addressOf('SPEC_REDIS_URL'),
-        CLICKHOUSE_URL: addressOf('SPEC_CLICKHOUSE_URL'),
-        MASTER_KEY: addressOf('SPEC_MASTER_KEY'),
-        OPERATOR_KEY: addressOf('SPEC_OPERATOR_KEY'),
-      },
+      variables: platformVariables(),
       clock: systemClock,
       log: silentLogger,
     });

@@ -12,6 +12,7 @@ import { Operations } from './operations';
 import { Cast } from './cast';
 import { PlatformUnderTest } from './platform-under-test';
 import { addressOf } from './settings';
+import { WorkingState } from './state';
 import { StoredRows } from './stored-rows';
 
 /** One of each for a worker; the scenarios that run there share them. */
@@ -36,6 +37,7 @@ export class RevenueWorld extends World {
   readonly intruder = new Intruder(this);
   readonly naming = new Naming(this);
   readonly delivery = new Delivery(this);
+  readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;
   /** The specialists a question would pass through, for the rules about routes. */

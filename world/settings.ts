@@ -19,3 +19,19 @@ export function addressOf(name: Address): string {
   }
   return value;
 }
+
+/** The variables with which an instance of the platform runs on the services of this run. */
+export function platformVariables(): Record<string, string> {
+  return {
+    PLATFORM_ENVIRONMENT: 'test',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    POSTGRES_URL: addressOf('SPEC_POSTGRES_URL'),
+    POSTGRES_OWNER_URL: addressOf('SPEC_POSTGRES_OWNER_URL'),
+    POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
+    REDIS_URL: addressOf('SPEC_REDIS_URL'),
+    CLICKHOUSE_URL: addressOf('SPEC_CLICKHOUSE_URL'),
+    MASTER_KEY: addressOf('SPEC_MASTER_KEY'),
+    OPERATOR_KEY: addressOf('SPEC_OPERATOR_KEY'),
+  };
+}

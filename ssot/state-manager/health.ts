@@ -23,7 +23,7 @@ export async function healthOf({ redis, clock }: StateManagerDeps, hot: Hot, swe
     return { state: 'misconfigured', latencyMs, cause };
   }
   const causes = [
-    ...(sweeper.nearlyFull > 0 ? [`${sweeper.nearlyFull} companies keep 90 % or more of what they may.`] : []),
+    ...(sweeper.nearlyFull > 0 ? [`Companies that keep 90 % or more of what they may: ${sweeper.nearlyFull}.`] : []),
     ...(sweeper.isLate ? ['Nothing has been swept for more than two minutes.'] : []),
   ];
   return causes.length > 0 ? { state: 'degraded', latencyMs, cause: causes.join(' ') } : { state: 'up', latencyMs };

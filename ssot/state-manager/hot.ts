@@ -50,13 +50,11 @@ export class Hot {
   async limited<T>(work: () => Promise<T>, over: Redis = this.redis): Promise<T> {
     if (!this.breaker.admits()) throw unavailable('it has failed too often just now');
     const late = Promise.withResolvers<never>();
-    const givenUp = new AbortController();
     using _limit = this.clock.after(TRY_MS, () => {
-      givenUp.abort();
       late.reject(unavailable(`no answer within ${TRY_MS} ms`));
     });
     // Over an open connection the work starts at once: everything that can be said in one turn travels together.
-    const answer = over.status === 'ready' ? work() : connected(over, givenUp.signal).then(work);
+    const answer = over.status === 'ready' ? work() : this.#overNewLine(work, over, late.promise);
     // Whoever loses the race still settles; it must not count as an unheard failure.
     answer.catch(() => undefined);
     try {
@@ -66,6 +64,15 @@ export class Hot {
     } catch (error) {
       throw this.#refusal(error);
     }
+  }
+
+  /** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
+  async #overNewLine<T>(work: () => Promise<T>, over: Redis, givenUp: Promise<never>): Promise<T> {
+    if (over.status === 'wait') void over.connect().catch(() => undefined);
+    const waiting = new AbortController();
+    givenUp.catch(() => waiting.abort());
+    await once(over, 'ready', { signal: waiting.signal });
+    return work();
   }
 
   #refusal(error: unknown): StateError {
@@ -81,12 +88,6 @@ export class Hot {
     this.breaker.failed();
     return error instanceof StateError ? error : unavailable('the connection failed', error);
   }
-}
-
-/** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
-async function connected(redis: Redis, signal: AbortSignal): Promise<void> {
-  if (redis.status === 'wait') void redis.connect().catch(() => undefined);
-  await once(redis, 'ready', { signal });
 }
 
 function unavailable(why: string, cause?: unknown): StateError {

@@ -1,17 +1,17 @@
 import type { Scope, StateKind } from './contract';
 import { StateError } from './errors';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+/** 30 minutes, one hour, 12 hours, one day, seven days. */
 const LIFETIMES: Readonly<Record<Scope, number>> = {
-  device: 30 * MINUTE,
-  run: HOUR,
-  session: 12 * HOUR,
-  thread: DAY,
-  user: 7 * DAY,
-  tenant: 7 * DAY,
+  device: 1_800_000,
+  run: 3_600_000,
+  session: 43_200_000,
+  thread: 86_400_000,
+  user: 604_800_000,
+  tenant: 604_800_000,
 };
+/** 30 days */
+const LONGEST_MS = 2_592_000_000;
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const known = new Map<string, StateKind<never>>();
 
@@ -34,7 +34,7 @@ export function lifetimeOf(kind: StateKind<unknown>): number {
 
 /** One second to thirty days. */
 export function checkedLifetime(ms: number): number {
-  if (Number.isInteger(ms) && ms >= 1_000 && ms <= 30 * DAY) return ms;
+  if (Number.isInteger(ms) && ms >= 1_000 && ms <= LONGEST_MS) return ms;
   throw new StateError(
     'state_invalid_lifetime',
     'A lifetime is a whole number of milliseconds, one second to 30 days.',

@@ -1,8 +1,3 @@
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const KIB = 1_024;
-const MIB = 1_024 * KIB;
-
 /** What may be set otherwise when the module is opened; what a customer sees as the numbers of the promise. */
 export interface StateLimits {
   /** Of one person; their least recently used entries make room. */
@@ -19,25 +14,30 @@ export interface StateLimits {
 
 export const DEFAULT_LIMITS: StateLimits = {
   personEntries: 1_000,
-  personBytes: 8 * MIB,
+  /** 8 MiB */
+  personBytes: 8_388_608,
   tenantEntries: 20_000,
-  tenantBytes: 128 * MIB,
+  /** 128 MiB */
+  tenantBytes: 134_217_728,
   watcherLag: 256,
   changesKept: 1_000,
 };
 
-/** As JSON. */
-export const VALUE_BYTES = 256 * KIB;
+/** 256 KiB as JSON. */
+export const VALUE_BYTES = 262_144;
 export const BATCH_ENTRIES = 100;
-export const BATCH_BYTES = MIB;
+/** 1 MiB as JSON. */
+export const BATCH_BYTES = 1_048_576;
 export const PAGE = 50;
 export const LARGEST_PAGE = 200;
-export const PAGE_MARK_MS = 15 * MINUTE;
+/** 15 minutes */
+export const PAGE_MARK_MS = 900_000;
 export const WRITE_REMEMBERED_MS = 120_000;
-export const ERASED_MS = 24 * HOUR;
-export const SET_ASIDE_MS = 24 * HOUR;
+/** 24 hours, as for what is set aside. */
+export const ERASED_MS = 86_400_000;
+export const SET_ASIDE_MS = 86_400_000;
 export const SWEEP_EVERY_MS = 30_000;
-export const SWEEP_LATE_MS = 2 * MINUTE;
+export const SWEEP_LATE_MS = 120_000;
 export const SWEEP_TURN = 500;
 /** A company is named in health from this share of its ceiling on. */
 export const NEARLY_FULL = 0.9;

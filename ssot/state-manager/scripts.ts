@@ -10,19 +10,23 @@ export class Script {
 
 /** Redis drops what nobody reads again and no sweep finds, this long after its end. */
 const NET_MS = 600_000;
-const DAY_MS = 86_400_000;
+const CHANGES_KEPT_MS = 86_400_000;
+/** Longer than any entry lives, so that numbers never start again while one stands: 32 days. */
+const NUMBERS_KEPT_MS = 2_764_800_000;
+const USE_NOTED_EVERY_MS = 10_000;
 
 /**
  * Shared by all scripts on records. KEYS: `sm:{tenant}:`, `sm:tenants`. ARGV: 1 now or '' for the server's time, 2 a fresh
  * random text, 3 how many changes are kept. An entry is known as owner (person or `~`) and name (`scope:id:kind:item`).
  */
-const PARTS = `
+const NOW = `
 local T = KEYS[1]
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+end`;
+const PARTS = `${NOW}
 local function text(number) return string.format('%.0f', number) end
 local function load(owner, name)
   return redis.call('HMGET', T .. 'e:' .. owner .. ':' .. name, 'inc', 'version', 'value', 'created', 'updated', 'expires', 'shape')
@@ -45,8 +49,8 @@ local function announce(owner, op, name, version)
   if redis.call('HSETNX', pos, 'epoch', ARGV[2]) == 1 then redis.call('DEL', log) end
   local seq = redis.call('HINCRBY', pos, 'seq', 1)
   redis.call('XADD', log, 'MAXLEN', '=', ARGV[3], seq .. '-0', 'op', op, 'name', name, 'version', version, 'when', text(now))
-  redis.call('PEXPIRE', log, ${DAY_MS})
-  redis.call('PEXPIRE', pos, ${32 * DAY_MS})
+  redis.call('PEXPIRE', log, ${CHANGES_KEPT_MS})
+  redis.call('PEXPIRE', pos, ${NUMBERS_KEPT_MS})
   redis.call('PUBLISH', T .. 'chg:' .. owner, seq)
   return seq
 end
@@ -85,14 +89,28 @@ local function used(field) return tonumber(redis.call('HGET', T .. 'use', field)
 
 const MAY_RUN_WHEN_FULL = '#!lua flags=allow-oom';
 
-/** ARGV: 4 how fresh a noted use is enough, 5 owner, then names. Each answer: fields, or nothing. */
+/**
+ * ARGV: 4 owner, then names. Each answer: fields, or nothing. The common case and nothing else: answers `-1` when an entry
+ * has ended or its use should be noted again, and then nothing was done.
+ */
+export const READ_ON = new Script(`#!lua flags=no-writes${NOW}
+local found = {}
+for i = 5, #ARGV do
+  local entry = redis.call('HMGET', T .. 'e:' .. ARGV[4] .. ':' .. ARGV[i], 'inc', 'version', 'value', 'created', 'updated', 'expires', 'shape', 'used')
+  if not entry[6] then entry = false
+  elseif tonumber(entry[6]) <= now or now - tonumber(entry[8]) >= ${USE_NOTED_EVERY_MS} then return -1 end
+  found[#found + 1] = entry
+end
+return found`);
+
+/** ARGV: 4 owner, then names. The same answers; what has ended is told, and uses are noted. */
 export const READ = new Script(`${MAY_RUN_WHEN_FULL}${PARTS}
-local owner, found = ARGV[5], {}
-for i = 6, #ARGV do
+local owner, found = ARGV[4], {}
+for i = 5, #ARGV do
   local entry = alive(owner, ARGV[i])
   if entry then
-    local noted = tonumber(redis.call('ZSCORE', T .. 'lru:' .. owner, ARGV[i]) or '0')
-    if now - noted >= tonumber(ARGV[4]) then redis.call('ZADD', T .. 'lru:' .. owner, text(now), ARGV[i]) end
+    redis.call('ZADD', T .. 'lru:' .. owner, text(now), ARGV[i])
+    redis.call('HSET', T .. 'e:' .. owner .. ':' .. ARGV[i], 'used', text(now))
   end
   found[#found + 1] = entry or false
 end
@@ -178,7 +196,7 @@ for _, c in ipairs(changes) do
       redis.call('HSET', T .. 'size', full, c.bytes)
     end
     redis.call('HSET', key, 'inc', inc, 'version', version, 'created', entry and entry[4] or text(now), 'updated', text(now),
-      'expires', text(expires))
+      'used', text(now), 'expires', text(expires))
     redis.call('PEXPIRE', key, text(math.ceil(expires - now + ${NET_MS})))
     redis.call('ZADD', T .. 'xp', text(expires), full)
     redis.call('ZADD', T .. 'lru:' .. c.owner, text(now), c.name)

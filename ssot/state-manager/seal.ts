@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Random } from '../kernel';
 import { StateError } from './errors';
@@ -10,8 +18,8 @@ const OWNERS_KEPT = 1_000;
 
 /** Seals values per owner with AES-256-GCM, bound to the key they stand under, and signs the marks that callers carry. */
 export class Seal {
-  readonly #keys = new LRUCache<string, Buffer>({ max: OWNERS_KEPT });
-  readonly #marks: Buffer;
+  readonly #keys = new LRUCache<string, KeyObject>({ max: OWNERS_KEPT });
+  readonly #marks: KeyObject;
 
   constructor(
     private readonly secret: Uint8Array,
@@ -71,7 +79,7 @@ export class Seal {
     return createHmac('sha256', this.#marks).update(`${bearer}\n${text}`).digest('base64url');
   }
 
-  #of(owner: string): Buffer {
+  #of(owner: string): KeyObject {
     const known = this.#keys.get(owner);
     if (known !== undefined) return known;
     const made = this.#derive(`state of ${owner}`);
@@ -79,7 +87,7 @@ export class Seal {
     return made;
   }
 
-  #derive(use: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.secret, '', use, KEY));
+  #derive(use: string): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', this.secret, '', use, KEY)));
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random, TenantContext } from '../kernel';
+import type { Random, TenantContext } from '../kernel';
 import type { Scope, Slot } from './contract';
 import { StateError } from './errors';
 import type { Hot } from './hot';
@@ -8,21 +8,28 @@ import { Script } from './scripts';
 const SHORTEST_MS = 5_000;
 const LONGEST_MS = 300_000;
 
-/** ARGV: now, lease end, holder, limit. A dead holder's place comes free with its lease. */
-const TAKE = new Script(`
+/** ARGV: now or '' for the server's time, lease, holder, limit. A dead holder's place comes free with its lease. */
+const NOW = `
 local now = tonumber(ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local ends = string.format('%.0f', now + tonumber(ARGV[2]))`;
+
+const TAKE = new Script(`${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
 local held = redis.call('ZCARD', KEYS[1])
 if held >= tonumber(ARGV[4]) then return held end
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
-redis.call('PEXPIRE', KEYS[1], math.floor(tonumber(ARGV[2]) - now) + 600000)
+redis.call('ZADD', KEYS[1], ends, ARGV[3])
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) + 600000)
 return -1`);
 
-const RENEW = new Script(`
-local ends = redis.call('ZSCORE', KEYS[1], ARGV[3])
-if not ends or tonumber(ends) <= tonumber(ARGV[1]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
-redis.call('PEXPIRE', KEYS[1], math.floor(tonumber(ARGV[2]) - tonumber(ARGV[1])) + 600000)
+const RENEW = new Script(`${NOW}
+local until_now = redis.call('ZSCORE', KEYS[1], ARGV[3])
+if not until_now or tonumber(until_now) <= now then return 0 end
+redis.call('ZADD', KEYS[1], ends, ARGV[3])
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) + 600000)
 return 1`);
 
 const GIVE_BACK = new Script(`#!lua flags=allow-oom
@@ -30,7 +37,7 @@ return redis.call('ZREM', KEYS[1], ARGV[1])`);
 
 /** Never more holders than the limit, over all instances. */
 export async function takeSlot(
-  ports: { readonly hot: Hot; readonly clock: Clock; readonly random: Random },
+  ports: { readonly hot: Hot; readonly now: () => number | ''; readonly random: Random },
   ctx: TenantContext,
   pool: { scope: Scope; id?: string; name: string },
   { limit, leaseMs }: { limit: number; leaseMs: number },
@@ -40,13 +47,13 @@ export async function takeSlot(
   if (!(leaseMs >= SHORTEST_MS && leaseMs <= LONGEST_MS)) {
     throw new StateError('state_invalid_lifetime', 'A lease lasts five seconds to five minutes.', { field: 'leaseMs' });
   }
-  const { hot, clock, random } = ports;
+  const { hot, now, random } = ports;
   const key = slotKey(ctx, pool);
   const holder = Buffer.from(random.bytes(12)).toString('base64url');
-  const held = Number(await hot.run(TAKE, [key], [clock.now(), clock.now() + leaseMs, holder, limit]));
+  const held = Number(await hot.run(TAKE, [key], [now(), leaseMs, holder, limit]));
   if (held >= 0) return { full: held };
   return {
-    renew: async () => Number(await hot.run(RENEW, [key], [clock.now(), clock.now() + leaseMs, holder])) === 1,
+    renew: async () => Number(await hot.run(RENEW, [key], [now(), leaseMs, holder])) === 1,
     async [Symbol.asyncDispose]() {
       await hot.run(GIVE_BACK, [key], [holder]);
     },

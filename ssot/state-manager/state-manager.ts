@@ -100,7 +100,7 @@ class RedisStateManager implements StateManager {
   }
 
   list<T>(ctx: TenantContext, kind: StateKind<T>, q: ListQuery = {}): Promise<Page<T>> {
-    return this.#do(ctx, () => list(this.#store, () => this.deps.clock.now(), ctx, kind, q));
+    return this.#do(ctx, () => list(this.#store, () => this.#store.now() || this.deps.clock.now(), ctx, kind, q));
   }
 
   clear(ctx: TenantContext, what: { scope: Scope; id: string } | { person: UserId }): Promise<{ removed: number }> {
@@ -119,7 +119,9 @@ class RedisStateManager implements StateManager {
     pool: { scope: Scope; id?: string; name: string },
     o: { limit: number; leaseMs: number },
   ): Promise<Slot | { full: number }> {
-    return this.#do(ctx, () => takeSlot({ ...this.deps, hot: this.#hot }, ctx, pool, o));
+    return this.#do(ctx, () =>
+      takeSlot({ hot: this.#hot, now: () => this.#store.now(), random: this.deps.random }, ctx, pool, o),
+    );
   }
 
   hint(topic: Topic, note: Json = null): Promise<void> {

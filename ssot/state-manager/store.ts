@@ -5,11 +5,12 @@ import { StateError } from './errors';
 import type { Hot } from './hot';
 import { entryKey, type Place } from './keys';
 import { SET_ASIDE_MS, type StateLimits } from './limits';
-import { CHANGE_FIELDS, READ, REMOVE, SET_ASIDE, WRITE, type Script } from './scripts';
+import { CHANGE_FIELDS, READ, READ_ON, REMOVE, SET_ASIDE, WRITE, type Script } from './scripts';
 import type { Seal } from './seal';
 import { readBack } from './values';
 
-const USE_NOTED_EVERY_MS = 10_000;
+/** The short reading script's word for: the long one is needed. */
+const MUST_ACT = -1;
 const TENANTS = 'sm:tenants';
 
 export interface StorePorts {
@@ -49,7 +50,12 @@ const found = z.array(z.union([words, z.null()]));
 
 /** Records as Redis keeps them: sealed, indexed, counted and announced by one script for each question. */
 export class Store {
-  constructor(private readonly ports: StorePorts) {}
+  readonly #origin: string;
+  #made = 0;
+
+  constructor(private readonly ports: StorePorts) {
+    this.#origin = Buffer.from(ports.random.bytes(9)).toString('base64url');
+  }
 
   get limits(): StateLimits {
     return this.ports.limits;
@@ -60,8 +66,10 @@ export class Store {
 
   /** Entries of one owner, by name. */
   async read(company: string, owner: string, names: readonly string[]): Promise<readonly (readonly string[] | null)[]> {
-    const answer = await this.ports.hot.repeated(() => this.run(READ, company, [USE_NOTED_EVERY_MS, owner, ...names]));
-    return found.parse(answer);
+    const ask = (script: Script): Promise<unknown> =>
+      this.ports.hot.repeated(() => this.run(script, company, [owner, ...names]));
+    const answer = await ask(READ_ON);
+    return found.parse(answer === MUST_ACT ? await ask(READ) : answer);
   }
 
   /** All steps or none. `writeKey`: where the outcome is remembered; such a change is tried again when Redis fails. */
@@ -128,8 +136,10 @@ export class Store {
     return [...words, lifetimeMs < 0 ? '' : String(lifetimeMs), lives, String(shape)].slice(0, CHANGE_FIELDS);
   }
 
+  /** A text that no other instance and no other call gives. */
   #fresh(): string {
-    return Buffer.from(this.ports.random.bytes(9)).toString('base64url');
+    this.#made += 1;
+    return `${this.#origin}${this.#made.toString(36)}`;
   }
 }
 

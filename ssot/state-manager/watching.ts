@@ -10,11 +10,14 @@ import { bearerOf, type Store } from './store';
 
 const READ_AT_ONCE = 256;
 
-/** Where somebody stands in one owner's changes. */
-interface Position {
-  readonly owner: string;
+/** How far an owner's changes go; a new epoch begins when Redis has lost them. */
+interface Head {
   epoch: string;
   seq: number;
+}
+/** Where somebody stands in one owner's changes. */
+interface Position extends Head {
+  readonly owner: string;
 }
 const entries = z.array(z.tuple([z.string(), z.array(z.string())]));
 
@@ -66,10 +69,11 @@ export class Watcher {
       }
       if (this.#isTooSlow) throw this.#tooSlow();
       if (this.#failure !== null) throw this.#failure as Error;
-      if (this.#hasMore) {
+      if (this.#hasMore && !this.#isLive) {
         await this.#read();
         continue;
       }
+      if (this.#hasMore) void this.#read();
       await this.#wake.promise;
       this.#wake = Promise.withResolvers();
     }
@@ -77,8 +81,10 @@ export class Watcher {
 
   /** Something is new, or may be. */
   #look(): void {
+    // Who was let go hears nothing more: what came now would follow a hole.
+    if (this.#isTooSlow) return;
     this.#hasMore = true;
-    if (this.#isLive && this.#reading === null) void this.#read();
+    if (this.#isLive) void this.#read();
     this.#wake.resolve();
   }
 
@@ -95,24 +101,28 @@ export class Watcher {
   async #readOn(): Promise<void> {
     do {
       this.#hasMore = false;
-      for (const position of this.#positions) {
-        const isWhole = await this.#readOwner(position);
+      const heads = await Promise.all(this.#positions.map(({ owner }) => this.#head(owner)));
+      // Asked for after a round trip, in which whoever is quick enough has taken what was there.
+      if (this.#isLive && this.#queue.length > this.ports.store.limits.watcherLag) {
+        this.#isTooSlow = true;
+        this.#hasMore = false;
+        this.#queue.length = 0;
+        return;
+      }
+      for (const [i, position] of this.#positions.entries()) {
+        const isWhole = await this.#readOwner(position, heads[i] as Head);
         if (!isWhole) this.#hasMore = true;
       }
       if (!this.#isLive) {
         this.#isLive = !this.#hasMore && this.#queue.length === 0;
         this.#hasMore = !this.#isLive;
-      } else if (this.#queue.length > this.ports.store.limits.watcherLag) {
-        this.#isTooSlow = true;
-        this.#queue.length = 0;
-        return;
       }
+      this.#wake.resolve();
     } while (this.#hasMore && this.#isLive);
   }
 
   /** False: there is more. */
-  async #readOwner(position: Position): Promise<boolean> {
-    const now = await this.#head(position.owner);
+  async #readOwner(position: Position, now: Head): Promise<boolean> {
     if (now.epoch !== position.epoch) {
       // Nothing had ever changed when this watch began: its history starts here.
       const isFirst = position.epoch === '';
@@ -169,7 +179,7 @@ export class Watcher {
     this.#last = this.#cursor();
   }
 
-  async #head(owner: string): Promise<{ epoch: string; seq: number }> {
+  async #head(owner: string): Promise<Head> {
     const [epoch, seq] = await this.ports.hot.repeated(() =>
       this.ports.hot.limited(() => this.ports.redis.hmget(`${this.#company}pos:${owner}`, 'epoch', 'seq')),
     );

@@ -38,7 +38,11 @@ export default {
     });
     process.once('exit', (status) => {
       const judgement = gate.verdict(status, process.exitCode !== undefined);
-      if (!judgement || judgement.verdict === 'passed') return;
+      if (!judgement) return;
+      if (judgement.verdict === 'passed') {
+        stderr.write(`\nScenarios: ${gate.selected} passed, 0 failed\n`);
+        return;
+      }
       const title = `Not a pass: ${judgement.verdict.replace('_', ' ')} (exit status ${judgement.exitStatus})`;
       tell(stderr, title, judgement.faults.map(faultSentence));
       process.exitCode = judgement.exitStatus;

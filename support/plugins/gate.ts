@@ -29,6 +29,11 @@ export class Gate {
     this.#asked = asked;
   }
 
+  /** How many scenarios the run was to execute. */
+  get selected(): number {
+    return this.#selected.length;
+  }
+
   /** A misspelt tag selects nothing and proves nothing; it is told before anything is loaded. */
   refuseSelection(): Refusal | undefined {
     return refusal('bad_usage', () => this.#asked.tags.flatMap((expression) => this.#checkExpression(expression)));
