@@ -157,19 +157,6 @@ Then('one run has answered it', async function (this: RevenueWorld) {
   expect(new Set(story.map((event) => event.runId))).to.have.property('size', 1);
 });
 
-When('{tab} sends {bad-message}', ({ person, name }: Tab, message: string | Buffer) =>
-  person.device(name).sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message),
-);
-
-Then('{tab} is told {string}', async ({ person, name }: Tab, code: string) => {
-  await person.device(name).until(`the reason ${code}`, () => person.device(name).refusals().length > 0);
-  expect(person.device(name).refusals()).to.deep.equal([code]);
-});
-
-Then('{tab} is still answered when it asks whether the line is alive', ({ person, name }: Tab) =>
-  person.device(name).pingPong(),
-);
-
 Then(
   '{person} is told that the run failed as {string} and that asking again may help',
   async (person: Person, code: string) =>

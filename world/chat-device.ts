@@ -82,17 +82,6 @@ export class ChatDevice implements AsyncDisposable {
     this.#socket?.send(JSON.stringify(message));
   }
 
-  /** Sends exactly these characters or bytes. */
-  sayRaw(message: string | Buffer): void {
-    this.evidence.note(
-      'socket',
-      this.#label,
-      `says ${message.length} raw characters`,
-      message.slice(0, 200).toString(),
-    );
-    this.#socket?.send(message);
-  }
-
   /** Control messages of one type, as they came. */
   controls(type: string): readonly Received[] {
     return this.received.filter((item) => item.type === type && item.seq === undefined);

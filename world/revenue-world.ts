@@ -4,6 +4,7 @@ import type { AgentKind } from '../ssot/kernel';
 import { Agents, closeAgentsGround } from './agents';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
+import { Delivery } from './delivery';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
@@ -38,6 +39,7 @@ export class RevenueWorld extends World {
   readonly intruder = new Intruder(this);
   readonly naming = new Naming(this);
   readonly agents = new Agents(this);
+  readonly delivery = new Delivery(this);
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;

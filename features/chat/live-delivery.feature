@@ -34,6 +34,98 @@ Feature: Live delivery
       When she asks "Where does our money go?"
       Then her phone and her laptop show the same story to its end
 
+    @integration
+    Scenario: Opening the same thread twice on one device shows each event once
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her agent has handed in: the question, the start
+      When her phone asks for the thread once more, from the start
+      Then her phone is shown events 1 to 2 of the thread
+      And her phone is told twice where the thread stands and that it has caught up, now at 2
+
+    @integration
+    Scenario: A tab that has left a thread is shown no more of it, and may come back
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her phone has left the thread
+      And her agent has handed in: the question
+      When her phone asks for the thread once more, from the start
+      Then until it came back it was shown nothing, and then events 1 to 1
+
+    @integration @hard
+    Scenario: Tabs on another instance are shown what is told, at once, by a word between the instances
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And she watches it on her laptop through another instance as well
+      When her agent hands in at once: the question, the start
+      Then her phone is shown events 1 to 2 of the thread
+      And her laptop is shown events 1 to 2 of the thread
+
+    @integration @hard
+    Scenario Outline: A lost word between instances delays an event by less than a second: <case>
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And she watches it on her laptop through another instance as well
+      And from now on <fault>
+      When her agent hands in at once: the question, the start
+      Then her phone shows 2 events at once, and her laptop none before 1 second has passed, and then 2
+      And the word was given up <times> times
+
+      Examples:
+        | case            | fault                                 | times |
+        | lost on the way | every word between instances is lost  | 0     |
+        | Redis is away   | no word between instances can be sent | 1     |
+
+    @integration @hard
+    Scenario: An instance that could hear no word asks again until it can
+      Given from now on no word between instances can be sent
+      And Dana watches the thread "Q3 spend" on a line of her phone
+      And she watches it on her laptop through another instance as well
+      And for 1 second words could be sent again
+      When her agent hands in at once: the question, the start
+      Then her laptop is shown events 1 to 2 of the thread
+
+    @integration @hard
+    Scenario: What cannot be looked at now is looked at with the next sweep
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And PostgreSQL has answered no questions while her agent handed in: the question, the start
+      When it answers again for 1 second
+      Then her phone is shown events 1 to 2 of the thread
+      And operators can read that open threads could not be swept
+
+    @integration
+    Scenario: Tabs that stand at the same event share one look at the store
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And she watches the thread "Q3 spend" on a line of her laptop
+      And she watches the thread "Q3 spend" on a line of her tablet
+      When her agent hands in at once: the question, the start
+      Then her phone and her tablet are shown events 1 to 2, and the store was looked at once
+
+    @unit
+    Scenario Outline: What a device is sent follows from what is stored, whatever is announced: <case>
+      When a device that has been shown <sent> events meets: <happens>
+      Then it is served: <served>
+
+      Examples:
+        | case                       | sent | happens                                                                         | served                                            |
+        | asking                     | 0    | the device asks; 1 to 2 of 2 are found                                          | look after 0; show 1 2; caught up at 2            |
+        | nothing there              | 0    | the device asks; nothing is found up to 0                                       | look after 0; caught up at 0                      |
+        | news                       | 3    | 4 is announced; 4 to 4 of 4 are found                                           | look after 3; show 4                              |
+        | old news                   | 3    | 3 is announced                                                                  | nothing                                           |
+        | perhaps news               | 3    | perhaps there is more; nothing is found up to 3                                 | look after 3                                      |
+        | news while looking         | 3    | 4 is announced; 5 is announced; 4 to 4 of 4 are found; 5 to 5 of 5 are found    | look after 3; show 4; look after 4; show 5        |
+        | page by page               | 0    | the device asks; 1 to 2 of 3 are found; 3 to 3 of 3 are found                   | look after 0; show 1 2; look after 2; show 3; caught up at 3 |
+        | more than was looked for   | 3    | 5 is announced; 3 to 5 of 5 are found                                           | look after 3; show 4 5                            |
+        | a hole is never shown      | 3    | 6 is announced; 5 to 6 of 6 are found                                           | look after 3                                      |
+        | a look fails               | 3    | 4 is announced; looking fails; 4 is announced                                   | look after 3; look after 3                        |
+        | a look fails amid news     | 3    | 4 is announced; 5 is announced; looking fails; perhaps there is more            | look after 3; look after 3                        |
+        | asked, failed, old news    | 3    | the device asks; looking fails; 3 is announced; nothing is found up to 3        | look after 3; look after 3; caught up at 3        |
+        | asked once, told once      | 3    | the device asks; nothing is found up to 3; perhaps there is more; nothing is found up to 3 | look after 3; caught up at 3; look after 3 |
+        | asked while looking        | 3    | 4 is announced; the device asks; 4 to 4 of 4 are found; nothing is found up to 4 | look after 3; show 4; look after 4; caught up at 4 |
+        | old news while looking     | 3    | the device asks; 3 is announced; nothing is found up to 3                       | look after 3; caught up at 3                      |
+        | behind with nothing found  | 3    | the device asks; nothing is found up to 5; 5 is announced; 4 to 5 of 5 are found | look after 3; look after 3; show 4 5; caught up at 5 |
+
+    @unit @hard
+    Scenario: For any mix of late, lost, doubled and reordered announcements a device's numbers rise by exactly one
+      When 300 mixes of announcements, looks and failures are met by a device each
+      Then each is shown every event once and in order, looks once at a time, and is told once that it has caught up
+
   @WS-06
   Rule: Whoever was away gets exactly what was missed
 
@@ -60,6 +152,34 @@ Feature: Live delivery
         | at the head     | nothing but that it has caught up       |
         | beyond the head | the advice to start over, and no events |
 
+    @integration
+    Scenario Outline: A device is told what is kept, and shown the rest page by page: <case>
+      Given the thread "Q3 spend" of Dana holds 450 events, kept from <first> on
+      When her phone follows it after event <after>
+      Then her phone is told that the thread holds <first> to 450
+      And it is shown events <from> to 450, looking <looks> times, and told that it has caught up
+
+      Examples:
+        | case                       | first | after | from | looks |
+        | from the start             | 1     | 0     | 1    | 4     |
+        | from the middle            | 1     | 225   | 226  | 3     |
+        | at the last but one        | 1     | 449   | 450  | 2     |
+        | before the kept beginning  | 101   | 20    | 101  | 3     |
+        | at the kept beginning      | 101   | 100   | 101  | 3     |
+
+    @integration
+    Scenario: A device that knows more than there is is told to start over
+      Given the thread "Q3 spend" of Dana holds 5 events, kept from 1 on
+      When her phone follows it after event 6
+      Then her phone is told "seq_ahead" about "afterSeq" of nothing: The thread ends at 5. Start over, after 0.
+      And nothing is followed
+
+    @integration
+    Scenario: At the head there is nothing to show but that it has caught up
+      Given the thread "Q3 spend" of Dana holds 5 events, kept from 1 on
+      When her phone follows it after event 5
+      Then her phone is told that it has caught up at 5, and shown nothing
+
   @WS-04
   Rule: A story is seen only by those it belongs to
 
@@ -84,3 +204,45 @@ Feature: Live delivery
         | a colleague's     | Ravi from Acme | Dana's thread "Q3 spend"   |
         | another company's | Leo from Birch | Dana's thread "Q3 spend"   |
         | never created     | Leo from Birch | a thread nobody has opened |
+
+    @integration @hard
+    Scenario Outline: Whoever a story does not belong to can neither read it nor add to it: <case>
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her agent has handed in: the question
+      When <somebody> reads her thread and adds to it
+      Then both are refused as "<reason>", and her phone is shown events 1 to 1 of the thread
+
+      Examples:
+        | case              | somebody                              | reason             |
+        | a colleague       | Ravi from Acme                        | thread_not_found   |
+        | another company   | Leo from Birch                        | thread_not_found   |
+        | a look-alike      | somebody who merely looks like Dana   | context_unverified |
+
+    @integration @hard
+    Scenario: PostgreSQL itself shows a story to no other company
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her agent has handed in: the question, the start
+      When the rows of her story are counted with the rights of Dana, of Ravi and of Leo
+      Then Dana's and Ravi's company has 1 thread, 1 head, 2 events and 1 run, and Leo's has none
+      And a row written with Leo's rights into Dana's company is refused
+
+    @integration
+    Scenario: Everybody has their own threads, newest first
+      Given Dana has opened the threads "First", "Second", "Third", a minute apart
+      When she lists 2 of them, and then what came before
+      Then she reads "Third", "Second" and then "First"
+      And a colleague and another company read none of them, and are told "thread_not_found" of each
+
+    @integration @hard
+    Scenario: Without the permission to chat there are no threads
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      When she may no longer chat and opens, lists, reads and deletes threads
+      Then she is refused 4 times as "not_allowed"
+
+    @integration @hard
+    Scenario: A thread that is deleted ends on every device, and other threads go on
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her phone follows her thread "Team offsite" too
+      When she deletes the thread "Q3 spend"
+      Then within 1 second her phone is told once that "Q3 spend" is gone
+      And her phone is still shown what is told in "Team offsite"

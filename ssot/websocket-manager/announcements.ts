@@ -11,6 +11,8 @@ interface Topic {
   readonly ctx: TenantContext;
   readonly threadId: ThreadId;
   readonly listeners: Set<Listener>;
+  /** What was told last; the word of other instances repeats what this one has announced. */
+  head: number;
   /** The word from other instances; absent while Redis does not answer. */
   word: AsyncDisposable | 'asked' | undefined;
 }
@@ -39,7 +41,7 @@ class Fanout implements Announcements {
   follow(ctx: TenantContext, threadId: ThreadId, on: Listener): Disposable {
     let topic = this.#topics.get(threadId);
     if (topic === undefined) {
-      topic = { ctx, threadId, listeners: new Set(), word: undefined };
+      topic = { ctx, threadId, listeners: new Set(), head: 0, word: undefined };
       this.#topics.set(threadId, topic);
       this.#listen(topic);
     }
@@ -67,13 +69,18 @@ class Fanout implements Announcements {
   }
 
   #tell(threadId: ThreadId, head: number | null): void {
-    for (const listener of this.#topics.get(threadId)?.listeners ?? []) listener(head);
+    const topic = this.#topics.get(threadId);
+    if (topic === undefined) return;
+    topic.head = head ?? topic.head;
+    for (const listener of topic.listeners) listener(head);
   }
 
   #listen(topic: Topic): void {
     topic.word = 'asked';
     this.ports.bus
-      .follow(topic.ctx, topic.threadId, (head) => this.#tell(topic.threadId, head))
+      .follow(topic.ctx, topic.threadId, (head) => {
+        if (head === null || head > topic.head) this.#tell(topic.threadId, head);
+      })
       .then((word) => {
         topic.word = word;
         if (this.#topics.get(topic.threadId) !== topic) this.#release(topic);

@@ -44,7 +44,7 @@ export function assertTravels(event: EventDraft): void {
   const problem = unfitFor(event.data, 'data', new Set());
   if (problem !== undefined) throw new ChatError('event_invalid', problem.message, { field: problem.field });
   const inner = DATA[event.type].safeParse(event.data);
-  if (!inner.success) throw refused(inner.error.issues[0], 'data.');
+  if (!inner.success) throw refused(inner.error.issues[0], 'data');
   const size = Buffer.byteLength(JSON.stringify(event.data));
   if (size > LARGEST_BYTES) {
     throw new ChatError('event_too_large', `The event has ${size} bytes; ${LARGEST_BYTES} are possible.`, {
@@ -53,8 +53,9 @@ export function assertTravels(event: EventDraft): void {
   }
 }
 
-function refused(issue: z.core.$ZodIssue | undefined, under = ''): ChatError {
-  const field = `${under}${issue?.path.join('.') ?? ''}`;
+function refused(issue: z.core.$ZodIssue | undefined, ...under: readonly string[]): ChatError {
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...under, ...(issue?.path ?? []), ...unknown].join('.');
   return new ChatError('event_invalid', `The event is not valid at "${field}": ${issue?.message}.`, { field });
 }
 

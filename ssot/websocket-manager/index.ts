@@ -7,4 +7,7 @@ export { createAnnouncements } from './announcements';
 export { createGateway } from './gateway';
 export { storyNext, type Story, type StoryError } from './story';
 export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
+export { readClientMessage } from './client-message';
+export { assertTravels } from './event-schema';
+export { reconnectDelay } from './reconnect';
 export { chatSchemaChanges } from './schema-changes';

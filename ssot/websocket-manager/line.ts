@@ -70,6 +70,7 @@ export class Line implements Outlet {
     // A failed send is followed by the line's close, which says all there is to say.
     this.socket.send(text, () => sent.resolve());
     this.#lastSent = sent.promise;
+    this.#stir();
   }
 
   async flushed(): Promise<void> {
@@ -221,8 +222,9 @@ export class Line implements Outlet {
     });
   }
 
-  /** Something was said: the line is not idle. */
+  /** Something was said or shown: the line is not idle. */
   #stir(): void {
+    if (this.#ended) return;
     this.#timer('idle', IDLE_MS, () => this.close('idle', 'idle'));
   }
 

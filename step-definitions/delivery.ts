@@ -1,0 +1,317 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person, Tab } from '../world/person';
+import type { PersonName } from '../world/personas';
+import type { RevenueWorld } from '../world/revenue-world';
+
+const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+// Every open tab, once
+
+When('{tab} asks for the thread once more, from the start', function (this: RevenueWorld, { person, name }: Tab) {
+  return this.delivery.follow(person.name, name, this.delivery.thread());
+});
+
+Then(
+  '{tab} is told twice where the thread stands and that it has caught up, now at {int}',
+  function (this: RevenueWorld, { person, name }: Tab, headSeq: number) {
+    const device = this.delivery.device(person.name, name);
+    const threadId = this.delivery.thread();
+    expect(device.told('subscribed').map(({ data }) => data)).to.deep.equal([
+      { threadId, firstSeq: 1, headSeq: 0 },
+      { threadId, firstSeq: 1, headSeq },
+    ]);
+    expect(device.told('caught_up').map(({ data }) => data)).to.deep.equal([
+      { threadId, seq: 0 },
+      { threadId, seq: headSeq },
+    ]);
+    expect(device.told('subscribed').map((told) => told.threadId)).to.deep.equal([threadId, threadId]);
+    expect(device.told('caught_up').map((told) => told.threadId)).to.deep.equal([threadId, threadId]);
+  },
+);
+
+Given('{tab} has left the thread', function (this: RevenueWorld, { person, name }: Tab) {
+  return this.delivery.leaveThread(person.name, name);
+});
+
+Then(
+  'until it came back it was shown nothing, and then events {int} to {int}',
+  function (this: RevenueWorld, from: number, to: number) {
+    const { name } = this.cast.lastNamed();
+    const types = this.delivery.device(name, 'phone').received.map(({ type }) => type);
+    const came = ['subscribed', 'user_message', 'caught_up'];
+    expect(types).to.deep.equal(['welcome', 'subscribed', 'caught_up', ...came]);
+    expect(this.delivery.shown(name, 'phone')).to.deep.equal(upTo(from, to));
+  },
+);
+
+Given(
+  '{person} watches it on {tab} through another instance as well',
+  async function (this: RevenueWorld, person: Person, { name }: Tab) {
+    await this.delivery.open(person.name, name, { place: 1 });
+    await this.delivery.follow(person.name, name, this.delivery.thread());
+  },
+);
+
+Given('from now on every word between instances is lost', function (this: RevenueWorld) {
+  this.delivery.hints.losing = true;
+});
+
+Given('from now on no word between instances can be sent', function (this: RevenueWorld) {
+  this.delivery.hints.reachable = false;
+});
+
+Given('for {duration} words could be sent again', async function (this: RevenueWorld, ms: number) {
+  expect(this.delivery.hints.listening).to.equal(0);
+  this.delivery.hints.reachable = true;
+  await this.delivery.pass(ms);
+});
+
+Then(
+  '{tab} shows {int} events at once, and {tab} none before {duration} has passed, and then {int}',
+  async function (this: RevenueWorld, one: Tab, now: number, other: Tab, ms: number, later: number) {
+    expect(this.delivery.shown(one.person.name, one.name)).to.deep.equal(upTo(1, now));
+    expect(this.delivery.shown(other.person.name, other.name)).to.deep.equal([]);
+    await this.delivery.pass(ms);
+    expect(this.delivery.shown(other.person.name, other.name)).to.deep.equal(upTo(1, later));
+    expect(this.delivery.shown(one.person.name, one.name)).to.deep.equal(upTo(1, now));
+  },
+);
+
+Then('the word was given up {int} times', function (this: RevenueWorld, times: number) {
+  expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(times);
+});
+
+Given(
+  'PostgreSQL has answered no questions while {person} agent handed in: {words}',
+  async function (this: RevenueWorld, person: Person, words: string) {
+    this.delivery.db.answersQuestions = false;
+    await this.delivery.append(person.name, this.delivery.run.all(words));
+    await this.delivery.pass(1_000);
+    expect(this.delivery.shown(person.name, 'phone')).to.deep.equal([]);
+  },
+);
+
+When('it answers again for {duration}', async function (this: RevenueWorld, ms: number) {
+  this.delivery.db.answersQuestions = true;
+  await this.delivery.pass(ms);
+});
+
+Then('operators can read that open threads could not be swept', function (this: RevenueWorld) {
+  expect(this.delivery.instance().warnings).to.include('PlatformError: PostgreSQL is away.');
+});
+
+Then(
+  '{tab} and {tab} are shown events {int} to {int}, and the store was looked at once',
+  function (this: RevenueWorld, one: Tab, other: Tab, from: number, to: number) {
+    for (const { person, name } of [one, other]) {
+      expect(this.delivery.shown(person.name, name)).to.deep.equal(upTo(from, to));
+    }
+    expect(this.delivery.looksOfLastAppend).to.equal(1);
+  },
+);
+
+When(
+  'a device that has been shown {int} events meets: {words}',
+  function (this: RevenueWorld, sent: number, happens: string) {
+    this.delivery.rules.follow(sent, happens);
+  },
+);
+
+Then('it is served: {words}', function (this: RevenueWorld, served: string) {
+  expect(this.delivery.rules.done).to.deep.equal(served === 'nothing' ? [] : served.split('; '));
+});
+
+When(
+  '{int} mixes of announcements, looks and failures are met by a device each',
+  function (this: RevenueWorld, mixes: number) {
+    this.delivery.rules.meetAnyWeather(mixes);
+  },
+);
+
+Then(
+  'each is shown every event once and in order, looks once at a time, and is told once that it has caught up',
+  function (this: RevenueWorld) {
+    expect(this.delivery.rules.done).to.deep.equal([]);
+  },
+);
+
+// Whoever was away
+
+Given(
+  'the thread {string} of {person} holds {int} events, kept from {int} on',
+  async function (this: RevenueWorld, title: string, person: Person, count: number, first: number) {
+    await this.delivery.threadOf(person.name, title);
+    await this.delivery.thoughts(person.name, count);
+    await this.delivery.keepFrom(person.name, first);
+  },
+);
+
+When(
+  '{tab} follows it after event {int}',
+  async function (this: RevenueWorld, { person, name }: Tab, afterSeq: number) {
+    await this.delivery.open(person.name, name);
+    this.delivery.db.looks = 0;
+    await this.delivery.follow(person.name, name, this.delivery.thread(), afterSeq);
+  },
+);
+
+Then(
+  '{tab} is told that the thread holds {int} to {int}',
+  function (this: RevenueWorld, { person, name }: Tab, firstSeq: number, headSeq: number) {
+    const threadId = this.delivery.thread();
+    const told = this.delivery.device(person.name, name).told('subscribed');
+    expect(told.map(({ data }) => data)).to.deep.equal([{ threadId, firstSeq, headSeq }]);
+  },
+);
+
+Then(
+  'it is shown events {int} to {int}, looking {int} times, and told that it has caught up',
+  function (this: RevenueWorld, from: number, to: number, looks: number) {
+    const { name } = this.cast.lastNamed();
+    expect(this.delivery.shown(name, 'phone')).to.deep.equal(upTo(from, to));
+    expect(this.delivery.db.looks).to.equal(looks);
+    const told = this.delivery.device(name, 'phone').told('caught_up');
+    expect(told.map(({ data }) => data['seq'])).to.deep.equal([to]);
+  },
+);
+
+Then(
+  '{tab} is told that it has caught up at {int}, and shown nothing',
+  function (this: RevenueWorld, { person, name }: Tab, seq: number) {
+    const device = this.delivery.device(person.name, name);
+    expect(device.told('caught_up').map(({ data }) => data['seq'])).to.deep.equal([seq]);
+    expect(this.delivery.shown(person.name, name)).to.deep.equal([]);
+  },
+);
+
+Then('nothing is followed', function (this: RevenueWorld) {
+  expect(this.delivery.count()).to.include({ lines: 1, subscriptions: 0, listening: 0 });
+});
+
+// Nobody else's
+
+When(
+  '{word} from {word} reads {person} thread and adds to it',
+  function (this: RevenueWorld, name: PersonName, _company: string, _whose: Person) {
+    return this.delivery.access.readAndAdd(this.delivery.contextOf(name));
+  },
+);
+
+When('somebody who merely looks like Dana reads her thread and adds to it', function (this: RevenueWorld) {
+  return this.delivery.access.readAndAdd({ ...this.delivery.contextOf('Dana') });
+});
+
+Then(
+  'both are refused as {string}, and {tab} is shown events {int} to {int} of the thread',
+  function (this: RevenueWorld, code: string, { person, name }: Tab, from: number, to: number) {
+    expect(this.delivery.access.codes).to.deep.equal([code, code]);
+    expect(this.delivery.shown(person.name, name)).to.deep.equal(upTo(from, to));
+  },
+);
+
+When('the rows of her story are counted with the rights of Dana, of Ravi and of Leo', function (this: RevenueWorld) {
+  return this.delivery.access.countPast(['Dana', 'Ravi', 'Leo']);
+});
+
+Then(
+  "Dana's and Ravi's company has {int} thread, {int} head, {int} events and {int} run, and Leo's has none",
+  function (this: RevenueWorld, threads: number, heads: number, events: number, runs: number) {
+    const counts = [threads, heads, events, runs];
+    const { seen } = this.delivery.access;
+    expect(Object.fromEntries(seen)).to.deep.equal({
+      Dana: counts,
+      Ravi: counts,
+      Leo: [0, 0, 0, 0],
+    });
+  },
+);
+
+Then("a row written with Leo's rights into Dana's company is refused", async function (this: RevenueWorld) {
+  await this.delivery.access.writePast('Leo', 'Dana');
+  expect(this.delivery.refusals).to.have.lengthOf(1);
+});
+
+Given(
+  '{person} has opened the threads {string}, {string}, {string}, a minute apart',
+  function (this: RevenueWorld, person: Person, first: string, second: string, third: string) {
+    return this.delivery.access.openInTurn(person.name, [first, second, third]);
+  },
+);
+
+When(
+  '{person} lists {int} of them, and then what came before',
+  function (this: RevenueWorld, person: Person, limit: number) {
+    return this.delivery.access.listInPages(person.name, limit);
+  },
+);
+
+Then(
+  '{person} reads {string}, {string} and then {string}',
+  async function (this: RevenueWorld, person: Person, first: string, second: string, third: string) {
+    expect(this.delivery.access.pages).to.deep.equal([[first, second], [third]]);
+    const createdAt = new Date(this.clock.now() - 60_000);
+    const own = { threadId: this.delivery.thread(), title: 'Third', createdAt };
+    expect(await this.delivery.access.own(person.name)).to.deep.equal(own);
+  },
+);
+
+Then(
+  'a colleague and another company read none of them, and are told {string} of each',
+  async function (this: RevenueWorld, code: string) {
+    await this.delivery.access.tryAs(['Ravi', 'Leo']);
+    expect(this.delivery.access.foreign).to.deep.equal([]);
+    expect(this.delivery.access.codes).to.deep.equal(Array<string>(12).fill(code));
+  },
+);
+
+When(
+  '{person} may no longer chat and opens, lists, reads and deletes threads',
+  function (this: RevenueWorld, person: Person) {
+    return this.delivery.access.withoutPermission(person.name);
+  },
+);
+
+Then(
+  '{person} is refused {int} times as {string}',
+  function (this: RevenueWorld, _person: Person, times: number, code: string) {
+    expect(this.delivery.access.codes).to.deep.equal(Array<string>(times).fill(code));
+  },
+);
+
+Given(
+  '{tab} follows {person} thread {string} too',
+  async function (this: RevenueWorld, { person, name }: Tab, _whose: Person, title: string) {
+    await this.delivery.follow(person.name, name, await this.delivery.threadOf(person.name, title));
+  },
+);
+
+When('{person} deletes the thread {string}', async function (this: RevenueWorld, person: Person, title: string) {
+  await this.delivery.conversations().delete(this.delivery.contextOf(person.name), this.delivery.thread(title));
+});
+
+Then(
+  'within {duration} {tab} is told once that {string} is gone',
+  async function (this: RevenueWorld, ms: number, { person, name }: Tab, title: string) {
+    await this.delivery.pass(ms);
+    await this.delivery.pass(2 * ms);
+    const told = this.delivery.device(person.name, name).told('error');
+    expect(told.map(({ threadId, data }) => ({ threadId, ...data }))).to.deep.equal([
+      {
+        threadId: this.delivery.thread(title),
+        code: 'thread_not_found',
+        message: 'There is no such thread.',
+        field: 'threadId',
+      },
+    ]);
+    expect(this.delivery.count()).to.include({ subscriptions: 1, listening: 1 });
+  },
+);
+
+Then(
+  '{tab} is still shown what is told in {string}',
+  async function (this: RevenueWorld, { person, name }: Tab, title: string) {
+    await this.delivery.append(person.name, this.delivery.run.all('the question'), 0, title);
+    expect(this.delivery.shown(person.name, name, title)).to.deep.equal([1]);
+  },
+);

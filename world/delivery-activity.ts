@@ -1,0 +1,67 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  PlatformError,
+  type ServicePrincipal,
+  type TenantContext,
+  type Transaction,
+  type TransactionOptions,
+  type Transactions,
+} from '../ssot/kernel';
+
+/** So many turns of the event loop without anything happening mean that nothing more will happen. */
+const QUIET_TURNS = 25;
+
+/**
+ * PostgreSQL as the parts under test reach it, watched: so that "nothing more came" is known instead of waited for, and
+ * so that it can refuse to answer.
+ */
+export class WatchedTransactions implements Transactions {
+  /** Whatever only looks is refused when not. */
+  answersQuestions = true;
+  /** Turns on behalf of somebody that only looked. */
+  looks = 0;
+  #busy = 0;
+  #lastSign = 0;
+  #freed: (() => void)[] = [];
+
+  constructor(private readonly inner: Transactions) {}
+
+  transaction<T>(ctx: TenantContext, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    if (options?.readOnly === true) this.looks += 1;
+    return this.#watch(() => this.inner.transaction(ctx, body, options), options);
+  }
+
+  asService<T>(who: ServicePrincipal, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return this.#watch(() => this.inner.asService(who, body, options), options);
+  }
+
+  /** Something arrived somewhere: it is not quiet yet. */
+  sign(): void {
+    this.#lastSign += 1;
+  }
+
+  /** Resolves when all that follows from what was done has happened. */
+  async settled(): Promise<void> {
+    let seen = this.#lastSign;
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+      if (this.#busy > 0) await new Promise<void>((freed) => this.#freed.push(freed));
+      await turn();
+      if (this.#busy > 0 || seen !== this.#lastSign) quiet = 0;
+      seen = this.#lastSign;
+    }
+  }
+
+  async #watch<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
+    if (!this.answersQuestions && options?.readOnly === true) {
+      throw new PlatformError({ code: 'database_unavailable', message: 'PostgreSQL is away.', retryable: true });
+    }
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      this.sign();
+      if (this.#busy === 0) for (const freed of this.#freed.splice(0)) freed();
+    }
+  }
+}

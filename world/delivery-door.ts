@@ -1,0 +1,68 @@
+import { PlatformError, type Id, type SessionId, type TenantContext } from '../ssot/kernel';
+import type { ChatCommands, LineAuthority } from '../ssot/websocket-manager';
+
+type Believed = Awaited<ReturnType<LineAuthority['check']>>;
+
+/** Who stands behind which token, and which sign-ins have ended: what auth answers to the live delivery. */
+export class TokensInHand implements LineAuthority {
+  readonly ended = new Set<SessionId>();
+  /** Auth can vouch for nobody. */
+  away = false;
+  /** Auth does not answer until told to. */
+  #holding: PromiseWithResolvers<void> | null = null;
+  readonly #believed = new Map<string, Believed>();
+
+  give(token: string, context: TenantContext, sessionId: SessionId, expiresAt: Date): void {
+    this.#believed.set(token, { context, sessionId, expiresAt });
+  }
+
+  hold(): void {
+    this.#holding = Promise.withResolvers<void>();
+  }
+
+  letGo(): void {
+    this.#holding?.resolve();
+    this.#holding = null;
+  }
+
+  async check(token: string): Promise<Believed> {
+    await this.#holding?.promise;
+    this.#assertThere();
+    const believed = this.#believed.get(token);
+    if (believed === undefined) throw new PlatformError({ code: 'token_invalid', message: 'This is no valid token.' });
+    return believed;
+  }
+
+  async endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>> {
+    this.#assertThere();
+    return new Set(ids.filter((id) => this.ended.has(id)));
+  }
+
+  #assertThere(): void {
+    if (!this.away) return;
+    const message = 'Nobody can be vouched for right now.';
+    throw new PlatformError({ code: 'auth_unavailable', message, retryable: true, retryAfterMs: 2_000 });
+  }
+}
+
+/** What the agents were asked to do, and in whose name. */
+export class AskedOfAgents implements ChatCommands {
+  readonly sent: { userId: string; threadId: string; clientMessageId: string; text: string }[] = [];
+  readonly cancelled: { userId: string; runId: string }[] = [];
+  /** They take nothing now. */
+  refusing = false;
+
+  async send(
+    { userId }: TenantContext,
+    ask: { readonly threadId: Id<'thread'>; readonly clientMessageId: string; readonly text: string },
+  ): Promise<void> {
+    if (this.refusing) {
+      throw new PlatformError({ code: 'queue_full', message: 'Too much waits.', retryable: true, retryAfterMs: 1_500 });
+    }
+    this.sent.push({ userId, ...ask });
+  }
+
+  async cancel({ userId }: TenantContext, runId: Id<'run'>): Promise<void> {
+    this.cancelled.push({ userId, runId });
+  }
+}

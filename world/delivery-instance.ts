@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { explain } from '../platform/explaining';
+import { noMetrics, silentLogger, type Clock, type Id, type Random, type ThreadLog } from '../ssot/kernel';
+import {
+  createAnnouncements,
+  createGateway,
+  createThreadLog,
+  type ChatCommands,
+  type FanoutBus,
+  type Gateway,
+  type LineAuthority,
+} from '../ssot/websocket-manager';
+import type { WatchedTransactions } from './delivery-activity';
+import { wire } from './delivery-wire';
+
+export interface InstanceParts {
+  readonly db: WatchedTransactions;
+  readonly bus: FanoutBus;
+  readonly authority: LineAuthority;
+  readonly commands: ChatCommands;
+  readonly origins: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: { next(kind: 'conn'): Id<'conn'> };
+}
+
+/** The live delivery of one instance: its door, its lines and its log, without the rest of a platform around it. */
+export class DeliveryInstance implements AsyncDisposable {
+  readonly log: ThreadLog;
+  readonly gateway: Gateway;
+  /** Figures as operators read them: `chat_lines_total refused` -> 1. */
+  readonly figures = new Map<string, number>();
+  /** What was written down for operators to look at. */
+  readonly warnings: string[] = [];
+  readonly #announcements: AsyncDisposable;
+  readonly #server = createServer();
+
+  constructor(private readonly parts: InstanceParts) {
+    const { clock, db, bus, authority, commands, origins, random, ids } = parts;
+    const note = (facts: object): void => void this.warnings.push((facts as { reason: string }).reason);
+    const logger = { ...silentLogger, debug: note, warn: note };
+    const name = (figure: string, labels = {}): string => [figure, ...Object.values<string>(labels)].join(' ');
+    const metrics = {
+      ...noMetrics,
+      count: (figure: string, labels?: object) =>
+        void this.figures.set(name(figure, labels), (this.figures.get(name(figure, labels)) ?? 0) + 1),
+      gauge: (figure: string, value: number) => void this.figures.set(figure, value),
+    };
+    const announcements = createAnnouncements({ bus, db, clock, log: logger, metrics });
+    this.#announcements = announcements;
+    this.log = createThreadLog({ db, announcements, clock });
+    this.gateway = createGateway({
+      log: this.log,
+      announcements,
+      authority,
+      commands,
+      explain,
+      ids,
+      clock,
+      random,
+      logger,
+      metrics,
+      config: { origins },
+    });
+    this.#server.on('upgrade', (request, socket, head) => this.gateway.handleUpgrade(request, socket, head));
+  }
+
+  /** A fresh wire to the door. */
+  wire(): Duplex {
+    const [near, far] = wire(() => this.parts.db.sign());
+    this.#server.emit('connection', far);
+    return near;
+  }
+
+  /** The instance's end, as the platform orders it. */
+  async stop(): Promise<void> {
+    await this.gateway[Symbol.asyncDispose]();
+    await this.#announcements[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}

@@ -1,0 +1,99 @@
+import { assert, constantFrom, array, integer, oneof, property, record, type Arbitrary } from 'fast-check';
+import { cursorNext, type Cursor, type CursorSignal } from '../ssot/websocket-manager';
+import { numbered } from './delivery-numbers';
+
+type Step =
+  | { readonly is: 'stored'; readonly count: number }
+  | { readonly is: 'asked' | 'found' | 'failed' | 'perhaps' }
+  | { readonly is: 'announced'; readonly late: number };
+
+const steps: Arbitrary<Step> = oneof(
+  record({ is: constantFrom('stored' as const), count: integer({ min: 1, max: 7 }) }),
+  record({
+    is: constantFrom('asked' as const, 'found' as const, 'found' as const, 'failed' as const, 'perhaps' as const),
+  }),
+  record({ is: constantFrom('announced' as const), late: integer({ min: 0, max: 5 }) }),
+);
+const PAGE = 3;
+
+/**
+ * A device in any weather: announcements late, lost, doubled and reordered, pages small, looks that fail. Throws when a
+ * number is missing, doubled or out of place, when two looks are under way at once, when it hears that it has caught up
+ * while it has not or without having asked, and when it stays behind once the next sweep has passed.
+ */
+export function inAnyWeather(mixes: number): void {
+  assert(
+    property(array(steps, { maxLength: 40 }), (weather) => new Voyage().through(weather)),
+    { numRuns: mixes },
+  );
+}
+
+class Voyage {
+  #cursor: Cursor = { sent: 0, reading: false, again: false, owesCaughtUp: false };
+  #head = 0;
+  #sent = 0;
+  #looking: number | null = null;
+  #asked = 0;
+
+  through(weather: readonly Step[]): void {
+    for (const step of weather) this.#meet(step);
+    this.#signal({ is: 'announced', head: null });
+    for (let looks = 0; this.#looking !== null; looks++) {
+      if (looks > this.#head + 2) throw new Error('it looks again and again');
+      this.#found();
+    }
+    if (this.#sent !== this.#head) throw new Error(`it stays at ${this.#sent} of ${this.#head}`);
+    if (this.#asked > 0) throw new Error('it asked and never heard that it has caught up');
+  }
+
+  #meet(step: Step): void {
+    switch (step.is) {
+      case 'stored':
+        this.#head += step.count;
+        return;
+      case 'asked':
+        this.#asked = 1;
+        return this.#signal({ is: 'asked' });
+      case 'perhaps':
+        return this.#signal({ is: 'announced', head: null });
+      case 'announced':
+        return this.#signal({ is: 'announced', head: Math.max(0, this.#head - step.late) });
+      case 'found':
+        return this.#found();
+      case 'failed':
+        if (this.#looking === null) return;
+        this.#looking = null;
+        return this.#signal({ is: 'page_failed' });
+    }
+  }
+
+  #found(): void {
+    if (this.#looking === null) return;
+    const from = this.#looking + 1;
+    this.#looking = null;
+    this.#signal({ is: 'page', events: numbered(from, Math.min(this.#head, from + PAGE - 1)), headSeq: this.#head });
+  }
+
+  #signal(signal: CursorSignal): void {
+    const { cursor, actions } = cursorNext(this.#cursor, signal);
+    this.#cursor = cursor;
+    for (const action of actions) {
+      switch (action.do) {
+        case 'send':
+          for (const { seq } of action.events) {
+            if (seq !== this.#sent + 1) throw new Error(`${seq} came after ${this.#sent}`);
+            this.#sent = seq;
+          }
+          break;
+        case 'caught_up':
+          if (this.#asked === 0) throw new Error('it was told that it has caught up without having asked');
+          if (action.seq !== this.#head) throw new Error(`it was told that it has caught up at ${action.seq}`);
+          this.#asked = 0;
+          break;
+        case 'read':
+          if (this.#looking !== null) throw new Error('it looks twice at once');
+          this.#looking = action.afterSeq;
+      }
+    }
+  }
+}
