@@ -126,3 +126,12 @@ Then('both find it now and neither does {int} second later', async function (thi
     seconds * 1_000 + 500,
   );
 });
+
+Then(
+  'Redis itself drops her note {int} minutes after its end, and the story of its changes after {int} hours',
+  async function (this: RevenueWorld, minutes: number, hours: number) {
+    const left = await this.state.keptByRedis('Dana');
+    expect(left.note).to.be.closeTo(DAY + minutes * 60_000, 30_000);
+    expect(left.story).to.be.closeTo(hours * 3_600_000, 30_000);
+  },
+);

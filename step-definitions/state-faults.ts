@@ -1,8 +1,10 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { eventually } from '../world/eventually';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
+
+defineParameterType({ name: 'topic', regexp: /herself|the company|the platform/, transformer: (word: string) => word });
 
 Given('an instance whose line to Redis can break', function (this: RevenueWorld) {
   return this.state.faults.overALine();
@@ -240,4 +242,19 @@ When('{person} gives a hint of {count} bytes', function (this: RevenueWorld, { n
 
 Then('{person} hears {int} hint', async function (this: RevenueWorld, { name }: Person, count: number) {
   await eventually(() => expect(this.state.faults.heardBy(name)).to.have.length(count));
+});
+
+Given(
+  '{person} and {person} and {person} wait for hints about {topic}',
+  async function (this: RevenueWorld, first: Person, second: Person, third: Person, topic: string) {
+    for (const { name } of [first, second, third]) await this.state.faults.waitAbout(name, topic);
+  },
+);
+
+When('{person} gives a hint about {topic}', function (this: RevenueWorld, { name }: Person, topic: string) {
+  return this.state.faults.hintAbout(name, topic);
+});
+
+Then('it is heard by {string}', async function (this: RevenueWorld, hearers: string) {
+  await eventually(() => expect(this.state.faults.hearers.join(', ')).to.equal(hearers));
 });

@@ -305,8 +305,8 @@ When('{person} adds {string}', function (this: RevenueWorld, { name }: Person, a
   return this.state.shares.batch(name, [added]);
 });
 
-When(
-  '{person} rewrites {string} {int} times',
+Given(
+  '{person} has rewritten {string} {int} times',
   async function (this: RevenueWorld, { name }: Person, item: string, times: number) {
     for (let i = 0; i < times; i++) await this.state.shares.keepNamed(name, [item], 600);
   },

@@ -2,7 +2,7 @@ import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
-import { COUNTER, BY_SCOPE, type Release, type ScopeWord } from '../world/state-kinds';
+import { BY_SCOPE, RELEASES, type Release, type ScopeWord } from '../world/state-kinds';
 import { KEPT_VALUES, UNFAITHFUL_VALUES } from '../world/state-values';
 
 const oneOf = (words: readonly string[]): RegExp =>
@@ -13,7 +13,11 @@ const type = <T>(name: string, words: readonly string[], transformer: (word: str
 type('kept-value', Object.keys(KEPT_VALUES), (word) => KEPT_VALUES[word]?.());
 type('unfaithful-value', Object.keys(UNFAITHFUL_VALUES), (word) => UNFAITHFUL_VALUES[word]?.());
 type('scope', Object.keys(BY_SCOPE), (word) => word as ScopeWord);
-type('release', ['today without an upgrade', 'older', "today's", 'newer'], (word) => word as Release);
+type(
+  'release',
+  ['today without an upgrade', 'today upgrading wrongly', 'older', "today's", 'newer'],
+  (word) => word as Release,
+);
 const PLACES: Readonly<Record<string, () => { at: { id?: string; item?: string }; scope: ScopeWord }>> = {
   'for no thread': () => ({ at: {}, scope: 'thread' }),
   'of her own for a thread': () => ({ at: { id: 'Q3 spend' }, scope: 'person' }),
@@ -159,9 +163,9 @@ When(
 );
 
 When(
-  '{person} tries to count to {string} in the thread {string}',
-  function (this: RevenueWorld, { name }: Person, to: string, id: string) {
-    return this.state.tryToNote(name, to, { id }, COUNTER);
+  '{person} tries to keep a report whose sum is {string}',
+  function (this: RevenueWorld, { name }: Person, sum: string) {
+    return this.state.tryToNote(name, { sum }, { id: 'Q3 spend' }, RELEASES["today's"]);
   },
 );
 
@@ -202,6 +206,18 @@ Then('the report says the sum {int}', function (this: RevenueWorld, sum: number)
   expect(this.state.found?.value).to.deep.equal({ sum });
 });
 
-Then('the report says nothing, refused as {string}', function (this: RevenueWorld, code: string) {
-  expect(this.state.refused?.code).to.equal(code);
+Then('the report says nothing, because {string}', function (this: RevenueWorld, why: string) {
+  expect(this.state.refused?.code).to.equal('state_shape_mismatch');
+  expect(this.state.refused?.message).to.contain(why);
 });
+
+When('an engineer declares a kind of state named {string}', function (this: RevenueWorld, name: string) {
+  return this.state.declare(name);
+});
+
+When(
+  'an engineer declares a kind of state that lives for {int} milliseconds',
+  function (this: RevenueWorld, ms: number) {
+    return this.state.declare('spec-short', ms);
+  },
+);

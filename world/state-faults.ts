@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import type { StateHealth, StateManager, StateManagerDeps } from '../ssot/state-manager';
+import type { StateHealth, StateManager, StateManagerDeps, Topic } from '../ssot/state-manager';
 import { ControlledClock } from './controlled-clock';
 import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
@@ -160,6 +160,27 @@ export class StateFaults {
       if (this.hints(name) === '') throw new Error('the listener has heard nothing yet');
     });
     await this.hint(name, id, count);
+  }
+
+  /** `herself`, `the company` or `the platform`. */
+  async waitAbout(name: PersonName, topic: string): Promise<void> {
+    const heard: string[] = [];
+    this.#hints.set(name, heard);
+    await (await this.state.instance()).onHint(this.#topic(name, topic), (note) => heard.push(JSON.stringify(note)));
+  }
+
+  async hintAbout(name: PersonName, topic: string): Promise<void> {
+    await (await this.state.start()).hint(this.#topic(name, topic), 1);
+  }
+
+  get hearers(): string[] {
+    return [...this.#hints].filter(([, heard]) => heard.length === 1).map(([name]) => name);
+  }
+
+  #topic(name: PersonName, topic: string): Topic {
+    const ctx = this.state.who(name);
+    if (topic === 'herself') return { ctx, scope: 'user' };
+    return topic === 'the company' ? { ctx, scope: 'tenant' } : { platform: `spec ${this.state.who('Dana').tenantId}` };
   }
 
   heardBy(name: PersonName): readonly string[] {

@@ -34,6 +34,13 @@ export const RELEASES = {
     shape: 2,
     schema: z.strictObject({ sum: z.number() }),
   },
+  'today upgrading wrongly': {
+    name: 'spec-report',
+    scope: 'thread',
+    shape: 2,
+    schema: z.strictObject({ sum: z.number() }),
+    upgrade: (old) => ({ sum: `${(old as { total: number }).total}` }),
+  },
   newer: { name: 'spec-report', scope: 'thread', shape: 3, schema: z.strictObject({ sum: z.number() }) },
 } as const satisfies Record<string, StateKind<unknown>>;
 export type Release = keyof typeof RELEASES;

@@ -5,12 +5,19 @@ export const KEPT_VALUES: Readonly<Record<string, () => unknown>> = {
   false: () => false,
   'an empty list': () => [],
   'accents and emoji': () => 'Café für Zoë 💸 \u0000 \ud800',
+  'a hundred levels': () => levels(100),
   'ten levels deep': () => {
     let value: unknown = 'bottom';
     for (let level = 0; level < 10; level++) value = { level, inside: [value] };
     return value;
   },
 };
+
+function levels(count: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < count; level++) value = [value];
+  return value;
+}
 
 /** What JSON would lose or change, each in the second part of a plan. */
 export const UNFAITHFUL_VALUES: Readonly<Record<string, () => unknown>> = {
@@ -27,11 +34,7 @@ export const UNFAITHFUL_VALUES: Readonly<Record<string, () => unknown>> = {
   'a function': () => ({ plan: [1, () => 2] }),
   'a date object': () => ({ plan: { due: new Date(0) } }),
   'a big integer': () => ({ plan: { tokens: 10n } }),
-  'a hundred and one levels': () => {
-    let value: unknown = 1;
-    for (let level = 0; level < 101; level++) value = [value];
-    return { plan: value };
-  },
+  'one level too many': () => ({ plan: levels(100) }),
 };
 
 /** JSON text of exactly this many bytes. */

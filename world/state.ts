@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { z } from 'zod';
 import {
   noMetrics,
   PERMISSIONS,
@@ -11,6 +12,7 @@ import {
 } from '../ssot/kernel';
 import {
   DEFAULT_LIMITS,
+  defineState,
   openStateManager,
   STATE_CODES,
   StateError,
@@ -155,6 +157,14 @@ export class WorkingState {
     return this.found;
   }
 
+  async declare(name: string, lifetimeMs = 60_000): Promise<void> {
+    this.serveWithoutRedis();
+    await this.attempt(async () => {
+      defineState({ name, scope: 'thread', schema: z.unknown(), lifetimeMs });
+      return Promise.resolve();
+    });
+  }
+
   /** What somebody finds there: the value, or `undefined`. Refusals fail the step. */
   async valueOf(name: PersonName, at: At, kind: StateKind<unknown> = NOTE): Promise<unknown> {
     return (await (await this.instance()).get(this.who(name), kind, at))?.value;
@@ -211,6 +221,14 @@ export class WorkingState {
     await eventually(async () => {
       if ((await this.keysOf(name)).some((key) => key.includes(':thread:swept:'))) throw new Error('not swept yet');
     });
+  }
+
+  /** How long Redis keeps a person's one note and the story of their changes, milliseconds. */
+  async keptByRedis(name: PersonName): Promise<{ note: number; story: number }> {
+    const redis = this.world.connections.redis();
+    const keys = await this.keysOf(name);
+    const left = (part: string): Promise<number> => redis.pttl(keys.find((key) => key.includes(part)) ?? '');
+    return { note: await left(':e:'), story: await left(':log:') };
   }
 
   /** Redis has lost everything of a company. */

@@ -115,3 +115,9 @@ Feature: Working notes end when they should
       Given two instances whose clocks differ by 5 minutes and that go by Redis' time
       When Dana from Acme keeps something for 1 second through the one behind
       Then both find it now and neither does 1 second later
+
+    @integration
+    Scenario: What no sweep finds is dropped by Redis itself
+      Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
+      When everything Redis holds of her company is searched
+      Then Redis itself drops her note 10 minutes after its end, and the story of its changes after 24 hours

@@ -56,8 +56,9 @@ Feature: One heavy user costs nobody else anything
     Scenario: Writing an entry again costs only its newest size
       Given an instance that lets a person keep 3,000 bytes
       And Dana from Acme has kept "one", "two" and "three" of 600 bytes each, a second apart
-      When she rewrites "three" 5 times
-      Then she keeps "three, two, one"
+      And she has rewritten "three" 5 times
+      When she adds "four"
+      Then she keeps "four, three, two, one"
 
     @integration
     Scenario: A person at both ceilings makes room for themselves

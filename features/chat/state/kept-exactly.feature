@@ -26,37 +26,38 @@ Feature: An assistant remembers exactly
         | an empty list      |
         | accents and emoji  |
         | ten levels deep    |
+        | a hundred levels   |
 
     @unit
     Scenario Outline: A value that cannot be kept faithfully is refused and the place in it is named: <case>
       Given an instance that has not asked Redis for anything
       When Dana from Acme tries to keep <case> for the thread "Q3 spend"
-      Then this is refused as "state_invalid_value" about "<place>"
+      Then this is refused as "state_invalid_value" because "<told>. Nothing was written."
       And Redis has not been asked
 
       Examples:
-        | case                     | place                |
-        | a loop                   | value.plan.again     |
-        | not-a-number             | value.plan.1         |
-        | infinity                 | value.plan.1         |
-        | minus zero               | value.plan.1         |
-        | a missing list item      | value.plan.1         |
-        | a missing entry          | value.plan.step      |
-        | a function               | value.plan.1         |
-        | a date object            | value.plan.due       |
-        | a big integer            | value.plan.tokens    |
+        | case                | told                                            |
+        | a loop              | value.plan.again: leads back into itself        |
+        | not-a-number        | value.plan.1: NaN is no number in JSON          |
+        | infinity            | value.plan.1: Infinity is no number in JSON     |
+        | minus zero          | value.plan.1: -0 is no number in JSON           |
+        | a missing list item | value.plan.1: undefined has no place in JSON    |
+        | a missing entry     | value.plan.step: undefined has no place in JSON |
+        | a function          | value.plan.1: function has no place in JSON     |
+        | a date object       | value.plan.due: is not a plain object           |
+        | a big integer       | value.plan.tokens: bigint has no place in JSON  |
 
     @unit
     Scenario: A value that is nested without end is refused before it can exhaust anything
       Given an instance that has not asked Redis for anything
-      When Dana from Acme tries to keep a hundred and one levels for the thread "Q3 spend"
+      When Dana from Acme tries to keep one level too many for the thread "Q3 spend"
       Then this is refused as "state_invalid_value" because "nested deeper than 100 levels"
 
     @unit
     Scenario: A value of another shape than its kind has is refused and the place in it is named
       Given an instance that has not asked Redis for anything
-      When Dana from Acme tries to count to "many" in the thread "Q3 spend"
-      Then this is refused as "state_invalid_value" about "value"
+      When Dana from Acme tries to keep a report whose sum is "much"
+      Then this is refused as "state_invalid_value" about "value.sum"
       And Redis has not been asked
 
     @integration
@@ -81,8 +82,9 @@ Feature: An assistant remembers exactly
         | case                 | writer  | reader                   | answer                                     |
         | the same             | today's | today's                  | the sum 45                                 |
         | older, with a way    | older   | today's                  | the sum 45                                 |
-        | older, without a way | older   | today without an upgrade | nothing, refused as "state_shape_mismatch" |
-        | newer                | newer   | today's                  | nothing, refused as "state_shape_mismatch" |
+        | older, without a way | older   | today without an upgrade | nothing, because "it was written by an older release (shape 1) and the kind declares no upgrade" |
+        | older, a wrong way   | older   | today upgrading wrongly  | nothing, because "Invalid input: expected number, received string" |
+        | newer                | newer   | today's                  | nothing, because "it was written by a newer release (shape 3, known 2)" |
 
     @unit
     Scenario Outline: A place that cannot be told from others is refused with its part named: <case>
@@ -97,3 +99,21 @@ Feature: An assistant remembers exactly
         | a thread for a habit       | of her own for a thread                   | id   |
         | half a character           | for a thread named by half a character    | id   |
         | an item without a name     | for an item without a name                | item |
+
+    @unit
+    Scenario Outline: A kind of state is declared once, under a plain name: <case>
+      When an engineer declares a kind of state named "<name>"
+      Then this is refused as "state_invalid_key" because "<told>"
+
+      Examples:
+        | case           | name         | told                              |
+        | taken          | spec-note    | is declared already               |
+        | capitals       | Note         | use a-z, digits and dashes        |
+        | a space behind | note of mine | use a-z, digits and dashes        |
+        | a digit first  | 1note        | use a-z, digits and dashes        |
+        | no name        |              | use a-z, digits and dashes        |
+
+    @unit
+    Scenario: A kind with a senseless lifetime is refused when it is declared
+      When an engineer declares a kind of state that lives for 999 milliseconds
+      Then this is refused as "state_invalid_lifetime" about "lifetimeMs"

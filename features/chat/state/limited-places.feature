@@ -96,3 +96,15 @@ Feature: Limited places and wake-up calls
       When Dana from Acme gives a hint of 1,025 bytes
       Then this is refused as "state_too_large" about "note"
       And Redis has not been asked
+
+    @integration
+    Scenario Outline: A hint reaches everybody it is meant for: <case>
+      Given Dana from Acme and Ravi from Acme and Leo from Birch wait for hints about <topic>
+      When Dana from Acme gives a hint about <topic>
+      Then it is heard by "<hearers>"
+
+      Examples:
+        | case              | topic        | hearers          |
+        | for one person    | herself      | Dana             |
+        | for the company   | the company  | Dana, Ravi       |
+        | for the platform  | the platform | Dana, Ravi, Leo  |
