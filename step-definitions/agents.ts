@@ -97,6 +97,10 @@ Then('the report reads:', async function (this: RevenueWorld, text: string) {
   expect(reportLines(await this.agents.report(this.cast.lastNamed()))).to.deep.equal(text.split('\n'));
 });
 
+Then("the report's spend is {string}", async function (this: RevenueWorld, spend: string) {
+  expect(reportLines(await this.agents.report(this.cast.lastNamed()))).to.include(`spend: ${spend}`);
+});
+
 Then(
   'the report lists {string} once as without a price, and no spend and no saving',
   async function (this: RevenueWorld, model: string) {

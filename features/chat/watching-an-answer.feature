@@ -354,6 +354,24 @@ Feature: Watching an answer being made
       And the report lists "secret" once as without a price, and no spend and no saving
 
     @unit
+    Scenario Outline: In sentences amounts are rounded half up to cents, in figures never: <case>
+      Given the recorded usage is 1 call on 1 day:
+        | provider | model | calls | spend   |
+        | openai   | large | 1     | <spend> |
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then among the thoughts is "1 call to 1 model cost <told> by the list list-1."
+      And the report's spend is "<spend>"
+
+      Examples:
+        | case              | spend              | told             |
+        | nothing           | 0 USD              | 0.00 USD         |
+        | below half a cent | 0.004999999999 USD | 0.00 USD         |
+        | half a cent       | 0.005 USD          | 0.01 USD         |
+        | a few cents       | 0.05 USD           | 0.05 USD         |
+        | up to a thousand  | 999.995 USD        | 1,000.00 USD     |
+        | a million         | 1234567 USD        | 1,234,567.00 USD |
+
+    @unit
     Scenario Outline: Only savings worth telling are told, the largest first: <case>
       When of a spend of "<spend>" these savings are possible: "<possible>"
       Then these savings are told: "<told>"
