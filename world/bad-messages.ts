@@ -18,5 +18,7 @@ export const BAD_MESSAGES = {
   'a question of 8,001 characters': question('a'.repeat(8_001)),
   'a question to something not a thread': question('Where does our money go?', 'default'),
   'a message whose ref has 129 characters': JSON.stringify({ ref: 'm'.repeat(129) }),
+  'a message whose ref has 128 characters': JSON.stringify({ ref: 'm'.repeat(128) }),
+  'a message whose ref is a list': '{"ref": ["m-1"]}',
   'a message whose ref is a number': '{"ref": 7}',
 } as const satisfies Record<string, string | Buffer>;

@@ -10,6 +10,8 @@ import {
 
 /** So many turns of the event loop without anything happening mean that nothing more will happen. */
 const QUIET_TURNS = 25;
+/** More turns than anything in a scenario takes: whatever is not quiet by then never will be. */
+const MOST_TURNS = 10_000;
 
 /**
  * PostgreSQL as the parts under test reach it, watched: so that "nothing more came" is known instead of waited for, and
@@ -43,7 +45,8 @@ export class WatchedTransactions implements Transactions {
   /** Resolves when all that follows from what was done has happened. */
   async settled(): Promise<void> {
     let seen = this.#lastSign;
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    for (let quiet = 0, turns = 0; quiet < QUIET_TURNS; quiet++, turns++) {
+      if (turns > MOST_TURNS) throw new Error('it never gets quiet: the same happens again and again');
       if (this.#busy > 0) await new Promise<void>((freed) => this.#freed.push(freed));
       await turn();
       if (this.#busy > 0 || seen !== this.#lastSign) quiet = 0;

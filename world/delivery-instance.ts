@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { explain } from '../platform/explaining';
-import { noMetrics, silentLogger, type Clock, type Id, type Random, type ThreadLog } from '../ssot/kernel';
+import { noMetrics, silentLogger, type Id, type Random, type ThreadLog } from '../ssot/kernel';
 import {
   createAnnouncements,
   createGateway,
@@ -11,6 +11,7 @@ import {
   type Gateway,
   type LineAuthority,
 } from '../ssot/websocket-manager';
+import type { ControlledClock } from './controlled-clock';
 import type { WatchedTransactions } from './delivery-activity';
 import { wire } from './delivery-wire';
 
@@ -20,7 +21,7 @@ export interface InstanceParts {
   readonly authority: LineAuthority;
   readonly commands: ChatCommands;
   readonly origins: readonly string[];
-  readonly clock: Clock;
+  readonly clock: ControlledClock;
   readonly random: Random;
   readonly ids: { next(kind: 'conn'): Id<'conn'> };
 }
@@ -79,7 +80,10 @@ export class DeliveryInstance implements AsyncDisposable {
     await this.#announcements[Symbol.asyncDispose]();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
+  /** Whatever it waits for at its end has come by then. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const over = this.stop();
+    this.parts.clock.advance(60_000);
+    await over;
   }
 }

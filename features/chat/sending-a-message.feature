@@ -80,6 +80,8 @@ Feature: Sending a message
         | long field       | a message with a field of 70 letters   | invalid_message      | ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff | m-1 | "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" is not a known field |
         | 8,001 characters | a question of 8,001 characters         | invalid_message      | text     | m-1     | "text" Too big: expected string to have <=8000 characters |
         | an alien thread  | a question to something not a thread   | invalid_message      | threadId | m-1     | "threadId" must be the name of a thread, written as thread_ and 26 characters; this is too short to be one. |
+        | longest ref      | a message whose ref has 128 characters | invalid_message      | type     | mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm | "type" is missing |
+        | ref a list       | a message whose ref is a list          | invalid_message      | type     | nothing | "type" is missing |
         | ref too long     | a message whose ref has 129 characters | invalid_message      | type     | nothing | "type" is missing |
         | ref no text      | a message whose ref is a number        | invalid_message      | type     | nothing | "type" is missing |
 
