@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
 import { median } from './median';
 import type { Benchmark } from './row';
@@ -11,25 +12,29 @@ const STORY = ['features/chat/live-delivery.feature', 'features/chat/watching-an
 
 /** The first chat story, run after run on the same services, in a new random order each time, with two to four workers. */
 const firstStory: Benchmark = async (say) => {
+  // The platform and whoever talks to it must share them.
+  Object.assign(process.env, platformSecrets(process.env));
   const services = await startServices(new Set(['postgres', 'redis', 'clickhouse']), {
     withPlatform: true,
     onProgress: say,
   });
   const times: number[] = [];
-  const failed: string[] = [];
+  let failed = 0;
   try {
     for (let run = 1; run <= RUNS; run += 1) {
       const began = performance.now();
       const words = await runStory(2 + (run % 3), services.env);
       times.push(performance.now() - began);
-      if (words !== null) failed.push(`run ${run}:\n${words}`);
-      if (run % 10 === 0) say(`${run} of ${RUNS} runs, ${run - failed.length} green`);
+      if (words !== null) {
+        failed += 1;
+        say(`run ${run} failed:\n${words}`);
+      }
+      if (run % 10 === 0) say(`${run} of ${RUNS} runs, ${run - failed} green`);
     }
   } finally {
     await services.stop();
   }
-  for (const words of failed) say(words);
-  const green = RUNS - failed.length;
+  const green = RUNS - failed;
   return [
     { name: 'green runs', ours: green, unit: `of ${RUNS}`, target: 'all', met: green === RUNS },
     { name: 'a run, median', ours: median(times), unit: 'ms', target: '', met: true },
