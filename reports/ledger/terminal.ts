@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { shortCommit } from '../model/commit';
 import { STATES, type State } from '../model/protection';
 import { many, readable, type Ledger, type LedgerFigure, type LedgerStream } from './ledger';
 
@@ -33,7 +34,7 @@ export function ledgerText(ledger: Ledger, stream: Writable): string {
 
 function headline({ run }: Ledger, paint: Paint): string {
   const title = run.whole ? 'Revenue ledger' : 'Revenue ledger of a partial run';
-  const when = `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${run.commit ? `, commit ${run.commit.slice(0, 7)}` : ''}`;
+  const when = `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${run.commit ? `, commit ${shortCommit(run.commit, 7)}` : ''}`;
   return paint(run.whole ? 'bold' : ['bold', 'yellow'], title) + paint('dim', when.padStart(WIDTH - title.length));
 }
 

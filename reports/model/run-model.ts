@@ -100,6 +100,7 @@ export interface RunModel {
   readonly partialBecause: readonly string[];
   /** Feature files of the repository that were not part of the run. */
   readonly featuresNotRun: readonly string[];
+  /** The full hash, followed by ` with uncommitted changes` where the files were not those of the commit. */
   readonly commit: string | null;
   readonly tools: readonly { readonly name: string; readonly version: string }[];
   readonly features: readonly FeatureModel[];

@@ -1,3 +1,4 @@
+import { shortCommit } from '../model/commit';
 import type { RunModel } from '../model/run-model';
 import { count, duration, moment } from './figures';
 import { html, type Content, type Html } from './html';
@@ -66,7 +67,7 @@ export function runFacts(model: RunModel, tools: RunModel['tools'] = []): Html {
     html`Run of <time datetime="${model.startedAt}">${moment(model.startedAt)}</time>`,
     count(scenarios.length, 'scenario'),
     model.finishedAt === null ? 'never finished' : duration(model.wallMs),
-    model.commit !== null && html`commit <code>${model.commit.slice(0, 10)}</code>`,
+    model.commit !== null && html`commit <code>${shortCommit(model.commit, 10)}</code>`,
     ...tools.map(({ name, version }) => `${name} ${version}`),
   ];
   return html`<p class="run">${facts.filter((fact) => fact !== false).map((fact) => html`<span>${fact}</span>`)}</p>`;
