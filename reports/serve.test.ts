@@ -71,6 +71,17 @@ test('a port in use is named, with the way out', async () => {
   }
 });
 
-test('a folder without a site is refused with what to do first', async () => {
-  await assert.rejects(serveSite(folder, 0), /Run the suite first/);
+test('until there is a site, its reader is told to wait', async () => {
+  const later = join(folder, 'later');
+  const server = await serveSite(later, 0);
+  try {
+    const { status, body } = await get(server.url, '/');
+    assert.equal(status, 503);
+    assert.match(body, /The suite is running/);
+    mkdirSync(later);
+    writeFileSync(join(later, 'index.html'), '<p>front</p>');
+    assert.equal((await get(server.url, '/')).status, 200);
+  } finally {
+    await server.close();
+  }
 });

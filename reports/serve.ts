@@ -27,12 +27,10 @@ export class PortInUse extends Error {
 }
 
 /**
- * Serves a built site to this machine only. `port` 0 takes any free one. Rejects with `PortInUse` when the port is
- * taken, and with a plain sentence when `dir` holds no site.
+ * Serves a site to this machine only, and until `dir` holds one a page that says so and asks again. `port` 0 takes any
+ * free one. Rejects with `PortInUse` when the port is taken.
  */
 export async function serveSite(dir: string, port: number): Promise<SiteServer> {
-  if (!(await fileAt(join(dir, 'index.html'))))
-    throw new Error(`There is no site in ${dir} yet. Run the suite first (npx cucumber-js), then serve it.`);
   const server = createServer((request, response) => void answer(dir, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -52,13 +50,17 @@ export async function serveSite(dir: string, port: number): Promise<SiteServer> 
 
 function portInUse(port: number): PortInUse {
   return new PortInUse(
-    `Port ${port} is in use, so the living documentation is not served. Stop what listens there, or choose another: npm start -- --port 0 takes a free one.`,
+    `Port ${port} is in use, so nothing was run. Stop what listens there, or choose another: npm start -- --port 0 takes a free one.`,
   );
 }
 
 async function answer(dir: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'Only GET and HEAD are answered.');
+  if (!(await fileAt(join(dir, 'index.html')))) {
+    response.setHeader('refresh', '2');
+    return refuse(response, 503, 'The suite is running. The living documentation appears here when it has ended.');
+  }
   const path = pathWithin(dir, request.url ?? '/');
   const size = path === null ? null : await fileAt(path);
   if (path === null || size === null)

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { serveSite } from './serve';
+import { PortInUse, serveSite } from './serve';
 
 const ROOT = resolve(__dirname, '..');
 const SITE = resolve(ROOT, 'reports/output/site');
@@ -25,6 +25,9 @@ async function main(args: string[]): Promise<number> {
     console.error(`--port takes a whole number from 0 to 65535.\n\n${USAGE}`);
     return 64;
   }
+  // Before anything runs: a port in use must not cost a run, and what is served later must be of this run.
+  const site = await serveSite(SITE, port);
+  rmSync(SITE, { recursive: true, force: true });
   // The suite shares this terminal's process group: Ctrl-C reaches it directly, and it cleans up after itself.
   const suite = spawn(process.execPath, [resolve(ROOT, 'node_modules/@cucumber/cucumber/bin/cucumber.js'), ...args], {
     cwd: ROOT,
@@ -43,7 +46,6 @@ async function main(args: string[]): Promise<number> {
     console.error('There is no living documentation to serve, because the run ended before it could be built.');
     return status ?? 70;
   }
-  const site = await serveSite(SITE, port);
   console.log(`Living documentation: ${site.url}  (Ctrl-C stops)`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await site.close();
@@ -54,6 +56,6 @@ main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (failure: unknown) => {
     console.error(failure instanceof Error ? failure.message : failure);
-    process.exit(70);
+    process.exit(failure instanceof PortInUse ? 69 : 70);
   },
 );
