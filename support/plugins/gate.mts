@@ -31,6 +31,7 @@ export default {
       process.exit(exitStatus[refusal.verdict]);
     };
     obey(gate.refuseSelection());
+    on('paths:resolve', ({ unexpandedSourcePaths }) => obey(gate.refusePaths(unexpandedSourcePaths)));
     on('message', (message) => gate.follow(message));
     transform('pickles:filter', (selected) => {
       obey(gate.refuseSources(selected.map(({ pickle }) => pickle.id)));

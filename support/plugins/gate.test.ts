@@ -72,6 +72,8 @@ writeFileSync(
   join(suite, 'endless.mjs'),
   "export default { type: 'plugin', coordinator: () => () => new Promise(() => {}) };\n",
 );
+
+writeFileSync(join(suite, '@list.txt'), 'features/chat/sound.feature:16\nsound.featur:3\n');
 writeFileSync(join(suite, 'torn.feature'), 'Feature: x\n  Scenario: y\n    Given z\n    Gibberish\n');
 
 function run(...options: string[]): Promise<{ status: number; said: string }> {
@@ -93,6 +95,14 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
   ['one shard of what passes', 'features/chat/sound.feature --shard 1/2', 0, /^\nScenarios: 1 passed, 0 failed\n$/],
   ['an empty shard', 'features/chat/sound.feature --shard 3/3', 66, /No scenario was selected/],
   ['a misspelt tag', '--tags @hrad', 64, /--tags: @hrad is not a known tag. Did you mean @hard\?/],
+  [
+    'a path that leads nowhere beside one that does',
+    'features/chat/sound.feature:16 features/chat/sond.feature:16',
+    64,
+    /Not run.*\n {2}features\/chat\/sond.feature does not exist. The nearest is features\/chat\/sound.feature.\s*$/,
+  ],
+  ['a path that leads nowhere in a list of paths', '@list.txt', 64, /The nearest is features\/chat\/sound.feature/],
+  ['a line and a pattern', 'features/chat/sound.feature:15 features/**/s?und.feature', 0, /1 passed/],
   ['a dry run', 'features/chat/sound.feature --dry-run', 65, /A dry run executes nothing/],
   ['a pass on the second attempt', '--name flaky --retry 1', 65, /flaky.feature:15 {2}"flaky" is flaky/],
   ['skipped by a step and by a hook', 'features/chat/skipped.feature', 65, /at "it skips"[^]*skipped by a hook/],

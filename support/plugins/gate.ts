@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs';
-import { sep } from 'node:path';
+import { basename, sep } from 'node:path';
 import { parse } from '@cucumber/tag-expressions';
 import type { Envelope } from '@cucumber/messages';
+import { distance } from 'fastest-levenshtein';
 import { DataFileRefused } from '../../reports/ledger/revenue-streams';
 import { judge, type Fault, type Judgement, type Mark, type Plan, type Verdict } from '../../ssot/test-runner';
 import type { FeatureText } from '../lint/feature-text';
@@ -52,6 +53,24 @@ export class Gate {
       .map((word) => `--tags: ${word} is not a known tag. ${nearest(word, known)} The list is ${TAG_FILE}.`);
   }
 
+  /** `paths`: files, folders and patterns, with or without lines. Cucumber passes over one that leads nowhere. */
+  refusePaths(paths: readonly string[]): Refusal | undefined {
+    const sentences = paths
+      .map((path) => path.replace(/(:\d+)*$/, ''))
+      .filter((path) => globSync(path, { cwd: this.#root }).length === 0)
+      .map((path) => `${path} does not exist. ${this.#nearestPath(path)}`);
+    return sentences.length > 0 ? { verdict: 'bad_usage', sentences } : undefined;
+  }
+
+  /** A file's own name counts most, so that a file is found in another folder too. */
+  #nearestPath(path: string): string {
+    const far = (one: string): number => distance(path, one) + 3 * distance(basename(path), basename(one));
+    const [best] = this.#featureFiles()
+      .flatMap((file) => [file, ...foldersOf(file)])
+      .sort((a, b) => far(a) - far(b));
+    return best === undefined ? 'There is no feature in features/ yet.' : `The nearest is ${best}.`;
+  }
+
   /** `selected`: ids of the pickles that are about to run. Nothing has been started yet. */
   refuseSources(selected: readonly string[]): Refusal | undefined {
     this.#selected = selected;
@@ -96,8 +115,11 @@ export class Gate {
   #isWhole(): boolean {
     const read = new Set(this.#messages.flatMap(({ gherkinDocument }) => gherkinDocument?.uri ?? []));
     const pickles = this.#messages.filter(({ pickle }) => pickle).length;
-    const files = globSync('features/**/*.feature', { cwd: this.#root }).map((path) => path.split(sep).join('/'));
-    return this.#selected.length === pickles && files.every((path) => read.has(path));
+    return this.#selected.length === pickles && this.#featureFiles().every((path) => read.has(path));
+  }
+
+  #featureFiles(): string[] {
+    return globSync('features/**/*.feature', { cwd: this.#root }).map((path) => path.split(sep).join('/'));
   }
 
   /** Those of the suite; a feature that lies elsewhere makes no promise to a customer. */
@@ -108,6 +130,12 @@ export class Gate {
       return document && uri.startsWith('features/') ? [{ uri, text: texts.get(uri) ?? '', document }] : [];
     });
   }
+}
+
+/** `features/chat` and `features` of `features/chat/x.feature`. */
+function foldersOf(file: string): string[] {
+  const parts = file.split('/').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 function refusal(verdict: Verdict, sentences: () => string[]): Refusal | undefined {
