@@ -37,7 +37,7 @@ export class Connections implements AsyncDisposable {
     return this.#database;
   }
 
-  /** The schema owner's own eyes: sees every company's rows. */
+  /** The schema owner's own eyes; row security binds them too, so a company's rows are not to be seen here. */
   rows(): Pool {
     if (this.#rows === null) {
       this.#rows = new Pool({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL'), max: 2 });

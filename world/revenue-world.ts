@@ -8,6 +8,7 @@ import { Delivery } from './delivery';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
+import { Isolation } from './isolation';
 import { Naming } from './naming';
 import { Operations } from './operations';
 import { Cast } from './cast';
@@ -37,6 +38,7 @@ export class RevenueWorld extends World {
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
+  readonly isolation = new Isolation(this, connections);
   readonly naming = new Naming(this);
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);

@@ -1,0 +1,73 @@
+import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Try } from '../world/isolation';
+import type { RevenueWorld } from '../world/revenue-world';
+import type { Tenant } from '../world/tenant';
+
+const TRIES: Readonly<Record<string, Try>> = {
+  'reads every thread there is': 'reads',
+  "adds a thread to Acme's": 'adds',
+  "renames Acme's threads": 'renames',
+  "removes Acme's threads": 'removes',
+  'hands its threads over to Acme': 'hands over',
+};
+
+defineParameterType({
+  name: 'try',
+  regexp: new RegExp(Object.keys(TRIES).join('|')),
+  transformer: (text: string) => TRIES[text],
+  useForSnippets: false,
+});
+
+Given(
+  '{tenant} has stored the threads {string} and {string}',
+  function (this: RevenueWorld, { name }: Tenant, first: string, second: string) {
+    return this.isolation.store(name, [first, second]);
+  },
+);
+
+When('{tenant} asks for every thread there is', function (this: RevenueWorld, { name }: Tenant) {
+  return this.isolation.askForAll(name);
+});
+
+Then(
+  'it is shown {string} and {string}, and nothing else',
+  function (this: RevenueWorld, first: string, second: string) {
+    expect(this.isolation.seen).to.deep.equal([first, second]);
+  },
+);
+
+When('somebody who names no company {try}', function (this: RevenueWorld, what: Try) {
+  return this.isolation.tryNameless(what);
+});
+
+Then('not one thread was touched', function (this: RevenueWorld) {
+  expect(this.isolation.touched).to.equal(0);
+});
+
+Then("both companies' threads are stored as before", async function (this: RevenueWorld) {
+  expect(await this.isolation.storedNow()).to.deep.equal(this.isolation.storedBefore);
+});
+
+When('{tenant} {try}', function (this: RevenueWorld, { name }: Tenant, what: Try) {
+  return this.isolation.writeAs(name, what);
+});
+
+Then('that company is told {string}', function (this: RevenueWorld, sentence: string) {
+  expect(this.isolation.refusal).to.have.property('message', sentence);
+});
+
+Given(
+  /^the only connection has served a turn of Acme that (finished|failed)$/,
+  function (this: RevenueWorld, ended: 'finished' | 'failed') {
+    return this.isolation.serve('Acme', ended);
+  },
+);
+
+When('somebody who names no company looks through that connection', function (this: RevenueWorld) {
+  return this.isolation.lookThroughOnlyConnection();
+});
+
+Then('no company is named on it', function (this: RevenueWorld) {
+  expect(this.isolation.named).to.equal(null);
+});
