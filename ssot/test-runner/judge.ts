@@ -13,7 +13,7 @@ export interface Plan {
   readonly failFast: boolean;
 }
 
-/** What the messages cannot say: an interrupt ended them, or the process ended before the clean-up after the run did. */
+/** What the messages cannot say: they were heard only until an interrupt, or the process ended before the clean-up after the run did. */
 export type Mark = 'interrupted' | 'cut_short';
 
 /** One thing that keeps a run from being a pass. */
@@ -161,9 +161,9 @@ function missingResults(run: Observed, plan: Plan, marks: readonly Mark[]): Faul
     return last && statusOf(last) !== 'UNKNOWN' ? [] : [pickle];
   });
   const some = `no result for ${without.length} of ${plan.scenarios.length} scenarios`;
+  if (marks.includes('interrupted')) return [fault('aborted', '', `The run was interrupted: ${some}.`)];
   if (!finished) {
     if (run.unreadable.length > 0 || plan.scenarios.length === 0) return [];
-    if (marks.includes('interrupted')) return [fault('aborted', '', `The run was interrupted: ${some}.`)];
     return [fault('runner_broken', '', `The run ended before it was finished: ${some}. Run them again.`)];
   }
   if (without.length === 0) return [];

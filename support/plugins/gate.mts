@@ -6,12 +6,14 @@ import type * as TestRunner from '../../ssot/test-runner/index.ts';
 import type * as CommandLine from './command-line.ts';
 import type * as TheGate from './gate.ts';
 import type { Refusal } from './gate.ts';
+import type * as Interruption from './interruption.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
 const { exitStatus } = require('../../ssot/test-runner') as typeof TestRunner;
 const { asked } = require('./command-line') as typeof CommandLine;
 const { Gate, faultSentence } = require('./gate') as typeof TheGate;
+const { interruption, watchForInterruption } = require('./interruption') as typeof Interruption;
 
 const AT_MOST = 25;
 
@@ -32,13 +34,16 @@ export default {
     };
     obey(gate.refuseSelection());
     on('paths:resolve', ({ unexpandedSourcePaths }) => obey(gate.refusePaths(unexpandedSourcePaths)));
-    on('message', (message) => gate.follow(message));
+    watchForInterruption();
+    on('message', (message) => {
+      if (!interruption.aborted) gate.follow(message);
+    });
     transform('pickles:filter', (selected) => {
       obey(gate.refuseSources(selected.map(({ pickle }) => pickle.id)));
       return selected;
     });
-    process.once('exit', (status) => {
-      const judgement = gate.verdict(status, process.exitCode !== undefined);
+    process.once('exit', () => {
+      const judgement = gate.verdict(interruption.aborted, process.exitCode !== undefined);
       if (!judgement) return;
       if (judgement.verdict === 'passed') {
         stderr.write(`\nScenarios: ${gate.selected} passed, 0 failed\n`);

@@ -41,6 +41,7 @@ const FEATURES = {
   ambiguous: ['@WS-06', scenario('ambiguous', 'it is ambiguous')],
   failing: ['@WS-07', scenario('failing', 'it fails')],
   exiting: ['@WS-08', scenario('exiting', 'the process ends')],
+  stopped: ['@WS-09', scenario('stopped', 'somebody interrupts')],
 } as const;
 
 const STEPS = `const { Given, When, Then, Before } = require('@cucumber/cucumber');
@@ -54,6 +55,11 @@ When('it is ambiguous', () => {});
 When(/it is ambi.*/, () => {});
 When('it fails', () => { throw new Error('broken'); });
 When('the process ends', () => process.exit(0));
+When('somebody interrupts', async () => {
+  setImmediate(() => process.kill(process.pid, 'SIGINT'));
+  await new Promise((heard) => process.prependOnceListener('SIGINT', heard));
+  throw new Error('its service was stopped');
+});
 Then('it passes', () => {});
 Then('nobody says this', () => {});
 Before({ tags: '@hard' }, () => 'skipped');
@@ -73,6 +79,10 @@ writeFileSync(
   "export default { type: 'plugin', coordinator: () => () => new Promise(() => {}) };\n",
 );
 
+writeFileSync(
+  join(suite, 'stopping.mjs'),
+  "export default { type: 'plugin', coordinator: () => void process.on('SIGINT', () => setTimeout(() => process.exit(130), 300)) };\n",
+);
 writeFileSync(join(suite, '@list.txt'), 'features/chat/sound.feature:16\nsound.featur:3\n');
 writeFileSync(join(suite, 'torn.feature'), 'Feature: x\n  Scenario: y\n    Given z\n    Gibberish\n');
 
@@ -132,12 +142,30 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
     70,
     /ended while the run was being cleaned up/,
   ],
+  [
+    'an interrupt',
+    '--name stopped',
+    130,
+    /^\s*Not a pass: aborted.*\n {2}The run was interrupted: no result for 1 of 1/,
+  ],
+  [
+    'what fails because it was interrupted',
+    '--name stopped --plugin ./stopping.mjs',
+    130,
+    /^\s*Not a pass: aborted.*\n {2}The run was interrupted: no result for 1 of 1 scenarios\.\s*$/,
+  ],
+  [
+    'what had failed before the interrupt',
+    '--name failing --name stopped --plugin ./stopping.mjs',
+    1,
+    /^\s*Not a pass: failed.*\n.*"failing" failed\.\n {2}The run was interrupted: no result for 1 of 2 scenarios\.\s*$/,
+  ],
   ['a feature that cannot be read', 'torn.feature', 1, /^\s*Not run.*\n.*torn.feature:4 {2}This cannot be read/],
   [
     'a step that nobody uses in a whole run',
     '--order random --parallel 2 --dry-run',
     1,
-    /steps.js:13 {2}No scenario uses the step "nobody says this"/,
+    /steps.js:18 {2}No scenario uses the step "nobody says this"/,
   ],
 ];
 

@@ -98,12 +98,12 @@ export class Gate {
     this.#finished ||= message.testRunFinished !== undefined;
   }
 
-  /** Nothing for a run that never began: what ended it has been said. Cucumber sets a status as its last act; `status` is the one the process would end with. */
-  verdict(status: number, hasStatus: boolean): Judgement | undefined {
+  /** Nothing for a run that never began: what ended it has been said. Cucumber sets a status as its last act. */
+  verdict(interrupted: boolean, hasStatus: boolean): Judgement | undefined {
     if (!this.#begun) return undefined;
     const marks: Mark[] = [];
-    if (!this.#finished && status > 128) marks.push('interrupted');
-    if (this.#finished && !hasStatus) marks.push('cut_short');
+    if (interrupted) marks.push('interrupted');
+    else if (this.#finished && !hasStatus) marks.push('cut_short');
     return judge(this.#plan(), this.#messages, marks);
   }
 

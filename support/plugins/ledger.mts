@@ -8,6 +8,7 @@ import type * as Terminal from '../../reports/ledger/terminal.ts';
 import type * as BuildModel from '../../reports/model/build-model.ts';
 import type * as Commit from '../../reports/model/commit.ts';
 import type * as CommandLine from './command-line.ts';
+import type * as Interruption from './interruption.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
@@ -16,6 +17,7 @@ const { ledgerText } = require('../../reports/ledger/terminal') as typeof Termin
 const { RunInTheMaking, sourcesOf } = require('../../reports/model/build-model') as typeof BuildModel;
 const { withCommit } = require('../../reports/model/commit') as typeof Commit;
 const { asked } = require('./command-line') as typeof CommandLine;
+const { interruption } = require('./interruption') as typeof Interruption;
 
 /** After every run: which money is protected by behaviour that was just proven, on the terminal and as JSON. */
 export default {
@@ -27,6 +29,7 @@ export default {
     const run = new RunInTheMaking();
     let begun = false;
     on('message', (message: Envelope) => {
+      if (interruption.aborted) return;
       begun ||= message.testRunStarted !== undefined;
       run.add(withCommit(message, environment.cwd));
     });

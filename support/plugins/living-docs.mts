@@ -10,6 +10,7 @@ import type * as Commit from '../../reports/model/commit.ts';
 import type * as BuildSite from '../../reports/site/build-site.ts';
 import type * as ModuleProofs from '../../reports/site/module-proofs.ts';
 import type * as CommandLine from './command-line.ts';
+import type * as Interruption from './interruption.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
@@ -20,6 +21,7 @@ const { withCommit } = require('../../reports/model/commit') as typeof Commit;
 const { LAST_SITE, buildSite } = require('../../reports/site/build-site') as typeof BuildSite;
 const { moduleProofs } = require('../../reports/site/module-proofs') as typeof ModuleProofs;
 const { asked } = require('./command-line') as typeof CommandLine;
+const { interruption } = require('./interruption') as typeof Interruption;
 
 /** After every run: its living documentation, as static files. */
 export default {
@@ -31,6 +33,7 @@ export default {
     const run = new RunInTheMaking();
     let begun = false;
     on('message', (message: Envelope) => {
+      if (interruption.aborted) return;
       begun ||= message.testRunStarted !== undefined;
       run.add(withCommit(message, cwd));
     });
