@@ -8,8 +8,13 @@ import type { Benchmark } from './row';
 
 const ROOT = resolve(__dirname, '..');
 const RUNS = 100;
-/** From sign-in to resuming on another device, over the public contract. */
-const STORY = ['--tags', '@e2e', 'features/chat/live-delivery.feature', 'features/chat/watching-an-answer.feature'];
+/** From sign-in to resuming on another device, over the public contract, on one shared instance. */
+const STORY = [
+  '--tags',
+  '@e2e and not @operations',
+  'features/chat/live-delivery.feature',
+  'features/chat/watching-an-answer.feature',
+];
 
 /** The first chat story, run after run on the same services, in a new random order each time, with two to four workers. */
 const firstStory: Benchmark = async (say) => {
