@@ -12,11 +12,20 @@ Before(function (this: RevenueWorld, { pickle }) {
 });
 
 After(async function (this: RevenueWorld, { result }) {
-  await this.end();
+  await orBlame(() => this.end(), 'That is why its clean-up failed.');
   if (result?.status === Status.FAILED) blameLostServices('That is why the scenario failed.');
 });
 
-AfterAll(closeWorker);
+AfterAll(() => orBlame(closeWorker, 'That is why the clean-up failed.'));
+
+async function orBlame(cleanUp: () => Promise<void>, consequence: string): Promise<void> {
+  try {
+    await cleanUp();
+  } catch (error) {
+    blameLostServices(consequence);
+    throw error;
+  }
+}
 
 /** A store that died is the reason, whatever the step says that met it first. */
 function blameLostServices(consequence: string): void {

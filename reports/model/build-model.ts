@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import { TimeConversion } from '@cucumber/messages';
 import type { Envelope, Feature, GherkinDocument, Pickle, TestCaseStarted, Timestamp } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
+import { lossSentences } from '../../ssot/test-runner';
 import { businessValueOf, takeApart } from './business-value';
 import { readMessages } from './messages';
 import { readProofs, type Proofs } from './proofs';
@@ -154,6 +155,7 @@ export class RunInTheMaking {
       this.#unreadable.size > 0 && `Not readable: ${[...this.#unreadable].join(', ')}.`,
       skipped.length > 0 &&
         `${skipped.length} of ${ran.length} scenarios ${skipped.length === 1 ? 'was' : 'were'} skipped.`,
+      ...lossSentences(ran.map(({ attempts }) => attempts.at(-1)?.lostServices ?? [])),
       cutOff.length > 0 && `${cutOff.length} ${cutOff.length === 1 ? 'scenario' : 'scenarios'} did not come to an end.`,
       !this.#query.findTestRunFinished() && 'The run did not come to its end.',
     ];

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { after } from 'node:test';
+import { TestStepResultStatus, type Envelope } from '@cucumber/messages';
 import type { ProofRecord } from '../../proof/proof-record';
 import { buildModel } from './build-model';
 import { businessValueOf, takeApart } from './business-value';
@@ -138,6 +139,23 @@ test('a part of the suite never looks like the whole', async () => {
     'WS-05 / Wobbly',
     'WS-05 / Leaving',
   ]);
+});
+
+test('a scenario whose service was lost is not judged, whatever its steps say', async () => {
+  const lost = 'PostgreSQL was lost at 2026-01-02T03:04:05.000Z in the middle of the run (killed).';
+  const messages: Envelope[] = [];
+  for await (const message of readMessages(recorded('--name', 'Plain'))) messages.push(message);
+  const isHook = (id: string): boolean =>
+    messages.some(({ testCase }) => testCase?.testSteps.some((step) => step.hookId !== undefined && step.id === id));
+  const failed = messages.map(({ testStepFinished: finished, ...rest }) => {
+    if (!finished) return rest;
+    const message = isHook(finished.testStepId) ? lost : 'refused';
+    const testStepResult = { ...finished.testStepResult, status: TestStepResultStatus.FAILED, message };
+    return { testStepFinished: { ...finished, testStepResult } };
+  });
+  const model = await buildModel(failed, { proofs: proofsOf([]), featureFiles });
+  assert.equal(scenario(model, 'Plain').outcome, 'blocked');
+  assert.match(model.partialBecause.join(' '), /1 scenario was not judged, because PostgreSQL was lost\./);
 });
 
 test('a torn record is a run that did not come to its end', async () => {

@@ -39,6 +39,8 @@ export interface AttemptModel {
   readonly steps: readonly StepModel[];
   readonly attachments: readonly AttachmentModel[];
   readonly error?: string;
+  /** Services whose loss in the middle of the run is the reason for a failure. */
+  readonly lostServices?: readonly string[];
   readonly worker: string;
 }
 

@@ -1,6 +1,7 @@
 import { getWorstTestStepResult, TimeConversion } from '@cucumber/messages';
 import type { Pickle, TestCaseStarted, TestStep, TestStepFinished } from '@cucumber/messages';
 import type { Query } from '@cucumber/query';
+import { lostServicesIn } from '../../ssot/test-runner';
 import type { Proofs } from './proofs';
 import type { AttachmentModel, AttemptModel, Outcome, ScenarioModel, StepModel } from './run-model';
 import { contentHash, type ScenarioIdentity } from './scenario-identity';
@@ -40,7 +41,7 @@ function outcomeOf(attempts: readonly AttemptModel[], proven: boolean): Outcome 
     case undefined:
       return 'blocked';
     default:
-      return 'failed';
+      return last?.lostServices ? 'blocked' : 'failed';
   }
 }
 
@@ -53,6 +54,7 @@ function attemptModel(query: Query, started: TestCaseStarted): AttemptModel {
     .message;
   const duration = query.findTestCaseDurationBy(started);
   const hooks = finished.filter(([, step]) => step.hookId !== undefined);
+  const lostServices = hooks.flatMap(([{ testStepResult }]) => lostServicesIn(testStepResult.message ?? ''));
   return {
     status: ended ? worst.status : 'UNKNOWN',
     startedAt: new Date(TimeConversion.timestampToMillisecondsSinceEpoch(started.timestamp)).toISOString(),
@@ -64,6 +66,7 @@ function attemptModel(query: Query, started: TestCaseStarted): AttemptModel {
     attachments: finished.flatMap(([result]) => attachmentsOf(query, result)),
     worker: started.workerId ?? '0',
     ...(error !== undefined && { error }),
+    ...(lostServices.length > 0 && { lostServices }),
   };
 }
 

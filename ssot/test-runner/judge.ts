@@ -1,4 +1,5 @@
 import type { Envelope, Pickle } from '@cucumber/messages';
+import { lossSentences, lostServicesIn } from './lost-services';
 import { Observed, statusOf, type Attempt } from './observed';
 import { exitStatus, gravest, type Verdict } from './verdict';
 
@@ -41,6 +42,7 @@ export function judge(plan: Plan, messages: Iterable<Envelope>, marks: readonly 
     ),
     ...(plan.scenarios.length === 0 ? [nothingSelected] : []),
     ...plan.scenarios.flatMap((id) => scenarioFaults(run, run.pickles.get(id), plan.dryRun || stopped)),
+    ...lostServices(run, plan),
     ...missingResults(run, plan, marks),
     ...(plan.whole && run.testCases.size > 0 ? unusedDefinitions(run) : []),
     ...(plan.dryRun
@@ -98,7 +100,7 @@ function scenarioFaults(run: Observed, pickle: Pickle | undefined, passedOver: b
     case 'SKIPPED':
       return passedOver && !hasBegun(last) ? [] : [skipped(run, pickle, last)];
     case 'FAILED':
-      return [fault('failed', place, `"${pickle.name}" failed.`)];
+      return last.lost.length > 0 ? [] : [fault('failed', place, `"${pickle.name}" failed.`)];
     case 'UNKNOWN':
       return []; // Counted with those that have no result.
     case 'UNDEFINED':
@@ -106,6 +108,15 @@ function scenarioFaults(run: Observed, pickle: Pickle | undefined, passedOver: b
     case 'PENDING':
       return last.steps.flatMap(({ id, status }) => stepFault(run, pickle, last, id, status));
   }
+}
+
+/** The scenarios of a store that died say nothing about the product. */
+function lostServices(run: Observed, { scenarios }: Plan): Fault[] {
+  const lost = scenarios.map((id) => {
+    const pickle = run.pickles.get(id);
+    return (pickle && run.attemptsOf(pickle).at(-1)?.lost) ?? [];
+  });
+  return lossSentences(lost).map((sentence) => fault('environment_broken', '', `${sentence} Run them again.`));
 }
 
 const hasBegun = ({ steps }: Attempt): boolean => steps.some(({ status }) => status !== 'SKIPPED');
@@ -193,5 +204,8 @@ function unusedDefinitions(run: Observed): Fault[] {
 function troubleAround({ finished, failedHooks }: Observed, explained: boolean): Fault[] {
   const silent = finished?.success === false && !explained && failedHooks.length === 0;
   const causes = silent ? [finished.message ?? 'Cucumber does not say what'] : [...new Set(failedHooks)];
-  return causes.map((cause) => fault('failed', '', `Something around the scenarios failed: ${cause}`));
+  return causes.map((cause) => {
+    const verdict = lostServicesIn(cause).length > 0 ? 'environment_broken' : 'failed';
+    return fault(verdict, '', `Something around the scenarios failed: ${cause}`);
+  });
 }

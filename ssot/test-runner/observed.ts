@@ -1,4 +1,5 @@
 import type { Envelope, Pickle, PickleStep, StepDefinition, TestCase, TestStepResultStatus } from '@cucumber/messages';
+import { lostServicesIn } from './lost-services';
 
 export type Status = `${TestStepResultStatus}`;
 
@@ -8,6 +9,8 @@ const GRAVITY: readonly Status[] = ['UNKNOWN', 'PASSED', 'SKIPPED', 'PENDING', '
 export interface Attempt {
   readonly testCase: TestCase;
   readonly steps: { readonly id: string; readonly status: Status }[];
+  /** Services that a hook of it blames. */
+  readonly lost: string[];
   ended: boolean;
 }
 
@@ -57,13 +60,16 @@ export class Observed {
     if (testCaseStarted) {
       const testCase = this.testCases.get(testCaseStarted.testCaseId);
       if (testCase === undefined) return;
-      const attempt: Attempt = { testCase, steps: [], ended: false };
+      const attempt: Attempt = { testCase, steps: [], lost: [], ended: false };
       this.#attempts.set(testCaseStarted.id, attempt);
       this.#ofPickle.set(testCase.pickleId, [...(this.#ofPickle.get(testCase.pickleId) ?? []), attempt]);
     }
     if (testStepFinished) {
       const { testCaseStartedId, testStepId: id, testStepResult } = testStepFinished;
-      this.#attempts.get(testCaseStartedId)?.steps.push({ id, status: testStepResult.status });
+      const attempt = this.#attempts.get(testCaseStartedId);
+      attempt?.steps.push({ id, status: testStepResult.status });
+      if (attempt?.testCase.testSteps.find((step) => step.id === id)?.hookId !== undefined)
+        attempt.lost.push(...lostServicesIn(testStepResult.message ?? ''));
     }
     const ended = testCaseFinished && this.#attempts.get(testCaseFinished.testCaseStartedId);
     if (ended) ended.ended = true;

@@ -41,11 +41,13 @@ const FEATURES = {
   ambiguous: ['@WS-06', scenario('ambiguous', 'it is ambiguous')],
   failing: ['@WS-07', scenario('failing', 'it fails')],
   exiting: ['@WS-08', scenario('exiting', 'the process ends')],
+  lost: ['@WS-10', scenario('lost', 'its service is lost') + scenario('lost too', 'it happens')],
   stopped: ['@WS-09', scenario('stopped', 'somebody interrupts')],
 } as const;
 
-const STEPS = `const { Given, When, Then, Before } = require('@cucumber/cucumber');
+const STEPS = `const { Given, When, Then, Before, After, AfterAll } = require('@cucumber/cucumber');
 let times = 0;
+let lost = false;
 Given('a state', () => {});
 When('it happens', () => {});
 When('it happens at the second attempt', () => { if (times++ === 0) throw new Error('first'); });
@@ -55,6 +57,7 @@ When('it is ambiguous', () => {});
 When(/it is ambi.*/, () => {});
 When('it fails', () => { throw new Error('broken'); });
 When('the process ends', () => process.exit(0));
+When('its service is lost', () => { lost = true; throw new Error('refused'); });
 When('somebody interrupts', async () => {
   setImmediate(() => process.kill(process.pid, 'SIGINT'));
   await new Promise((heard) => process.prependOnceListener('SIGINT', heard));
@@ -63,6 +66,12 @@ When('somebody interrupts', async () => {
 Then('it passes', () => {});
 Then('nobody says this', () => {});
 Before({ tags: '@hard' }, () => 'skipped');
+const blame = () => {
+  if (lost) throw new Error('PostgreSQL was lost at 2026-01-02T03:04:05.000Z in the middle of the run (killed). So.');
+};
+Before(blame);
+After(blame);
+AfterAll(blame);
 `;
 
 mkdirSync(join(suite, 'features/chat'), { recursive: true });
@@ -120,7 +129,7 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
     'pending where Cucumber tolerates it, undefined and ambiguous',
     '--name pending --name undefined --name ambiguous --no-strict --order random',
     1,
-    /(?=[^]*"it is pending" is not finished)(?=[^]*:17 {2}No step definition fits "nobody knows")[^]*fits steps.js:8 and steps.js:9/,
+    /(?=[^]*"it is pending" is not finished)(?=[^]*:17 {2}No step definition fits "nobody knows")[^]*fits steps.js:9 and steps.js:10/,
   ],
   ['the process ends with success in the middle', '--name exiting', 70, /no result for 1 of 1/],
   ['a worker ends with success in the middle', '--name exiting --parallel 2', 1, /no result for 1 of 1/],
@@ -149,6 +158,18 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
     /^\s*Not a pass: aborted.*\n {2}The run was interrupted: no result for 1 of 1/,
   ],
   [
+    'what a lost service left unjudged',
+    '--name lost',
+    69,
+    /^\s*Not a pass: environment broken.*\n {2}2 scenarios were not judged, because PostgreSQL was lost\. Run them again\.\n.*Something around/,
+  ],
+  [
+    'what failed beside a lost service',
+    '--name failing --name lost',
+    1,
+    /"failing" failed[^]*scenarios? (was|were) not judged/,
+  ],
+  [
     'what fails because it was interrupted',
     '--name stopped --plugin ./stopping.mjs',
     130,
@@ -165,7 +186,7 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
     'a step that nobody uses in a whole run',
     '--order random --parallel 2 --dry-run',
     1,
-    /steps.js:18 {2}No scenario uses the step "nobody says this"/,
+    /steps.js:20 {2}No scenario uses the step "nobody says this"/,
   ],
 ];
 
