@@ -175,3 +175,18 @@ Then('{person} is answered in full when she asks again through a healthy instanc
   await person.ask('Where does our money go?', person.device('tablet'));
   expect(endingOf(await person.answerOn('tablet'), person.latestRun)).to.have.property('type', 'agent_completed');
 });
+
+When('{person} has the thread {string} deleted for good', (person: Person, title: string) =>
+  person.deleteThread(title),
+);
+
+Then('her list of threads is {string} and no more', async function (this: RevenueWorld, title: string) {
+  expect(await this.cast.lastNamed().listedThreads()).to.deep.equal([title]);
+});
+
+Then(
+  'opening and reading {string} are both refused as {string}',
+  async function (this: RevenueWorld, title: string, code: string) {
+    expect(await this.cast.lastNamed().rereadThread(title)).to.deep.equal([code, code]);
+  },
+);

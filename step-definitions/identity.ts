@@ -1,9 +1,21 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Plan } from '../ssot/kernel';
-import type { Person } from '../world/person';
+import type { Permission, Plan } from '../ssot/kernel';
+import { eventually } from '../world/eventually';
+import type { Circumstances } from '../world/genuine-tokens';
+import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/tenant';
+
+const RIGHTS: Readonly<Record<string, Permission>> = {
+  chat: 'chat:use',
+  'read usage': 'usage:read',
+  'report usage': 'usage:write',
+  'manage people': 'people:manage',
+  'read settings': 'settings:read',
+  'change settings': 'settings:write',
+  'publish reports': 'reports:publish',
+};
 
 Given('{person} is registered', (person: Person) => person.register());
 
@@ -43,4 +55,94 @@ When('somebody tries to sign in with {credentials}', async function (this: Reven
 Then('they are told {string} and get no token', function (this: RevenueWorld, sentence: string) {
   expect(this.intruder.told).to.equal(sentence);
   expect(this.intruder.gotToken).to.equal(false);
+});
+
+Given(
+  '{person} has been given a token {genuine-token}',
+  function (this: RevenueWorld, person: Person, circumstances: Circumstances) {
+    return this.genuine.give(person, circumstances);
+  },
+);
+
+When('it is shown to the platform', function (this: RevenueWorld) {
+  return this.genuine.show();
+});
+
+Then('the answer is {string}', function (this: RevenueWorld, answer: string) {
+  expect(this.genuine.answer).to.equal(answer);
+});
+
+When('{person} ask what they may do', async function (this: RevenueWorld, person: Person) {
+  this.rights = await person.permissions();
+});
+
+Then(/^it is exactly this: (.+)$/, function (this: RevenueWorld, rights: string) {
+  expect(this.rights).to.have.members(rights.split(', ').map((right) => RIGHTS[right]));
+});
+
+Given('{person} has signed in on a {device}', async (person: Person, device: string) => {
+  await (await person.signInOn(device)).openLine();
+});
+
+Given('{person} has signed in on a {device} and a {device}', async (person: Person, first: string, second: string) => {
+  await (await person.signInOn(first)).openLine();
+  await (await person.signInOn(second)).openLine();
+});
+
+Given('{tab} has renewed its sign-in', ({ person, name }: Tab) => person.session(name).renew());
+
+When('{tab} renews its sign-in twice', async ({ person, name }: Tab) => {
+  await person.session(name).renew();
+  await person.session(name).renew();
+});
+
+Then('each time it has a new pair for the same sign-in, and calls know it', async function (this: RevenueWorld) {
+  const { pairs } = this.cast.lastNamed().session('laptop');
+  expect(new Set(pairs.map((pair) => pair.refreshToken))).to.have.property('size', 3);
+  expect(new Set(pairs.map((pair) => pair.sessionId))).to.have.property('size', 1);
+  expect(await this.cast.lastNamed().session('laptop').call()).to.equal('known');
+});
+
+Then('its first renewal is refused as {string}', async function (this: RevenueWorld, code: string) {
+  const laptop = this.cast.lastNamed().session('laptop');
+  expect(await laptop.showRenewal(laptop.nth(0).refreshToken)).to.equal(code);
+});
+
+When('{tab} renews its sign-in, loses the reply and asks again', async ({ person, name }: Tab) => {
+  const { refreshToken } = person.session(name).pair;
+  await person.session(name).renew(refreshToken);
+  await person.session(name).renew(refreshToken);
+});
+
+Then('both replies hold the same renewal, and calls know it', async function (this: RevenueWorld) {
+  const laptop = this.cast.lastNamed().session('laptop');
+  expect(laptop.nth(-1).refreshToken).to.equal(laptop.nth(-2).refreshToken);
+  expect(await laptop.call()).to.equal('known');
+});
+
+When(
+  'somebody shows the used renewal of {tab} on a device of their own',
+  function (this: RevenueWorld, { person, name }: Tab) {
+    return this.intruder.renewWith(person.session(name).nth(-2).refreshToken);
+  },
+);
+
+When('{person} ends the sign-in of {tab}', (person: Person, { name }: Tab) => person.session(name).signOut());
+
+Then(
+  'within {duration} calls and renewal of {tab} are refused as {string}',
+  async (limitMs: number, { person, name }: Tab, code: string) => {
+    const session = person.session(name);
+    await eventually(async () => expect(await session.call()).to.equal(code), limitMs);
+    expect(await session.showRenewal(session.pair.refreshToken)).to.equal(code);
+  },
+);
+
+Then('within {duration} the live connection of {tab} is closed', (limitMs: number, { person, name }: Tab) =>
+  eventually(async () => expect(await person.session(name).lineIs()).to.equal('closed with 4401'), limitMs),
+);
+
+Then('{tab} goes on', async ({ person, name }: Tab) => {
+  expect(await person.session(name).call()).to.equal('known');
+  expect(await person.session(name).lineIs()).to.equal('open');
 });

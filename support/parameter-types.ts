@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
 import { BAD_MESSAGES } from '../world/bad-messages';
+import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
 import { FORGERIES } from '../world/forged-tokens';
 import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';
@@ -110,6 +111,7 @@ phrases<Partial<Readiness>>('readiness', {
 });
 phrases('bad-message', BAD_MESSAGES);
 phrases('token', FORGERIES);
+phrases<Circumstances>('genuine-token', CIRCUMSTANCES);
 phrases('credentials', {
   "Dana's e-mail and a wrong password": 'known',
   'an e-mail that nobody has registered': 'unknown',

@@ -33,12 +33,17 @@ export class Intruder {
   }
 
   async guess(email: string): Promise<void> {
+    await this.#try('/v1/sign-in', { email, password: 'a guess that is long enough', device: 'laptop' });
+  }
+
+  /** Shows somebody's renewal from a device of their own. */
+  async renewWith(refreshToken: string): Promise<void> {
+    await this.#try('/v1/sign-in/renew', { refreshToken, device: "a thief's laptop" });
+  }
+
+  async #try(path: string, body: object): Promise<void> {
     const door = new HttpClient(await this.world.platformUrl(), 'the intruder', this.world.evidence);
-    const answer = await door.send<Partial<Problem> & { accessToken?: string }>('post', '/v1/sign-in', {
-      email,
-      password: 'a guess that is long enough',
-      device: 'laptop',
-    });
+    const answer = await door.send<Partial<Problem> & { accessToken?: string }>('post', path, body);
     this.told = answer.body.detail ?? '';
     this.gotToken = answer.body.accessToken !== undefined;
   }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
+import type { Permission, Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
 import { ChatDevice } from './chat-device';
 import { eventually } from './eventually';
-import { HttpClient } from './http-client';
+import { HttpClient, type Problem } from './http-client';
 import { PEOPLE, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
+import { Session } from './session';
 import { endingOf } from './story';
 import type { Tenant } from './tenant';
 
@@ -30,6 +31,8 @@ export interface Tab {
 export class Person {
   readonly threads = new Map<string, ThreadId>();
   readonly devices = new Map<string, ChatDevice>();
+  /** Devices that signed in for themselves, by name. */
+  readonly sessions = new Map<string, Session>();
   /** The run their latest question started. */
   latestRun: RunId | null = null;
   #signedIn: Promise<SignedIn> | null = null;
@@ -74,6 +77,19 @@ export class Person {
       });
     })();
     return this.#signedIn;
+  }
+
+  async signInOn(device: string): Promise<Session> {
+    const session = new Session(this.world, this, device);
+    await session.signIn();
+    this.sessions.set(device, session);
+    return session;
+  }
+
+  session(device: string): Session {
+    const session = this.sessions.get(device);
+    if (session === undefined) throw new Error(`${this.name} has not signed in on a ${device}`);
+    return session;
   }
 
   async http(baseUrl?: string): Promise<HttpClient> {
@@ -224,6 +240,28 @@ export class Person {
     const { text, clientMessageId } = this.#unanswered;
     await this.resume(name);
     await this.say(text, this.device(name), this.thread(), clientMessageId);
+  }
+
+  async deleteThread(title: string): Promise<void> {
+    await (await this.http()).require('delete', `/v1/threads/${this.thread(title)}`);
+  }
+
+  /** The titles that calls list for this person. */
+  async listedThreads(): Promise<readonly string[]> {
+    const { threads } = await (await this.http()).require<{ threads: { title: string }[] }>('get', '/v1/threads');
+    return threads.map(({ title }) => title);
+  }
+
+  /** What calls answer to them when they open the thread and when they read its story. */
+  async rereadThread(title: string): Promise<readonly string[]> {
+    const http = await this.http();
+    const path = `/v1/threads/${this.thread(title)}`;
+    const answers = [await http.send<Problem>('get', path), await http.send<Problem>('get', `${path}/events`)];
+    return answers.map(({ status, body }) => (status === 200 ? 'answered' : body.code));
+  }
+
+  async permissions(): Promise<readonly Permission[]> {
+    return (await (await this.http()).require<{ permissions: Permission[] }>('get', '/v1/me')).permissions;
   }
 
   /** How calls know this person. */

@@ -1,11 +1,12 @@
 import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
-import type { AgentKind } from '../ssot/kernel';
+import type { AgentKind, Permission } from '../ssot/kernel';
 import { Agents, closeAgentsGround } from './agents';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
+import { GenuineTokens } from './genuine-tokens';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
@@ -38,6 +39,7 @@ export class RevenueWorld extends World {
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly intruder = new Intruder(this);
+  readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
   readonly naming = new Naming(this);
   readonly agents = new Agents(this);
@@ -45,6 +47,8 @@ export class RevenueWorld extends World {
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;
+  /** What somebody was told that they may do. */
+  rights: readonly Permission[] = [];
   /** The specialists a question would pass through, for the rules about routes. */
   route: readonly AgentKind[] = [];
   #scope = new AsyncDisposableStack();

@@ -239,6 +239,14 @@ Feature: Live delivery
       When she may no longer chat and opens, lists, reads and deletes threads
       Then she is refused 4 times as "not_allowed"
 
+    @e2e
+    Scenario: A deleted thread is gone wherever Dana looks for it
+      Given Dana from Acme has a phone open on the thread "Team offsite"
+      And she has a laptop open on the thread "Q3 spend"
+      When she has the thread "Q3 spend" deleted for good
+      Then her list of threads is "Team offsite" and no more
+      And opening and reading "Q3 spend" are both refused as "thread_not_found"
+
     @integration @hard
     Scenario: A thread that is deleted ends on every device, and other threads go on
       Given Dana watches the thread "Q3 spend" on a line of her phone

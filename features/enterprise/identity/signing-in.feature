@@ -27,12 +27,42 @@ Feature: Signing in
       And the live connection refuses it as "token_invalid"
 
       Examples:
-        | case             | token                                    |
-        | unsigned         | a token without a signature              |
-        | stranger's key   | a token signed with a key of their own   |
-        | altered content  | Dana's token with another company in it  |
-        | cut signature    | Dana's token with its signature cut short |
-        | nonsense         | words that are no token at all           |
+        | case            | token                                     |
+        | unsigned        | a token without a signature               |
+        | stranger's key  | a token signed with a key of their own    |
+        | altered content | Dana's token with another company in it   |
+        | cut signature   | Dana's token with its signature cut short |
+        | nonsense        | words that are no token at all            |
+
+    @integration @hard
+    Scenario Outline: A genuine token counts only in its own time and at its own door: <case>
+      Given Dana from Acme has been given a token <token>
+      When it is shown to the platform
+      Then the answer is "<answer>"
+
+      Examples:
+        | case                | token                                 | answer        |
+        | in its last second  | that is 14 minutes and 59 seconds old | believed      |
+        | at its end          | that is 15 minutes old                | token_expired |
+        | clocks that differ  | dated 60 seconds ahead                | believed      |
+        | dated in the future | dated 61 seconds ahead                | token_invalid |
+        | another audience    | made for another product              | token_invalid |
+        | another issuer      | of another deployment                 | token_invalid |
+        | too long a life     | made to last 16 minutes               | token_invalid |
+
+  @AU-11
+  Rule: Authority is given, never assumed
+
+    @e2e
+    Scenario Outline: A role may do what it is for, and nothing more: <case>
+      Given <person> has signed in
+      When they ask what they may do
+      Then it is exactly this: <rights>
+
+      Examples:
+        | case             | person         | rights                                                                                         |
+        | a member         | Dana from Acme | chat, read usage, report usage                                                                 |
+        | an administrator | Ada from Acme  | chat, read usage, report usage, manage people, read settings, change settings, publish reports |
 
   @AU-05
   Rule: Guessing is expensive and every refusal sounds the same
@@ -44,6 +74,6 @@ Feature: Signing in
       Then they are told "The e-mail or the password is not right." and get no token
 
       Examples:
-        | case           | attempt                             |
-        | wrong password | Dana's e-mail and a wrong password  |
+        | case           | attempt                              |
+        | wrong password | Dana's e-mail and a wrong password   |
         | unknown e-mail | an e-mail that nobody has registered |

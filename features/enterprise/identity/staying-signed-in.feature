@@ -1,0 +1,46 @@
+@enterprise @auth
+Feature: Staying signed in
+  People stay signed in without typing a password all day, and no longer than they want to. A laptop left in a train,
+  or a copied token, must stop opening the company's business the moment its owner says so or the copy shows.
+
+  Business value:
+    Segment: Enterprise
+    Goal: Risk reduction
+    Impact: A lost device or a stolen token is worth nothing within seconds, and honest devices go on undisturbed
+    Revenue: enterprise
+
+  @AU-03
+  Rule: Renewal replaces the old token, and theft shows
+
+    @e2e
+    Scenario: Renewing gives Dana a new pair and retires the old one
+      Given Dana from Acme has signed in on a laptop
+      When her laptop renews its sign-in twice
+      Then each time it has a new pair for the same sign-in, and calls know it
+      And its first renewal is refused as "refresh_reused"
+
+    @e2e @hard
+    Scenario: A laptop that lost the reply asks again and gets the same renewal
+      Given Dana from Acme has signed in on a laptop
+      When her laptop renews its sign-in, loses the reply and asks again
+      Then both replies hold the same renewal, and calls know it
+
+    @e2e @hard
+    Scenario: A used token shown again ends the whole sign-in
+      Given Dana from Acme has signed in on a laptop and a phone
+      And her laptop has renewed its sign-in
+      When somebody shows the used renewal of her laptop on a device of their own
+      Then they are told "This renewal was used before, so the sign-in was ended. Sign in again." and get no token
+      And within 2 seconds calls and renewal of her laptop are refused as "session_ended"
+      And her phone goes on
+
+  @AU-04
+  Rule: Signing out holds everywhere, at once
+
+    @e2e
+    Scenario: A device that is signed out loses calls, renewal and live connection
+      Given Dana from Acme has signed in on a laptop and a phone
+      When she ends the sign-in of her laptop
+      Then within 2 seconds calls and renewal of her laptop are refused as "session_ended"
+      And within 2 seconds the live connection of her laptop is closed
+      And her phone goes on

@@ -1,0 +1,82 @@
+import { openAuth, type Auth, type AuthConfig } from '../ssot/auth';
+import { noMetrics, PlatformError, silentLogger, systemRandom } from '../ssot/kernel';
+import { ControlledClock } from './controlled-clock';
+import type { Person } from './person';
+import { COMPANIES, PEOPLE } from './personas';
+import type { RevenueWorld } from './revenue-world';
+import { addressOf } from './settings';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** How a token that the platform's own key signed differs from one that counts here and now; times in milliseconds. */
+export interface Circumstances {
+  readonly shownAfter?: number;
+  readonly datedAhead?: number;
+  readonly config?: Partial<AuthConfig>;
+}
+
+export const CIRCUMSTANCES = {
+  'that is 14 minutes and 59 seconds old': { shownAfter: 15 * MINUTE - SECOND },
+  'that is 15 minutes old': { shownAfter: 15 * MINUTE },
+  'dated 60 seconds ahead': { datedAhead: 60 * SECOND },
+  'dated 61 seconds ahead': { datedAhead: 61 * SECOND },
+  'made for another product': { config: { audience: 'another-product' } },
+  'of another deployment': { config: { issuer: 'urn:another-deployment' } },
+  'made to last 16 minutes': { config: { accessTokenMs: 16 * MINUTE } },
+} as const satisfies Readonly<Record<string, Circumstances>>;
+
+/** Tokens signed with the platform's own key on PostgreSQL, given out by one auth and shown to another. */
+export class GenuineTokens {
+  answer = '';
+  #token = '';
+  #shownAfter = 0;
+
+  constructor(private readonly world: RevenueWorld) {}
+
+  async give(person: Person, { shownAfter = 0, datedAhead = 0, config = {} }: Circumstances): Promise<void> {
+    const giving = await this.#auth(new ControlledClock(this.world.clock.now() + datedAhead), config);
+    const by = giving.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'));
+    const { name, email, password } = person;
+    const { company, role } = PEOPLE[name];
+    const tenantId = await giving.provisioning.createTenant(by, { name: company, plan: COMPANIES[company].plan });
+    await giving.provisioning.addPerson(by, tenantId, { name, email, password, role });
+    const { tokens } = await giving.signIn.withPassword({ email, password, device: 'laptop' });
+    this.#token = tokens.access;
+    this.#shownAfter = shownAfter;
+  }
+
+  async show(): Promise<void> {
+    const asked = await this.#auth(this.world.clock);
+    this.world.clock.advance(this.#shownAfter);
+    this.answer = await asked.tokens.check(this.#token, 'person').then(
+      () => 'believed',
+      (refusal: unknown) => {
+        if (refusal instanceof PlatformError) return refusal.code;
+        throw refusal;
+      },
+    );
+  }
+
+  async #auth(clock: ControlledClock, config: Partial<AuthConfig> = {}): Promise<Auth> {
+    const { connections } = this.world;
+    return openAuth({
+      db: await connections.database(),
+      clock,
+      random: systemRandom,
+      ids: connections.ids,
+      log: silentLogger,
+      metrics: noMetrics,
+      config: {
+        masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
+        operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
+        issuer: 'urn:specification',
+        audience: 'specification',
+        accessTokenMs: 15 * MINUTE,
+        sessionIdleMs: 60 * MINUTE,
+        sessionMs: 60 * MINUTE,
+        ...config,
+      },
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { ChatDevice } from './chat-device';
+import { HttpClient, type Problem } from './http-client';
+import type { Person } from './person';
+import type { RevenueWorld } from './revenue-world';
+
+export interface Pair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+}
+
+/** One signed-in device of a person, with a sign-in of its own: its calls, its renewals and its live line. */
+export class Session {
+  /** Every pair it was given, newest last. */
+  readonly pairs: Pair[] = [];
+  #line: ChatDevice | null = null;
+
+  constructor(
+    private readonly world: RevenueWorld,
+    private readonly person: Person,
+    readonly device: string,
+  ) {}
+
+  async signIn(): Promise<void> {
+    await this.person.register();
+    const { email, password } = this.person;
+    this.pairs.push(
+      await (await this.#door()).require('post', '/v1/sign-in', { email, password, device: this.device }),
+    );
+  }
+
+  async openLine(): Promise<void> {
+    this.#line = this.world.own(new ChatDevice(this.device, this.person.name, this.world.evidence));
+    await this.#line.connect(await this.world.platformUrl(), this.pair.accessToken);
+  }
+
+  get pair(): Pair {
+    return this.nth(-1);
+  }
+
+  nth(place: number): Pair {
+    const pair = this.pairs.at(place);
+    if (pair === undefined) throw new Error(`the ${this.device} has not got so far`);
+    return pair;
+  }
+
+  async renew(refreshToken = this.pair.refreshToken): Promise<void> {
+    const answer = await this.showRenewal(refreshToken);
+    if (typeof answer === 'string') throw new Error(`the ${this.device} was refused: ${answer}`);
+    this.pairs.push(answer);
+  }
+
+  /** The new pair, or the reason code of the refusal. */
+  async showRenewal(refreshToken: string): Promise<Pair | string> {
+    const answer = await (
+      await this.#door()
+    ).send<Pair & Problem>('post', '/v1/sign-in/renew', { refreshToken, device: this.device });
+    return answer.status === 200 ? answer.body : answer.body.code;
+  }
+
+  async signOut(): Promise<void> {
+    await (await this.#door(this.pair.accessToken)).require('post', '/v1/sign-out');
+  }
+
+  /** What a call with the newest pair is answered: `known`, or the reason code of the refusal. */
+  async call(): Promise<string> {
+    const answer = await (await this.#door(this.pair.accessToken)).send<Problem>('get', '/v1/me');
+    return answer.status === 200 ? 'known' : answer.body.code;
+  }
+
+  /** `open`, after a sign of life, or how the line was closed. */
+  async lineIs(): Promise<string> {
+    if (this.#line === null) throw new Error(`the ${this.device} has no line`);
+    const { closed } = this.#line;
+    if (closed !== null) return `closed with ${closed.code}`;
+    await this.#line.pingPong();
+    return 'open';
+  }
+
+  async #door(bearer?: string): Promise<HttpClient> {
+    return new HttpClient(await this.world.platformUrl(), this.person.name, this.world.evidence, bearer);
+  }
+}
