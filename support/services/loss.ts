@@ -29,7 +29,7 @@ export function watchForLoss(running: readonly Running[], path: string, stopped:
       lost.push({ service: title, at: new Date().toISOString(), reason });
       write();
       process.stderr.write(
-        `${title} was lost in the middle of the run (${reason}): scenarios that need it will fail from here on.\n`,
+        `${title} was lost in the middle of the run (${reason}): scenarios that need it are not judged from here on.\n`,
       );
     });
   }
