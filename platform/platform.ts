@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
-import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
+import { createAgentRuns, createLanguageModel, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import { openAuth, type Auth } from '../ssot/auth';
 import type { Base } from '../ssot/configuration-manager';
@@ -86,7 +86,7 @@ class Composition implements Platform {
       ...this.#hotState(),
       ...this.#history(),
       this.#identity(),
-      this.#agents(),
+      ...this.#agents(),
       this.#lines(),
     ];
     this.lifecycle = createLifecycle({ parts, clock, random, log, metrics: this.#figures });
@@ -230,8 +230,9 @@ class Composition implements Platform {
     };
   }
 
-  #agents(): Part {
-    return {
+  #agents(): readonly Part[] {
+    const { url, name: model, key } = this.base.settings.model;
+    const runs: Part = {
       name: 'runs',
       needs: ['postgres', 'state', 'history', 'auth'],
       start: async () => {
@@ -250,6 +251,7 @@ class Composition implements Platform {
           checkpoints: checkpointsIn(await openStatePersistence({ warm: db, clock, log: logger, metrics })),
           authority: auth.accounts,
           wake: wakeOver(state),
+          ...(url !== '' && { model: createLanguageModel({ url, model, key: () => key.reveal() }) }),
           clock,
           random,
           ids: this.#ids,
@@ -266,6 +268,8 @@ class Composition implements Platform {
         await made(this.#announcements)[Symbol.asyncDispose]();
       },
     };
+    const check: Part['check'] = () => Promise.resolve(outcome(made(this.#runs).health()));
+    return [runs, { name: 'agents', needs: ['runs'], optional: true, check }];
   }
 
   #lines(): Part {

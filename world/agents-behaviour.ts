@@ -40,7 +40,7 @@ export function waiting(kind: AgentDefinition['kind'], ready: () => Promise<void
     create: (scope) => ({
       async run(work) {
         await ready();
-        return own.create(scope).run(work);
+        return (await own.create(scope)).run(work);
       },
     }),
   });
@@ -56,7 +56,7 @@ export function meddling(onRefused: (message: string) => void): readonly AgentDe
       ...triage,
       create: (scope) => ({
         async run(work) {
-          const returned = await triage.create(scope).run(work);
+          const returned = await (await triage.create(scope)).run(work);
           seen.push({ scope, returned });
           return returned;
         },
@@ -73,7 +73,7 @@ export function meddling(onRefused: (message: string) => void): readonly AgentDe
             before?.scope.call('usage_coverage', {}),
           ])
             await late?.catch((refusal: Error) => onRefused(refusal.message));
-          const found = await data.create(scope).run(work);
+          const found = await (await data.create(scope)).run(work);
           if (work.filter) work.filter.from = '1999-01-01T00:00:00.000Z';
           return found;
         },

@@ -95,9 +95,12 @@ export class AgentRules {
     return what === 'agent' ? catalogue.agent(name as 'data') : catalogue.tool(name as 'price_list');
   }
 
-  tools(): readonly ToolDefinition[] {
+  toolRows(): readonly Record<string, string>[] {
     const { catalogue } = createCatalogue(SPECIALISTS, TOOLS);
-    return TOOLS.map(({ name }) => catalogue.tool(name));
+    return TOOLS.map(({ name: tool }) => {
+      const { permission: needs, effect, limitMs } = catalogue.tool(tool);
+      return { tool, needs, effect, seconds: String(limitMs / 1_000) };
+    });
   }
 
   catalogueRows(): readonly Record<string, string>[] {

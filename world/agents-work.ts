@@ -1,5 +1,5 @@
 import { SPECIALISTS, TOOLS, routeAfter, type Work } from '../ssot/agent-registry';
-import type { AgentKind, TenantContext } from '../ssot/kernel';
+import { systemClock, type AgentKind, type RunId, type TenantContext, type Transactions } from '../ssot/kernel';
 import type { WorkedUsage } from './agents-usage';
 
 /** What specialists said and wrote down. */
@@ -7,6 +7,11 @@ export interface Worked {
   readonly thoughts: readonly string[];
   readonly work: Work;
 }
+
+const nowhere: Transactions = {
+  transaction: () => Promise.reject(new Error('unwatched specialists have no store')),
+  asService: () => Promise.reject(new Error('unwatched specialists have no store')),
+};
 
 /** Lets each specialist of the route work on a question in turn, with no store and nobody watching. */
 export async function workThrough(
@@ -16,6 +21,13 @@ export async function workThrough(
   ctx: TenantContext,
 ): Promise<Worked> {
   const thoughts: string[] = [];
+  const means = {
+    usage,
+    db: nowhere,
+    clock: systemClock,
+    run: { runId: 'run_unwatched' as RunId, question },
+    effect: 'unwatched',
+  };
   const scope = {
     question,
     asOf,
@@ -23,14 +35,15 @@ export async function workThrough(
     call: (name: string, args: object) => {
       const tool = TOOLS.find((one) => one.name === name);
       if (tool === undefined) throw new Error(`there is no tool ${name}`);
-      return tool.execute(usage, ctx, tool.args.parse(args), new AbortController().signal);
+      return tool.execute(means, ctx, tool.args.parse(args), new AbortController().signal);
     },
   };
   let work: Work = {};
   const perform = async (kind: AgentKind): Promise<void> => {
     const specialist = SPECIALISTS.find((one) => one.kind === kind);
     if (specialist === undefined) throw new Error(`there is no specialist ${kind}`);
-    work = { ...work, ...specialist.output.parse(await specialist.create(scope).run(work)) };
+    const agent = await specialist.create(scope);
+    work = { ...work, ...specialist.output.parse(await agent.run(work)) };
   };
   await perform('triage');
   for (const kind of routeAfter(work.verdict ?? 'insufficient')) await perform(kind);

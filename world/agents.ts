@@ -36,7 +36,7 @@ import { workThrough, type Worked } from './agents-work';
 import type { Connections } from './connections';
 import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
-import { PEOPLE } from './personas';
+import { COMPANIES, PEOPLE } from './personas';
 import { isEnding, reportOf } from './story';
 
 const ground = new AgentsGround();
@@ -110,7 +110,7 @@ export class Agents implements AsyncDisposable {
 
   contextOf(person: Pick<Person, 'name'>): TenantContext {
     const { rights, ...who } = this.who(person);
-    return vouchFor({ ...who, plan: 'enterprise', permissions: [...rights] });
+    return vouchFor({ ...who, plan: COMPANIES[PEOPLE[person.name].company].plan, permissions: [...rights] });
   }
 
   async instance(name = 'one'): Promise<AgentRuns> {

@@ -158,7 +158,7 @@ Feature: Every question comes to one end
         | returns the wrong shape              | agent_invalid_result | The step "triage" gave no usable result.                       |
         | returns part of what it owes         | agent_invalid_result | The step "triage" gave no usable result.                       |
         | calls a tool that is not on its list | tool_not_allowed     | The agent "triage" may not use the tool "find_savings".        |
-        | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, price_list, find_savings. |
+        | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, price_list, find_savings, publish_report. |
         | calls a tool with alien input        | tool_input_invalid   | The tool "usage_coverage" was called with input it does not know. |
 
     @integration @hard
@@ -203,8 +203,8 @@ Feature: Every question comes to one end
         | out of reach    | the usage data is out of reach    | 3     | 3        | usage_unavailable | may help      | Your usage data cannot be read right now. Ask again in a moment.           |
         | closed          | the usage data is closed for good | 1     | 1        | usage_unavailable | may help      | Your usage data cannot be read right now. Ask again in a moment.           |
         | too much        | there is too much usage to read   | 1     | 1        | tool_timeout      | may help      | There is too much usage to read at once. Ask about a shorter period.       |
-        | refused         | the usage data refuses the question | 1   | 1        | agent_threw       | is of no use  | The tool failed.                                                           |
-        | unheard-of      | something unheard-of happens      | 1     | 1        | agent_threw       | is of no use  | The tool failed.                                                           |
+        | refused         | the usage data refuses the question | 1   | 1        | agent_threw       | is of no use  | Something went wrong on our side; our reference is <the run>.              |
+        | unheard-of      | something unheard-of happens      | 1     | 1        | agent_threw       | is of no use  | Something went wrong on our side; our reference is <the run>.              |
 
   @AG-10
   Rule: The customer can stop a run

@@ -41,6 +41,52 @@ export function runRoutes(app: App, services: () => Services): void {
       };
     },
   );
+  app.get(
+    '/v1/runs/:runId/calls/:callId',
+    {
+      schema: {
+        tags,
+        params: z.strictObject({ runId: idSchema('run'), callId: idSchema('call') }),
+        response: {
+          200: z.object({
+            callId: idSchema('call'),
+            tool: z.string(),
+            outcome: z.enum(['ok', 'failed', 'interrupted']).nullable(),
+            result: z.unknown(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      return services().runs.result(context, request.params.runId, request.params.callId);
+    },
+  );
+  app.get(
+    '/v1/reports',
+    {
+      schema: {
+        tags,
+        response: {
+          200: z.object({
+            reports: z.array(
+              z.object({
+                runId: idSchema('run'),
+                userId: idSchema('user'),
+                publishedAt: z.string(),
+                report: z.unknown(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { context } = await personOf(request, services());
+      const reports = await services().runs.published(context);
+      return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };
+    },
+  );
   app.post(
     '/v1/runs/:runId/cancel',
     {

@@ -20,7 +20,7 @@ import type {
   UserId,
 } from '../kernel';
 import type { RunState } from './run-state';
-import type { Work } from './work';
+import type { Report, Work } from './work';
 
 export type { RunState } from './run-state';
 export type { Report, Finding, UsageFilter, Amount, Work } from './work';
@@ -28,7 +28,7 @@ export type { Report, Finding, UsageFilter, Amount, Work } from './work';
 export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'price_list', 'find_savings'] as const;
+export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'price_list', 'find_savings', 'publish_report'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** What is recorded for a question's filter. */
@@ -49,9 +49,11 @@ export interface AgentDefinition {
   readonly limitMs: number;
   /** What a run may rely on afterwards. */
   readonly output: ZodType<Partial<Work>>;
-  create(scope: StepScope): Agent;
+  /** May take its time: nobody else waits for it. */
+  create(scope: StepScope): Agent | Promise<Agent>;
 }
-export interface Agent {
+/** Cleared up when its step is over, if it asks for that. */
+export interface Agent extends Partial<AsyncDisposable> {
   run(work: Work): Promise<Partial<Work>>;
 }
 
@@ -71,7 +73,16 @@ export interface ToolDefinition {
   readonly permission: Permission;
   readonly effect: 'read' | 'write';
   readonly limitMs: number;
-  execute(usage: UsageReader, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
+  execute(means: ToolMeans, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
+}
+/** What a tool works with. */
+export interface ToolMeans {
+  readonly usage: UsageReader;
+  readonly db: Transactions;
+  readonly clock: Clock;
+  readonly run: Pick<HeldRun, 'runId' | 'question'>;
+  /** Names the call within its run: the same when its step is repeated after a loss. Stored with what is written. */
+  readonly effect: string;
 }
 
 export interface Ask {
@@ -79,6 +90,13 @@ export interface Ask {
   /** The device's own name for the message: the same one again is the same run. */
   readonly clientMessageId: string;
   readonly text: string;
+}
+
+export interface Accepted {
+  readonly runId: RunId;
+  /** How many runs must end first: earlier ones of the thread, of the person or of the company. */
+  readonly waiting: number;
+  readonly repeated: boolean;
 }
 
 export interface RunRecord {
@@ -92,11 +110,24 @@ export interface RunRecord {
   readonly endedAt: Date | null;
 }
 
+/** What an event may have shown cut; a result beyond 1 MiB is kept as text, cut with a mark. */
+export interface FullResult {
+  readonly callId: CallId;
+  readonly tool: string;
+  /** Null while the call is under way; then there is no result either. */
+  readonly outcome: 'ok' | 'failed' | 'interrupted' | null;
+  readonly result: Json;
+}
+
 export interface AgentRuns extends AsyncDisposable {
-  /** Accepted once stored, with its `user_message`; `waiting` runs of the thread come first. */
-  start(ctx: TenantContext, ask: Ask): Promise<{ runId: RunId; waiting: number; repeated: boolean }>;
+  /** Accepted once stored, with its `user_message`. */
+  start(ctx: TenantContext, ask: Ask): Promise<Accepted>;
   get(ctx: TenantContext, id: RunId): Promise<RunRecord>;
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }>;
+  /** For the run's asker alone; an unknown call reads as a run that does not exist. */
+  result(ctx: TenantContext, id: RunId, callId: CallId): Promise<FullResult>;
+  /** Reports shared with the asker's company, newest first, 50 at most. */
+  published(ctx: TenantContext): Promise<readonly PublishedReport[]>;
   /** From here on no run begins here; what is asked waits for another instance. */
   refuse(): void;
   /** Runs end by themselves until `finishBy` aborts; the rest is handed over at once. */
@@ -104,11 +135,24 @@ export interface AgentRuns extends AsyncDisposable {
   health(): RegistryHealth;
 }
 
+/** `degraded` as long as there is a cause. */
 export interface RegistryHealth {
+  readonly state: 'up' | 'degraded';
+  readonly cause?: string;
   readonly kinds: readonly AgentKind[];
   readonly refused: readonly string[];
   readonly running: number;
   readonly draining: boolean;
+  /** Its loss costs nobody an answer, so it is no cause. */
+  readonly model: 'none' | 'asked' | 'left_alone' | 'tried';
+}
+
+/** A report that somebody shared with the company. */
+export interface PublishedReport {
+  readonly runId: RunId;
+  readonly userId: UserId;
+  readonly publishedAt: Date;
+  readonly report: Json;
 }
 
 /** Met by analytics: the rows of the asker's company, and of no other. */
@@ -124,19 +168,27 @@ export interface Checkpoints {
       readonly agent: AgentKind;
       /** Lease epoch of the writer. */
       readonly fence: number;
-      /** Steps finished, this one included; counts up by one. */
+      /** Steps finished, this one included. */
       readonly step: number;
+      /** Of the saves of this run; counts up by one from 1. */
+      readonly version: number;
       readonly state: Json;
       readonly ending?: 'completed';
     },
     tx: Transaction,
   ): Promise<void>;
-  load(ctx: TenantContext, runId: RunId): Promise<{ readonly step: number; readonly state: Json }>;
+  /** The last save; its state is undefined when its shape is not of this release. */
+  load(ctx: TenantContext, runId: RunId): Promise<{ readonly version: number; readonly state: Json | undefined }>;
 }
 
 /** Met by auth: rights as they are now. */
 export interface Authority {
   contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
+}
+
+/** Optional. Chooses words for what is in the report, and knows nothing else. */
+export interface LanguageModel {
+  phrase(report: Report, signal: AbortSignal): Promise<string>;
 }
 
 /** A hint to every instance; only speed hangs on it. */
@@ -153,6 +205,7 @@ export interface Ports {
   readonly checkpoints: Checkpoints;
   readonly authority: Authority;
   readonly wake: WakeBus;
+  readonly model?: LanguageModel;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: { next<K extends 'run' | 'event' | 'call' | 'inst'>(kind: K): Id<K> };
@@ -174,6 +227,7 @@ export interface HeldRun {
   readonly epoch: number;
   /** Instances that were lost while they worked on it. */
   readonly losses: number;
-  readonly started: boolean;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
 }
 export type OpenCall = { readonly callId: CallId; readonly agent: AgentKind };

@@ -7,9 +7,8 @@ export const AGENT_CODES = {
   run_not_found: false,
   /** 20 questions of one person wait already. */
   run_queue_full: true,
-  run_transition_refused: false,
-  /** Another instance has taken the run over; nothing of ours is written any more. */
-  lease_lost: false,
+  /** It waited for 10 minutes without a free place. */
+  run_queue_timeout: true,
   tool_unknown: false,
   tool_not_allowed: false,
   tool_input_invalid: false,
@@ -33,4 +32,9 @@ export class AgentError extends PlatformError {
   constructor(code: AgentCode, message: string, more: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
     super({ code, message, retryable: AGENT_CODES[code], ...more });
   }
+}
+
+/** The same for a run, or a call of it, that does not exist and for one that is somebody else's. */
+export function runNotFound(): AgentError {
+  return new AgentError('run_not_found', 'There is no such run.', { field: 'runId' });
 }

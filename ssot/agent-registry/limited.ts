@@ -1,10 +1,9 @@
 import type { Clock } from '../kernel';
-import type { AgentError } from './errors';
 
 /** Runs work until it ends, `outer` aborts or the limit is over; the work's signal says which, and it is not waited for. */
 export async function limited<T>(
   clock: Clock,
-  limit: { readonly ms: number; readonly late: () => AgentError },
+  limit: { readonly ms: number; readonly late: () => Error },
   outer: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

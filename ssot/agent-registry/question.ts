@@ -19,6 +19,10 @@ export function isAboutSpending(question: string): boolean {
   return said.some((word) => WORDS.includes(word) || STEMS.some((stem) => word.startsWith(stem)));
 }
 
+export function asksToPublish(question: string): boolean {
+  return /\bpublish\b/i.test(question);
+}
+
 /**
  * What a question names: `last 7 days`, `2025-09-01 to 2025-09-10` (both days in), `model "..."`, `feature "..."`. The
  * last 30 days unless said otherwise; a period ends with the moment of asking.

@@ -1,14 +1,15 @@
-import { PlatformError, type AgentKind, type TenantContext } from '../kernel';
+import type { AgentKind, TenantContext } from '../kernel';
 import type { Catalogue } from './catalogue';
 import type { HeldRun, Ports } from './contract';
 import { AgentError } from './errors';
+import { isOrphaned, isStoreAway, withReference } from './failure';
 import { Interrupted, type Why } from './interruption';
-import { limited } from './limited';
 import { keep } from './run-store';
 import { RunWriter } from './run-writer';
-import { Step } from './step';
+import { workOnStep } from './step-work';
 import { routeAfter } from './verdict';
 import { work as workShape, type Work } from './work';
+import type { Wording } from './wording';
 
 const RUN_MS = 120_000;
 const RENEW_MS = 5_000;
@@ -25,6 +26,7 @@ export class RunExecution {
   readonly #cut = new AbortController();
   readonly #writer: RunWriter;
   readonly #calls = { count: 0 };
+  #version = 0;
   #kind: AgentKind = 'triage';
 
   constructor(
@@ -32,6 +34,7 @@ export class RunExecution {
     private readonly ctx: TenantContext,
     private readonly ports: Ports,
     private readonly catalogue: Catalogue,
+    private readonly wording: Wording,
   ) {
     this.#writer = new RunWriter(ports, ctx, run);
   }
@@ -41,8 +44,11 @@ export class RunExecution {
   }
 
   async perform(): Promise<Conclusion> {
+    const { clock } = this.ports;
     const renewal = this.#renew();
-    using _limit = this.ports.clock.after(RUN_MS, () => this.interrupt('run_timeout'));
+    // All attempts together: what a lost instance used up is not given again.
+    const used = this.run.startedAt === null ? 0 : clock.now() - this.run.startedAt.getTime();
+    using _limit = clock.after(RUN_MS - used, () => this.interrupt('run_timeout'));
     try {
       await this.#work();
       return 'ended';
@@ -54,70 +60,43 @@ export class RunExecution {
   }
 
   async #work(): Promise<void> {
-    const { run } = this;
+    const { run, ports, catalogue } = this;
     if (run.losses >= MOST_LOSSES) {
       throw new AgentError('run_interrupted', 'This question was interrupted three times. Ask it again.');
     }
     if (run.state === 'cancelling') throw new Interrupted('stop_asked');
-    if (run.started) await this.#writer.closeLeftOver();
-    else await this.#writer.started();
-    let work = run.step > 0 ? await this.#lastCheckpoint() : {};
-    let route = routeOf(work);
-    if (run.started) {
-      this.#kind = route[run.step] ?? 'reporting';
-      await this.#writer.thought(this.#kind, 'Going on after an interruption, behind the last finished step.');
+    let work: Work = {};
+    let { step } = run;
+    if (run.startedAt === null) await this.#writer.started();
+    else {
+      this.#calls.count = await this.#writer.closeLeftOver();
+      const known = step > 0 ? await this.#lastCheckpoint() : work;
+      if (known === undefined) {
+        await this.#writer.startedOver();
+        step = 0;
+      } else {
+        work = known;
+        this.#kind = routeOf(work)[step] as AgentKind;
+        await this.#writer.thought(this.#kind, 'Going on after an interruption, behind the last finished step.');
+      }
     }
-    for (let step = run.step; step < route.length; step++) {
+    const parts = { ports, catalogue, writer: this.#writer, signal: this.#cut.signal, calls: this.#calls };
+    for (let route = routeOf(work); step < route.length; route = routeOf(work)) {
       this.#kind = route[step] as AgentKind;
-      work = await this.#step(this.#kind, work);
-      route = routeOf(work);
-      if (step + 1 < route.length) await this.#writer.stepFinished(this.#kind, step + 1, work);
-      else await this.#end(step + 1, work);
+      work = await workOnStep(run, this.#kind, step, work, parts);
+      step++;
+      if (step < routeOf(work).length) await this.#writer.stepFinished(this.#kind, step, ++this.#version, work);
     }
-  }
-
-  /** Neither side can change later what the other was handed: both sides get copies. */
-  async #step(kind: AgentKind, work: Work): Promise<Work> {
-    const { ports, catalogue } = this;
-    const definition = catalogue.agent(kind);
-    const signal = this.#cut.signal;
-    const scope = new Step(this.run, definition, {
-      ports,
-      catalogue,
-      writer: this.#writer,
-      signal,
-      calls: this.#calls,
-    });
-    const late = (): AgentError =>
-      new AgentError('step_timeout', `The step "${kind}" took longer than ${definition.limitMs / 1000} seconds.`);
-    try {
-      const given = structuredClone(work);
-      const found = await limited(ports.clock, { ms: definition.limitMs, late }, signal, () =>
-        definition.create(scope).run(given),
-      );
-      if ((found as unknown) == null) {
-        throw new AgentError('agent_empty_result', `The step "${kind}" gave no result.`);
-      }
-      const read = definition.output.safeParse(found);
-      if (!read.success) {
-        throw new AgentError('agent_invalid_result', `The step "${kind}" gave no usable result.`, {
-          field: read.error.issues[0]?.path.join('.') ?? '',
-        });
-      }
-      return structuredClone({ ...work, ...read.data });
-    } finally {
-      scope.close();
-    }
-  }
-
-  async #end(step: number, work: Work): Promise<void> {
     if (work.report === undefined) throw new AgentError('agent_invalid_result', 'The last step gave no report.');
-    await this.#writer.completed(this.#kind, step, work, work.report);
+    const report = await this.wording.of(work.report, this.#cut.signal);
+    await this.#writer.completed(this.#kind, step, ++this.#version, { ...work, report }, report);
   }
 
-  async #lastCheckpoint(): Promise<Work> {
-    const { state } = await this.ports.checkpoints.load(this.ctx, this.run.runId);
-    return workShape.parse(state);
+  /** Undefined when this release cannot read it. */
+  async #lastCheckpoint(): Promise<Work | undefined> {
+    const { version, state } = await this.ports.checkpoints.load(this.ctx, this.run.runId);
+    this.#version = version;
+    return workShape.safeParse(state).data;
   }
 
   /** The lease is kept as long as PostgreSQL can be asked; who lost it stops by himself. */
@@ -179,18 +158,10 @@ export class RunExecution {
       return error;
     }
     log.error({ runId: this.run.runId, err: error }, 'an agent threw');
-    return new AgentError('agent_threw', `Something went wrong on our side; our reference is ${this.run.runId}.`);
+    return withReference(this.run.runId, error);
   }
 }
 
 function routeOf(work: Work): readonly AgentKind[] {
   return ['triage', ...(work.verdict === undefined ? [] : routeAfter(work.verdict))];
-}
-
-function isStoreAway(error: unknown): boolean {
-  return error instanceof PlatformError && error.code.startsWith('database_');
-}
-
-function isOrphaned(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === 'thread_not_found';
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
   AGENT_KINDS,
-  servicePrincipal,
   sql,
   type CallId,
+  type Json,
   type RunId,
   type TenantId,
   type ThreadId,
@@ -11,10 +11,10 @@ import {
   type Transactions,
   type UserId,
 } from '../kernel';
-import type { HeldRun, OpenCall, RunRecord } from './contract';
+import type { FullResult, HeldRun, OpenCall, RunRecord } from './contract';
+import { LEFT_BEHIND, REGISTRY, startable, type Queued } from './queue';
 import { RUN_STATES, type RunState } from './run-state';
 
-const REGISTRY = servicePrincipal('agent-registry');
 export const LEASE_MS = 15_000;
 
 const stateRow = z.object({ state: z.enum(RUN_STATES) });
@@ -51,6 +51,7 @@ const heldRow = z
     step: z.number(),
     lease_epoch: z.number(),
     losses: z.number(),
+    created_at: z.date(),
     started_at: z.date().nullable(),
   })
   .transform((row): HeldRun => ({
@@ -64,49 +65,43 @@ const heldRow = z
     step: row.step,
     epoch: row.lease_epoch,
     losses: row.losses,
-    started: row.started_at !== null,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
   }));
+const callsRow = z.object({ calls: z.coerce.number() });
+const resultRow = z
+  .object({
+    call_id: z.custom<CallId>(),
+    tool: z.string(),
+    outcome: z.enum(['ok', 'failed', 'interrupted']).nullable(),
+    result: z.custom<Json>(),
+  })
+  .transform(({ call_id: callId, ...row }): FullResult => ({ callId, ...row }));
 const callRow = z.object({ call_id: z.custom<CallId>(), agent: z.enum(AGENT_KINDS) });
 
-/** Leases are judged by PostgreSQL's clock, the only one all instances share; epochs keep two runners apart anyway. */
-const TAKEABLE = sql`(
-  r.state = 'interrupted'
-  or (r.state in ('running', 'cancelling') and r.lease_until < clock_timestamp())
-  or (r.state = 'queued' and not exists (
-    select from runs o where o.tenant_id = r.tenant_id and o.thread_id = r.thread_id
-      and (o.state in ('running', 'cancelling', 'interrupted') or (o.state = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))`;
 const LEASE = sql`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`;
 
-/** Runs of all companies that wait for an instance, oldest first. */
-export async function findTakeable(db: Transactions, most: number): Promise<readonly RunId[]> {
-  const rows = await db.asService(
-    REGISTRY,
-    (tx) =>
-      tx.query(
-        sql`select r.id from runs r where r.state in ('queued', 'running', 'cancelling', 'interrupted') and ${TAKEABLE}
-            order by r.created_at, r.id limit ${most}`,
-        z.object({ id: z.custom<RunId>() }),
-      ),
-    { readOnly: true },
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** Takes the lease with a new epoch, or finds that somebody else was quicker. */
-export async function take(db: Transactions, id: RunId, owner: string): Promise<HeldRun | undefined> {
-  const [held] = await db.asService(REGISTRY, (tx) =>
-    tx.query(
+/**
+ * Takes the lease with a new epoch, or finds that somebody else was quicker or has taken the last place. Whoever takes a
+ * run of a company holds the company's lock until it is counted, so that no two instances both take the last place.
+ */
+export async function take(db: Transactions, { tenantId, runId }: Queued, owner: string): Promise<HeldRun | undefined> {
+  return db.asService(REGISTRY, async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`taking ${tenantId}`}, 0))`);
+    const mayStart = sql`select id from (${startable(sql`tenant_id = ${tenantId}`)}) s`;
+    const [held] = await tx.query(
       sql`update runs r set
             state = case when r.state = 'cancelling' then 'cancelling' else 'running' end,
             losses = r.losses + case when r.state in ('running', 'cancelling') then 1 else 0 end,
             lease_owner = ${owner}, lease_epoch = r.lease_epoch + 1, lease_until = ${LEASE}
-          where r.id = (select r.id from runs r where r.id = ${id} and ${TAKEABLE} for update skip locked)
+          where r.tenant_id = ${tenantId} and r.id = ${runId}
+            and (${LEFT_BEHIND} or (r.state = 'queued' and r.id in (${mayStart})))
           returning r.id, r.tenant_id, r.thread_id, r.user_id, r.question, r.as_of, r.state, r.step, r.lease_epoch,
-            r.losses, r.started_at`,
+            r.losses, r.created_at, r.started_at`,
       heldRow,
-    ),
-  );
-  return held;
+    );
+    return held;
+  });
 }
 
 /** Lengthens the lease and says how the run stands; undefined when the lease is no longer ours. */
@@ -126,6 +121,24 @@ export async function openCalls(tx: Transaction, runId: RunId): Promise<readonly
     callRow,
   );
   return rows.map(({ call_id: callId, agent }) => ({ callId, agent }));
+}
+
+export async function callsMade(tx: Transaction, runId: RunId): Promise<number> {
+  const [row] = await tx.query(sql`select count(*) as calls from tool_calls where run_id = ${runId}`, callsRow);
+  return row?.calls ?? 0;
+}
+
+/** A tool call of a person's own run, with its result as it is kept. */
+export async function readResult(
+  tx: Transaction,
+  of: { readonly runId: RunId; readonly callId: CallId; readonly userId: UserId },
+): Promise<FullResult | undefined> {
+  const [row] = await tx.query(
+    sql`select c.call_id, c.tool, c.outcome, c.result from tool_calls c join runs r on r.id = c.run_id
+        where r.id = ${of.runId} and r.user_id = ${of.userId} and c.call_id = ${of.callId}`,
+    resultRow,
+  );
+  return row;
 }
 
 export async function readRun(

@@ -5,50 +5,56 @@ import {
   type EventData,
   type EventDraft,
   type EventType,
-  type Json,
   type Sql,
   type TenantContext,
   type Transaction,
 } from '../kernel';
 import type { HeldRun, Ports, ToolName } from './contract';
 import { type AgentError } from './errors';
+import { tellEnding, tellStart } from './figures';
 import { Interrupted } from './interruption';
-import { keep, openCalls } from './run-store';
+import { textWithoutSecrets, withoutSecrets } from './redaction';
+import { callsMade, keep, openCalls } from './run-store';
+import { asJson, cutTo, shownNote } from './shown';
 import type { Report, Work } from './work';
-
-const LONGEST_NOTE = 500;
-const LONGEST_INPUT = 1_000;
-const LONGEST_SUMMARY = 4_096;
 
 /**
  * Everything a runner writes: state, events and checkpoints of one run, together in one turn, under the lease. A newer
  * epoch refuses it with `lease_lost`; a stop that was asked for meanwhile interrupts.
  */
 export class RunWriter {
+  #startedAt: Date | null;
+
   constructor(
     private readonly ports: Ports,
     private readonly ctx: TenantContext,
     private readonly run: HeldRun,
-  ) {}
+  ) {
+    this.#startedAt = run.startedAt;
+  }
 
   async started(): Promise<void> {
     const draft = this.#draft('agent_started', 'triage', { question: this.run.question });
-    await this.#write([draft], { set: sql`started_at = ${this.#now()}` });
+    const at = this.#now();
+    await this.#write([draft], { set: sql`started_at = ${at}` });
+    this.#startedAt = at;
+    tellStart(this.ports.metrics, this.run, at);
   }
 
   async thought(agent: AgentKind, note: string): Promise<void> {
-    await this.#write([this.#draft('agent_thinking', agent, { step: agent, note: shortened(note, LONGEST_NOTE) })]);
+    const told = shownNote(textWithoutSecrets(note));
+    await this.#write([this.#draft('agent_thinking', agent, { step: agent, note: told })]);
   }
 
   async callBegun(agent: AgentKind, callId: CallId, tool: ToolName, args: object): Promise<void> {
-    const input = JSON.stringify(args);
-    const shown: Json =
-      input.length > LONGEST_INPUT ? `${input.slice(0, LONGEST_INPUT)}…` : (JSON.parse(input) as Json);
+    const input = withoutSecrets(asJson(args));
+    const { shown } = cutTo('input', input);
     await this.#write([this.#draft('tool_executing', agent, { callId, tool, input: shown })], {
       also: (tx) =>
         tx.execute(sql`
           insert into tool_calls (tenant_id, run_id, call_id, agent, tool, args, started_at)
-          values (${this.run.tenantId}, ${this.run.runId}, ${callId}, ${agent}, ${tool}, ${input}, ${this.#now()})`),
+          values (${this.run.tenantId}, ${this.run.runId}, ${callId}, ${agent}, ${tool}, ${JSON.stringify(input)},
+            ${this.#now()})`),
     });
   }
 
@@ -59,41 +65,56 @@ export class RunWriter {
     result: object,
     tookMs: number,
   ): Promise<void> {
-    const whole = JSON.stringify(result);
-    const more = whole.length > LONGEST_SUMMARY;
-    const summary: Json = more ? `${whole.slice(0, LONGEST_SUMMARY)}…` : (JSON.parse(whole) as Json);
+    const whole = withoutSecrets(asJson(result));
+    const { shown: summary, more } = cutTo('result', whole);
     await this.#write([this.#draft('tool_completed', agent, { callId, outcome, summary, more, tookMs })], {
-      also: (tx) => this.#closeCall(tx, callId, outcome, whole),
+      also: (tx) => this.#closeCall(tx, callId, outcome, JSON.stringify(cutTo('kept', whole).shown)),
     });
   }
 
-  /** After a lost instance: what it left open is closed before the story goes on. */
-  async closeLeftOver(): Promise<void> {
-    await this.#write([], { also: (tx) => this.#closeOpen(tx) });
+  /** After a lost instance: what it left open is closed before the story goes on. Says how many calls were made so far. */
+  async closeLeftOver(): Promise<number> {
+    let calls = 0;
+    await this.#write([], {
+      also: async (tx) => {
+        await this.#closeOpen(tx);
+        calls = await callsMade(tx, this.run.runId);
+      },
+    });
+    return calls;
   }
 
-  async stepFinished(agent: AgentKind, step: number, work: Work): Promise<void> {
-    await this.#write([], { set: sql`step = ${step}`, also: (tx) => this.#save(tx, agent, step, work) });
+  async stepFinished(agent: AgentKind, step: number, version: number, work: Work): Promise<void> {
+    await this.#write([], { set: sql`step = ${step}`, also: (tx) => this.#save(tx, agent, step, version, work) });
   }
 
-  async completed(agent: AgentKind, step: number, work: Work, report: Report): Promise<void> {
+  /** What was found cannot be read any more: the work begins again, in the same story. */
+  async startedOver(): Promise<void> {
+    const note = 'Starting over: what was found before the interruption can no longer be read.';
+    await this.#write([this.#draft('agent_thinking', 'triage', { step: 'triage', note })], { set: sql`step = 0` });
+  }
+
+  async completed(agent: AgentKind, step: number, version: number, work: Work, report: Report): Promise<void> {
     await this.#write([this.#draft('agent_completed', agent, { report: asJson(report) })], {
-      set: sql`step = ${step}, ${this.#ending('completed')}`,
-      also: (tx) => this.#save(tx, agent, step, work, 'completed'),
+      ends: 'completed',
+      set: sql`step = ${step}`,
+      also: (tx) => this.#save(tx, agent, step, version, work, 'completed'),
     });
   }
 
   async failed(agent: AgentKind, error: AgentError): Promise<void> {
-    const { code, message, retryable } = error;
+    const { code, retryable } = error;
+    const message = textWithoutSecrets(error.message);
     await this.#write([this.#draft('agent_failed', agent, { code, message, retryable })], {
-      set: sql`error_code = ${code}, ${this.#ending('failed')}`,
+      ends: 'failed',
+      set: sql`error_code = ${code}`,
       before: (tx) => this.#closeOpen(tx),
     });
   }
 
   async cancelled(agent: AgentKind): Promise<void> {
     await this.#write([this.#draft('agent_cancelled', agent, { userId: this.run.userId })], {
-      set: this.#ending('cancelled'),
+      ends: 'cancelled',
       before: (tx) => this.#closeOpen(tx),
       evenWhenStopping: true,
     });
@@ -110,7 +131,8 @@ export class RunWriter {
   /** The thread was deleted under the run: it ends untold. */
   async orphaned(): Promise<void> {
     await this.#write([], {
-      set: sql`error_code = 'thread_not_found', ${this.#ending('failed')}`,
+      ends: 'failed',
+      set: sql`error_code = 'thread_not_found'`,
       evenWhenStopping: true,
     });
   }
@@ -119,21 +141,33 @@ export class RunWriter {
     drafts: readonly EventDraft[],
     more: {
       set?: Sql;
+      ends?: 'completed' | 'failed' | 'cancelled';
       before?: (tx: Transaction) => Promise<unknown>;
       also?: (tx: Transaction) => Promise<unknown>;
       evenWhenStopping?: boolean;
     } = {},
   ): Promise<void> {
-    const { db, log } = this.ports;
+    const { db, log, metrics } = this.ports;
+    const { runId, threadId } = this.run;
+    const { set, ends } = more;
+    const at = this.#now();
     await db.transaction(this.ctx, async (tx) => {
       const state = await keep(tx, this.run);
       if (state === undefined) throw new Interrupted('lease_lost');
       if (state === 'cancelling' && more.evenWhenStopping !== true) throw new Interrupted('stop_asked');
       await more.before?.(tx);
-      if (more.set !== undefined) await tx.execute(sql`update runs set ${more.set} where id = ${this.run.runId}`);
+      if (set !== undefined) await tx.execute(sql`update runs set ${set} where id = ${runId}`);
+      if (ends !== undefined) {
+        await tx.execute(
+          sql`update runs set state = ${ends}, ended_at = ${at}, lease_owner = null, lease_until = null where id = ${runId}`,
+        );
+      }
       await more.also?.(tx);
-      if (drafts.length > 0) await log.append(this.ctx, this.run.threadId, drafts, tx);
+      if (drafts.length > 0) await log.append(this.ctx, threadId, drafts, tx);
     });
+    if (ends !== undefined) {
+      tellEnding(metrics, { createdAt: this.run.createdAt, startedAt: this.#startedAt }, ends, at);
+    }
   }
 
   async #closeOpen(tx: Transaction): Promise<void> {
@@ -152,14 +186,17 @@ export class RunWriter {
       where run_id = ${this.run.runId} and call_id = ${callId}`);
   }
 
-  #save(tx: Transaction, agent: AgentKind, step: number, work: Work, ending?: 'completed'): Promise<void> {
+  #save(
+    tx: Transaction,
+    agent: AgentKind,
+    step: number,
+    version: number,
+    work: Work,
+    ending?: 'completed',
+  ): Promise<void> {
     const { runId, threadId, epoch: fence } = this.run;
-    const point = { runId, threadId, agent, fence, step, state: asJson(work), ...(ending && { ending }) };
+    const point = { runId, threadId, agent, fence, step, version, state: asJson(work), ...(ending && { ending }) };
     return this.ports.checkpoints.save(this.ctx, point, tx);
-  }
-
-  #ending(state: 'completed' | 'failed' | 'cancelled'): Sql {
-    return sql`state = ${state}, ended_at = ${this.#now()}, lease_owner = null, lease_until = null`;
   }
 
   #draft<T extends EventType>(type: T, agent: AgentKind, data: EventData[T]): EventDraft {
@@ -169,12 +206,4 @@ export class RunWriter {
   #now(): Date {
     return new Date(this.ports.clock.now());
   }
-}
-
-function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
-}
-
-function asJson(value: object): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

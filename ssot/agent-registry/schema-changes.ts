@@ -1,6 +1,6 @@
 import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
-import { AGENT_KINDS, type SchemaChange } from '../kernel';
+import { AGENT_KINDS, PLANS, type SchemaChange } from '../kernel';
 import { RUN_STATES } from './run-state';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
@@ -52,6 +52,30 @@ create table tool_calls (
 );
 ${rowSecurity('runs', ['select', 'update'])}
 ${rowSecurity('tool_calls')}
+`,
+  },
+  {
+    name: 'agent-registry/0002-plans',
+    sql: `
+alter table runs add column plan text not null default 'free' check (plan in (${words(PLANS)}));
+drop index run_waiting_in_thread;
+create index run_at_hand on runs (tenant_id, created_at, id)
+  where state in ('queued', 'running', 'cancelling', 'interrupted');
+`,
+  },
+  {
+    name: 'agent-registry/0003-published-reports',
+    sql: `
+create table published_reports (
+  tenant_id ${idColumn('tenant')} not null,
+  effect text not null,
+  run_id ${idColumn('run')} not null,
+  user_id ${idColumn('user')} not null,
+  report jsonb not null,
+  published_at timestamptz not null,
+  primary key (tenant_id, effect)
+);
+${rowSecurity('published_reports')}
 `,
   },
 ];

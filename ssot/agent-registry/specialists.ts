@@ -1,6 +1,7 @@
 import { counted, exact, inWords, sumByCurrency } from './amounts';
 import type { AgentDefinition } from './contract';
-import { filterOf } from './question';
+import { asksToPublish, filterOf } from './question';
+import { textOf } from './report-text';
 import { toolResults } from './tools';
 import { assess } from './verdict';
 import { work as shape, type Finding, type Report, type Work } from './work';
@@ -121,7 +122,7 @@ const reporting: AgentDefinition = {
   version: 1,
   title: 'Writes down the answer, with every figure it rests on',
   tags: ['report'],
-  tools: [],
+  tools: ['publish_report'],
   limitMs: STEP_MS,
   output: shape.pick({ report: true }).required(),
   create: (scope) => ({
@@ -132,6 +133,10 @@ const reporting: AgentDefinition = {
           ? `Saying what is missing: ${report.missing[0]}`
           : `Writing the report: ${counted(report.findings.length, 'finding')}, ${report.savings === null ? 'no saving' : `${inWords(report.savings)} to save`}.`,
       );
+      if (asksToPublish(scope.question)) {
+        await scope.call('publish_report', { report });
+        await scope.think('The report is published: everybody in your company can read it.');
+      }
       return { report };
     },
   }),
@@ -139,11 +144,12 @@ const reporting: AgentDefinition = {
 
 export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisation, actionPlanning, reporting];
 
+/** Every figure of the answer, and the same in sentences. */
 function reportOf(question: string, work: Work): Report {
   const { filter, verdict = 'insufficient', findings = [], spends = [] } = work;
   const [spend = null, ...others] = spends;
   const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
-  return {
+  const facts = {
     question,
     period: { from: filter?.from ?? '', to: filter?.to ?? '' },
     verdict,
@@ -159,6 +165,7 @@ function reportOf(question: string, work: Work): Report {
     missing: work.missing ?? [],
     prices: work.prices ?? null,
   };
+  return { ...facts, text: textOf(facts), wordedBy: 'rules' };
 }
 
 function day(instant: string): string {

@@ -1,10 +1,10 @@
 import { allows, pause, PlatformError, type AgentKind, type TenantContext } from '../kernel';
-import type { Catalogue } from './catalogue';
-import type { AgentDefinition, HeldRun, Ports, StepScope, ToolDefinition, ToolName } from './contract';
+import type { AgentDefinition, HeldRun, StepScope, ToolDefinition, ToolName } from './contract';
 import { AgentError } from './errors';
+import { shownOf } from './failure';
 import { Interrupted } from './interruption';
 import { limited } from './limited';
-import type { RunWriter } from './run-writer';
+import type { StepParts } from './step-work';
 
 const MOST_CALLS = 50;
 const READ_TRIES = 3;
@@ -16,17 +16,14 @@ export class Step implements StepScope {
   readonly asOf: Date;
   #over = false;
 
+  #ordinal = 0;
+
   constructor(
     private readonly run: HeldRun,
     private readonly agent: AgentDefinition,
-    private readonly parts: {
-      readonly ports: Ports;
-      readonly catalogue: Catalogue;
-      readonly writer: RunWriter;
-      readonly signal: AbortSignal;
-      /** Counted over the whole run. */
-      readonly calls: { count: number };
-    },
+    /** Of the step in its run. */
+    private readonly place: number,
+    private readonly parts: StepParts,
   ) {
     this.question = run.question;
     this.asOf = run.asOf;
@@ -68,7 +65,7 @@ export class Step implements StepScope {
     } catch (error) {
       // Cut off from outside: whoever concludes the run closes the call as interrupted.
       if (error instanceof Interrupted || this.parts.signal.aborted) throw error;
-      const known = shownOf(error);
+      const known = shownOf(error, this.run.runId);
       await writer.callEnded(this.#kind, callId, 'failed', { code: known.code, message: known.message }, tookMs());
       throw known;
     }
@@ -77,12 +74,15 @@ export class Step implements StepScope {
   async #execute(tool: ToolDefinition, args: unknown): Promise<object> {
     const { ports, signal } = this.parts;
     const ctx = await this.#rightsNow(tool);
+    // The same call of a repeated step has the same name, so that its effect is known.
+    const effect = `${this.run.runId} ${this.place} ${this.#ordinal++}`;
+    const means = { usage: ports.usage, db: ports.db, clock: ports.clock, run: this.run, effect };
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);
     return limited(ports.clock, { ms: tool.limitMs, late }, signal, async (inTime) => {
       for (let tries = 1; ; tries++) {
         try {
-          return await tool.execute(ports.usage, ctx, args, inTime);
+          return await tool.execute(means, ctx, args, inTime);
         } catch (error) {
           const again = tool.effect === 'read' && tries < READ_TRIES && isPassing(error) && !inTime.aborted;
           if (!again) throw error;
@@ -111,22 +111,4 @@ export class Step implements StepScope {
 
 function isPassing(error: unknown): boolean {
   return error instanceof PlatformError && error.retryable;
-}
-
-/** What the customer is told of a tool's failure; the details are the cause, for the logs. */
-function shownOf(error: unknown): PlatformError {
-  if (error instanceof AgentError) return error;
-  if (!(error instanceof PlatformError)) return new AgentError('agent_threw', 'The tool failed.', { cause: error });
-  if (error.code.startsWith('database_')) return error;
-  if (error.code === 'analytics_limit') {
-    return new AgentError('tool_timeout', 'There is too much usage to read at once. Ask about a shorter period.', {
-      cause: error,
-    });
-  }
-  if (error.retryable || error.code === 'analytics_closed') {
-    return new AgentError('usage_unavailable', 'Your usage data cannot be read right now. Ask again in a moment.', {
-      cause: error,
-    });
-  }
-  return new AgentError('agent_threw', 'The tool failed.', { cause: error });
 }

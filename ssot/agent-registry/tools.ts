@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { sumByCurrency } from './amounts';
-import type { ToolDefinition, UsageReader } from './contract';
+import type { ToolDefinition, ToolMeans } from './contract';
+import { publish } from './publishing';
 import { findingsOf } from './findings';
-import { amount, coverage, cutOff, finding, modelSpend, usageFilter, type UsageFilter } from './work';
+import { amount, coverage, cutOff, finding, modelSpend, report, usageFilter, type UsageFilter } from './work';
 import type { TenantContext } from '../kernel';
 
 const LIMIT_MS = 10_000;
@@ -10,6 +11,7 @@ const MOST_MODELS = 50;
 
 const about = z.object({ filter: usageFilter, cut: cutOff });
 const coverageArgs = z.object({ filter: usageFilter });
+const publishArgs = z.object({ report });
 const savingsArgs = z.object({ filter: usageFilter, cut: cutOff, spends: z.array(amount) });
 
 /** What the tools answer with, checked by those who asked. */
@@ -25,25 +27,27 @@ export const toolResults = {
   find_savings: z.object({ findings: z.array(finding) }),
 } as const;
 
-type Run<A> = (usage: UsageReader, ctx: TenantContext, args: A, signal: AbortSignal) => Promise<object>;
+type Run<A> = (means: ToolMeans, ctx: TenantContext, args: A, signal: AbortSignal) => Promise<object>;
+type Kind = Pick<ToolDefinition, 'permission' | 'effect'>;
+const READING: Kind = { permission: 'usage:read', effect: 'read' };
+const PUBLISHING: Kind = { permission: 'reports:publish', effect: 'write' };
 
-function reading<A>(name: ToolDefinition['name'], args: z.ZodType<A>, execute: Run<A>): ToolDefinition {
+function tool<A>(name: ToolDefinition['name'], kind: Kind, args: z.ZodType<A>, execute: Run<A>): ToolDefinition {
   return {
     name,
+    ...kind,
     args,
-    permission: 'usage:read',
-    effect: 'read',
     limitMs: LIMIT_MS,
-    execute: (usage, ctx, given, signal) => execute(usage, ctx, given as A, signal),
+    execute: (means, ctx, given, signal) => execute(means, ctx, given as A, signal),
   };
 }
 
 export const TOOLS: readonly ToolDefinition[] = [
-  reading('usage_coverage', coverageArgs, async (usage, ctx, { filter }, signal) => {
+  tool('usage_coverage', READING, coverageArgs, async ({ usage }, ctx, { filter }, signal) => {
     const { data, cut } = await usage.coverage(ctx, { ...period(filter), signal });
     return { coverage: data, cut };
   }),
-  reading('usage_summary', about, async (usage, ctx, { filter, cut }, signal) => {
+  tool('usage_summary', READING, about, async ({ usage }, ctx, { filter, cut }, signal) => {
     const { data } = await usage.cost(ctx, { ...period(filter), by: ['provider', 'model'], cut, signal });
     const priced = data.flatMap((row) => (row.amount === 'unpriced' ? [] : [money(row.amount)]));
     const byModel = data.map((row) => ({
@@ -59,13 +63,17 @@ export const TOOLS: readonly ToolDefinition[] = [
       unpriced: [...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))],
     };
   }),
-  reading('price_list', z.object({}), async (usage, ctx) => {
+  tool('price_list', READING, z.object({}), async ({ usage }, ctx) => {
     const { version, entries } = await usage.prices(ctx);
     return { version, models: new Set(entries.map(({ provider, model }) => `${provider} ${model}`)).size };
   }),
-  reading('find_savings', savingsArgs, async (usage, ctx, { filter, cut, spends }, signal) => {
+  tool('find_savings', READING, savingsArgs, async ({ usage }, ctx, { filter, cut, spends }, signal) => {
     const { data } = await usage.opportunities(ctx, { ...period(filter), cut, signal });
     return { findings: findingsOf(data, spends) };
+  }),
+  tool('publish_report', PUBLISHING, publishArgs, async (means, ctx, args) => {
+    await publish(means, ctx, args.report);
+    return { published: true };
   }),
 ];
 

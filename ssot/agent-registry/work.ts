@@ -68,6 +68,9 @@ export const report = z.object({
   missing: z.array(z.string()),
   /** Version of the price list behind every amount. */
   prices: z.string().nullable(),
+  /** The same in sentences. */
+  text: z.string(),
+  wordedBy: z.enum(['rules', 'model']),
 });
 export type Report = z.infer<typeof report>;
 

@@ -117,6 +117,29 @@ export const sections = {
       `${30 * DAY_MS}`,
     ),
   },
+  /** Optional: words for finished reports, from any server that speaks OpenAI's chat-completions protocol. */
+  model: {
+    /** Empty: no model is asked, and reports stay in the platform's own words. */
+    url: setting(
+      'MODEL_URL',
+      z
+        .string()
+        .trim()
+        .refine((text) => text === '' || /^https?:\/\/[^\s@]+$/.test(text), 'is no http: or https: address'),
+      'Write https://host/v1 without credentials, or leave it out.',
+      '',
+    ),
+    name: setting('MODEL_NAME', z.string().trim(), 'Write the name under which the server offers it.', 'gpt-4o-mini'),
+    key: setting(
+      'MODEL_KEY',
+      z
+        .string()
+        .trim()
+        .transform((text) => new Secret(text)),
+      'Write the key that the server asks for.',
+      '',
+    ),
+  },
   operations: {
     /** Lets operators move the platform's clock; in development and test only. */
     movableClock: setting('MOVABLE_CLOCK', flag, 'Write yes or no.', 'no'),

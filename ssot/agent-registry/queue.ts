@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import {
+  servicePrincipal,
+  sql,
+  type Plan,
+  type RunId,
+  type Sql,
+  type TenantId,
+  type ThreadId,
+  type Transaction,
+  type Transactions,
+  type UserId,
+} from '../kernel';
+import { MOST_RUNNING, MOST_RUNNING_OF_PLAN } from './limits';
+
+export const REGISTRY = servicePrincipal('agent-registry');
+
+export interface Queued {
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly runId: RunId;
+}
+const queuedRow = z
+  .object({ tenant_id: z.custom<TenantId>(), user_id: z.custom<UserId>(), id: z.custom<RunId>() })
+  .transform((row): Queued => ({ tenantId: row.tenant_id, userId: row.user_id, runId: row.id }));
+const lapseRow = z.object({ seconds: z.coerce.number() });
+const aheadRow = z.object({
+  thread: z.coerce.number(),
+  person: z.coerce.number(),
+  company: z.coerce.number(),
+  waiting: z.coerce.number(),
+});
+
+/** Leases are judged by PostgreSQL's clock, the only one all instances share; epochs keep two runners apart anyway. */
+export const LEFT_BEHIND = sql`(r.state = 'interrupted'
+  or (r.state in ('running', 'cancelling') and r.lease_until < clock_timestamp()))`;
+
+/**
+ * Waiting runs that may start now, each with its `turn`: how many of its company would then be under way. A place in a
+ * limit counts those under way and, in order of asking, those that wait and would start before.
+ */
+export function startable(of: Sql): Sql {
+  const place = (scope: Sql): Sql => sql`count(*) filter (where not waits) over (partition by ${scope})
+    + count(*) filter (where waits) over (partition by ${scope} order by created_at, id)`;
+  return sql`
+    with at_hand as (
+      select tenant_id, thread_id, user_id, id, created_at, state = 'queued' as waits,
+        (${JSON.stringify(MOST_RUNNING_OF_PLAN)}::jsonb ->> plan)::int as most
+      from runs where state in ('queued', 'running', 'cancelling', 'interrupted') and ${of}
+    ), of_thread as (
+      select *, ${place(sql`tenant_id, thread_id`)} as in_thread from at_hand
+    ), of_person as (
+      select *, ${place(sql`tenant_id, user_id`)} as of_person from of_thread where not waits or in_thread = 1
+    ), of_company as (
+      select *, ${place(sql`tenant_id`)} as turn from of_person where not waits or of_person <= ${MOST_RUNNING.person}
+    )
+    select tenant_id, user_id, id, created_at, turn from of_company where waits and turn <= most`;
+}
+
+/** What all companies' queues hold for an instance with room for `room` runs. */
+export async function search(
+  db: Transactions,
+  room: number,
+  askedBefore: Date,
+): Promise<{ takeable: readonly Queued[]; overdue: readonly Queued[]; oldestLapseSeconds: number }> {
+  return db.asService(
+    REGISTRY,
+    async (tx) => {
+      const takeable = await tx.query(
+        sql`select tenant_id, user_id, id from (
+              select r.tenant_id, r.user_id, r.id, r.created_at, 0 as turn from runs r where ${LEFT_BEHIND}
+              union all select * from (${startable(sql`true`)}) s (tenant_id, user_id, id, created_at, turn)
+            ) found order by turn, created_at, id limit ${room}`,
+        queuedRow,
+      );
+      const overdue = await tx.query(
+        sql`select tenant_id, user_id, id from runs where state = 'queued' and created_at <= ${askedBefore}`,
+        queuedRow,
+      );
+      const [lapse] = await tx.query(
+        sql`select coalesce(extract(epoch from clock_timestamp() - min(lease_until)), 0) as seconds from runs
+            where state in ('running', 'cancelling')`,
+        lapseRow,
+      );
+      return { takeable, overdue, oldestLapseSeconds: lapse?.seconds ?? 0 };
+    },
+    { readOnly: true },
+  );
+}
+
+/** How many runs must end before a question may start, and how many of the person's wait; `before` it was asked. */
+export async function ahead(
+  tx: Transaction,
+  of: { readonly threadId: ThreadId; readonly userId: UserId; readonly plan: Plan },
+  before: { readonly at: Date; readonly id: RunId } | undefined,
+): Promise<{ ahead: number; waiting: number }> {
+  const earlier = before === undefined ? sql`true` : sql`(created_at, id) < (${before.at}, ${before.id})`;
+  const rows = await tx.query(
+    sql`select count(*) filter (where thread_id = ${of.threadId}) as thread,
+          count(*) filter (where user_id = ${of.userId}) as person, count(*) as company,
+          count(*) filter (where user_id = ${of.userId} and state = 'queued') as waiting
+        from runs where state in ('queued', 'running', 'cancelling', 'interrupted') and ${earlier}`,
+    aheadRow,
+  );
+  const [{ thread, person, company, waiting }] = rows as [z.infer<typeof aheadRow>];
+  const beyond = (count: number, most: number): number => Math.max(0, count - most + 1);
+  return {
+    ahead: Math.max(thread, beyond(person, MOST_RUNNING.person), beyond(company, MOST_RUNNING_OF_PLAN[of.plan])),
+    waiting,
+  };
+}

@@ -1,0 +1,100 @@
+import { PlatformError, type Id, type RunId, type TenantContext } from '../kernel';
+import type { Catalogue } from './catalogue';
+import type { HeldRun, Ports } from './contract';
+import { abandon } from './ending-early';
+import type { Why } from './interruption';
+import { MOST_RUNNING } from './limits';
+import type { Queued } from './queue';
+import { RunExecution } from './run-execution';
+import { take } from './run-store';
+import type { Wording } from './wording';
+
+/** The runs that are in the hands of this instance. */
+export class Workers {
+  readonly #owner: Id<'inst'>;
+  readonly #held = new Map<RunId, { execution: RunExecution; done: Promise<void> }>();
+  #taking = 0;
+  #handingOver = false;
+  finished = 0;
+  handedOver = 0;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly catalogue: Catalogue,
+    private readonly wording: Wording,
+    /** One is over, and leaves room. */
+    private readonly onOver: () => void,
+  ) {
+    this.#owner = ports.ids.next('inst');
+  }
+
+  get running(): number {
+    return this.#held.size;
+  }
+
+  get room(): number {
+    return MOST_RUNNING.instance - this.#held.size - this.#taking;
+  }
+
+  interrupt(id: RunId, why: Why): void {
+    this.#held.get(id)?.execution.interrupt(why);
+  }
+
+  /** Whoever is taken meanwhile is handed over as well. */
+  handOver(): void {
+    this.#handingOver = true;
+    for (const { execution } of this.#held.values()) execution.interrupt('handed_over');
+  }
+
+  async over(): Promise<void> {
+    await Promise.all([...this.#held.values()].map(({ done }) => done));
+  }
+
+  /** Takes a run that waits or was left behind, if it is still to be had, and works on it with its asker's rights. */
+  async take(run: Queued, known?: TenantContext): Promise<void> {
+    const { db, logger: log, metrics } = this.ports;
+    this.#taking++;
+    try {
+      const ctx = known ?? (await this.asker(run));
+      const held = ctx && (await take(db, run, this.#owner));
+      if (held === undefined) return;
+      this.#perform(held, ctx as TenantContext);
+      metrics.count('agent_runs_taken_total', { after: held.losses > 0 ? 'loss' : 'waiting' });
+    } catch (error) {
+      log.warn({ runId: run.runId, reason: String(error) }, 'a run could not be taken; the next search tries');
+    } finally {
+      this.#taking--;
+    }
+  }
+
+  /** With the rights of this moment; a run whose asker is no longer there ends, and nobody is given. */
+  async asker({ tenantId, userId, runId }: Queued): Promise<TenantContext | undefined> {
+    const { authority, clock, db } = this.ports;
+    try {
+      return await authority.contextFor(tenantId, userId);
+    } catch (error) {
+      if (!(error instanceof PlatformError && error.code === 'not_found')) throw error;
+      await abandon(db, runId, new Date(clock.now()));
+      return undefined;
+    }
+  }
+
+  #perform(run: HeldRun, ctx: TenantContext): void {
+    const { logger: log, metrics } = this.ports;
+    const execution = new RunExecution(run, ctx, this.ports, this.catalogue, this.wording);
+    const done = execution
+      .perform()
+      .then((conclusion) => {
+        metrics.count('agent_runs_concluded_total', { conclusion });
+        if (conclusion === 'ended') this.finished++;
+        if (conclusion === 'handed_over') this.handedOver++;
+      })
+      .catch((error: unknown) => log.error({ runId: run.runId, err: error }, 'a run ended in disorder'))
+      .finally(() => {
+        this.#held.delete(run.runId);
+        this.onOver();
+      });
+    this.#held.set(run.runId, { execution, done });
+    if (this.#handingOver) execution.interrupt('handed_over');
+  }
+}
