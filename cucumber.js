@@ -13,4 +13,11 @@ module.exports = {
   default: { ...suite, plugin },
   /** For `npm run prove`: services are already there, and nothing is recorded or judged but kills. */
   proof: { ...suite, parallel: 0, order: 'defined' },
+  /** The same in the copy that defects are put into, where all is compiled. */
+  'proof-compiled': {
+    require: ['support/*.js', 'step-definitions/**/*.js'],
+    parallel: 0,
+    order: 'defined',
+    publish: false,
+  },
 };

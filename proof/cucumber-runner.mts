@@ -91,6 +91,13 @@ function resultOf({ id, name, at, results }: Started, end: number): TestResult {
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
+/** Which scenarios are run (all, unless said), whether the first that fails ends it, and who takes those without services. */
+interface Wish {
+  readonly only?: readonly string[];
+  readonly bail?: boolean;
+  readonly alone?: Set<string>;
+}
+
 class CucumberRunner implements TestRunner {
   static readonly inject = tokens(commonTokens.options);
   readonly #tags: string;
@@ -111,7 +118,7 @@ class CucumberRunner implements TestRunner {
 
   async dryRun(options: DryRunOptions): Promise<DryRunResult> {
     const alone = new Set<string>();
-    const result = await this.#run(options.disableBail, undefined, alone);
+    const result = await this.#run({ alone });
     if (result.status === DryRunStatus.Complete) this.#costs.remember(result.tests, alone);
     if (result.status !== DryRunStatus.Complete || options.coverageAnalysis === 'off') return result;
     const { mutantCoverage } = this.#context;
@@ -133,34 +140,33 @@ class CucumberRunner implements TestRunner {
   }
 
   /** First the cheap scenarios, then costly ones in turn, as long as their word is needed. */
-  async #ask({ disableBail, testFilter }: MutantRunOptions): Promise<DryRunResult> {
-    const cheap = await this.#run(disableBail, this.#costs.cheap(testFilter));
+  async #ask({ testFilter, activeMutant }: MutantRunOptions): Promise<DryRunResult> {
+    const place = { file: activeMutant.fileName, line: activeMutant.location.start.line };
+    const cheap = await this.#run({ only: this.#costs.cheap(testFilter) });
     if (cheap.status !== DryRunStatus.Complete) return cheap;
     const tests = [...cheap.tests];
-    const ask = async (id: string): Promise<DryRunResult | undefined> => {
-      const one = await this.#run(disableBail, [id]);
-      if (one.status !== DryRunStatus.Complete) return one;
-      this.#costs.note(one.tests);
-      tests.push(...one.tests);
+    const ask = async (only: readonly string[], bail: boolean): Promise<DryRunResult | undefined> => {
+      const some = await this.#run({ only, bail });
+      if (some.status !== DryRunStatus.Complete) return some;
+      this.#costs.note(some.tests, place);
+      tests.push(...some.tests);
       return undefined;
     };
-    for (const id of this.#costs.inTurn(testFilter)) {
+    for (const group of this.#costs.inTurn(testFilter, place)) {
       if (hasNoticed(tests)) break;
-      const broken = await ask(id);
+      const broken = await ask(group, true);
       if (broken !== undefined) return broken;
     }
-    for (const id of this.#costs.needy(testFilter)) {
-      // What breaks here takes nothing from what others noticed.
-      if (!tests.some((test) => test.id === id) && (await ask(id)) !== undefined) break;
-    }
-    return { ...cheap, tests };
+    // What breaks here takes nothing from what others noticed.
+    if (hasNoticed(tests)) await ask(this.#costs.needy(testFilter), false);
+    return { ...cheap, tests: decided(tests) };
   }
 
-  async #run(disableBail: boolean, only?: readonly string[], alone?: Set<string>): Promise<DryRunResult> {
+  async #run({ only, bail = false, alone }: Wish): Promise<DryRunResult> {
     if (only?.length === 0) return { status: DryRunStatus.Complete, tests: [] };
     const { runConfiguration } = await loadConfiguration({
-      profiles: ['proof'],
-      provided: { tags: this.#tags, failFast: !disableBail, format: ['message'], parallel: 0, retry: 0 },
+      profiles: ['proof-compiled'],
+      provided: { tags: this.#tags, failFast: bail, format: ['message'], parallel: 0, retry: 0 },
     });
     if (only) runConfiguration.sources.paths = pathsOf(only);
     const scenarios = new ScenariosOfARun(this.#context, alone);
@@ -190,6 +196,15 @@ class CucumberRunner implements TestRunner {
 
 function hasNoticed(tests: readonly TestResult[]): boolean {
   return tests.some(({ status }) => status === TestStatus.Failed);
+}
+
+/** Each scenario once, without those that were not run because another had noticed the defect. */
+function decided(tests: readonly TestResult[]): TestResult[] {
+  const run = tests.filter(({ status }) => status !== TestStatus.Skipped);
+  const failedFirst = [...run].sort(
+    (a, b) => Number(b.status === TestStatus.Failed) - Number(a.status === TestStatus.Failed),
+  );
+  return [...new Map(failedFirst.reverse().map((test) => [test.id, test])).values()];
 }
 
 /** `a.feature:3`, `a.feature:9` -> `a.feature:3:9`, so that each file is read once. */
