@@ -14,6 +14,7 @@ interface Waiter {
 /** One open tab of a person: speaks the public `chat.v1` contract and remembers everything it was sent. */
 export class ChatDevice implements AsyncDisposable {
   readonly received: Received[] = [];
+  readonly said: object[] = [];
   closed: { code: number; reason: string } | null = null;
   /** The thread it shows: the one it was last asked to follow. */
   shows: ThreadId | null = null;
@@ -79,6 +80,7 @@ export class ChatDevice implements AsyncDisposable {
 
   say(message: object): void {
     this.evidence.note('socket', this.#label, `says ${(message as { type?: string }).type ?? 'something'}`, message);
+    this.said.push(message);
     this.#socket?.send(JSON.stringify(message));
   }
 

@@ -14,6 +14,7 @@ import { Naming } from './naming';
 import { Operations } from './operations';
 import { Cast } from './cast';
 import { PlatformUnderTest } from './platform-under-test';
+import { Programs } from './programs';
 import { addressOf } from './settings';
 import { WorkingState } from './state';
 import { StoredRows } from './stored-rows';
@@ -44,6 +45,7 @@ export class RevenueWorld extends World {
   readonly naming = new Naming(this);
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);
+  readonly programs = new Programs(this);
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly connections = connections;

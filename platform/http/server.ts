@@ -11,6 +11,7 @@ import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Figures } from '../figures';
 import type { Services } from '../services';
 import type { App } from './app';
+import { asyncApiDocument } from './asyncapi';
 import { healthRoutes } from './health';
 import { operationsRoutes } from './operations';
 import { answerErrors, problem, sendProblem } from './problem';
@@ -52,7 +53,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Agent chat platform', version: '1', description: 'Live lines: WebSocket at /v1/chat (chat.v1).' },
+      info: { title: 'Agent chat platform', version: '1', description: 'Live lines: see /asyncapi.json.' },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
@@ -65,6 +66,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   runRoutes(app, services);
   usageRoutes(app, services);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  const lines = asyncApiDocument();
+  app.get('/asyncapi.json', { schema: { hide: true } }, () => lines);
   return app;
 }
 

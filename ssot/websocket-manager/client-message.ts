@@ -20,7 +20,8 @@ export const clientMessage = z.discriminatedUnion('type', [
     text: z
       .string()
       .max(LONGEST_TEXT)
-      .refine((text) => text.trim() !== '', 'must not be blank'),
+      .refine((text) => text.trim() !== '', 'must not be blank')
+      .meta({ pattern: '\\S' }),
     ref,
   }),
   z.strictObject({ type: z.literal('cancel_run'), runId: idSchema('run'), ref }),

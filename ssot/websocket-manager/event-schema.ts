@@ -1,23 +1,26 @@
 import { z } from 'zod';
-import { readId } from '../id-manager';
+import { idSchema } from '../id-manager';
 import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../kernel';
 import { ChatError } from './errors';
 
 const LARGEST_BYTES = 32 * 1024;
 
-const id = <K extends 'user' | 'call' | 'run' | 'event'>(kind: K): z.ZodType<EventIdOf<K>> =>
-  z.custom<EventIdOf<K>>((value) => readId(kind, value).ok, `is not the name of a ${kind}`);
-type EventIdOf<K extends string> = import('../kernel').Id<K>;
 const json = z.custom<Json>((value) => value !== undefined, 'is missing');
 const whole = z.int().min(0);
 
-const DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } = {
-  user_message: z.strictObject({ text: z.string(), clientMessageId: z.string(), userId: id('user'), waiting: whole }),
+/** What each event carries. */
+export const EVENT_DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } = {
+  user_message: z.strictObject({
+    text: z.string(),
+    clientMessageId: z.string(),
+    userId: idSchema('user'),
+    waiting: whole,
+  }),
   agent_started: z.strictObject({ question: z.string() }),
   agent_thinking: z.strictObject({ step: z.string(), note: z.string() }),
-  tool_executing: z.strictObject({ callId: id('call'), tool: z.string(), input: json }),
+  tool_executing: z.strictObject({ callId: idSchema('call'), tool: z.string(), input: json }),
   tool_completed: z.strictObject({
-    callId: id('call'),
+    callId: idSchema('call'),
     outcome: z.enum(['ok', 'failed', 'interrupted']),
     summary: json,
     more: z.boolean(),
@@ -25,14 +28,14 @@ const DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } = {
   }),
   agent_completed: z.strictObject({ report: json }),
   agent_failed: z.strictObject({ code: z.string(), message: z.string(), retryable: z.boolean() }),
-  agent_cancelled: z.strictObject({ userId: id('user') }),
+  agent_cancelled: z.strictObject({ userId: idSchema('user') }),
 };
-export const EVENT_TYPES = Object.keys(DATA) as readonly EventType[];
+export const EVENT_TYPES = Object.keys(EVENT_DATA) as readonly EventType[];
 
 const draft = z.strictObject({
-  id: id('event'),
+  id: idSchema('event'),
   type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
-  runId: id('run'),
+  runId: idSchema('run'),
   agent: z.enum(AGENT_KINDS).nullable(),
   data: z.unknown(),
 });
@@ -43,7 +46,7 @@ export function assertTravels(event: EventDraft): void {
   if (!outer.success) throw refused(outer.error.issues[0]);
   const problem = unfitFor(event.data, 'data', new Set());
   if (problem !== undefined) throw new ChatError('event_invalid', problem.message, { field: problem.field });
-  const inner = DATA[event.type].safeParse(event.data);
+  const inner = EVENT_DATA[event.type].safeParse(event.data);
   if (!inner.success) throw refused(inner.error.issues[0], 'data');
   const size = Buffer.byteLength(JSON.stringify(event.data));
   if (size > LARGEST_BYTES) {

@@ -5,6 +5,7 @@ import { readClientMessage, type ClientMessage } from './client-message';
 import type { GatewayPorts } from './contract';
 import { ChatError } from './errors';
 import type { PageReader } from './page-reader';
+import type { ControlData, ControlType } from './server-message';
 import { Subscription, type Outlet } from './subscription';
 
 const ADMIT_MS = 5_000;
@@ -60,7 +61,7 @@ export class Line implements Outlet {
   }
 
   /** Control messages carry no number. */
-  say(type: string, data: object, threadId: ThreadId | null = null): void {
+  say<T extends ControlType>(type: T, data: ControlData[T], threadId: ThreadId | null = null): void {
     this.send(JSON.stringify({ v: 1, type, threadId, at: new Date(this.ports.clock.now()).toISOString(), data }));
   }
 

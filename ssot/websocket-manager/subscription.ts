@@ -3,11 +3,12 @@ import type { Announcements } from './contract';
 import { cursorAt, cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
 import { ChatError } from './errors';
 import type { PageReader } from './page-reader';
+import type { ControlData } from './server-message';
 
 /** What a subscription needs of its line. */
 export interface Outlet {
   readonly context: TenantContext;
-  say(type: 'subscribed' | 'caught_up', data: object, threadId: ThreadId): void;
+  say<T extends 'subscribed' | 'caught_up'>(type: T, data: ControlData[T], threadId: ThreadId): void;
   send(text: string): void;
   /** Resolves when all that was sent has left this process. */
   flushed(): Promise<void>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { idSchema } from '../id-manager';
+import { AGENT_KINDS, type EventType } from '../kernel';
+import { EVENT_DATA } from './event-schema';
+
+const at = z.iso.datetime();
+const whole = z.int().min(0);
+const threadId = idSchema('thread');
+
+const CONTROL = {
+  welcome: z.strictObject({ connectionId: idSchema('conn'), expiresAt: at, heartbeatMs: whole }),
+  subscribed: z.strictObject({ threadId, firstSeq: whole, headSeq: whole }),
+  caught_up: z.strictObject({ threadId, seq: whole }),
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    field: z.string().optional(),
+    retryAfterMs: whole.optional(),
+    ref: z.string().optional(),
+  }),
+  restarting: z.strictObject({ reconnectInMs: whole }),
+  pong: z.strictObject({ at }),
+};
+
+export type ControlType = keyof typeof CONTROL;
+/** What a control message carries, by its type. */
+export type ControlData = { readonly [T in ControlType]: z.infer<(typeof CONTROL)[T]> };
+
+const control = (type: ControlType): z.ZodType =>
+  z.strictObject({ v: z.literal(1), type: z.literal(type), threadId: threadId.nullable(), at, data: CONTROL[type] });
+
+const event = (type: EventType): z.ZodType =>
+  z.strictObject({
+    v: z.literal(1),
+    id: idSchema('event'),
+    seq: whole,
+    type: z.literal(type),
+    threadId,
+    runId: idSchema('run'),
+    agent: z.enum(AGENT_KINDS).nullable(),
+    at,
+    data: EVENT_DATA[type],
+  });
+
+/** Everything a device may be shown on its line, by type: control messages, which carry no number, and events. */
+export const serverMessages = {
+  welcome: control('welcome'),
+  subscribed: control('subscribed'),
+  caught_up: control('caught_up'),
+  error: control('error'),
+  restarting: control('restarting'),
+  pong: control('pong'),
+  user_message: event('user_message'),
+  agent_started: event('agent_started'),
+  agent_thinking: event('agent_thinking'),
+  tool_executing: event('tool_executing'),
+  tool_completed: event('tool_completed'),
+  agent_completed: event('agent_completed'),
+  agent_failed: event('agent_failed'),
+  agent_cancelled: event('agent_cancelled'),
+} satisfies Readonly<Record<ControlType | EventType, z.ZodType>>;
