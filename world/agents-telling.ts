@@ -1,9 +1,9 @@
 import type { Logger, Metrics } from '../ssot/kernel';
 import type { Announcements } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
+import { PATIENCE_MS } from './patience';
 
 /** Longest silence in which a story is still expected to go on; everything in it takes milliseconds. */
-const PATIENCE_MS = 5_000;
 /** Lines that belong to a story that goes wrong as specified. */
 const EXPECTED = [
   'a run failed',

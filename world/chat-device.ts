@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import type { ThreadEvent, ThreadId } from '../ssot/kernel';
 import type { Evidence } from './evidence';
+import { PATIENCE_MS } from './patience';
 
 /** Anything that came over the line: events carry a `seq`, control messages do not. */
 export type Received =
@@ -125,7 +126,7 @@ export class ChatDevice implements AsyncDisposable {
   }
 
   /** Resolves when what was received satisfies `wanted`; fails, naming what did arrive, after `withinMs`. */
-  async until(what: string, wanted: (received: readonly Received[]) => boolean, withinMs = 10_000): Promise<void> {
+  async until(what: string, wanted: (received: readonly Received[]) => boolean, withinMs = PATIENCE_MS): Promise<void> {
     if (wanted(this.received)) return;
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {

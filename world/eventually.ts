@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience';
 
 /**
- * Awaits an outcome that is observable only by asking: repeats `check` until it stops throwing, at most `withinMs`
- * (default 5 seconds). The last failure is the reason that is reported.
+ * Awaits an outcome that is observable only by asking: repeats `check` until it stops throwing, at most `withinMs`. The last failure is the reason that is reported.
  */
-export async function eventually<T>(check: () => T | Promise<T>, withinMs = 5_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {
