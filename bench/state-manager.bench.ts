@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { createIdSource } from '../ssot/id-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type TenantContext } from '../ssot/kernel';
+import {
+  noMetrics,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  vouchFor,
+  type DurableBack,
+  type TenantContext,
+} from '../ssot/kernel';
 import { defineState, openStateManager, type Rev, type StateManager } from '../ssot/state-manager';
 import type { Row } from './row';
 
@@ -11,6 +19,12 @@ const CALLS = 400;
 const NOTE = defineState({ name: 'bench-note', scope: 'thread', schema: z.string() });
 const VALUE = randomBytes(512).toString('hex');
 const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
+
+const refuse = (): Promise<never> => Promise.reject(new Error('no durable kinds are measured here'));
+const NOTHING_LASTS: DurableBack = {
+  ...{ load: refuse, apply: refuse, page: refuse, clear: refuse, sweep: refuse, behindMs: 0 },
+  changes: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+};
 
 /** What a hand-written compare-and-set would be: version and value, and nothing of what makes it findable or followed. */
 const BARE_CAS = `
@@ -26,7 +40,7 @@ export default async function benchmark(say: (progress: string) => void): Promis
     throw new Error('SPEC_REDIS_URL is not set: start Redis with "npm run services" and set the lines it prints.');
   }
   const redis = new Redis(`${url}/14`);
-  const state = await openStateManager({ redis, ...ports, sealingKey: randomBytes(32) });
+  const state = await openStateManager({ redis, durable: NOTHING_LASTS, ...ports, sealingKey: randomBytes(32) });
   const ids = createIdSource(ports);
   const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'free', permissions: [] });
   try {

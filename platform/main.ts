@@ -10,7 +10,13 @@ async function run(): Promise<void> {
   const base = await loadBase({ variables: process.env, clock: systemClock, log });
   const parent = process.send?.bind(process);
   const movable = base.environment === 'test' && parent !== undefined ? new MovableClock(systemClock) : undefined;
-  const platform = createPlatform(base, { clock: movable ?? systemClock, random: systemRandom, log });
+  const platform = createPlatform(base, {
+    clock: movable ?? systemClock,
+    // A scenario that moves the clock moves the end of what is kept, too.
+    time: movable ?? 'server',
+    random: systemRandom,
+    log,
+  });
   owner.attach(platform.lifecycle);
   if (movable !== undefined) obeyParent(movable);
   try {

@@ -9,7 +9,7 @@ import { createIdSource } from '../ssot/id-manager';
 import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
-import { openStatePersistence } from '../ssot/state-persistence';
+import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
 import {
   createAnnouncements,
   createGateway,
@@ -26,9 +26,12 @@ import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
 import { fanoutOver, wakeOver } from './wiring/hints';
+import { threadNotesIn } from './wiring/thread-notes';
 
 export interface PlatformPorts {
   readonly clock: Clock;
+  /** What decides when working state ends. `server`: the stores' own time, the same for instances whose clocks differ. */
+  readonly time: 'server' | Clock;
   readonly random: Random;
   readonly log: Logger;
 }
@@ -63,6 +66,7 @@ class Composition implements Platform {
   readonly #ids: ReturnType<typeof createIdSource>;
   #database: Database | undefined;
   #redis: Redis | undefined;
+  #persistence: StatePersistence | undefined;
   #state: StateManager | undefined;
   #analytics: Analytics | undefined;
   #auth: Auth | undefined;
@@ -161,6 +165,7 @@ class Composition implements Platform {
     return [
       {
         name: 'state',
+        needs: ['postgres'],
         start: async () => {
           const redis = new Redis(this.base.settings.stores.redisUrl.reveal(), {
             connectTimeout: STATE_LIMIT_MS,
@@ -169,8 +174,9 @@ class Composition implements Platform {
           });
           redis.on('error', (error) => this.#common.log.debug({ reason: error.message }, 'Redis does not answer'));
           this.#redis = redis;
+          this.#persistence = await openStatePersistence({ warm: made(this.#database), ...this.#common });
           this.#state = await openStateManager({
-            ...{ redis, ...this.#common },
+            ...{ redis, durable: this.#persistence.workingState, ...this.#common },
             sealingKey: Buffer.from(this.base.settings.identity.masterKey.reveal(), 'base64'),
           });
         },
@@ -248,7 +254,8 @@ class Composition implements Platform {
           db,
           log,
           usage: analytics,
-          checkpoints: checkpointsIn(await openStatePersistence({ warm: db, clock, log: logger, metrics })),
+          checkpoints: checkpointsIn(made(this.#persistence)),
+          notes: threadNotesIn(state, logger),
           authority: auth.accounts,
           wake: wakeOver(state),
           ...(url !== '' && { model: createLanguageModel({ url, model, key: () => key.reveal() }) }),
@@ -260,7 +267,7 @@ class Composition implements Platform {
         });
         this.#runs = runs;
         const threads = createThreads({ db, clock, ids: this.#ids });
-        this.#services = { auth, threads, log, runs, analytics };
+        this.#services = { auth, threads, log, runs, analytics, state };
       },
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {

@@ -1,6 +1,7 @@
 import type { AgentRuns } from '../ssot/agent-registry';
 import type { Analytics } from '../ssot/analytics';
 import type { Auth } from '../ssot/auth';
+import type { StateManager } from '../ssot/state-manager';
 import type { Threads } from '../ssot/websocket-manager';
 import type { ThreadLog } from '../ssot/kernel';
 
@@ -11,4 +12,5 @@ export interface Services {
   readonly log: ThreadLog;
   readonly runs: AgentRuns;
   readonly analytics: Analytics;
+  readonly state: StateManager;
 }

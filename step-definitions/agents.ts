@@ -93,6 +93,32 @@ When('the specialists work on {string} of {person}', function (this: RevenueWorl
   return this.agents.work(person, text);
 });
 
+Given(
+  'the specialists have worked on {string} of {person}',
+  function (this: RevenueWorld, text: string, person: Person) {
+    return this.agents.work(person, text);
+  },
+);
+
+Given('what a thread has settled on cannot all be read', function (this: RevenueWorld) {
+  this.agents.notes.isWhole = false;
+});
+
+Then('something was settled {int} time(s)', function (this: RevenueWorld, times: number) {
+  expect(this.agents.notes.times).to.equal(times);
+});
+
+Then('both answers there are about {string}', async function (this: RevenueWorld, period: string) {
+  expect(await this.agents.periods(this.cast.lastNamed(), 2)).to.deep.equal([period, period]);
+});
+
+Then(
+  'the answer in the thread {string} is about {string}',
+  async function (this: RevenueWorld, title: string, period: string) {
+    expect(await this.agents.periods(this.cast.lastNamed(), 1, title)).to.deep.equal([period]);
+  },
+);
+
 Then('the report reads:', async function (this: RevenueWorld, text: string) {
   expect(reportLines(await this.agents.report(this.cast.lastNamed()))).to.deep.equal(text.split('\n'));
 });

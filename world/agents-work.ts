@@ -1,6 +1,16 @@
-import { SPECIALISTS, TOOLS, routeAfter, type Work } from '../ssot/agent-registry';
-import { systemClock, type AgentKind, type RunId, type TenantContext, type Transactions } from '../ssot/kernel';
+import { SPECIALISTS, TOOLS, routeAfter, type Settled, type Work } from '../ssot/agent-registry';
+import {
+  systemClock,
+  type AgentKind,
+  type RunId,
+  type TenantContext,
+  type ThreadId,
+  type Transactions,
+} from '../ssot/kernel';
+import type { AgentsNotes } from './agents-notes';
 import type { WorkedUsage } from './agents-usage';
+
+const UNWATCHED = 'thread of nobody' as ThreadId;
 
 /** What specialists said and wrote down. */
 export interface Worked {
@@ -17,7 +27,7 @@ const nowhere: Transactions = {
 export async function workThrough(
   question: string,
   asOf: Date,
-  usage: WorkedUsage,
+  { usage, notes }: { readonly usage: WorkedUsage; readonly notes: AgentsNotes },
   ctx: TenantContext,
 ): Promise<Worked> {
   const thoughts: string[] = [];
@@ -32,6 +42,8 @@ export async function workThrough(
     question,
     asOf,
     think: (note: string) => Promise.resolve(void thoughts.push(note)),
+    recall: () => notes.recall(ctx, UNWATCHED),
+    settle: (settled: Settled) => notes.settle(ctx, UNWATCHED, settled),
     call: (name: string, args: object) => {
       const tool = TOOLS.find((one) => one.name === name);
       if (tool === undefined) throw new Error(`there is no tool ${name}`);

@@ -31,6 +31,7 @@ import { AgentRules } from './agents-rules';
 import { AgentScenes } from './agents-scenes';
 import { linesOf, thoughtsIn } from './agents-story';
 import { Telling } from './agents-telling';
+import { AgentsNotes } from './agents-notes';
 import { WorkedUsage } from './agents-usage';
 import { workThrough, type Worked } from './agents-work';
 import type { Connections } from './connections';
@@ -64,6 +65,7 @@ interface Accepted {
  */
 export class Agents implements AsyncDisposable {
   readonly usage = new WorkedUsage();
+  readonly notes = new AgentsNotes();
   readonly rules = new AgentRules();
   readonly scenes: AgentScenes;
   readonly telling: Telling;
@@ -146,7 +148,13 @@ export class Agents implements AsyncDisposable {
   }
 
   async work(person: Pick<Person, 'name'>, question: string): Promise<void> {
-    this.worked = await workThrough(question, new Date(this.world.clock.now()), this.usage, this.contextOf(person));
+    const { usage, notes } = this;
+    this.worked = await workThrough(
+      question,
+      new Date(this.world.clock.now()),
+      { usage, notes },
+      this.contextOf(person),
+    );
   }
 
   /** The report of those who worked unwatched, or of the story. */
@@ -196,6 +204,13 @@ export class Agents implements AsyncDisposable {
   /** The story once `endings` of its runs have ended. */
   answered(person: Pick<Person, 'name'>, endings = 1, title?: string): Promise<readonly ThreadEvent[]> {
     return this.until(person, (story) => story.filter(isEnding).length >= endings, title);
+  }
+
+  /** The days that the answers of a thread are about. */
+  async periods(person: Pick<Person, 'name'>, answers: number, title?: string): Promise<string[]> {
+    const story = await this.answered(person, answers, title);
+    const reports = story.flatMap((event) => (event.type === 'agent_completed' ? [event.data.report as unknown] : []));
+    return (reports as Report[]).map(({ period: { from, to } }) => `${from.slice(0, 10)} to ${to.slice(0, 10)}`);
   }
 
   get latest(): Accepted {
@@ -289,6 +304,7 @@ export class Agents implements AsyncDisposable {
         log: createThreadLog({ db, announcements, clock }),
         usage: this.usage,
         checkpoints: checkpointsIn(await openStatePersistence({ warm: db, clock, log: logger, metrics })),
+        notes: this.notes,
         authority: { contextFor: (_, userId) => Promise.resolve(this.#rightsNow(userId)) },
         wake: {
           wake: (note) => this.#wake(note),

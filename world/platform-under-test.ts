@@ -25,7 +25,7 @@ export class PlatformUnderTest implements AsyncDisposable {
       clock: systemClock,
       log: silentLogger,
     });
-    return startPlatform(base, { clock: systemClock, random: systemRandom, log: silentLogger });
+    return startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log: silentLogger });
   }
 
   /** Afterwards it starts anew when needed: one process runs the suite again and again while it is proven. */

@@ -2,7 +2,7 @@ import type { TenantContext } from '../ssot/kernel';
 import type { At, StateManager } from '../ssot/state-manager';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
-import { NOTE, RELEASES, SHARED, type Release } from './state-kinds';
+import { RELEASES, SHARED, type Release } from './state-kinds';
 import { textOfBytes } from './state-values';
 
 /** Ids made to be mistaken for others, and whose they are made to look like. */
@@ -46,9 +46,9 @@ export class StateAtHand {
     const ctx = identities[what] as TenantContext;
     const refusals: string[] = [];
     const calls: readonly ((state: StateManager) => unknown)[] = [
-      (state) => state.get(ctx, NOTE, { id: 'a' }),
-      (state) => state.put(ctx, NOTE, { id: 'a' }, 1),
-      (state) => state.list(ctx, NOTE),
+      (state) => state.get(ctx, this.state.kind, { id: 'a' }),
+      (state) => state.put(ctx, this.state.kind, { id: 'a' }, 1),
+      (state) => state.list(ctx, this.state.kind),
       (state) => state.clear(ctx, { person: real.userId }),
       (state) => state.watch(ctx, 'now', AbortSignal.abort()),
       (state) => state.hint({ ctx, scope: 'thread', id: 'a' }),
@@ -66,7 +66,7 @@ export class StateAtHand {
     const batch = (count: number): string[] => Array.from({ length: count }, (_, i) => `entry ${i}`);
     const put = (at: At, value: unknown): Promise<void> => this.state.tryToNote(name, value, at);
     const putAll = async (items: readonly string[], value: unknown): Promise<void> => {
-      const writes = items.map((item) => ({ kind: NOTE, at: { id: 'batch', item }, value }));
+      const writes = items.map((item) => ({ kind: this.state.kind, at: { id: 'batch', item }, value }));
       await this.state.attempt((state) => state.putMany(this.state.who(name), writes));
     };
     const both: Readonly<Record<string, readonly [fits: () => Promise<void>, passes: () => Promise<void>]>> = {
@@ -152,9 +152,9 @@ export class StateAtHand {
   async pry(name: PersonName, way: string, thread: string, mark: string | undefined): Promise<void> {
     const ctx = this.state.who(name);
     const ways: Readonly<Record<string, (state: StateManager) => Promise<unknown>>> = {
-      'lists the thread': (state) => state.list(ctx, NOTE, { id: thread }).then(({ items }) => items),
+      'lists the thread': (state) => state.list(ctx, this.state.kind, { id: thread }).then(({ items }) => items),
       'reads many at once': async (state) =>
-        (await state.getMany(ctx, NOTE, [{ id: thread }, { id: thread, item: '1' }])).filter(Boolean),
+        (await state.getMany(ctx, this.state.kind, [{ id: thread }, { id: thread, item: '1' }])).filter(Boolean),
       'clears the thread': async (state) => {
         const { removed } = await state.clear(ctx, { scope: 'thread', id: thread });
         return removed === 0 ? [] : [removed];
@@ -162,7 +162,7 @@ export class StateAtHand {
       "clears Dana's state": (state) =>
         state.clear(ctx, { person: this.state.who('Dana').userId }).then(({ removed }) => (removed ? [removed] : [])),
       "uses Dana's page mark": (state) =>
-        state.list(ctx, NOTE, { id: thread, limit: 1, cursor: mark ?? '' }).then(({ items }) => items),
+        state.list(ctx, this.state.kind, { id: thread, limit: 1, cursor: mark ?? '' }).then(({ items }) => items),
     };
     const pry = ways[way];
     if (pry === undefined) throw new Error(`nobody knows how somebody ${way}`);
@@ -171,6 +171,7 @@ export class StateAtHand {
   seen: unknown = null;
 
   async page(name: PersonName, thread: string): Promise<string | undefined> {
-    return (await (await this.state.instance()).list(this.state.who(name), NOTE, { id: thread, limit: 1 })).cursor;
+    return (await (await this.state.instance()).list(this.state.who(name), this.state.kind, { id: thread, limit: 1 }))
+      .cursor;
   }
 }

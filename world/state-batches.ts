@@ -4,7 +4,7 @@ import { FaultProxy } from './fault-proxy';
 import { Redis } from 'ioredis';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
-import { BY_SCOPE, COUNTER, NOTE, type ScopeWord } from './state-kinds';
+import { BY_SCOPE, COUNTER, type ScopeWord } from './state-kinds';
 
 /** Changes in groups, in pieces, and against the clock. */
 export class Changes {
@@ -21,7 +21,12 @@ export class Changes {
     expect: 'absent' | undefined,
     writeId?: string,
   ): Promise<void> {
-    const writes = threads.map((id) => ({ kind: NOTE, at: { id }, value: 'new', ...(expect ? { expect } : {}) }));
+    const writes = threads.map((id) => ({
+      kind: this.state.kind,
+      at: { id },
+      value: 'new',
+      ...(expect ? { expect } : {}),
+    }));
     const receipts = await this.state.attempt((state) =>
       state.putMany(this.state.who(name), writes, writeId === undefined ? {} : { writeId }),
     );
@@ -34,17 +39,17 @@ export class Changes {
   }
 
   async move(name: PersonName, from: string, to: string): Promise<void> {
-    await this.state.attempt((state) => state.move(this.state.who(name), NOTE, { id: from }, { id: to }));
+    await this.state.attempt((state) => state.move(this.state.who(name), this.state.kind, { id: from }, { id: to }));
   }
 
   async extend(name: PersonName, thread: string, by: number): Promise<void> {
-    await this.state.attempt((state) => state.touch(this.state.who(name), NOTE, { id: thread }, by));
+    await this.state.attempt((state) => state.touch(this.state.who(name), this.state.kind, { id: thread }, by));
   }
 
   async failingUpdate(name: PersonName, thread: string): Promise<void> {
     const state = await this.state.instance();
     const failure = new Error('the calculation failed');
-    const update = state.update(this.state.who(name), NOTE, { id: thread }, () => {
+    const update = state.update(this.state.who(name), this.state.kind, { id: thread }, () => {
       throw failure;
     });
     await update.catch((error: unknown) => {
@@ -54,7 +59,7 @@ export class Changes {
 
   async keepFor(name: PersonName, lifetimeMs: number): Promise<void> {
     const write = this.state.attempt((state) =>
-      state.put(this.state.who(name), NOTE, { id: 'Q3 spend' }, 1, { lifetimeMs }),
+      state.put(this.state.who(name), this.state.kind, { id: 'Q3 spend' }, 1, { lifetimeMs }),
     );
     this.state.receipt = (await write) ?? null;
   }
@@ -69,7 +74,9 @@ export class Changes {
 
   async removeFirst(name: PersonName, thread: string): Promise<void> {
     const expect = this.firstRevs[0] as Rev;
-    await this.state.attempt((state) => state.remove(this.state.who(name), NOTE, { id: thread }, { expect }));
+    await this.state.attempt((state) =>
+      state.remove(this.state.who(name), this.state.kind, { id: thread }, { expect }),
+    );
   }
 
   async addTogether(name: PersonName, callers: number): Promise<void> {
@@ -122,13 +129,15 @@ export class Changes {
   }
 
   async keepThroughBehind(name: PersonName, lifetimeMs: number): Promise<void> {
-    await this.#pair[1]?.put(this.state.who(name), NOTE, { id: 'Q3 spend' }, 1, { lifetimeMs });
+    await this.#pair[1]?.put(this.state.who(name), this.state.kind, { id: 'Q3 spend' }, 1, { lifetimeMs });
     await this.lookThroughBoth(name);
   }
 
   async lookThroughBoth(name: PersonName): Promise<boolean[]> {
     const seen = await Promise.all(
-      this.#pair.map(async (state) => (await state.get(this.state.who(name), NOTE, { id: 'Q3 spend' })) !== undefined),
+      this.#pair.map(
+        async (state) => (await state.get(this.state.who(name), this.state.kind, { id: 'Q3 spend' })) !== undefined,
+      ),
     );
     this.both.push(seen);
     return seen;
@@ -138,7 +147,7 @@ export class Changes {
   async endForAll(name: PersonName, thread: string): Promise<void> {
     const instances = [await this.state.start(), await this.state.start()];
     this.state.endQuietly(86_400_000);
-    const read = instances.map((state) => state.get(this.state.who(name), NOTE, { id: thread }));
+    const read = instances.map((state) => state.get(this.state.who(name), this.state.kind, { id: thread }));
     this.state.world.clock.advance(30_000);
     const found = await Promise.all(read);
     if (found.some((one) => one !== undefined)) throw new Error('it was found after its end');

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Rev, Slot, StateError, WriteReceipt } from '../ssot/state-manager';
 import type { PersonName } from './personas';
 import { asRefusal, type WorkingState } from './state';
-import { COUNTER, NOTE } from './state-kinds';
+import { COUNTER, PLAN } from './state-kinds';
 
 const SAME_THREAD = 'thread-1';
 const ANSWERS = { scope: 'tenant', name: 'answers' } as const;
@@ -43,7 +43,9 @@ export class Crowd {
     const each = Array.from({ length: writes / names.length }, (_, i) => `${i}`);
     await Promise.all(
       each.flatMap((item) =>
-        names.map((name) => state.put(this.state.who(name), NOTE, { id: SAME_THREAD, item }, `${name}'s ${item}`)),
+        names.map((name) =>
+          state.put(this.state.who(name), this.state.kind, { id: SAME_THREAD, item }, `${name}'s ${item}`),
+        ),
       ),
     );
   }
@@ -51,7 +53,7 @@ export class Crowd {
   /** Whose entries somebody finds there, and how many. */
   async owners(name: PersonName): Promise<Record<string, number>> {
     const state = await this.state.instance();
-    const { items } = await state.list(this.state.who(name), NOTE, { id: SAME_THREAD, limit: 200 });
+    const { items } = await state.list(this.state.who(name), this.state.kind, { id: SAME_THREAD, limit: 200 });
     const owners = items.map(({ record }) => String(record.value).split("'")[0] ?? '');
     return Object.fromEntries([...new Set(owners)].map((one) => [one, owners.filter((other) => other === one).length]));
   }
@@ -60,10 +62,10 @@ export class Crowd {
   async changeBoth(name: PersonName, thread: string, values: readonly string[]): Promise<void> {
     const ctx = this.state.who(name);
     const instances = await Promise.all(values.map(() => this.state.start()));
-    const read = await Promise.all(instances.map((state) => state.get(ctx, NOTE, { id: thread })));
+    const read = await Promise.all(instances.map((state) => state.get(ctx, this.state.kind, { id: thread })));
     this.tried = await Promise.all(
       instances.map((state, i) =>
-        tried(state.put(ctx, NOTE, { id: thread }, values[i], { expect: read[i]?.rev ?? 'absent' })),
+        tried(state.put(ctx, this.state.kind, { id: thread }, values[i], { expect: read[i]?.rev ?? 'absent' })),
       ),
     );
   }
@@ -74,7 +76,7 @@ export class Crowd {
     this.tried = await Promise.all(
       Array.from({ length: callers }, (_, i) => {
         const state = instances[i % 2] ?? instances[0];
-        return tried(state.put(ctx, NOTE, { id: thread }, `caller ${i}`, { expect: 'absent' }));
+        return tried(state.put(ctx, this.state.kind, { id: thread }, `caller ${i}`, { expect: 'absent' }));
       }),
     );
   }
@@ -82,23 +84,25 @@ export class Crowd {
   async outdate(name: PersonName, thread: string, how: string): Promise<void> {
     const ctx = this.state.who(name);
     const state = await this.state.instance();
-    const before = await state.put(ctx, NOTE, { id: thread }, 'before');
+    const before = await state.put(ctx, this.state.kind, { id: thread }, 'before');
     this.#outdated = before.rev;
     const ways: Readonly<Record<string, () => unknown>> = {
-      'was removed': () => state.remove(ctx, NOTE, { id: thread }),
+      'was removed': () => state.remove(ctx, this.state.kind, { id: thread }),
       'came to its end': () => this.state.world.clock.advance(before.expiresAt.getTime()),
       'was lost with Redis': () => this.state.lose(name),
     };
     const way = ways[how];
     if (way === undefined) throw new Error(`nobody knows how an entry ${how}`);
     await way();
-    const again = await state.put(ctx, NOTE, { id: thread }, 'after');
+    const again = await state.put(ctx, this.state.kind, { id: thread }, 'after');
     if (again.version !== before.version) throw new Error('the version number is not the same again');
   }
 
   async changeOutdated(name: PersonName, thread: string, value: string): Promise<void> {
     const expect = this.#outdated as Rev;
-    await this.state.attempt((state) => state.put(this.state.who(name), NOTE, { id: thread }, value, { expect }));
+    await this.state.attempt((state) =>
+      state.put(this.state.who(name), this.state.kind, { id: thread }, value, { expect }),
+    );
   }
 
   async processes(
@@ -107,7 +111,7 @@ export class Crowd {
   ): Promise<void> {
     const ctx = this.state.who(name);
     const orders = {
-      ...{ job: how.job, count: how.count, ctx, now: this.state.world.clock.now() },
+      ...{ job: how.job, count: how.count, ctx, now: this.state.world.clock.now(), lasts: this.state.kind === PLAN },
       redisUrl: this.state.world.connections.redisUrl(),
       sealingKey: Buffer.from(this.state.sealingKey).toString('base64'),
     };

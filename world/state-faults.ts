@@ -9,7 +9,6 @@ import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
-import { NOTE } from './state-kinds';
 import { textOfBytes } from './state-values';
 
 /** A line to Redis that breaks, a Redis that hangs, is full, or is set up dangerously. */
@@ -95,23 +94,23 @@ export class StateFaults {
 
   async writeOnce(name: PersonName, value: string, thread: string): Promise<void> {
     const receipt = await this.state.attempt((state) =>
-      state.put(this.state.who(name), NOTE, { id: thread }, value, { writeId: 'the same write' }),
+      state.put(this.state.who(name), this.state.kind, { id: thread }, value, { writeId: 'the same write' }),
     );
     this.state.receipt = receipt ?? null;
   }
 
   async remove(name: PersonName, id: string): Promise<{ removed: boolean }> {
-    return (await this.state.instance()).remove(this.state.who(name), NOTE, { id });
+    return (await this.state.instance()).remove(this.state.who(name), this.state.kind, { id });
   }
 
   async tryTo(name: PersonName, what: string): Promise<void> {
     const ctx = this.state.who(name);
     const at = { id: 'Q3 spend' };
     const ways: Readonly<Record<string, (state: StateManager) => Promise<unknown>>> = {
-      'write a note': (state) => state.put(ctx, NOTE, at, 'lost'),
-      'read a note': (state) => state.get(ctx, NOTE, at),
-      'list notes': (state) => state.list(ctx, NOTE),
-      'remove a note': (state) => state.remove(ctx, NOTE, at),
+      'write a note': (state) => state.put(ctx, this.state.kind, at, 'lost'),
+      'read a note': (state) => state.get(ctx, this.state.kind, at),
+      'list notes': (state) => state.list(ctx, this.state.kind),
+      'remove a note': (state) => state.remove(ctx, this.state.kind, at),
       'take a slot': (state) => state.takeSlot(ctx, { scope: 'user', name: 'answers' }, { limit: 1, leaseMs: 5_000 }),
     };
     const way = ways[what];

@@ -6,6 +6,8 @@ const anything = z.unknown();
 /** What the scenarios keep: one kind for each place where working state belongs. */
 export const NOTE = defineState({ name: 'spec-note', scope: 'thread', schema: anything });
 export const COUNTER = defineState({ name: 'spec-counter', scope: 'thread', schema: z.number() });
+/** Must outlive Redis. */
+export const PLAN = defineState({ name: 'spec-plan', scope: 'thread', schema: anything, durability: 'durable' });
 export const SHARED = defineState({ name: 'spec-shared', scope: 'tenant', schema: anything });
 
 export const BY_SCOPE = {

@@ -2,7 +2,7 @@ import type { Cursor, StateChange, StateManager } from '../ssot/state-manager';
 import { eventually } from './eventually';
 import type { PersonName } from './personas';
 import { asRefusal, type WorkingState } from './state';
-import { COUNTER, NOTE } from './state-kinds';
+import { COUNTER } from './state-kinds';
 
 const PROBE = { id: 'are you there' };
 
@@ -133,20 +133,20 @@ export class Listeners {
   async makeHappen(name: PersonName, id: string, how: string): Promise<void> {
     const state = await this.state.instance();
     const ctx = this.state.who(name);
-    await state.put(ctx, NOTE, { id }, 'compare prices');
+    await state.put(ctx, this.state.kind, { id }, 'compare prices');
     const ways: Readonly<Record<string, () => unknown>> = {
       created: () => undefined,
-      updated: () => state.put(ctx, NOTE, { id }, 'compare all prices'),
-      removed: () => state.remove(ctx, NOTE, { id }),
+      updated: () => state.put(ctx, this.state.kind, { id }, 'compare all prices'),
+      removed: () => state.remove(ctx, this.state.kind, { id }),
       expired: async () => {
         this.state.endQuietly(86_400_000);
-        await state.get(ctx, NOTE, { id });
+        await state.get(ctx, this.state.kind, { id });
       },
       evicted: async () => {
         await state.put(ctx, COUNTER, PROBE, 0);
         this.state.endQuietly(1_000);
         await state.put(ctx, COUNTER, PROBE, 1);
-        await state.put(ctx, NOTE, { id: 'another' }, 1);
+        await state.put(ctx, this.state.kind, { id: 'another' }, 1);
       },
     };
     await ways[how]?.();

@@ -1,7 +1,7 @@
 import type { At, ListQuery } from '../ssot/state-manager';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
-import { BY_SCOPE, NOTE } from './state-kinds';
+import { BY_SCOPE } from './state-kinds';
 
 const SPACE = 'kept';
 const TARGETS = ['session', 'thread', 'run', 'device'] as const;
@@ -21,7 +21,7 @@ export class Shares {
   async keep(name: PersonName, count: number, from = 0, size = 1): Promise<void> {
     const state = await this.state.instance();
     const writes = Array.from({ length: count }, (_, i) => ({
-      ...{ kind: NOTE, at: { id: SPACE, item: `entry ${from + i}` } },
+      ...{ kind: this.state.kind, at: { id: SPACE, item: `entry ${from + i}` } },
       value: 'x'.repeat(size),
     }));
     for (let at = 0; at < count; at += 100) await state.putMany(this.state.who(name), writes.slice(at, at + 100));
@@ -40,12 +40,12 @@ export class Shares {
   }
 
   async batch(name: PersonName, items: readonly string[]): Promise<void> {
-    const writes = items.map((item) => ({ kind: NOTE, at: { id: SPACE, item }, value: 'new' }));
+    const writes = items.map((item) => ({ kind: this.state.kind, at: { id: SPACE, item }, value: 'new' }));
     await (await this.state.instance()).putMany(this.state.who(name), writes);
   }
 
   async endOne(name: PersonName, item: string): Promise<void> {
-    await (await this.state.instance()).touch(this.state.who(name), NOTE, { id: SPACE, item }, 1_000);
+    await (await this.state.instance()).touch(this.state.who(name), this.state.kind, { id: SPACE, item }, 1_000);
     this.state.endQuietly(1_000);
   }
 
@@ -53,7 +53,11 @@ export class Shares {
     const state = await this.state.instance();
     const found: string[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
-      const page = await state.list(this.state.who(name), NOTE, { ...q, limit: 200, ...(cursor ? { cursor } : {}) });
+      const page = await state.list(this.state.who(name), this.state.kind, {
+        ...q,
+        limit: 200,
+        ...(cursor ? { cursor } : {}),
+      });
       found.push(...page.items.map(({ at }) => at.item ?? ''));
       cursor = page.cursor;
     }
@@ -70,8 +74,8 @@ export class Shares {
 
   async changeAndRemove(name: PersonName, changed: string, removed: string): Promise<void> {
     const state = await this.state.instance();
-    await state.put(this.state.who(name), NOTE, { id: SPACE, item: changed }, 'y');
-    await state.remove(this.state.who(name), NOTE, { id: SPACE, item: removed });
+    await state.put(this.state.who(name), this.state.kind, { id: SPACE, item: changed }, 'y');
+    await state.remove(this.state.who(name), this.state.kind, { id: SPACE, item: removed });
   }
 
   async askInVain(name: PersonName, times: number): Promise<void> {
@@ -79,7 +83,7 @@ export class Shares {
     this.keysBefore = (await this.state.keysOf(name)).length;
     for (let from = 0; from < times; from += 1_000) {
       const at = Array.from({ length: 1_000 }, (_, i) => ({ id: 'never', item: `${from + i}` }));
-      const found = await state.getMany(this.state.who(name), NOTE, at);
+      const found = await state.getMany(this.state.who(name), this.state.kind, at);
       if (found.some((one) => one !== undefined)) throw new Error('something was found that never existed');
     }
   }
@@ -99,14 +103,16 @@ export class Shares {
   }
 
   async firstPage(name: PersonName, q: ListQuery = { id: SPACE }): Promise<void> {
-    const page = await (await this.state.instance()).list(this.state.who(name), NOTE, q);
+    const page = await (await this.state.instance()).list(this.state.who(name), this.state.kind, q);
     this.shown = page.items.map(({ at }) => at.item ?? '');
     this.cursor = page.cursor;
   }
 
   async readOn(name: PersonName, q: ListQuery = { id: SPACE }, cursor = this.cursor ?? ''): Promise<void> {
     const before = new Set(this.shown);
-    const page = await this.state.attempt((state) => state.list(this.state.who(name), NOTE, { ...q, cursor }));
+    const page = await this.state.attempt((state) =>
+      state.list(this.state.who(name), this.state.kind, { ...q, cursor }),
+    );
     this.shown = (page?.items ?? []).map(({ at }) => at.item ?? '').filter((item) => !before.has(item));
   }
 
@@ -116,7 +122,7 @@ export class Shares {
   }
 
   async listOf(name: PersonName, size: number): Promise<void> {
-    await this.state.attempt((state) => state.list(this.state.who(name), NOTE, { limit: size }));
+    await this.state.attempt((state) => state.list(this.state.who(name), this.state.kind, { limit: size }));
   }
 
   /** Page by page, while after each page some entries change, some go and some come. */
@@ -126,13 +132,13 @@ export class Shares {
     const at = (item: string): At => ({ id: SPACE, item });
     this.shown = [];
     for (let turn = 0, cursor: string | undefined; turn === 0 || cursor !== undefined; turn++) {
-      const page = await state.list(ctx, NOTE, { id: SPACE, limit: 90, ...(cursor ? { cursor } : {}) });
+      const page = await state.list(ctx, this.state.kind, { id: SPACE, limit: 90, ...(cursor ? { cursor } : {}) });
       this.shown.push(...page.items.map((one) => one.at.item ?? ''));
       cursor = page.cursor;
       const numbers = Array.from({ length: 10 }, (_, i) => (turn * 10 + i) % 100);
-      await Promise.all(numbers.map((i) => state.remove(ctx, NOTE, at(`entry ${i * 9}`))));
-      await Promise.all(numbers.map((i) => state.put(ctx, NOTE, at(`entry ${i * 9 + 1}`), 'changed')));
-      await state.put(ctx, NOTE, at(`new ${turn}`), 'new');
+      await Promise.all(numbers.map((i) => state.remove(ctx, this.state.kind, at(`entry ${i * 9}`))));
+      await Promise.all(numbers.map((i) => state.put(ctx, this.state.kind, at(`entry ${i * 9 + 1}`), 'changed')));
+      await state.put(ctx, this.state.kind, at(`new ${turn}`), 'new');
     }
     this.#stood = Array.from({ length: 900 }, (_, i) => i)
       .filter((i) => i % 9 !== 0)

@@ -32,8 +32,10 @@ import { Changes } from './state-batches';
 import { Crowd } from './state-crowd';
 import { StateFaults } from './state-faults';
 import { NOTE } from './state-kinds';
+import { Lasting } from './state-lasting';
 import { Listeners } from './state-listeners';
 import { Shares } from './state-shares';
+import { StateWarm } from './state-warm';
 
 export type StateHost = Pick<RevenueWorld, 'clock' | 'connections' | 'own'>;
 const NOBODY = 'redis://127.0.0.1:1';
@@ -47,6 +49,10 @@ export class WorkingState {
   readonly shares = new Shares(this);
   readonly changes = new Changes(this);
   readonly faults = new StateFaults(this);
+  readonly warm = new StateWarm(this);
+  readonly lasting = new Lasting(this);
+  /** What people keep here, unless said otherwise. */
+  kind: StateKind<unknown> = NOTE;
   /** What the last call gave or refused. */
   receipt: WriteReceipt | null = null;
   refused: StateError | null = null;
@@ -85,6 +91,7 @@ export class WorkingState {
     const metrics = { ...noMetrics, count: (name: string, labels = {}) => void this.counted.push({ name, ...labels }) };
     const manager = await openStateManager({
       redis: deps.redis ?? this.world.connections.redis(),
+      durable: this.warm.back(deps),
       ...{ clock: systemClock, time: this.world.clock, random: systemRandom, log: silentLogger, metrics },
       sealingKey: this.sealingKey,
       ...deps,
@@ -136,7 +143,7 @@ export class WorkingState {
     }
   }
 
-  async note(name: PersonName, value: unknown, at: At, kind: StateKind<unknown> = NOTE): Promise<void> {
+  async note(name: PersonName, value: unknown, at: At, kind: StateKind<unknown> = this.kind): Promise<void> {
     this.receipt = await (await this.instance()).put(this.who(name), kind, at, value);
   }
 
@@ -145,14 +152,18 @@ export class WorkingState {
     const expect = (await this.read(name, { id }))?.rev;
     if (expect === undefined) throw new Error('there is nothing to change');
     this.changes.firstRevs = [expect];
-    this.receipt = await (await this.instance()).put(this.who(name), NOTE, { id }, value, { expect });
+    this.receipt = await (await this.instance()).put(this.who(name), this.kind, { id }, value, { expect });
   }
 
-  async tryToNote(name: PersonName, value: unknown, at: At, kind: StateKind<unknown> = NOTE): Promise<void> {
+  async tryToNote(name: PersonName, value: unknown, at: At, kind: StateKind<unknown> = this.kind): Promise<void> {
     this.receipt = (await this.attempt((state) => state.put(this.who(name), kind, at, value))) ?? null;
   }
 
-  async read(name: PersonName, at: At, kind: StateKind<unknown> = NOTE): Promise<StateRecord<unknown> | undefined> {
+  async read(
+    name: PersonName,
+    at: At,
+    kind: StateKind<unknown> = this.kind,
+  ): Promise<StateRecord<unknown> | undefined> {
     this.found = await this.attempt((state) => state.get(this.who(name), kind, at));
     return this.found;
   }
@@ -166,7 +177,7 @@ export class WorkingState {
   }
 
   /** What somebody finds there: the value, or `undefined`. Refusals fail the step. */
-  async valueOf(name: PersonName, at: At, kind: StateKind<unknown> = NOTE): Promise<unknown> {
+  async valueOf(name: PersonName, at: At, kind: StateKind<unknown> = this.kind): Promise<unknown> {
     return (await (await this.instance()).get(this.who(name), kind, at))?.value;
   }
 
@@ -174,7 +185,7 @@ export class WorkingState {
 
   async closeWhileWriting(name: PersonName, count: number): Promise<void> {
     const state = await this.instance();
-    const writes = Array.from({ length: count }, (_, i) => state.put(this.who(name), NOTE, { id: `${i}` }, i));
+    const writes = Array.from({ length: count }, (_, i) => state.put(this.who(name), this.kind, { id: `${i}` }, i));
     await state[Symbol.asyncDispose]();
     const written = await Promise.allSettled(writes);
     this.writtenAtClosing = written.filter(({ status }) => status === 'fulfilled').length;
@@ -216,7 +227,7 @@ export class WorkingState {
     const { clock } = this.world;
     await this.note(name, 'ends soon', { id: 'swept' });
     const end = (this.receipt?.expiresAt.getTime() ?? 0) - clock.now();
-    await (await this.instance()).touch(this.who(name), NOTE, { id: 'swept' }, 1_000);
+    await (await this.instance()).touch(this.who(name), this.kind, { id: 'swept' }, 1_000);
     clock.advance(Math.min(end, 30_000));
     await eventually(async () => {
       if ((await this.keysOf(name)).some((key) => key.includes(':thread:swept:'))) throw new Error('not swept yet');

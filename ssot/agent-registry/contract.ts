@@ -20,10 +20,10 @@ import type {
   UserId,
 } from '../kernel';
 import type { RunState } from './run-state';
-import type { Report, Work } from './work';
+import type { Report, Settled, Work } from './work';
 
 export type { RunState } from './run-state';
-export type { Report, Finding, UsageFilter, Amount, Work } from './work';
+export type { Report, Finding, Settled, UsageFilter, Amount, Work } from './work';
 
 export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -63,6 +63,9 @@ export interface StepScope {
   /** The moment of asking. */
   readonly asOf: Date;
   think(note: string): Promise<void>;
+  /** What the thread had settled on before this question. */
+  recall(): Promise<Recalled>;
+  settle(settled: Settled): Promise<void>;
   /** Throws what kept the tool from answering. */
   call(tool: ToolName, args: object): Promise<object>;
 }
@@ -181,6 +184,18 @@ export interface Checkpoints {
   load(ctx: TenantContext, runId: RunId): Promise<{ readonly version: number; readonly state: Json | undefined }>;
 }
 
+/** Met by state-manager. */
+export interface ThreadNotes {
+  recall(ctx: TenantContext, threadId: ThreadId): Promise<Recalled>;
+  /** Kept as well as it can be; an answer does not fail for it. */
+  settle(ctx: TenantContext, threadId: ThreadId, settled: Settled): Promise<void>;
+}
+/** `isWhole` is false when something may be settled that cannot be read right now. */
+export interface Recalled {
+  readonly settled: Settled;
+  readonly isWhole: boolean;
+}
+
 /** Met by auth: rights as they are now. */
 export interface Authority {
   contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
@@ -203,6 +218,7 @@ export interface Ports {
   readonly log: ThreadLog;
   readonly usage: UsageReader;
   readonly checkpoints: Checkpoints;
+  readonly notes: ThreadNotes;
   readonly authority: Authority;
   readonly wake: WakeBus;
   readonly model?: LanguageModel;

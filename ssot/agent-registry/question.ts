@@ -1,4 +1,4 @@
-import type { UsageFilter } from './work';
+import type { Settled, UsageFilter } from './work';
 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
@@ -24,14 +24,33 @@ export function asksToPublish(question: string): boolean {
 }
 
 /**
- * What a question names: `last 7 days`, `2025-09-01 to 2025-09-10` (both days in), `model "..."`, `feature "..."`. The
- * last 30 days unless said otherwise; a period ends with the moment of asking.
+ * What a question is about: `last 7 days`, `2025-09-01 to 2025-09-10` (both days in), `model "..."`, `feature "..."`;
+ * what it does not name is as the thread has settled before. The last 30 days unless said otherwise; a period ends with
+ * the moment of asking.
  */
-export function filterOf(question: string, asOf: Date): UsageFilter {
-  return { ...periodOf(question, asOf), where: { ...named('model', question), ...named('feature', question) } };
+export function filterOf(question: string, asOf: Date, before: Settled = {}): UsageFilter {
+  const { period: about = { days: USUAL_DAYS }, model, feature } = settledBy(question, before);
+  const where = {
+    ...(model !== undefined && { model: [model] }),
+    ...(feature !== undefined && { feature: [feature] }),
+  };
+  if ('days' in about) return { ...period(asOf.getTime() - about.days * DAY_MS, asOf.getTime()), where };
+  return { ...about, where };
 }
 
-function periodOf(question: string, asOf: Date): { from: string; to: string } {
+/** What the thread goes on with: what the question names, else what was settled before. `all models` ends a narrowing. */
+export function settledBy(question: string, before: Settled): Settled {
+  const period = periodIn(question) ?? before.period;
+  const model = narrowedTo('model', question, before.model);
+  const feature = narrowedTo('feature', question, before.feature);
+  return {
+    ...(period && { period }),
+    ...(model !== undefined && { model }),
+    ...(feature !== undefined && { feature }),
+  };
+}
+
+function periodIn(question: string): Settled['period'] {
   const between = BETWEEN.exec(question);
   if (between !== null) {
     const from = Date.parse(`${between[1]}T00:00:00Z`);
@@ -40,15 +59,16 @@ function periodOf(question: string, asOf: Date): { from: string; to: string } {
   }
   const named = NAMED_PERIOD.exec(question);
   const unit = named?.[2]?.toLowerCase() as keyof typeof LENGTH_OF | undefined;
-  const days = unit === undefined ? USUAL_DAYS : Math.max(1, Number(named?.[1] ?? 1)) * LENGTH_OF[unit];
-  return period(asOf.getTime() - Math.min(days, LONGEST_DAYS) * DAY_MS, asOf.getTime());
+  if (unit === undefined) return undefined;
+  return { days: Math.min(Math.max(1, Number(named?.[1] ?? 1)) * LENGTH_OF[unit], LONGEST_DAYS) };
 }
 
 function period(from: number, to: number): { from: string; to: string } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
-function named(what: 'model' | 'feature', question: string): { model?: string[]; feature?: string[] } {
-  const found = new RegExp(`\\b${what}\\s+["“]([^"”]{1,128})["”]`, 'i').exec(question)?.[1];
-  return found === undefined ? {} : { [what]: [found] };
+function narrowedTo(what: 'model' | 'feature', question: string, before: string | undefined): string | undefined {
+  const named = new RegExp(`\\b${what}\\s+["“]([^"”]{1,128})["”]`, 'i').exec(question)?.[1];
+  const isWidened = new RegExp(`\\ball\\s+${what}s\\b`, 'i').test(question);
+  return named ?? (isWidened ? undefined : before);
 }

@@ -80,7 +80,14 @@ export class RunExecution {
         await this.#writer.thought(this.#kind, 'Going on after an interruption, behind the last finished step.');
       }
     }
-    const parts = { ports, catalogue, writer: this.#writer, signal: this.#cut.signal, calls: this.#calls };
+    const parts = {
+      ports,
+      ctx: this.ctx,
+      catalogue,
+      writer: this.#writer,
+      signal: this.#cut.signal,
+      calls: this.#calls,
+    };
     for (let route = routeOf(work); step < route.length; route = routeOf(work)) {
       this.#kind = route[step] as AgentKind;
       work = await workOnStep(run, this.#kind, step, work, parts);

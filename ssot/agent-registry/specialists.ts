@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { counted, exact, inWords, sumByCurrency } from './amounts';
 import type { AgentDefinition } from './contract';
-import { asksToPublish, filterOf } from './question';
+import { asksToPublish, filterOf, settledBy } from './question';
 import { textOf } from './report-text';
 import { toolResults } from './tools';
 import { assess } from './verdict';
@@ -27,10 +28,14 @@ const triage: AgentDefinition = {
   output: shape.pick({ filter: true, cut: true, coverage: true, verdict: true, missing: true }).required(),
   create: (scope) => ({
     async run() {
-      const filter = filterOf(scope.question, scope.asOf);
+      const before = await scope.recall();
+      const filter = filterOf(scope.question, scope.asOf, before.settled);
+      const settled = settledBy(scope.question, before.settled);
+      if (!before.isWhole) await scope.think('What this thread had settled before cannot all be read right now.');
       await scope.think(`Looking for usage from ${day(filter.from)} to ${day(filter.to)}${narrowing(filter.where)}.`);
       const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
       const { verdict, missing } = assess(scope.question, coverage);
+      if (!isDeepStrictEqual(settled, before.settled)) await scope.settle(settled);
       await scope.think(
         `${counted(coverage.calls, 'call')} on ${counted(coverage.daysWithUse, 'day')}: the data is judged ${verdict.replaceAll('_', ' ')}.`,
       );

@@ -1,4 +1,4 @@
-import { pause, type AgentKind } from '../kernel';
+import { pause, type AgentKind, type TenantContext } from '../kernel';
 import type { Catalogue } from './catalogue';
 import type { Agent, HeldRun, Ports } from './contract';
 import { AgentError } from './errors';
@@ -12,6 +12,7 @@ const CLEAN_UP_MS = 2_000;
 /** What a run's steps share. */
 export interface StepParts {
   readonly ports: Ports;
+  readonly ctx: TenantContext;
   readonly catalogue: Catalogue;
   readonly writer: RunWriter;
   readonly signal: AbortSignal;

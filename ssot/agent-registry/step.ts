@@ -1,10 +1,11 @@
 import { allows, pause, PlatformError, type AgentKind, type TenantContext } from '../kernel';
-import type { AgentDefinition, HeldRun, StepScope, ToolDefinition, ToolName } from './contract';
+import type { AgentDefinition, HeldRun, Recalled, StepScope, ToolDefinition, ToolName } from './contract';
 import { AgentError } from './errors';
 import { shownOf } from './failure';
 import { Interrupted } from './interruption';
 import { limited } from './limited';
 import type { StepParts } from './step-work';
+import type { Settled } from './work';
 
 const MOST_CALLS = 50;
 const READ_TRIES = 3;
@@ -36,6 +37,16 @@ export class Step implements StepScope {
   async think(note: string): Promise<void> {
     this.#assertOpen();
     await this.parts.writer.thought(this.#kind, note);
+  }
+
+  async recall(): Promise<Recalled> {
+    this.#assertOpen();
+    return this.parts.ports.notes.recall(this.parts.ctx, this.run.threadId);
+  }
+
+  async settle(settled: Settled): Promise<void> {
+    this.#assertOpen();
+    await this.parts.ports.notes.settle(this.parts.ctx, this.run.threadId, settled);
   }
 
   async call(name: ToolName, args: object): Promise<object> {

@@ -13,6 +13,15 @@ export const usageFilter = z.object({
 });
 export type UsageFilter = z.infer<typeof usageFilter>;
 
+/** What a thread has settled on, until it is said otherwise. */
+export const settled = z.strictObject({
+  /** Days back from the moment of asking, or instants: `from` is in, `to` is out. */
+  period: z.union([z.strictObject({ days: z.int() }), z.strictObject({ from: z.string(), to: z.string() })]).optional(),
+  model: z.string().optional(),
+  feature: z.string().optional(),
+});
+export type Settled = z.infer<typeof settled>;
+
 export const cutOff = z.object({ at: z.string() });
 
 export const coverage = z.object({

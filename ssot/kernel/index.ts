@@ -7,4 +7,5 @@ export * from './tenant-context';
 export * from './money';
 export * from './thread-event';
 export * from './transactions';
+export * from './durable-state';
 export * from './observing';

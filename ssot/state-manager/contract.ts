@@ -1,15 +1,17 @@
 import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
-import type { Clock, Json, Logger, Metrics, Random, TenantContext, UserId } from '../kernel';
+import type { Clock, DurableBack, Json, Logger, Metrics, Random, TenantContext, UserId } from '../kernel';
 import type { StateLimits } from './limits';
 
 export type Scope = 'tenant' | 'user' | 'session' | 'thread' | 'run' | 'device';
 
-/** A kind of short-lived working fact, declared once with `defineState`. All kinds are volatile: gone when Redis is gone. */
+/** A kind of short-lived working fact, declared once with `defineState`. */
 export interface StateKind<T> {
   readonly name: string;
   readonly scope: Scope;
   readonly schema: ZodType<T>;
+  /** `volatile` when not given: gone when Redis is gone. `durable`: PostgreSQL decides, Redis holds a copy. */
+  readonly durability?: 'volatile' | 'durable';
   /** Counts up when `schema` changes; 1 when not given. */
   readonly shape?: number;
   /** Makes today's value of what an older release has written. Without it such an entry is refused, never misread. */
@@ -39,6 +41,12 @@ export interface StateRecord<T> {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly expiresAt: Date;
+  /** `warm`: PostgreSQL was asked. */
+  readonly source: 'hot' | 'warm';
+}
+export interface ReadOptions {
+  /** Of a durable kind: `latest` asks PostgreSQL; else a copy is trusted for 30 s after it was confirmed. */
+  readonly fresh?: 'hot' | 'latest';
 }
 export interface WriteOptions {
   readonly expect?: Rev | 'absent';
@@ -53,6 +61,10 @@ export interface WriteReceipt {
   readonly expiresAt: Date;
   /** Nothing was written now: this write had landed before. */
   readonly replayed: boolean;
+  /** It survives the loss of Redis. */
+  readonly durable: boolean;
+  /** `pending`: it is written, but Redis has not heard of it yet; whoever follows is told when it has. */
+  readonly hotCopy: 'fresh' | 'pending';
 }
 export interface StateWrite {
   readonly kind: StateKind<unknown>;
@@ -106,15 +118,15 @@ export interface Slot extends AsyncDisposable {
 
 /** Refusals are `StateError`s; nothing was written in any of them. */
 export interface StateManager extends AsyncDisposable {
-  /** `undefined` only when Redis was asked and had none. */
-  get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined>;
+  /** `undefined` only when the store that is responsible was asked and had none. */
+  get<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: ReadOptions): Promise<StateRecord<T> | undefined>;
   getMany<T>(
     ctx: TenantContext,
     kind: StateKind<T>,
     at: readonly At[],
   ): Promise<readonly (StateRecord<T> | undefined)[]>;
   put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o?: WriteOptions): Promise<WriteReceipt>;
-  /** Whole or not at all: at most 100 entries and 1 MiB. A `state_conflict` names the entry as `writes.<index>`. */
+  /** Whole or not at all: at most 100 entries and 1 MiB, all volatile or all durable. A `state_conflict` names the entry as `writes.<index>`. */
   putMany(
     ctx: TenantContext,
     writes: readonly StateWrite[],
@@ -170,6 +182,8 @@ export interface StateHealth {
 export interface StateManagerDeps {
   /** Owned by the caller; a second connection for hints and changes is made from it and owned here. */
   readonly redis: Redis;
+  /** What keeps the durable kinds. */
+  readonly durable: DurableBack;
   /** Limits, waits and the sweep's turns. */
   readonly clock: Clock;
   /** What decides when an entry ends; `clock` when not given. `server`: Redis', the same for instances whose clocks differ. */

@@ -20,6 +20,7 @@ export const STATE_CODES = {
   state_erased: false,
   state_quota_exceeded: true,
   state_hot_unavailable: true,
+  state_durable_unavailable: true,
   state_out_of_memory: true,
   /** What stood there was damaged and has been set aside. */
   state_corrupted: false,

@@ -1,5 +1,5 @@
 import { IdError, keyPart } from '../id-manager';
-import type { TenantContext } from '../kernel';
+import type { TenantContext, TenantId } from '../kernel';
 import type { At, Scope, Topic } from './contract';
 import { StateError } from './errors';
 
@@ -29,8 +29,12 @@ export function entryKey({ company, owner, name }: Place): string {
 }
 
 /** `sm:{tenant}:`; the braces keep one company in one slot of a cluster. */
-export function company(ctx: TenantContext): string {
-  return `sm:{${part('tenantId', ctx.tenantId)}}:`;
+export function company({ tenantId }: Pick<TenantContext, 'tenantId'>): string {
+  return `sm:{${part('tenantId', tenantId)}}:`;
+}
+
+export function tenantOf(company: string): TenantId {
+  return decodeURIComponent(company.slice('sm:{'.length, -'}:'.length)) as TenantId;
 }
 
 export function ownerOf(ctx: TenantContext, scope: Scope): string {

@@ -32,6 +32,10 @@ export function lifetimeOf(kind: StateKind<unknown>): number {
   return kind.lifetimeMs ?? LIFETIMES[kind.scope];
 }
 
+export function isDurable(kind: StateKind<unknown>): boolean {
+  return kind.durability === 'durable';
+}
+
 /** One second to thirty days. */
 export function checkedLifetime(ms: number): number {
   if (Number.isInteger(ms) && ms >= 1_000 && ms <= LONGEST_MS) return ms;

@@ -36,6 +36,10 @@ export const WRITE_REMEMBERED_MS = 120_000;
 /** 24 hours, as for what is set aside. */
 export const ERASED_MS = 86_400_000;
 export const SET_ASIDE_MS = 86_400_000;
+/** How long a copy of a durable entry is believed without asking. */
+export const TRUSTED_MS = 30_000;
+/** Durable changes that have waited for longer are named in health. */
+export const BEHIND_MS = 30_000;
 export const SWEEP_EVERY_MS = 30_000;
 export const SWEEP_LATE_MS = 120_000;
 export const SWEEP_TURN = 500;

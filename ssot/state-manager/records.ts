@@ -1,8 +1,19 @@
 import { allows, fraction, pause, type Clock, type Random, type TenantContext } from '../kernel';
-import type { At, Rev, Scope, StateKind, StateRecord, StateWrite, WriteOptions, WriteReceipt } from './contract';
+import type {
+  At,
+  ReadOptions,
+  Rev,
+  Scope,
+  StateKind,
+  StateRecord,
+  StateWrite,
+  WriteOptions,
+  WriteReceipt,
+} from './contract';
+import type { Durable, Found } from './durable';
 import { StateError } from './errors';
-import { entryKey, placeOf, writeKey } from './keys';
-import { checkedLifetime, lifetimeOf } from './kinds';
+import { entryKey, placeOf, writeKey, type Place } from './keys';
+import { checkedLifetime, isDurable, lifetimeOf } from './kinds';
 import { BATCH_BYTES, BATCH_ENTRIES, WRITE_REMEMBERED_MS } from './limits';
 import { revOf, type Outcome, type Refusal, type Step, type Store } from './store';
 import { written } from './values';
@@ -21,14 +32,21 @@ export class Records {
 
   constructor(
     private readonly store: Store,
+    private readonly durable: Durable,
     private readonly clock: Clock,
     private readonly random: Random,
   ) {}
 
-  async getMany<T>(ctx: TenantContext, kind: StateKind<T>, at: readonly At[]): Promise<(StateRecord<T> | undefined)[]> {
+  async getMany<T>(
+    ctx: TenantContext,
+    kind: StateKind<T>,
+    at: readonly At[],
+    { fresh }: ReadOptions = {},
+  ): Promise<(StateRecord<T> | undefined)[]> {
     const places = at.map((one) => placeOf(ctx, kind, one));
     const [first] = places;
     if (first === undefined) return [];
+    if (isDurable(kind)) return this.#getDurable(ctx, kind, places, fresh);
     const names = places.map(({ name }) => name);
     const stored = await this.store.read(first.company, first.owner, names);
     return Promise.all(
@@ -39,8 +57,30 @@ export class Records {
     );
   }
 
-  async get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined> {
-    return (await this.getMany(ctx, kind, [at]))[0];
+  async get<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: ReadOptions): Promise<StateRecord<T> | undefined> {
+    return (await this.getMany(ctx, kind, [at], o))[0];
+  }
+
+  async #getDurable<T>(
+    ctx: TenantContext,
+    kind: StateKind<T>,
+    places: readonly Place[],
+    fresh: ReadOptions['fresh'],
+  ): Promise<(StateRecord<T> | undefined)[]> {
+    const open = (place: Place, found: Found | undefined): Promise<StateRecord<T>> | undefined =>
+      found && this.store.open(kind, place, found.entry, found.source);
+    const stored = await this.durable.read(ctx, places, fresh);
+    return Promise.all(
+      places.map(async (place, i) => {
+        try {
+          return await open(place, stored[i]);
+        } catch (error) {
+          const isCopy = error instanceof StateError && error.code === 'state_corrupted' && stored[i]?.source === 'hot';
+          if (!isCopy) throw error;
+          return open(place, (await this.durable.read(ctx, [place], 'latest'))[0]);
+        }
+      }),
+    );
   }
 
   async put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o: WriteOptions = {}): Promise<WriteReceipt> {
@@ -53,6 +93,13 @@ export class Records {
     if (writes.length === 0) return [];
     if (writes.length > BATCH_ENTRIES) {
       throw tooLarge(`A batch has at most ${BATCH_ENTRIES} entries, this one has ${writes.length}`);
+    }
+    if (new Set(writes.map(({ kind }) => isDurable(kind))).size > 1) {
+      throw new StateError(
+        'state_invalid_query',
+        'Volatile and durable kinds cannot land together. Nothing was written; split the batch.',
+        { field: 'writes' },
+      );
     }
     const steps = writes.map((write) => putStep(ctx, write));
     const bytes = steps.reduce((sum, { text = '' }) => sum + Buffer.byteLength(text), 0);
@@ -90,7 +137,7 @@ export class Records {
       .catch(() => undefined)
       .then(() =>
         this.#untilQuiet(kind, async () => {
-          const now = await this.get(ctx, kind, at);
+          const now = await this.get(ctx, kind, at, { fresh: 'latest' });
           return this.put(ctx, kind, at, change(now?.value), { ...o, expect: now?.rev ?? 'absent' });
         }),
       );
@@ -113,9 +160,9 @@ export class Records {
     assertMayChange(ctx, kind.scope);
     const [old, place] = [placeOf(ctx, kind, from), placeOf(ctx, kind, to)];
     return this.#untilQuiet(kind, async () => {
-      const now = await this.get(ctx, kind, from);
+      const now = await this.get(ctx, kind, from, { fresh: 'latest' });
       if (now === undefined) throw conflict(kind, `There is no "${kind.name}" to move`, { field: 'from' });
-      const taken = await this.store.change([
+      const taken = await this.#write(ctx, kind, [
         { op: 'remove', place: old, expect: now.rev },
         {
           ...{ op: 'put', place, expect: 'absent', text: written(kind, now.value), shape: kind.shape ?? 1 },
@@ -123,7 +170,7 @@ export class Records {
         },
       ]);
       if ('refused' in taken && taken.refused === 'conflict' && taken.index === 1) {
-        const winner = await this.store.open(kind, place, taken.stands);
+        const winner = await this.store.open(kind, place, taken.stands, taken.source);
         throw conflict(kind, `A "${kind.name}" stands there already`, { field: 'to', winner });
       }
       return receiptsOf(await this.#accepted(taken, [old, place], [kind, kind]))[1] as WriteReceipt;
@@ -148,13 +195,23 @@ export class Records {
     kinds: readonly StateKind<unknown>[],
     writeId?: string,
   ): Promise<Outcome> {
-    const remembered = writeId === undefined ? '' : writeKey(ctx, writeId);
-    const outcome = await this.store.change(steps, remembered, WRITE_REMEMBERED_MS);
+    const outcome = await this.#write(ctx, kinds[0] as StateKind<unknown>, steps, writeId);
     return this.#accepted(
       outcome,
       steps.map(({ place }) => place),
       kinds,
     );
+  }
+
+  #write(
+    ctx: TenantContext,
+    kind: StateKind<unknown>,
+    steps: readonly Step[],
+    writeId?: string,
+  ): Promise<Outcome | Refusal> {
+    const named = writeId === undefined ? '' : writeKey(ctx, writeId);
+    if (isDurable(kind)) return this.durable.change(ctx, steps, writeId);
+    return this.store.change(steps, named, WRITE_REMEMBERED_MS);
   }
 
   async #accepted(
@@ -169,9 +226,9 @@ export class Records {
         `The ${outcome.whose} keeps as much as it may. Nothing was written; remove entries or wait until some end.`,
       );
     }
-    const { index, stands } = outcome;
+    const { index, stands, source } = outcome;
     const [kind, place] = [kinds[index] as StateKind<unknown>, places[index] as Step['place']];
-    const winner = stands.length === 0 ? undefined : await this.store.open(kind, place, stands);
+    const winner = stands.length === 0 ? undefined : await this.store.open(kind, place, stands, source);
     const field = places.length > 1 ? { field: `writes.${index}` } : {};
     throw conflict(kind, `"${kind.name}" was changed by somebody else`, { winner, ...field });
   }
@@ -214,12 +271,12 @@ function assertMayChange(ctx: TenantContext, scope: Scope): void {
   );
 }
 
-function receiptsOf({ replayed, entries }: Outcome): WriteReceipt[] {
+function receiptsOf({ replayed, durable, hotCopy, entries }: Outcome): WriteReceipt[] {
   return entries.map((entry) => ({
     version: Number(entry[1]),
     rev: revOf(entry),
     expiresAt: new Date(Number(entry[2])),
-    replayed,
+    ...{ replayed, durable, hotCopy },
   }));
 }
 

@@ -9,7 +9,7 @@ export class Script {
 }
 
 /** Redis drops what nobody reads again and no sweep finds, this long after its end. */
-const NET_MS = 600_000;
+export const NET_MS = 600_000;
 const CHANGES_KEPT_MS = 86_400_000;
 /** Longer than any entry lives, so that numbers never start again while one stands: 32 days. */
 const NUMBERS_KEPT_MS = 2_764_800_000;
@@ -18,6 +18,7 @@ const USE_NOTED_EVERY_MS = 10_000;
 /**
  * Shared by all scripts on records. KEYS: `sm:{tenant}:`, `sm:tenants`. ARGV: 1 now or '' for the server's time, 2 a fresh
  * random text, 3 how many changes are kept. An entry is known as owner (person or `~`) and name (`scope:id:kind:item`).
+ * `forget` says whether it was a copy of a durable entry: those come and go untold, because they can be fetched again.
  */
 const NOW = `
 local T = KEYS[1]
@@ -26,7 +27,7 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end`;
-const PARTS = `${NOW}
+export const PARTS = `${NOW}
 local function text(number) return string.format('%.0f', number) end
 local function load(owner, name)
   return redis.call('HMGET', T .. 'e:' .. owner .. ':' .. name, 'inc', 'version', 'value', 'created', 'updated', 'expires', 'shape')
@@ -60,12 +61,12 @@ local function forget(owner, name)
   redis.call('HDEL', T .. 'size', full)
   redis.call('ZREM', T .. 'ix:' .. owner, name)
   redis.call('ZREM', T .. 'lru:' .. owner, name)
+  return redis.call('ZREM', T .. 'cop:' .. owner, name) == 1
 end
 local function bury(owner, name, op)
   local version = redis.call('HGET', T .. 'e:' .. owner .. ':' .. name, 'version') or '0'
   redis.call('DEL', T .. 'e:' .. owner .. ':' .. name)
-  forget(owner, name)
-  announce(owner, op, name, version)
+  if not forget(owner, name) then announce(owner, op, name, version) end
 end
 local function alive(owner, name)
   local entry = load(owner, name)
@@ -87,7 +88,7 @@ local function bury_ended(most)
 end
 local function used(field) return tonumber(redis.call('HGET', T .. 'use', field) or '0') end`;
 
-const MAY_RUN_WHEN_FULL = '#!lua flags=allow-oom';
+export const MAY_RUN_WHEN_FULL = '#!lua flags=allow-oom';
 
 /**
  * ARGV: 4 owner, then names. Each answer: fields, or nothing. The common case and nothing else: answers `-1` when an entry
@@ -164,9 +165,10 @@ for owner, more in pairs(entries) do
   local grown = bytes[owner]
   if owner ~= '~' and over(used('n:' .. owner), used('b:' .. owner), more, grown, ARGV[6], ARGV[7]) then
     bury_ended(500)
-    local n, b, from = used('n:' .. owner), used('b:' .. owner), 0
+    local n, b, from, copies = used('n:' .. owner), used('b:' .. owner), 0, redis.call('ZCARD', T .. 'cop:' .. owner)
     while over(n, b, more, grown, ARGV[6], ARGV[7]) do
-      local next_one = redis.call('ZRANGE', T .. 'lru:' .. owner, from, from)[1]
+      local next_one = from < copies and redis.call('ZRANGE', T .. 'cop:' .. owner, from, from)[1]
+        or redis.call('ZRANGE', T .. 'lru:' .. owner, from - copies, from - copies)[1]
       if not next_one then return {'quota', 'person'} end
       from = from + 1
       if not in_batch[owner .. ':' .. next_one] then
@@ -254,6 +256,7 @@ end
 if ARGV[6] ~= '' then
   local aside = T .. 'aside:' .. owner
   for _, key in ipairs(redis.call('SMEMBERS', aside)) do redis.call('DEL', key) end
+  for _, name in ipairs(redis.call('ZRANGE', T .. 'cop:' .. owner, 0, -1)) do bury(owner, name, 'removed') end
   redis.call('DEL', aside, T .. 'log:' .. owner, T .. 'pos:' .. owner, T .. 'ix:' .. owner, T .. 'lru:' .. owner)
   redis.call('SET', T .. 'gone:' .. owner, text(now + tonumber(ARGV[7])), 'PX', ARGV[7])
   redis.call('PUBLISH', T .. 'chg:' .. owner, 0)
@@ -276,6 +279,5 @@ redis.call('RENAME', T .. 'e:' .. owner .. ':' .. name, bad)
 redis.call('PEXPIRE', bad, ARGV[7])
 redis.call('SADD', T .. 'aside:' .. owner, bad)
 redis.call('PEXPIRE', T .. 'aside:' .. owner, ARGV[7])
-forget(owner, name)
-announce(owner, 'removed', name, entry[2])
+if not forget(owner, name) then announce(owner, 'removed', name, entry[2]) end
 return 1`);

@@ -4,6 +4,7 @@ import type {
   Cursor,
   ListQuery,
   Page,
+  ReadOptions,
   Rev,
   Scope,
   Slot,
@@ -18,6 +19,7 @@ import type {
   WriteOptions,
   WriteReceipt,
 } from './contract';
+import { Durable } from './durable';
 import { StateError } from './errors';
 import { healthOf } from './health';
 import { Hints } from './hints';
@@ -42,6 +44,8 @@ const PLATFORM = Symbol('platform');
 class RedisStateManager implements StateManager {
   readonly #hot: Hot;
   readonly #store: Store;
+  readonly #durable: Durable;
+  readonly #changes: AsyncDisposable;
   readonly #records: Records;
   readonly #hints: Hints;
   readonly #sweeper: Sweeper;
@@ -57,12 +61,14 @@ class RedisStateManager implements StateManager {
       seal: new Seal(deps.sealingKey, random),
       limits: { ...DEFAULT_LIMITS, ...deps.limits },
     });
-    this.#records = new Records(this.#store, clock, random);
-    this.#sweeper = new Sweeper({ redis, hot: this.#hot, clock, log }, this.#store);
+    this.#durable = new Durable({ back: deps.durable, store: this.#store, clock, log });
+    this.#changes = deps.durable.changes((change) => this.#durable.told(change));
+    this.#records = new Records(this.#store, this.#durable, clock, random);
+    this.#sweeper = new Sweeper({ redis, hot: this.#hot, durable: deps.durable, clock, log }, this.#store);
   }
 
-  get<T>(ctx: TenantContext, kind: StateKind<T>, at: At): Promise<StateRecord<T> | undefined> {
-    return this.#do(ctx, () => this.#records.get(ctx, kind, at));
+  get<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: ReadOptions): Promise<StateRecord<T> | undefined> {
+    return this.#do(ctx, () => this.#records.get(ctx, kind, at, o));
   }
 
   getMany<T>(ctx: TenantContext, kind: StateKind<T>, at: readonly At[]): Promise<(StateRecord<T> | undefined)[]> {
@@ -100,11 +106,12 @@ class RedisStateManager implements StateManager {
   }
 
   list<T>(ctx: TenantContext, kind: StateKind<T>, q: ListQuery = {}): Promise<Page<T>> {
-    return this.#do(ctx, () => list(this.#store, () => this.#store.now() || this.deps.clock.now(), ctx, kind, q));
+    const now = (): number => this.#store.now() || this.deps.clock.now();
+    return this.#do(ctx, () => list({ store: this.#store, durable: this.#durable, now }, ctx, kind, q));
   }
 
   clear(ctx: TenantContext, what: { scope: Scope; id: string } | { person: UserId }): Promise<{ removed: number }> {
-    return this.#do(ctx, () => clear(this.#store, ctx, what));
+    return this.#do(ctx, () => clear({ store: this.#store, durable: this.#durable }, ctx, what));
   }
 
   watch(ctx: TenantContext, from: Cursor | 'now', signal: AbortSignal): AsyncIterable<StateChange> {
@@ -140,6 +147,7 @@ class RedisStateManager implements StateManager {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled([...this.#underWay, this.#sweeper.stop()]);
+    await this.#changes[Symbol.asyncDispose]();
     await this.#hints[Symbol.asyncDispose]();
   }
 

@@ -38,11 +38,18 @@ export interface Step {
 
 export interface Outcome {
   readonly replayed: boolean;
+  readonly durable: boolean;
+  readonly hotCopy: 'fresh' | 'pending';
   /** Per step: incarnation, version (of a removal: 1 when there was something), end of life. */
   readonly entries: readonly (readonly [string, string, string])[];
 }
 export type Refusal =
-  | { readonly refused: 'conflict'; readonly index: number; readonly stands: readonly string[] }
+  | {
+      readonly refused: 'conflict';
+      readonly index: number;
+      readonly stands: readonly string[];
+      readonly source: 'hot' | 'warm';
+    }
   | { readonly refused: 'quota'; readonly whose: string };
 
 const words = z.array(z.string());
@@ -83,19 +90,24 @@ export class Store {
     ];
     const ask = (): Promise<unknown> => this.run(isRemoval ? REMOVE : WRITE, company, values);
     const [outcome, ...rest] = words.parse(await (writeKey === '' ? ask() : hot.repeated(ask)));
-    if (outcome === 'conflict') return { refused: 'conflict', index: Number(rest[0]) - 1, stands: rest.slice(1) };
-    if (outcome === 'quota') return { refused: 'quota', whose: rest[0] ?? '' };
-    if (outcome === 'erased') {
-      throw new StateError('state_erased', 'This person was erased; nothing is kept for them any more.');
+    if (outcome === 'conflict') {
+      return { refused: 'conflict', index: Number(rest[0]) - 1, stands: rest.slice(1), source: 'hot' };
     }
+    if (outcome === 'quota') return { refused: 'quota', whose: rest[0] ?? '' };
+    if (outcome === 'erased') throw erased();
     const entries = steps.map((_, i) => rest.slice(3 * i, 3 * i + 3) as [string, string, string]);
-    return { replayed: outcome === 'replayed', entries };
+    return { replayed: outcome === 'replayed', durable: false, hotCopy: 'fresh', entries };
   }
 
   /** With what every script needs in front. */
-  run(script: Script, company: string, values: readonly (string | number)[]): Promise<unknown> {
+  run(
+    script: Script,
+    company: string,
+    values: readonly (string | number)[],
+    moreKeys: readonly string[] = [],
+  ): Promise<unknown> {
     const { hot, limits } = this.ports;
-    return hot.run(script, [company, TENANTS], [this.now(), this.#fresh(), limits.changesKept, ...values]);
+    return hot.run(script, [company, TENANTS, ...moreKeys], [this.now(), this.fresh(), limits.changesKept, ...values]);
   }
 
   /** Empty when the server's own time decides. */
@@ -103,11 +115,20 @@ export class Store {
     return this.ports.time === 'server' ? '' : this.ports.time.now();
   }
 
-  /** Opens a stored entry. A damaged one is set aside and refused. */
-  async open<T>(kind: StateKind<T>, place: Place, entry: readonly string[]): Promise<StateRecord<T>> {
+  /** Opens a stored entry. A damaged one is refused, and set aside when it stands in Redis. */
+  async open<T>(
+    kind: StateKind<T>,
+    place: Place,
+    entry: readonly string[],
+    source: 'hot' | 'warm' = 'hot',
+  ): Promise<StateRecord<T>> {
     const [, version, sealed = '', created, updated, expires, shape] = entry;
     const text = this.ports.seal.open(sealed, place.company + place.owner, entryKey(place));
-    if (text === undefined) throw await this.#setAside(kind, place, revOf(entry));
+    if (text === undefined) {
+      if (source === 'hot')
+        await this.run(SET_ASIDE, place.company, [place.owner, place.name, revOf(entry), SET_ASIDE_MS]);
+      throw this.#damaged(kind, place);
+    }
     return {
       value: readBack(kind, text, Number(shape)),
       version: Number(version),
@@ -115,14 +136,14 @@ export class Store {
       createdAt: new Date(Number(created)),
       updatedAt: new Date(Number(updated)),
       expiresAt: new Date(Number(expires)),
+      source,
     };
   }
 
-  async #setAside(kind: StateKind<unknown>, place: Place, rev: Rev): Promise<StateError> {
+  #damaged(kind: StateKind<unknown>, place: Place): StateError {
     const { log, metrics } = this.ports;
-    await this.run(SET_ASIDE, place.company, [place.owner, place.name, rev, SET_ASIDE_MS]);
     metrics.count('state_corrupted_total', { kind: kind.name });
-    log.error({ kind: kind.name, key: entryKey(place) }, 'a damaged entry was set aside');
+    log.error({ kind: kind.name, key: entryKey(place) }, 'a damaged entry was found');
     return new StateError(
       'state_corrupted',
       `What was stored as "${kind.name}" is damaged; it was set aside. Start afresh there.`,
@@ -131,16 +152,20 @@ export class Store {
 
   #asWords({ op, place, expect, text = '', shape = 1, lifetimeMs = -1, life = 0 }: Step): string[] {
     const sealed = op === 'put' ? this.ports.seal.close(text, place.company + place.owner, entryKey(place)) : '';
-    const words = [op, place.owner, place.name, expect, sealed, op === 'put' ? this.#fresh() : ''];
+    const words = [op, place.owner, place.name, expect, sealed, op === 'put' ? this.fresh() : ''];
     const lives = typeof life === 'number' ? String(life) : `@${life.until.getTime()}`;
     return [...words, lifetimeMs < 0 ? '' : String(lifetimeMs), lives, String(shape)].slice(0, CHANGE_FIELDS);
   }
 
   /** A text that no other instance and no other call gives. */
-  #fresh(): string {
+  fresh(): string {
     this.#made += 1;
     return `${this.#origin}${this.#made.toString(36)}`;
   }
+}
+
+export function erased(): StateError {
+  return new StateError('state_erased', 'This person was erased; nothing is kept for them any more.');
 }
 
 /** Whose marks and cursors they are. */

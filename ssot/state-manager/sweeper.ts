@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Clock, Logger } from '../kernel';
+import type { Clock, DurableBack, Logger } from '../kernel';
+import { DURABLE_COMPANIES } from './durable';
 import type { Hot } from './hot';
+import { tenantOf } from './keys';
 import { NEARLY_FULL, SWEEP_EVERY_MS, SWEEP_LATE_MS, SWEEP_TURN } from './limits';
 import { SWEEP } from './scripts';
 import type { Store } from './store';
@@ -16,7 +18,13 @@ export class Sweeper implements Disposable {
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly ports: { readonly redis: Redis; readonly hot: Hot; readonly clock: Clock; readonly log: Logger },
+    private readonly ports: {
+      readonly redis: Redis;
+      readonly hot: Hot;
+      readonly durable: DurableBack;
+      readonly clock: Clock;
+      readonly log: Logger;
+    },
     private readonly store: Store,
   ) {
     this.#doneAt = ports.clock.monotonic();
@@ -61,9 +69,23 @@ export class Sweeper implements Disposable {
       }
       this.#nearlyFull = nearlyFull;
       this.#doneAt = clock.monotonic();
+      for (const company of await hot.limited(() => redis.smembers(DURABLE_COMPANIES)))
+        await this.#sweepDurable(company);
     } catch (error) {
       // The next turn finds the rest; health tells when none has come through for two minutes.
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a sweep was broken off');
+    }
+  }
+
+  /** Off the list first, and back on it when something is left: whoever writes meanwhile puts it there too. */
+  async #sweepDurable(company: string): Promise<void> {
+    const { hot, redis, durable } = this.ports;
+    await hot.limited(() => redis.srem(DURABLE_COMPANIES, company));
+    let isEmpty = false;
+    try {
+      isEmpty = await durable.sweep(tenantOf(company));
+    } finally {
+      if (!isEmpty) await hot.limited(() => redis.sadd(DURABLE_COMPANIES, company));
     }
   }
 

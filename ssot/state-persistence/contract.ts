@@ -1,5 +1,6 @@
 import type {
   Clock,
+  DurableBack,
   Json,
   Logger,
   Metrics,
@@ -58,6 +59,8 @@ export interface StatePersistence {
   save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt>;
   /** `persistence_not_found` for an unknown run and for another company's, in the same words. */
   load(ctx: TenantContext, runId: RunId, tx?: Transaction): Promise<RunSnapshot>;
+  /** What state-manager keeps for longer than Redis lasts. */
+  readonly workingState: DurableBack;
 }
 
 export interface StatePersistenceDeps {
@@ -65,4 +68,8 @@ export interface StatePersistenceDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What decides when working state ends; `clock` when not given. `server`: PostgreSQL's time. */
+  readonly time?: 'server' | Clock;
+  /** A change of working state that has not been told for so long, milliseconds, is told by whoever finds it; default 30 s. */
+  readonly orphanedMs?: number;
 }

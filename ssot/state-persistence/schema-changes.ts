@@ -36,4 +36,52 @@ create table run_save (
 );
 ${rowSecurity('run_state')}${rowSecurity('run_save')}`,
   },
+  {
+    name: 'state-persistence/0002-working-state',
+    sql: `
+create sequence working_state_stamp;
+grant usage on sequence working_state_stamp to specs_app, specs_service;
+create table working_state (
+  tenant_id ${idColumn('tenant')} not null,
+  owner text not null,
+  name text not null,
+  incarnation text not null,
+  version integer not null check (version > 0),
+  stamp bigint not null,
+  made bigint not null,
+  body text not null,
+  shape integer not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  expires_at timestamptz not null,
+  primary key (tenant_id, owner, name)
+);
+create index working_state_end on working_state (tenant_id, expires_at);
+create table working_state_change (
+  tenant_id ${idColumn('tenant')} not null,
+  stamp bigint not null,
+  owner text not null,
+  name text not null,
+  op text not null check (op in ('created', 'updated', 'removed', 'expired')),
+  version integer not null,
+  queued_at timestamptz not null default clock_timestamp(),
+  primary key (tenant_id, stamp)
+);
+create table working_state_write (
+  tenant_id ${idColumn('tenant')} not null,
+  owner text not null,
+  write_id text not null,
+  results text not null,
+  until timestamptz not null,
+  primary key (tenant_id, owner, write_id)
+);
+create table working_state_erased (
+  tenant_id ${idColumn('tenant')} not null,
+  owner_hash text not null,
+  until timestamptz not null,
+  primary key (tenant_id, owner_hash)
+);
+${rowSecurity('working_state', ['select', 'delete'])}${rowSecurity('working_state_change', ['select', 'insert', 'delete'])}
+${rowSecurity('working_state_write', ['select', 'delete'])}${rowSecurity('working_state_erased', ['select', 'delete'])}`,
+  },
 ];

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { sql, type Json, type RunId, type TenantContext, type ThreadId, type Transaction } from '../kernel';
+import {
+  sql,
+  type DurableBack,
+  type Json,
+  type RunId,
+  type TenantContext,
+  type ThreadId,
+  type Transaction,
+} from '../kernel';
 import type { Ending, RunSnapshot, SaveInput, SaveReceipt, StatePersistence, StatePersistenceDeps } from './contract';
 import { PersistenceError } from './errors';
 import { checked } from './input';
+import { WorkingState } from './working-state';
 
+const ORPHANED_MS = 30_000;
 const REMEMBERED_MS = 24 * 3_600_000;
 
 const headRow = z.object({ version: z.number(), fence: z.coerce.number(), ending: z.string().nullable() });
@@ -24,7 +34,12 @@ export function openStatePersistence(deps: StatePersistenceDeps): Promise<StateP
 }
 
 class WarmPersistence implements StatePersistence {
-  constructor(private readonly deps: StatePersistenceDeps) {}
+  readonly workingState: DurableBack;
+
+  constructor(private readonly deps: StatePersistenceDeps) {
+    const { warm, clock, log, time = clock, orphanedMs = ORPHANED_MS } = deps;
+    this.workingState = new WorkingState({ warm, clock, log, time, orphanedMs });
+  }
 
   async save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt> {
     const content = checked(input);

@@ -75,7 +75,7 @@ Feature: An answer is never better than the truth
     @unit
     Scenario: Every refusal says whether a repeat may help
       When an integrator reads what working state can be refused for
-      Then these refusals say that a repeat may help: "conflict, contended, quota_exceeded, hot_unavailable, out_of_memory, watcher_too_slow"
+      Then these refusals say that a repeat may help: "conflict, contended, quota_exceeded, hot_unavailable, durable_unavailable, out_of_memory, watcher_too_slow"
       And these say that it does not: "invalid_key, invalid_value, too_large, invalid_lifetime, invalid_query, shape_mismatch, forbidden, erased, corrupted, misconfigured, closed"
 
     @integration

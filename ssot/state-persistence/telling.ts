@@ -1,0 +1,173 @@
+import {
+  servicePrincipal,
+  sql,
+  type Clock,
+  type DurableChange,
+  type DurableRecord,
+  type Logger,
+  type Transactions,
+} from '../kernel';
+import { changeRow, recordColumns, recordRow } from './working-state-rows';
+
+const TELLER = servicePrincipal('working-state-telling');
+const AGAIN_MS = 1_000;
+const SEARCH_MS = 30_000;
+const AT_ONCE = 500;
+/** What does not fit here is found by the search. */
+const MOST_LATE = 1_000;
+
+interface Late {
+  readonly change: DurableChange;
+  readonly since: number;
+}
+
+/**
+ * Tells committed changes, first from the writer's own memory, then again every second, and finally, when the writer is
+ * gone, by whoever finds them in the table. The listener recognises what it has heard by its stamp.
+ */
+export class Telling {
+  #deliver: ((change: DurableChange) => Promise<void>) | undefined;
+  readonly #late: Late[] = [];
+  readonly #done: DurableChange[] = [];
+  #isForgetting = false;
+  #orphansMs = 0;
+  #timers: Disposable[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly deps: {
+      readonly warm: Transactions;
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly orphanedMs: number;
+    },
+  ) {}
+
+  listen(deliver: (change: DurableChange) => Promise<void>): AsyncDisposable {
+    this.#deliver = deliver;
+    this.#every(AGAIN_MS, () => this.#tellLate());
+    this.#every(SEARCH_MS, () => this.#search());
+    return {
+      [Symbol.asyncDispose]: async () => {
+        this.#deliver = undefined;
+        for (const timer of this.#timers) timer[Symbol.dispose]();
+        await Promise.all(this.#underWay);
+      },
+    };
+  }
+
+  get behindMs(): number {
+    const [oldest] = this.#late;
+    const lateMs = oldest === undefined ? 0 : this.deps.clock.monotonic() - oldest.since;
+    return Math.max(lateMs, this.#orphansMs);
+  }
+
+  /** In order; false when some of them must be told again. What fails fails for all that follow: nobody waits twice. */
+  async tell(changes: readonly DurableChange[]): Promise<boolean> {
+    let isTold = true;
+    for (const change of changes) {
+      isTold &&= !this.#isBehind(change) && (await this.#told(change));
+      if (isTold) this.#done.push(change);
+      else if (this.#late.length < MOST_LATE) this.#late.push({ change, since: this.deps.clock.monotonic() });
+    }
+    if (!this.#isForgetting) this.#run(this.#forgetDone());
+    return isTold;
+  }
+
+  async #told(change: DurableChange): Promise<boolean> {
+    try {
+      await this.#deliver?.(change);
+      return this.#deliver !== undefined;
+    } catch (error) {
+      this.deps.log.warn({ reason: reasonOf(error) }, 'a change of durable state is told again later');
+      return false;
+    }
+  }
+
+  /** An earlier change of the entry has not been told yet. */
+  #isBehind({ owner, name }: DurableChange): boolean {
+    return this.#late.some(({ change }) => change.owner === owner && change.name === name);
+  }
+
+  /** What comes while one statement is under way goes with the next. */
+  async #forgetDone(): Promise<void> {
+    this.#isForgetting = true;
+    try {
+      while (this.#done.length > 0) await this.#forget(this.#done.splice(0, AT_ONCE));
+    } finally {
+      this.#isForgetting = false;
+    }
+  }
+
+  async #tellLate(): Promise<void> {
+    for (let next = this.#late[0]; next !== undefined; next = this.#late[0]) {
+      if (!(await this.#told(next.change))) return;
+      this.#late.shift();
+      await this.#forget([next.change]);
+    }
+  }
+
+  /** What writers that are gone have left. */
+  async #search(): Promise<void> {
+    const { warm, orphanedMs } = this.deps;
+    const found = await warm.asService(TELLER, async (tx) => {
+      const rows = await tx.query(
+        sql`select tenant_id, owner, name, op, version, stamp,
+              extract(epoch from clock_timestamp() - queued_at) * 1000 as age from working_state_change
+            where queued_at <= clock_timestamp() - ${orphanedMs} * interval '1 millisecond' order by stamp limit ${AT_ONCE}`,
+        changeRow,
+      );
+      const changes: { change: DurableChange; age: number }[] = [];
+      for (const { tenant_id: tenantId, age, ...row } of rows) {
+        const [now = null] = await tx.query<DurableRecord>(
+          sql`select ${recordColumns} from working_state
+              where tenant_id = ${tenantId} and owner = ${row.owner} and name = ${row.name}`,
+          recordRow,
+        );
+        changes.push({ change: { tenantId, ...row, now }, age });
+      }
+      return changes;
+    });
+    for (const { change, age } of found) {
+      this.#orphansMs = age;
+      if (!(await this.#told(change))) return;
+      await this.#forget([change]);
+    }
+    this.#orphansMs = 0;
+  }
+
+  /** What is told twice because this fails is recognised by its stamp. */
+  async #forget(changes: readonly DurableChange[]): Promise<void> {
+    const [tenants, stamps] = [changes.map(({ tenantId }) => tenantId), changes.map(({ stamp }) => stamp)];
+    await this.deps.warm.asService(TELLER, (tx) =>
+      tx.execute(sql`delete from working_state_change where (tenant_id, stamp) in
+        (select * from unnest(${tenants}::text[], ${stamps}::bigint[]))`),
+    );
+  }
+
+  #run(work: Promise<void>): void {
+    const running = work
+      .catch((error: unknown) => {
+        this.deps.log.warn({ reason: reasonOf(error) }, 'changes of durable state are found again by the search');
+      })
+      .finally(() => this.#underWay.delete(running));
+    this.#underWay.add(running);
+  }
+
+  /** One turn at a time: the next begins when this one is over. */
+  #every(ms: number, work: () => Promise<void>): void {
+    const again = (): void => {
+      if (this.#deliver === undefined) return;
+      const timer = this.deps.clock.after(ms, () => {
+        this.#timers = this.#timers.filter((one) => one !== timer);
+        this.#run(work().finally(again));
+      });
+      this.#timers.push(timer);
+    };
+    again();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
