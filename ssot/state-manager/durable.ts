@@ -124,7 +124,7 @@ export class Durable {
         flight.then(landed, landed);
       }
     }
-    return Promise.all(places.map((place) => this.#flights.get(entryKey(place))));
+    return Promise.all(places.map(async (place) => this.#flights.get(entryKey(place))));
   }
 
   async #load(ctx: TenantContext, places: readonly Place[]): Promise<readonly (DurableRecord | undefined)[]> {

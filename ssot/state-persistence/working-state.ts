@@ -149,7 +149,7 @@ export class WorkingState implements DurableBack {
     writeId: string | undefined,
   ): Promise<{ results: readonly DurableResult[]; replayed: boolean; changes: DurableChange[] } | DurableRefusal> {
     const { tenantId } = ctx;
-    const write = writeId === undefined ? undefined : { tenantId, owner: ctx.userId as string, writeId };
+    const write = writeId === undefined ? undefined : { tenantId, owner: ctx.userId, writeId };
     await lockEntries(tx, tenantId, ops);
     const before = write && (await remembered(tx, write, moment(this.deps.time)));
     if (before !== undefined) return { results: before, replayed: true, changes: [] };
