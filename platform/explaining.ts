@@ -37,7 +37,7 @@ const STATUS: Readonly<Record<string, number>> = {
   run_not_found: 404,
   email_taken: 409,
   analytics_event_conflict: 409,
-  event_too_large: 413,
+  event_too_big: 413,
   body_too_large: 413,
   media_type_unsupported: 415,
   run_queue_full: 429,

@@ -25,6 +25,7 @@ import { buildServer } from './http/server';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
+import { closingOver, deviceBookIn } from './wiring/devices';
 import { fanoutOver, wakeOver } from './wiring/hints';
 import { threadNotesIn } from './wiring/thread-notes';
 
@@ -267,7 +268,8 @@ class Composition implements Platform {
         });
         this.#runs = runs;
         const threads = createThreads({ db, clock, ids: this.#ids });
-        this.#services = { auth, threads, log, runs, analytics, state };
+        const closeLines: Services['closeLines'] = (scope) => made(this.#gateway).revoke(scope);
+        this.#services = { auth, threads, log, runs, analytics, state, closeLines };
       },
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
@@ -285,6 +287,7 @@ class Composition implements Platform {
       needs: ['runs'],
       start: () => {
         const { auth, log, runs } = made(this.#services);
+        const state = made(this.#state);
         const { clock, random, log: logger, metrics } = this.#common;
         this.#gateway = createGateway({
           log,
@@ -294,13 +297,16 @@ class Composition implements Platform {
             endedAmong: (ids) => auth.sessions.endedAmong(ids),
           },
           commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
+          slots: state,
+          book: deviceBookIn(state),
+          closing: closingOver(state),
           explain,
           ids: this.#ids,
           clock,
           random,
           logger,
           metrics,
-          config: { origins: [] },
+          config: { origins: [], instance: this.#ids.next('inst') },
         });
         return Promise.resolve();
       },

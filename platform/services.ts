@@ -2,7 +2,7 @@ import type { AgentRuns } from '../ssot/agent-registry';
 import type { Analytics } from '../ssot/analytics';
 import type { Auth } from '../ssot/auth';
 import type { StateManager } from '../ssot/state-manager';
-import type { Threads } from '../ssot/websocket-manager';
+import type { Gateway, Threads } from '../ssot/websocket-manager';
 import type { ThreadLog } from '../ssot/kernel';
 
 /** What the HTTP API speaks to once the instance has started. */
@@ -13,4 +13,6 @@ export interface Services {
   readonly runs: AgentRuns;
   readonly analytics: Analytics;
   readonly state: StateManager;
+  /** Live lines, on all instances. */
+  readonly closeLines: Gateway['revoke'];
 }

@@ -65,8 +65,8 @@ When('the refusals of the chat are looked through', function (this: RevenueWorld
   this.delivery.rules.lookThroughRefusals();
 });
 
-Then('the same request may succeed later after {string} and no other', function (this: RevenueWorld, code: string) {
-  expect(this.delivery.rules.done).to.deep.equal([code]);
+Then('the same request may succeed later after {words}, and no other', function (this: RevenueWorld, codes: string) {
+  expect(this.delivery.rules.done).to.deep.equal(codes.split(', '));
 });
 
 // Stored stories

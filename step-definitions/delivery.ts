@@ -185,6 +185,15 @@ Then(
   },
 );
 
+Then(
+  '{tab} is told {string} about {string}: The thread ends at {int}. Start over, after 0.',
+  function (this: RevenueWorld, { person, name }: Tab, code: string, field: string, headSeq: number) {
+    const message = `The thread ends at ${headSeq}. Start over, after 0.`;
+    const told = this.delivery.device(person.name, name).told('error');
+    expect(told.map(({ data }) => data)).to.deep.equal([{ code, message, field, headSeq }]);
+  },
+);
+
 Then('nothing is followed', function (this: RevenueWorld) {
   expect(this.delivery.count()).to.include({ lines: 1, subscriptions: 0, listening: 0 });
 });

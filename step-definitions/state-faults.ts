@@ -144,10 +144,10 @@ Given(
 );
 
 Then(
-  '{int} get one and {int} are told that {int} are taken',
-  function (this: RevenueWorld, got: number, refused: number, taken: number) {
+  '{int} get one and {int} are told that {int} are taken, the first for {duration} more',
+  function (this: RevenueWorld, got: number, refused: number, full: number, freeInMs: number) {
     expect(this.state.crowd.slots).to.have.length(got);
-    expect(this.state.crowd.full).to.deep.equal(Array(refused).fill(taken));
+    expect(this.state.crowd.full).to.deep.equal(Array(refused).fill({ full, freeInMs }));
   },
 );
 

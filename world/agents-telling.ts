@@ -27,7 +27,10 @@ export class Telling {
   constructor(private readonly clock: ControlledClock) {}
 
   readonly announcements: Announcements = {
-    announce: () => this.#stir(),
+    announce: () => {
+      this.#stir();
+      return Promise.resolve('now');
+    },
     follow: () => ({ [Symbol.dispose]: () => {} }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -37,6 +37,11 @@ export class WatchedTransactions implements Transactions {
     return this.#watch(() => this.inner.asService(who, body, options), options);
   }
 
+  /** Whatever else must be over before it is quiet. */
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return this.#watch(work);
+  }
+
   /** Something arrived somewhere: it is not quiet yet. */
   sign(): void {
     this.#lastSign += 1;

@@ -10,6 +10,8 @@ export interface Papers {
   readonly headers: Readonly<Record<string, string>>;
   readonly origin?: string;
   readonly address?: string;
+  /** The address of the device's own network. */
+  readonly from?: string;
 }
 
 /** One tab on a line that ends in this process, so that its network can be held, and nothing takes time. */

@@ -6,8 +6,8 @@ type Believed = Awaited<ReturnType<LineAuthority['check']>>;
 /** Who stands behind which token, and which sign-ins have ended: what auth answers to the live delivery. */
 export class TokensInHand implements LineAuthority {
   readonly ended = new Set<SessionId>();
-  /** Auth can vouch for nobody. */
-  away = false;
+  /** Auth can vouch for nobody, or does not even say so. */
+  away: false | 'for two seconds' | 'for who knows how long' | 'broken' = false;
   /** Auth does not answer until told to. */
   #holding: PromiseWithResolvers<void> | null = null;
   readonly #believed = new Map<string, Believed>();
@@ -25,7 +25,11 @@ export class TokensInHand implements LineAuthority {
     this.#holding = null;
   }
 
+  /** How many tokens were looked at. */
+  asked = 0;
+
   async check(token: string): Promise<Believed> {
+    this.asked += 1;
     await this.#holding?.promise;
     this.#assertThere();
     const believed = this.#believed.get(token);
@@ -39,9 +43,11 @@ export class TokensInHand implements LineAuthority {
   }
 
   #assertThere(): void {
-    if (!this.away) return;
+    if (this.away === false) return;
+    if (this.away === 'broken') throw new Error('auth fell over');
     const message = 'Nobody can be vouched for right now.';
-    throw new PlatformError({ code: 'auth_unavailable', message, retryable: true, retryAfterMs: 2_000 });
+    const wait = this.away === 'for two seconds' ? { retryAfterMs: 2_000 } : {};
+    throw new PlatformError({ code: 'store_unavailable', message, retryable: true, ...wait });
   }
 }
 

@@ -13,14 +13,22 @@ import {
 } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
 import type { WatchedTransactions } from './delivery-activity';
+import type { ClosingInHand, RedisInReach } from './delivery-redis';
 import { wire } from './delivery-wire';
+
+/** Where devices come from that come from nowhere in particular. */
+export const HOME = '198.51.100.1';
 
 export interface InstanceParts {
   readonly db: WatchedTransactions;
   readonly bus: FanoutBus;
   readonly authority: LineAuthority;
   readonly commands: ChatCommands;
+  readonly redis: RedisInReach;
+  readonly closing: ClosingInHand;
   readonly origins: readonly string[];
+  readonly mostLines: number | undefined;
+  readonly name: string;
   readonly clock: ControlledClock;
   readonly random: Random;
   readonly ids: { next(kind: 'conn'): Id<'conn'> };
@@ -34,18 +42,24 @@ export class DeliveryInstance implements AsyncDisposable {
   readonly figures = new Map<string, number>();
   /** What was written down for operators to look at. */
   readonly warnings: string[] = [];
+  /** All of it, as it stands in the log. */
+  readonly written: string[] = [];
+  readonly #wires: Duplex[] = [];
   readonly #announcements: AsyncDisposable;
   readonly #server = createServer();
 
   constructor(private readonly parts: InstanceParts) {
-    const { clock, db, bus, authority, commands, origins, random, ids } = parts;
-    const note = (facts: object): void => void this.warnings.push((facts as { reason: string }).reason);
+    const { clock, db, bus, authority, commands, redis, closing, origins, mostLines, random, ids } = parts;
+    const note = (facts: object, message: string): void => {
+      this.warnings.push((facts as { reason: string }).reason);
+      this.written.push(JSON.stringify({ ...facts, message }));
+    };
     const logger = { ...silentLogger, debug: note, warn: note };
     const name = (figure: string, labels = {}): string => [figure, ...Object.values<string>(labels)].join(' ');
     const metrics = {
       ...noMetrics,
-      count: (figure: string, labels?: object) =>
-        void this.figures.set(name(figure, labels), (this.figures.get(name(figure, labels)) ?? 0) + 1),
+      count: (figure: string, labels?: object, by = 1) =>
+        void this.figures.set(name(figure, labels), (this.figures.get(name(figure, labels)) ?? 0) + by),
       gauge: (figure: string, value: number) => void this.figures.set(figure, value),
     };
     const announcements = createAnnouncements({ bus, db, clock, log: logger, metrics });
@@ -56,22 +70,36 @@ export class DeliveryInstance implements AsyncDisposable {
       announcements,
       authority,
       commands,
+      slots: redis,
+      book: redis,
+      closing,
       explain,
       ids,
       clock,
       random,
       logger,
       metrics,
-      config: { origins },
+      config: { origins, instance: parts.name, ...(mostLines === undefined ? {} : { mostLines }) },
     });
     this.#server.on('upgrade', (request, socket, head) => this.gateway.handleUpgrade(request, socket, head));
   }
 
+  get redis(): RedisInReach {
+    return this.parts.redis;
+  }
+
   /** A fresh wire to the door. */
-  wire(): Duplex {
-    const [near, far] = wire(() => this.parts.db.sign());
+  wire(from = HOME): Duplex {
+    const [near, far] = wire(() => this.parts.db.sign(), from);
+    this.#wires.push(far);
     this.#server.emit('connection', far);
     return near;
+  }
+
+  /** Nothing of it reaches anybody any more. */
+  kill(): void {
+    this.parts.redis.reachable = false;
+    for (const far of this.#wires) far.destroy();
   }
 
   /** The instance's end, as the platform orders it. */

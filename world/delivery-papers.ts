@@ -12,6 +12,20 @@ const WAYS: Readonly<Record<string, (token: string) => Papers>> = {
   'with it as second subprotocol': (token) => ({ protocols: second(token), headers: {} }),
   'without a token': () => ({ protocols: ['chat.v1'], headers: {} }),
   'with it in the address': (token) => ({ protocols: ['chat.v1'], headers: {}, address: `/v1/chat?token=${token}` }),
+  'with it in the address and in the header': (token) => ({
+    protocols: ['chat.v1'],
+    headers: { authorization: `Bearer ${token}` },
+    address: `/v1/chat?access_token=${token}`,
+  }),
+  'with it in the address as its authorisation': (token) => ({
+    protocols: second(token),
+    headers: {},
+    address: `/v1/chat?view=small&Authorization=${token}`,
+  }),
+  'with a header that asks for a test user': () => ({
+    protocols: ['chat.v1'],
+    headers: { 'x-test-user': 'Dana', authorization: 'Test Dana' },
+  }),
   'with a token of nobody': () => ({ protocols: second('of-nobody'), headers: {} }),
   'with it as Basic': (token) => ({ protocols: ['chat.v1'], headers: { authorization: `Basic ${token}` } }),
   'with it behind other words': (token) => ({

@@ -1,15 +1,19 @@
 import { PlatformError, type EventDraft, type Id, type Random } from '../ssot/kernel';
 import {
   assertTravels,
+  attemptAfter,
   CHAT_CODES,
   ChatError,
   cursorNext,
+  Doorkeeper,
+  mayBecome,
   reconnectDelay,
   storyNext,
   type Cursor,
   type CursorAction,
   type ChatCode,
   type CursorSignal,
+  type LineState,
   type Story,
 } from '../ssot/websocket-manager';
 import { numbered } from './delivery-numbers';
@@ -25,6 +29,7 @@ export class DeliveryRules {
   #refused = '';
   refusal: { code: string; field?: string; message: string; retryable: boolean } | null = null;
   done: readonly string[] = [];
+  readonly addresses = new Addresses();
   waits: readonly (number | 'stop')[] = [];
 
   constructor(private readonly names: Names) {
@@ -98,12 +103,53 @@ export class DeliveryRules {
     this.done = codes.filter((code) => new ChatError(code, 'looked at').retryable);
   }
 
+  lineMoves(now: LineState, next: LineState): void {
+    this.done = [mayBecome(now, next) ? 'moves' : 'stays'];
+  }
+
+  tryAfter(attempt: number, openMs: number): void {
+    this.waits = [attemptAfter(attempt, openMs)];
+  }
+
   /** The waits of 101 customers whose luck is spread evenly from 0 to just below 1. */
   comeBack(attempt: number, code: number): void {
     this.waits = Array.from({ length: 101 }, (_, i) => reconnectDelay(attempt, code, luck(i / 100)));
   }
 }
 
+/** Addresses that try a door in vain, without any door: who has to wait, and who is remembered. */
+export class Addresses {
+  readonly #doorkeeper = new Doorkeeper();
+  #now = 0;
+
+  fail(address: string, times: number, withBadToken: boolean, everyMs: number): void {
+    for (let i = 0; i < times; i++) {
+      if (i > 0) this.#now += everyMs;
+      this.#doorkeeper.failed(address, this.#now, withBadToken);
+    }
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** How long it has to wait; 0: not at all. */
+  waitOf(address: string): number {
+    try {
+      this.#doorkeeper.assertMayTry(address, this.#now);
+      return 0;
+    } catch (refusal) {
+      if (!(refusal instanceof ChatError) || refusal.code !== 'rate_limited') throw refusal;
+      return refusal.retryAfterMs ?? Number.NaN;
+    }
+  }
+
+  get remembered(): number {
+    return this.#doorkeeper.size;
+  }
+}
+
+export type { LineState };
 export const LEFT_OUT = Symbol('left out');
 
 /** Always the same share, of 1 at most. */

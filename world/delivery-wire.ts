@@ -4,9 +4,9 @@ import { Duplex } from 'node:stream';
  * A wire between two parts of this process: what is written arrives a turn later, and an end that does not read holds up
  * the other one, as a network does. Whoever lets go of one end lets go of both.
  */
-export function wire(arrived: () => void): readonly [Duplex, Duplex] {
+export function wire(arrived: () => void, from: string): readonly [Duplex, Duplex] {
   const near = new WireEnd(arrived);
-  const far = new WireEnd(arrived);
+  const far = new WireEnd(arrived, from);
   near.other = far;
   far.other = near;
   near.on('close', () => far.destroy());
@@ -18,7 +18,11 @@ class WireEnd extends Duplex {
   other: WireEnd | null = null;
   #written: (() => void) | null = null;
 
-  constructor(private readonly arrived: () => void) {
+  constructor(
+    private readonly arrived: () => void,
+    /** Where the other end stands, as a socket says it. */
+    readonly remoteAddress?: string,
+  ) {
     super();
   }
 

@@ -10,14 +10,18 @@ import {
   type ThreadEvent,
   type ThreadId,
 } from '../ssot/kernel';
+import type { StateManager } from '../ssot/state-manager';
 import { createThreads, type Threads } from '../ssot/websocket-manager';
 import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
 import { DeliveryDevice, type Papers } from './delivery-device';
 import { AskedOfAgents, TokensInHand } from './delivery-door';
 import { Hearing } from './delivery-hearing';
+import { Greed } from './delivery-greed';
 import { HintsInHand } from './delivery-hints';
 import { DeliveryInstance } from './delivery-instance';
+import { ClosingInHand, openState, RedisInReach } from './delivery-redis';
+import { Room } from './delivery-room';
 import { DeliveryRules, luck } from './delivery-rules';
 import { Telling } from './delivery-telling';
 import { RunInWords } from './delivery-words';
@@ -39,8 +43,12 @@ export class Delivery {
   readonly hints = new HintsInHand();
   readonly tokens = new TokensInHand();
   readonly agents = new AskedOfAgents();
+  readonly closing = new ClosingInHand();
+  readonly room = new Room(this);
+  readonly greed = new Greed(this);
   readonly threads = new Map<string, ThreadId>();
   origins: readonly string[] = [];
+  mostLines: number | undefined;
   refusals: PlatformError[] = [];
   before: ReturnType<Delivery['count']> | null = null;
   stopped = false;
@@ -52,6 +60,7 @@ export class Delivery {
   #rules: DeliveryRules | null = null;
   #run: RunInWords | null = null;
   #db: WatchedTransactions | null = null;
+  #state: StateManager | null = null;
   #luck = 0.5;
   readonly #contexts = new Map<PersonName, TenantContext>();
   readonly #sessions = new Map<string, SessionId>();
@@ -80,9 +89,17 @@ export class Delivery {
     this.#run = null;
   }
 
-  /** Opens PostgreSQL for the scenario; called by whatever needs it first. */
+  /** Opens PostgreSQL and Redis for the scenario; called by whatever needs it first. */
   async begin(): Promise<void> {
-    this.#db ??= new WatchedTransactions(await this.world.connections.database());
+    if (this.#db !== null) return;
+    const { clock, connections } = this.world;
+    this.#db = new WatchedTransactions(await connections.database());
+    this.#state = this.world.own(await openState(await connections.database(), connections.redis(), clock));
+  }
+
+  get state(): StateManager {
+    if (this.#state === null) throw new Error('the scenario has not begun to deliver anything');
+    return this.#state;
   }
 
   get db(): WatchedTransactions {
@@ -108,10 +125,12 @@ export class Delivery {
   #start(): DeliveryInstance {
     const { clock, connections } = this.world;
     const random = { bytes: (length: number) => luck(this.#luck).bytes(length) };
-    const { db, hints: bus, tokens: authority, agents: commands, origins } = this;
-    return this.world.own(
-      new DeliveryInstance({ db, bus, authority, commands, origins, clock, random, ids: connections.ids }),
-    );
+    const { db, hints: bus, tokens: authority, agents: commands, closing, origins, mostLines } = this;
+    const redis = new RedisInReach(this.state, db);
+    const { ids } = connections;
+    const name = `instance ${this.#instances.length + 1}`;
+    const ports = { db, bus, authority, commands, redis, closing };
+    return this.world.own(new DeliveryInstance({ ...ports, origins, mostLines, name, clock, random, ids }));
   }
 
   contextOf(name: PersonName): TenantContext {
@@ -155,11 +174,17 @@ export class Delivery {
   /** Comes to the door with these papers, whatever becomes of it. */
   async knock(name: PersonName, device: string, papers: Papers, place = 0): Promise<DeliveryDevice> {
     await this.begin();
+    const opened = this.come(name, device, papers, place);
+    await this.db.settled();
+    return opened;
+  }
+
+  /** The same, and does not wait for what becomes of it. */
+  come(name: PersonName, device: string, papers: Papers, place = 0): DeliveryDevice {
     const { evidence } = this.world;
-    const wire = this.instance(place).wire();
+    const wire = this.instance(place).wire(papers.from);
     const opened = new DeliveryDevice(`${name}'s ${device}`, wire, papers, evidence);
     this.#devices.set(`${name} ${device}`, this.world.own(opened));
-    await this.db.settled();
     return opened;
   }
 
@@ -167,6 +192,15 @@ export class Delivery {
     const found = this.#devices.get(`${name} ${device}`);
     if (found === undefined) throw new Error(`${name} has no ${device} on a line`);
     return found;
+  }
+
+  opened(name: PersonName, device: string): boolean {
+    return this.#devices.has(`${name} ${device}`);
+  }
+
+  /** `Dana phone` and its like, with the tabs themselves. */
+  get devices(): ReadonlyMap<string, DeliveryDevice> {
+    return this.#devices;
   }
 
   async threadOf(name: PersonName, title: string): Promise<ThreadId> {
@@ -320,6 +354,12 @@ export class Delivery {
   async leave(devices: readonly (readonly [PersonName, string])[]): Promise<void> {
     this.before = this.count();
     for (const [name, device] of devices) this.device(name, device).leave();
+    await this.db.settled();
+  }
+
+  /** An instance dies at once: its lines are torn off, and nothing of it reaches Redis any more. */
+  async kill(place: number): Promise<void> {
+    this.instance(place).kill();
     await this.db.settled();
   }
 

@@ -1,5 +1,6 @@
-import { HttpClient, type Problem } from './http-client';
+import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { HttpClient, type Problem } from './http-client';
 import type { RevenueWorld } from './revenue-world';
 
 /** Somebody from outside who tries doors. Known by nothing but what they show. */
@@ -19,7 +20,10 @@ export class Intruder {
   /** How the live connection ends: its close code, and the reason that was told before it. */
   async refusalOfLine(): Promise<{ code: number; reason: string }> {
     const url = `${(await this.world.platformUrl()).replace(/^http/, 'ws')}/v1/chat`;
-    const socket = new WebSocket(url, ['chat.v1'], { headers: { authorization: `Bearer ${this.token}` } });
+    const socket = new WebSocket(url, ['chat.v1'], {
+      headers: { authorization: `Bearer ${this.token}` },
+      ...ownAddress(url),
+    });
     let reason = 'none was told';
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString('utf8')) as { type: string; data?: { code?: string } };
@@ -47,4 +51,10 @@ export class Intruder {
     this.told = answer.body.detail ?? '';
     this.gotToken = answer.body.accessToken !== undefined;
   }
+}
+
+/** Linux lets everybody choose where in 127.0.0.0/8 they come from: so an intruder locks out themselves alone. */
+function ownAddress(url: string): { localAddress?: string } {
+  if (process.platform !== 'linux' || new URL(url).hostname !== '127.0.0.1') return {};
+  return { localAddress: `127.${[...randomBytes(3)].join('.')}` };
 }

@@ -18,7 +18,7 @@ interface Tried {
 export class Crowd {
   tried: readonly Tried[] = [];
   slots: Slot[] = [];
-  full: number[] = [];
+  full: { full: number; freeInMs: number }[] = [];
   #outdated: Rev | null = null;
   #processes: ChildProcess[] = [];
 
@@ -164,7 +164,7 @@ export class Crowd {
       }),
     );
     this.slots = answers.filter((answer): answer is Slot => 'renew' in answer);
-    this.full = answers.flatMap((answer) => ('full' in answer ? [answer.full] : []));
+    this.full = answers.flatMap((answer) => ('full' in answer ? [answer] : []));
   }
 
   async renewAll(): Promise<void> {

@@ -59,7 +59,7 @@ Feature: Complete stories
     Scenario: A batch with one bad event is refused whole
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       When her agent hands in at once: the question, the start, result A
-      Then it is refused as "story_broken", because "No such tool call is open. (call_unknown)"
+      Then it is refused as "story_violation", because "No such tool call is open. (call_unknown)"
       And the thread holds no event and her phone is shown none
 
     @integration @hard
@@ -67,7 +67,7 @@ Feature: Complete stories
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question, the start
       When one instance hands in the report while another hands in a cancellation
-      Then one of them is refused as "story_broken", because "The run has ended; nothing can be told after its ending. (ended)"
+      Then one of them is refused as "story_violation", because "The run has ended; nothing can be told after its ending. (ended)"
       And her phone is shown events 1 to 3 of the thread
 
     @integration @hard
@@ -75,7 +75,7 @@ Feature: Complete stories
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question, the start
       When the run goes on in her thread "Team offsite" with: a thought
-      Then it is refused as "story_broken", because "The run belongs to another thread."
+      Then it is refused as "story_violation", because "The run belongs to another thread."
 
   @WS-03
   Rule: Nothing is shown that is not stored, and numbers never skip
@@ -130,7 +130,7 @@ Feature: Complete stories
         | the same twice    | one part twice         | taken                                                                                                  |
         | plain values      | every plain value      | taken                                                                                                  |
         | 32 KiB exactly    | 32768 bytes in all     | taken                                                                                                  |
-        | one byte more     | 32769 bytes in all     | event_too_large at data: The event has 32769 bytes; 32768 are possible.                                |
+        | one byte more     | 32769 bytes in all     | event_too_big at data: The event has 32769 bytes; 32768 are possible.                                |
 
     @unit
     Scenario Outline: An event that is not of its kind's shape is refused by name: <case>
@@ -183,6 +183,6 @@ Feature: Complete stories
         | nothing to sum up    | result A | data.summary | null          |
 
     @unit
-    Scenario: Of all refusals, only the one of a restarting instance invites to try the same again
+    Scenario: Only refusals that pass by themselves invite to try the same again
       When the refusals of the chat are looked through
-      Then the same request may succeed later after "restarting" and no other
+      Then the same request may succeed later after auth_unavailable, rate_limited, overloaded, restarting, and no other

@@ -171,7 +171,7 @@ Feature: Live delivery
     Scenario: A device that knows more than there is is told to start over
       Given the thread "Q3 spend" of Dana holds 5 events, kept from 1 on
       When her phone follows it after event 6
-      Then her phone is told "seq_ahead" about "afterSeq" of nothing: The thread ends at 5. Start over, after 0.
+      Then her phone is told "seq_ahead" about "afterSeq": The thread ends at 5. Start over, after 0.
       And nothing is followed
 
     @integration

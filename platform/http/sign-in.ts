@@ -58,7 +58,9 @@ export function signInRoutes(app: App, services: () => Services): void {
   );
   app.post('/v1/sign-out', { schema: { tags: ['identity'] } }, async (request, reply) => {
     const { context, sessionId } = await personOf(request, services());
-    await services().auth.sessions.end(context, sessionId);
+    const { auth, closeLines } = services();
+    await auth.sessions.end(context, sessionId);
+    await closeLines({ tenantId: context.tenantId, userId: context.userId, sessionId });
     return reply.code(204).send();
   });
   app.get(

@@ -159,11 +159,12 @@ export interface StateManager extends AsyncDisposable {
    * the first change is asked for. Ends with the signal or the module; throws `state_watcher_too_slow` with a cursor.
    */
   watch(ctx: TenantContext, from: Cursor | 'now', signal: AbortSignal): AsyncIterable<StateChange>;
+  /** `full`: how many hold one; `freeInMs`: until the first of their leases ends, if it is not renewed. */
   takeSlot(
     ctx: TenantContext,
     pool: { scope: Scope; id?: string; name: string },
     o: { limit: number; leaseMs: number },
-  ): Promise<Slot | { full: number }>;
+  ): Promise<Slot | { full: number; freeInMs: number }>;
   /** Told at most once, never content; resolves when Redis has it. At most 1 KiB. */
   hint(topic: Topic, note?: Json): Promise<void>;
   /** After a break of the connection every listener hears `some_may_be_missing`. */

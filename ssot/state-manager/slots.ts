@@ -20,10 +20,10 @@ local ends = string.format('%.0f', now + tonumber(ARGV[2]))`;
 const TAKE = new Script(`${NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
 local held = redis.call('ZCARD', KEYS[1])
-if held >= tonumber(ARGV[4]) then return held end
+if held >= tonumber(ARGV[4]) then return {held, tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]) - now} end
 redis.call('ZADD', KEYS[1], ends, ARGV[3])
 redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) + 600000)
-return -1`);
+return {}`);
 
 const RENEW = new Script(`${NOW}
 local until_now = redis.call('ZSCORE', KEYS[1], ARGV[3])
@@ -35,13 +35,13 @@ return 1`);
 const GIVE_BACK = new Script(`#!lua flags=allow-oom
 return redis.call('ZREM', KEYS[1], ARGV[1])`);
 
-/** Never more holders than the limit, over all instances. */
+/** Never more holders than the limit, over all instances. `freeInMs`: until the first lease ends, if it is not renewed. */
 export async function takeSlot(
   ports: { readonly hot: Hot; readonly now: () => number | ''; readonly random: Random },
   ctx: TenantContext,
   pool: { scope: Scope; id?: string; name: string },
   { limit, leaseMs }: { limit: number; leaseMs: number },
-): Promise<Slot | { full: number }> {
+): Promise<Slot | { full: number; freeInMs: number }> {
   if (!Number.isInteger(limit) || limit < 1)
     throw new StateError('state_invalid_value', 'limit must be at least 1.', { field: 'limit' });
   if (!(leaseMs >= SHORTEST_MS && leaseMs <= LONGEST_MS)) {
@@ -50,8 +50,8 @@ export async function takeSlot(
   const { hot, now, random } = ports;
   const key = slotKey(ctx, pool);
   const holder = Buffer.from(random.bytes(12)).toString('base64url');
-  const held = Number(await hot.run(TAKE, [key], [now(), leaseMs, holder, limit]));
-  if (held >= 0) return { full: held };
+  const [full, freeInMs] = (await hot.run(TAKE, [key], [now(), leaseMs, holder, limit])) as readonly number[];
+  if (full !== undefined && freeInMs !== undefined) return { full, freeInMs };
   return {
     renew: async () => Number(await hot.run(RENEW, [key], [now(), leaseMs, holder])) === 1,
     async [Symbol.asyncDispose]() {

@@ -125,7 +125,7 @@ class RedisStateManager implements StateManager {
     ctx: TenantContext,
     pool: { scope: Scope; id?: string; name: string },
     o: { limit: number; leaseMs: number },
-  ): Promise<Slot | { full: number }> {
+  ): Promise<Slot | { full: number; freeInMs: number }> {
     return this.#do(ctx, () =>
       takeSlot({ hot: this.#hot, now: () => this.#store.now(), random: this.deps.random }, ctx, pool, o),
     );

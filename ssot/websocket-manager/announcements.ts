@@ -29,13 +29,17 @@ class Fanout implements Announcements {
 
   constructor(private readonly ports: AnnouncementPorts) {}
 
-  announce(ctx: TenantContext, threadId: ThreadId, head: number): void {
+  async announce(ctx: TenantContext, threadId: ThreadId, head: number): Promise<'now' | 'by_sweep'> {
     this.#tell(threadId, head);
-    this.ports.bus.publish(ctx, threadId, head).catch((error: unknown) => {
+    try {
+      await this.ports.bus.publish(ctx, threadId, head);
+      return 'now';
+    } catch (error) {
       // Only a hint: the other instances' sweeps find it within a second.
       this.ports.metrics.count('chat_hints_lost_total');
       this.ports.log.debug({ reason: String(error) }, 'a hint could not be sent');
-    });
+      return 'by_sweep';
+    }
   }
 
   follow(ctx: TenantContext, threadId: ThreadId, on: Listener): Disposable {

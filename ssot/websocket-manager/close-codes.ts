@@ -1,9 +1,31 @@
-/** Why a line was closed. */
+import type { ChatCode } from './errors';
+
+/** How a line is closed: the wire contract's codes. */
 export const CLOSE = {
   not_authenticated: 4401,
   not_allowed: 4403,
   idle: 4408,
+  connection_limit: 4409,
+  too_many_messages: 4429,
   restarting: 1012,
   overloaded: 1013,
 } as const;
 export type CloseReason = keyof typeof CLOSE;
+
+/** What a refusal closes the line with; whoever cannot show who they are is not authenticated. */
+const REFUSALS: Partial<Record<ChatCode, CloseReason>> = {
+  origin_not_allowed: 'not_allowed',
+  other_person: 'not_allowed',
+  access_revoked: 'not_allowed',
+  disconnected: 'not_allowed',
+  connection_limit: 'connection_limit',
+  rate_limited: 'too_many_messages',
+  too_many_messages: 'too_many_messages',
+  restarting: 'restarting',
+  overloaded: 'overloaded',
+  auth_unavailable: 'overloaded',
+};
+
+export function closeReasonOf(code: string): CloseReason {
+  return REFUSALS[code as ChatCode] ?? 'not_authenticated';
+}

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type {
   Clock,
+  ConnectionId,
   Id,
   Logger,
   Metrics,
@@ -10,9 +11,11 @@ import type {
   RunId,
   SessionId,
   TenantContext,
+  TenantId,
   ThreadId,
   ThreadLog,
   Transactions,
+  UserId,
 } from '../kernel';
 
 export interface Thread {
@@ -40,8 +43,11 @@ export interface FanoutBus {
 
 /** Who hears that a thread has grown, on this instance. */
 export interface Announcements extends AsyncDisposable {
-  /** After the commit, never before. */
-  announce(ctx: TenantContext, threadId: ThreadId, head: number): void;
+  /**
+   * After the commit, never before. This instance is told at once. `by_sweep`: the others could not be told, and find out
+   * by themselves within a second.
+   */
+  announce(ctx: TenantContext, threadId: ThreadId, head: number): Promise<'now' | 'by_sweep'>;
   /** `null`: look for yourself. Lost words are made good within a second by asking PostgreSQL. */
   follow(ctx: TenantContext, threadId: ThreadId, on: (head: number | null) => void): Disposable;
 }
@@ -75,9 +81,66 @@ export interface LineAuthority {
   endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
 }
 
+/** One of a limited number of places, held by a lease. Disposing gives it back. */
+export interface LeasedSlot extends AsyncDisposable {
+  /** False: the lease had run out. */
+  renew(): Promise<boolean>;
+}
+
+/** Counts over all instances, and rejects while it cannot. Met by state-manager. */
+export interface LeasedSlots {
+  takeSlot(
+    ctx: TenantContext,
+    pool: { readonly scope: 'user' | 'tenant'; readonly name: string },
+    o: { readonly limit: number; readonly leaseMs: number },
+  ): Promise<LeasedSlot | { readonly full: number; readonly freeInMs: number }>;
+}
+
+/** One open tab. */
+export interface Device {
+  readonly id: ConnectionId;
+  readonly sessionId: SessionId;
+  readonly instance: string;
+  readonly openedAt: Date;
+  /** `sentSeq`: the last event it was sent; of a tab on another instance as of at most 15 seconds ago. */
+  readonly threads: readonly { readonly threadId: ThreadId; readonly sentSeq: number }[];
+}
+
+/** Which devices people have open, over all instances. An entry ends by itself. Met by state-manager. */
+export interface DeviceBook {
+  write(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void>;
+  remove(ctx: TenantContext, id: ConnectionId): Promise<void>;
+  list(ctx: TenantContext): Promise<readonly Device[]>;
+}
+
+/** Which lines: of a company, of one of its people, of one of their sign-ins, or one alone. */
+export interface LineScope {
+  readonly tenantId: TenantId;
+  readonly userId?: UserId | undefined;
+  readonly sessionId?: SessionId | undefined;
+  readonly connectionId?: ConnectionId | undefined;
+}
+
+/** Carries word to all other instances that lines must be closed. Redis in production. */
+export interface ClosingBus {
+  tell(scope: LineScope): Promise<void>;
+  hear(on: (scope: LineScope) => void): Promise<AsyncDisposable>;
+}
+
+/** Of the devices that show a thread on this instance: how many there are, and how many have all that is stored. */
+export interface Reach {
+  readonly of: number;
+  readonly upToDate: number;
+  readonly catchingUp: number;
+}
+
 export interface GatewayConfig {
   /** Pages that may connect, as `https://host`; empty: only those of the own host. Programs send no origin. */
   readonly origins: readonly string[];
+  /** How this instance is called. */
+  readonly instance: string;
+  /** More are sent elsewhere; 10,000 when not given. */
+  readonly mostLines?: number;
 }
 
 export interface GatewayPorts {
@@ -85,6 +148,9 @@ export interface GatewayPorts {
   readonly announcements: Announcements;
   readonly authority: LineAuthority;
   readonly commands: ChatCommands;
+  readonly slots: LeasedSlots;
+  readonly book: DeviceBook;
+  readonly closing: ClosingBus;
   /** What may be shown of any error. */
   readonly explain: (error: unknown) => PlatformError;
   readonly ids: { next(kind: 'conn'): Id<'conn'> };
@@ -99,6 +165,16 @@ export interface GatewayPorts {
 export interface Gateway extends AsyncDisposable {
   /** Takes an upgrade of `/v1/chat` and admits its person, or says why not and closes. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** One's own open devices, longest open first; while Redis is away only those on this instance. */
+  devices(ctx: TenantContext): Promise<readonly Device[]>;
+  /** Closes one of one's own devices with 4403. `asked`: it is on another instance, which has been told. */
+  disconnect(ctx: TenantContext, id: ConnectionId): Promise<'closed' | 'asked' | 'unknown'>;
+  /**
+   * Closes lines here and tells the other instances: those of an ended sign-in with 4401, those of a person or company
+   * whose access was ended with 4403. `closed`: how many on this instance.
+   */
+  revoke(scope: LineScope): Promise<{ closed: number }>;
+  reach(ctx: TenantContext, threadId: ThreadId): Reach;
   /** From here on newcomers are sent away as restarting, and every line is asked to move. Returns how many. */
   refuse(): number;
   /** Serves what is open until it has moved or `until` aborts; closes nothing. */

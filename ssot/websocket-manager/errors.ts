@@ -7,35 +7,61 @@ export const CHAT_CODES = {
   /** An event that cannot travel or is not of its type's shape; `field` says where. */
   event_invalid: false,
   /** More than 32 KiB. */
-  event_too_large: false,
+  event_too_big: false,
   /** An event that would break the grammar of its run. */
-  story_broken: false,
+  story_violation: false,
   invalid_json: false,
   invalid_message: false,
   unknown_type: false,
   binary_not_supported: false,
-  /** Resuming after a number that the thread has not reached: start over. */
+  /** Resuming after a number that the thread has not reached, which `headSeq` names: start over. */
   seq_ahead: false,
   /** More than 20 threads on one device. */
-  thread_limit: false,
+  subscription_limit: false,
   token_missing: false,
+  /** A token in an address is written down by everybody on the way; sign out what it belongs to. */
+  token_in_url: false,
+  /** Nobody can be vouched for right now. */
+  auth_unavailable: true,
   /** The line outlived its token. */
   token_expired: false,
   /** The sign-in behind the line was ended. */
   session_ended: false,
   /** The new token is somebody else's. */
   other_person: false,
-  subprotocol_missing: false,
-  origin_refused: false,
+  /** Somebody with the right to do so ended this person's access. */
+  access_revoked: false,
+  /** The person closed this device from another one. */
+  disconnected: false,
+  /** Ten devices of a person, or a thousand of a company, are open. */
+  connection_limit: false,
+  /** Faster than allowed; `retryAfterMs` says when to go on. */
+  rate_limited: true,
+  /** Ten refusals within a minute were ignored. */
+  too_many_messages: false,
+  /** This instance has as many lines as it can serve. */
+  overloaded: true,
+  subprotocol_required: false,
+  origin_not_allowed: false,
   restarting: true,
 } as const;
 export type ChatCode = keyof typeof CHAT_CODES;
 
+interface More {
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly headSeq?: number;
+}
+
 export class ChatError extends PlatformError {
   declare readonly code: ChatCode;
+  /** Of `seq_ahead`: the last number there is. */
+  readonly headSeq?: number;
 
-  constructor(code: ChatCode, message: string, more: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
-    super({ code, message, retryable: CHAT_CODES[code], ...more });
+  constructor(code: ChatCode, message: string, more: More = {}) {
+    const { headSeq, ...facts } = more;
+    super({ code, message, retryable: CHAT_CODES[code], ...facts });
+    if (headSeq !== undefined) this.headSeq = headSeq;
   }
 }
 

@@ -40,7 +40,7 @@ const draft = z.strictObject({
   data: z.unknown(),
 });
 
-/** Throws `event_invalid`, naming the place, or `event_too_large`; what passes reads back exactly as it was handed in. */
+/** Throws `event_invalid`, naming the place, or `event_too_big`; what passes reads back exactly as it was handed in. */
 export function assertTravels(event: EventDraft): void {
   const outer = draft.safeParse(event);
   if (!outer.success) throw refused(outer.error.issues[0]);
@@ -50,7 +50,7 @@ export function assertTravels(event: EventDraft): void {
   if (!inner.success) throw refused(inner.error.issues[0], 'data');
   const size = Buffer.byteLength(JSON.stringify(event.data));
   if (size > LARGEST_BYTES) {
-    throw new ChatError('event_too_large', `The event has ${size} bytes; ${LARGEST_BYTES} are possible.`, {
+    throw new ChatError('event_too_big', `The event has ${size} bytes; ${LARGEST_BYTES} are possible.`, {
       field: 'data',
     });
   }

@@ -1,15 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { fraction, type SessionId } from '../kernel';
-import type { Gateway, GatewayHealth, GatewayPorts } from './contract';
+import {
+  assertVerified,
+  fraction,
+  type ConnectionId,
+  type SessionId,
+  type TenantContext,
+  type ThreadId,
+} from '../kernel';
+import { CLOSE, closeReasonOf } from './close-codes';
+import type { Device, Gateway, GatewayHealth, GatewayPorts, LineScope, Reach } from './contract';
+import { Doorkeeper } from './doorkeeper';
 import { ChatError } from './errors';
-import { assertWelcome, refuseUpgrade, SUBPROTOCOL, tokenOf } from './handshake';
-import { CLOSE } from './close-codes';
-import { Line } from './line';
+import { assertWelcome, refuseUpgrade, speaksChat, SUBPROTOCOL, tokenOf } from './handshake';
+import { Line, type LineParts } from './line';
+import { MessageRate } from './message-rate';
 import { PageReader } from './page-reader';
+import { Places } from './places';
 
 const LARGEST_FRAME = 64 * 1024;
+const MOST_LINES = 10_000;
 const RECHECK_MS = 1_000;
 /** Returns are spread, so that a new instance does not meet everybody at once. */
 const MOVE_FROM_MS = 100;
@@ -30,23 +41,73 @@ class LiveGateway implements Gateway {
     handleProtocols: () => SUBPROTOCOL,
   });
   readonly #lines = new Set<Line>();
-  readonly #pages: PageReader;
+  readonly #doorkeeper = new Doorkeeper();
+  readonly #parts: LineParts;
+  #word: AsyncDisposable | 'asked' | undefined;
   #rechecking: Disposable | undefined;
   #draining = false;
   #emptied: (() => void) | undefined;
 
   constructor(private readonly ports: GatewayPorts) {
-    this.#pages = new PageReader(ports.log);
+    const { log, slots, clock, logger } = ports;
+    this.#parts = {
+      ...ports,
+      pages: new PageReader(log),
+      places: new Places(slots, logger),
+      rate: new MessageRate(slots, clock, logger),
+    };
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!speaksChat(request)) return refuseUpgrade(socket);
+    const address = request.socket.remoteAddress ?? 'unknown';
+    this.#server.handleUpgrade(request, socket, head, (open) => {
+      try {
+        this.#assertRoom();
+        this.#doorkeeper.assertMayTry(address, this.ports.clock.monotonic());
+        this.#assertWelcome(request, address);
+        this.#open(open, tokenOf(request), address);
+      } catch (refusal) {
+        // Not before the upgrade: a browser would not see the reason, and try for ever.
+        this.#turnAway(open, refusal as ChatError);
+      }
+    });
+  }
+
+  async devices(ctx: TenantContext): Promise<readonly Device[]> {
+    assertVerified(ctx);
+    const here = this.#linesOf(ctx).map((line) => line.device());
+    const known = new Set(here.map(({ id }) => id));
+    const elsewhere = (await this.#listed(ctx)).filter(({ id }) => !known.has(id));
+    return [...here, ...elsewhere].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime());
+  }
+
+  async disconnect(ctx: TenantContext, id: ConnectionId): Promise<'closed' | 'asked' | 'unknown'> {
+    assertVerified(ctx);
+    const scope = { tenantId: ctx.tenantId, userId: ctx.userId, connectionId: id };
+    if (this.#close(scope) > 0) return 'closed';
+    if (!(await this.#listed(ctx)).some((device) => device.id === id)) return 'unknown';
+    await this.ports.closing.tell(scope);
+    return 'asked';
+  }
+
+  async revoke(scope: LineScope): Promise<{ closed: number }> {
+    const closed = this.#close(scope);
     try {
-      assertWelcome(request, this.ports.config.origins);
+      await this.ports.closing.tell(scope);
     } catch (error) {
-      refuseUpgrade(socket, error as ChatError);
-      return;
+      // An ended sign-in is found by the others' own check within a second.
+      this.ports.logger.warn({ reason: String(error) }, 'other instances could not be told whose lines to close');
     }
-    this.#server.handleUpgrade(request, socket, head, (open) => this.#open(open, tokenOf(request)));
+    return { closed };
+  }
+
+  reach(ctx: TenantContext, threadId: ThreadId): Reach {
+    assertVerified(ctx);
+    const states = this.#linesOf(ctx).map((line) => line.reached(threadId));
+    const upToDate = states.filter((state) => state === 'upToDate').length;
+    const catchingUp = states.filter((state) => state === 'catchingUp').length;
+    return { of: upToDate + catchingUp, upToDate, catchingUp };
   }
 
   refuse(): number {
@@ -81,26 +142,86 @@ class LiveGateway implements Gateway {
       using _limit = this.ports.clock.after(CLOSE_WAIT_MS, () => over.resolve());
       await over.promise;
     }
-    for (const line of this.#lines) line.terminate();
+    for (const line of this.#lines) line.terminate('restarting');
     this.#server.close();
+    if (this.#word === 'asked') return;
+    await this.#word?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
+      this.ports.logger.debug({ reason: String(error) }, 'the word from other instances could not be given up');
+    });
   }
 
-  #open(socket: WebSocket, token: string | undefined): void {
-    if (this.#draining) {
-      const data = { code: 'restarting', message: 'This instance is restarting.', retryAfterMs: this.#moveIn() };
-      socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
-      socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at: this.#at(), data }));
-      socket.close(CLOSE.restarting, 'restarting');
-      return;
-    }
-    const line = new Line(socket, token, this.ports, this.#pages, () => {
-      this.#lines.delete(line);
-      this.ports.metrics.gauge('chat_lines', this.#lines.size);
-      if (this.#lines.size === 0) this.#emptied?.();
+  #open(socket: WebSocket, token: string | undefined, address: string): void {
+    const line: Line = new Line(socket, token, this.#parts, {
+      onStranger: (withBadToken) => this.#doorkeeper.failed(address, this.ports.clock.monotonic(), withBadToken),
+      onClosed: (why) => {
+        this.#lines.delete(line);
+        this.#count();
+        this.ports.metrics.count('chat_closes_total', { why });
+        if (this.#lines.size === 0) this.#emptied?.();
+      },
     });
     this.#lines.add(line);
-    this.ports.metrics.gauge('chat_lines', this.#lines.size);
+    this.#count();
     this.#recheck();
+    this.#listen();
+  }
+
+  #assertRoom(): void {
+    const retryAfterMs = this.#moveIn();
+    if (this.#draining) throw new ChatError('restarting', 'This instance is restarting.', { retryAfterMs });
+    if (this.#lines.size < (this.ports.config.mostLines ?? MOST_LINES)) return;
+    throw new ChatError('overloaded', 'This instance is full. Come back in a moment.', { retryAfterMs });
+  }
+
+  #assertWelcome(request: IncomingMessage, address: string): void {
+    try {
+      assertWelcome(request, this.ports.config.origins);
+    } catch (refusal) {
+      this.#doorkeeper.failed(address, this.ports.clock.monotonic(), false);
+      throw refusal;
+    }
+  }
+
+  #turnAway(socket: WebSocket, { code, message, retryAfterMs }: ChatError): void {
+    this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
+    socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
+    socket.send(
+      JSON.stringify({ v: 1, type: 'error', threadId: null, at: this.#at(), data: { code, message, retryAfterMs } }),
+    );
+    socket.close(CLOSE[closeReasonOf(code)], code);
+  }
+
+  #linesOf({ tenantId, userId }: TenantContext): readonly Line[] {
+    return [...this.#lines].filter((line) => line.is({ tenantId, userId }));
+  }
+
+  /** Those on this instance. How many there were. */
+  #close(scope: LineScope): number {
+    const lines = [...this.#lines].filter((line) => line.is(scope));
+    for (const line of lines) line.dismiss(endOf(scope));
+    return lines.length;
+  }
+
+  async #listed(ctx: TenantContext): Promise<readonly Device[]> {
+    try {
+      return await this.ports.book.list(ctx);
+    } catch (error) {
+      this.ports.logger.debug({ reason: String(error) }, 'devices on other instances could not be listed');
+      return [];
+    }
+  }
+
+  #listen(): void {
+    if (this.#word !== undefined) return;
+    this.#word = 'asked';
+    this.ports.closing
+      .hear((scope) => void this.#close(scope))
+      .then((word) => (this.#word = word))
+      .catch((error: unknown) => {
+        // Asked for again with the next check of sign-ins.
+        this.#word = undefined;
+        this.ports.logger.debug({ reason: String(error) }, 'no word from other instances about lines to close');
+      });
   }
 
   /** A sign-out closes its lines within two seconds, whatever Redis does: PostgreSQL is asked for all of them at once. */
@@ -111,6 +232,7 @@ class LiveGateway implements Gateway {
         this.#rechecking = undefined;
         if (this.#lines.size > 0) this.#recheck();
       });
+      this.#listen();
     });
   }
 
@@ -119,13 +241,15 @@ class LiveGateway implements Gateway {
     try {
       const ended = await this.ports.authority.endedAmong([...new Set(sessions)]);
       for (const line of this.#lines) {
-        if (line.sessionId === undefined || !ended.has(line.sessionId)) continue;
-        line.refuse(new ChatError('session_ended', 'This sign-in has ended. Sign in again.'));
-        line.close('not_authenticated', 'session_ended');
+        if (line.sessionId !== undefined && ended.has(line.sessionId)) line.dismiss(sessionEnded());
       }
     } catch (error) {
       this.ports.logger.warn({ reason: String(error) }, 'sign-ins of open lines could not be checked');
     }
+  }
+
+  #count(): void {
+    this.ports.metrics.gauge('chat_lines', this.#lines.size);
   }
 
   #moveIn(): number {
@@ -135,4 +259,14 @@ class LiveGateway implements Gateway {
   #at(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
+}
+
+function sessionEnded(): ChatError {
+  return new ChatError('session_ended', 'This sign-in has ended. Sign in again.');
+}
+
+function endOf({ sessionId, connectionId }: LineScope): ChatError {
+  if (connectionId !== undefined) return new ChatError('disconnected', 'You closed this device from another one.');
+  if (sessionId !== undefined) return sessionEnded();
+  return new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.');
 }

@@ -5,18 +5,28 @@ import { ChatError } from './errors';
 export const SUBPROTOCOL = 'chat.v1';
 const BEARER = /^Bearer +(\S+)$/i;
 const BEARER_PROTOCOL = 'bearer.';
+const NAMES_A_TOKEN = /token|bearer|auth/i;
 
-/** Throws `subprotocol_missing` or `origin_refused`, before anything is opened. */
+/** Whether the device speaks what is spoken here. A browser sees nothing of the refusal but that it failed. */
+export function speaksChat(request: IncomingMessage): boolean {
+  return offered(request).includes(SUBPROTOCOL);
+}
+
+/** Throws `origin_not_allowed` or `token_in_url`. */
 export function assertWelcome(request: IncomingMessage, origins: readonly string[]): void {
-  if (!offered(request).includes(SUBPROTOCOL)) {
-    throw new ChatError('subprotocol_missing', `Offer the subprotocol "${SUBPROTOCOL}".`);
-  }
   const { origin, host } = request.headers;
   // Programs send no origin; pages always do.
-  if (origin === undefined) return;
-  const own = URL.canParse(origin) && new URL(origin).host === host;
-  if (origins.length === 0 ? !own : !origins.includes(origin)) {
-    throw new ChatError('origin_refused', 'This page may not open a line here.');
+  if (origin !== undefined) {
+    const own = URL.canParse(origin) && new URL(origin).host === host;
+    if (origins.length === 0 ? !own : !origins.includes(origin)) {
+      throw new ChatError('origin_not_allowed', 'This page may not open a line here.');
+    }
+  }
+  const { searchParams } = new URL(request.url ?? '/', 'http://own');
+  if ([...searchParams.keys()].some((name) => NAMES_A_TOKEN.test(name))) {
+    const words =
+      'A token in an address is read by everybody on the way. Sign out there, and send the new one as a header.';
+    throw new ChatError('token_in_url', words);
   }
 }
 
@@ -28,17 +38,17 @@ export function tokenOf(request: IncomingMessage): string | undefined {
   return inProtocol?.slice(BEARER_PROTOCOL.length);
 }
 
-export function refuseUpgrade(socket: Duplex, error: ChatError): void {
-  const status = error.code === 'origin_refused' ? '403 Forbidden' : '400 Bad Request';
+/** Refuses the upgrade itself, for whoever could not read a refusal on the line. */
+export function refuseUpgrade(socket: Duplex): void {
   const body = JSON.stringify({
     type: 'about:blank',
-    title: status.slice(4),
-    status: Number(status.slice(0, 3)),
-    code: error.code,
-    detail: error.message,
+    title: 'Bad Request',
+    status: 400,
+    code: 'subprotocol_required',
+    detail: `Offer the subprotocol "${SUBPROTOCOL}".`,
   });
   socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `connection: close\r\n\r\n${body}`,
   );
 }

@@ -10,6 +10,8 @@ export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from '.
 export { clientMessage, readClientMessage } from './client-message';
 export { serverMessages } from './server-message';
 export { CLOSE } from './close-codes';
+export { mayBecome, type LineState } from './line-state';
+export { Doorkeeper } from './doorkeeper';
 export { assertTravels } from './event-schema';
-export { reconnectDelay } from './reconnect';
+export { attemptAfter, reconnectDelay } from './reconnect';
 export { chatSchemaChanges } from './schema-changes';

@@ -1,10 +1,14 @@
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { pause, type ConnectionId, type SessionId, type TenantContext, type ThreadId } from '../kernel';
-import { CLOSE, type CloseReason } from './close-codes';
-import { readClientMessage, type ClientMessage } from './client-message';
-import type { GatewayPorts } from './contract';
+import type { ClientMessage } from './client-message';
+import { CLOSE, closeReasonOf, type CloseReason } from './close-codes';
+import type { Device, GatewayPorts, LineScope, Reach } from './contract';
 import { ChatError } from './errors';
+import { Inbox, type Listener } from './inbox';
+import { mayBecome, type LineState } from './line-state';
+import type { MessageRate } from './message-rate';
 import type { PageReader } from './page-reader';
+import { RENEW_MS, type Place, type Places } from './places';
 import type { ControlData, ControlType } from './server-message';
 import { Subscription, type Outlet } from './subscription';
 
@@ -14,37 +18,53 @@ const GRACE_MS = 10_000;
 const IDLE_MS = 30 * 60_000;
 const STUCK_MS = 30_000;
 const MOST_THREADS = 20;
-const PAUSE_AT = 100;
+const BUFFER_BYTES = 1_048_576;
+const RETRY_MS = 1_000;
+/** As long as its place: an instance that was killed leaves no devices behind for longer. */
+const LISTED_MS = 45_000;
+
+/** What all lines of an instance share. */
+export interface LineParts extends GatewayPorts {
+  readonly pages: PageReader;
+  readonly places: Places;
+  readonly rate: MessageRate;
+}
+
+export interface LineEvents {
+  /** This token, or none, was not believed. */
+  onStranger(withBadToken: boolean): void;
+  /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
+  onClosed(why: string): void;
+}
 
 /** One open tab of one person. What it says is handled in the order said; what it is told leaves in the order told. */
-export class Line implements Outlet {
+export class Line implements Outlet, Listener {
   readonly id: ConnectionId;
   #context: TenantContext | undefined;
   #sessionId: SessionId | undefined;
+  #place: Place | undefined;
+  readonly #openedAt: Date;
   readonly #subscriptions = new Map<ThreadId, Subscription>();
-  readonly #timers = new Map<'expiry' | 'heartbeat' | 'idle', Disposable>();
-  #inbound: Promise<void>;
-  #waiting = 0;
+  readonly #timers = new Map<'expiry' | 'heartbeat' | 'idle' | 'place', Disposable>();
   #lastSent: Promise<void> = Promise.resolve();
-  #state: 'opening' | 'open' | 'draining' | 'closed' = 'opening';
+  #state: LineState = 'opening';
+  #why: string | undefined;
 
   constructor(
     private readonly socket: WebSocket,
     token: string | undefined,
-    private readonly ports: GatewayPorts,
-    private readonly pages: PageReader,
-    onClosed: () => void,
+    private readonly parts: LineParts,
+    private readonly events: LineEvents,
   ) {
-    this.id = ports.ids.next('conn');
-    socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    this.id = parts.ids.next('conn');
+    this.#openedAt = new Date(parts.clock.now());
     socket.on('pong', () => this.#beat());
-    socket.on('error', (error) => ports.logger.debug({ reason: error.message, conn: this.id }, 'a line broke'));
-    socket.on('close', () => {
-      this.#end();
-      onClosed();
+    socket.on('error', (error) => parts.logger.debug({ reason: error.message, conn: this.id }, 'a line broke'));
+    socket.on('close', (code) => {
+      this.#end(code === LOST ? 'lost' : 'left');
+      events.onClosed(this.#why as string);
     });
-    // Everything said before the welcome waits behind the admission.
-    this.#inbound = this.#admit(token);
+    new Inbox(socket, parts.clock, this, this.#admit(token));
   }
 
   get context(): TenantContext {
@@ -60,9 +80,41 @@ export class Line implements Outlet {
     return this.#subscriptions.size;
   }
 
+  get isOpen(): boolean {
+    return this.#state === 'open' || this.#state === 'draining';
+  }
+
+  get room(): number {
+    return BUFFER_BYTES - this.socket.bufferedAmount;
+  }
+
+  is({ tenantId, userId, sessionId, connectionId }: LineScope): boolean {
+    return (
+      this.isOpen &&
+      this.context.tenantId === tenantId &&
+      (userId ?? this.context.userId) === this.context.userId &&
+      (sessionId ?? this.#sessionId) === this.#sessionId &&
+      (connectionId ?? this.id) === this.id
+    );
+  }
+
+  /** As its person sees it. */
+  device(): Device {
+    const threads = [...this.#subscriptions].map(([threadId, { sentSeq }]) => ({ threadId, sentSeq }));
+    const { instance } = this.parts.config;
+    return { id: this.id, sessionId: this.#sessionId as SessionId, instance, openedAt: this.#openedAt, threads };
+  }
+
+  /** Whether it shows the thread, and whether all that was read of it has left this process. */
+  reached(threadId: ThreadId): Exclude<keyof Reach, 'of'> | undefined {
+    const subscription = this.#subscriptions.get(threadId);
+    if (subscription === undefined) return undefined;
+    return subscription.isReading || this.socket.bufferedAmount > 0 ? 'catchingUp' : 'upToDate';
+  }
+
   /** Control messages carry no number. */
   say<T extends ControlType>(type: T, data: ControlData[T], threadId: ThreadId | null = null): void {
-    this.send(JSON.stringify({ v: 1, type, threadId, at: new Date(this.ports.clock.now()).toISOString(), data }));
+    this.send(JSON.stringify({ v: 1, type, threadId, at: new Date(this.parts.clock.now()).toISOString(), data }));
   }
 
   send(text: string): void {
@@ -74,10 +126,14 @@ export class Line implements Outlet {
     this.#stir();
   }
 
+  sentEvents(count: number): void {
+    this.parts.metrics.count('chat_events_sent_total', {}, count);
+  }
+
   async flushed(): Promise<void> {
     const left = new AbortController();
-    const stuck = pause(this.ports.clock, STUCK_MS, left.signal).then(
-      () => this.close('overloaded', 'the device does not read'),
+    const stuck = pause(this.parts.clock, STUCK_MS, left.signal).then(
+      () => this.close('overloaded', 'slow_consumer'),
       () => undefined,
     );
     await Promise.race([this.#lastSent, stuck]);
@@ -90,128 +146,120 @@ export class Line implements Outlet {
   }
 
   refuse(error: unknown, ref?: string, threadId: ThreadId | null = null): void {
-    const { code, message, field, retryAfterMs } = this.ports.explain(error);
-    this.say('error', { code, message, field, retryAfterMs, ref }, threadId);
+    const { code, message, field, retryAfterMs } = this.parts.explain(error);
+    const { headSeq } = error instanceof ChatError ? error : {};
+    this.say('error', { code, message, field, retryAfterMs, headSeq, ref }, threadId);
   }
 
+  dismiss(error: ChatError, ref?: string): void {
+    this.refuse(error, ref);
+    this.close(closeReasonOf(error.code), error.code);
+  }
+
+  /** Its place is free at once, for the line that the device opens elsewhere before it closes this one. */
   askToMove(reconnectInMs: number): void {
-    if (this.#state !== 'open') return;
-    this.#state = 'draining';
+    if (!this.#move('draining')) return;
+    this.#leavePlace();
     this.say('restarting', { reconnectInMs });
   }
 
-  close(reason: CloseReason, words: string): void {
+  /** `code`: the reason in one word, which is all that the close itself can carry. */
+  close(reason: CloseReason, code: string): void {
     if (this.#state === 'closed') return;
-    this.#end();
-    this.socket.close(CLOSE[reason], words);
+    this.#end(code);
+    this.socket.close(CLOSE[reason], code);
     // A peer that does not answer the close holds the line no longer than the grace.
-    this.#timers.set(
-      'heartbeat',
-      this.ports.clock.after(GRACE_MS, () => this.socket.terminate()),
-    );
+    this.#timer('heartbeat', GRACE_MS, () => this.socket.terminate());
   }
 
-  terminate(): void {
-    this.#end();
+  terminate(why: string): void {
+    this.#end(why);
     this.socket.terminate();
   }
 
-  async #admit(token: string | undefined): Promise<void> {
-    const late = this.ports.clock.after(ADMIT_MS, () => this.close('overloaded', 'not decided in time'));
-    try {
-      if (token === undefined) throw new ChatError('token_missing', 'Send your token to open a line.');
-      await this.#become(token);
-      if (this.#state !== 'opening') return;
-      this.#state = 'open';
-      this.#beat();
-      this.#stir();
-      this.ports.metrics.count('chat_lines_total', { outcome: 'admitted' });
-    } catch (error) {
-      this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
-      this.refuse(error);
-      const transient = this.ports.explain(error).retryable;
-      this.close(transient ? 'overloaded' : 'not_authenticated', this.ports.explain(error).code);
-    } finally {
-      late[Symbol.dispose]();
-    }
-  }
-
-  /** Takes the person of this token, or more time for the same person. */
-  async #become(token: string): Promise<void> {
-    const { context, sessionId, expiresAt } = await this.ports.authority.check(token);
-    const before = this.#context;
-    if (before !== undefined && (before.userId !== context.userId || before.tenantId !== context.tenantId)) {
-      throw new ChatError('other_person', 'This token is somebody else’s.', { field: 'token' });
-    }
-    this.#context = context;
-    this.#sessionId = sessionId;
-    const left = expiresAt.getTime() - this.ports.clock.now();
-    this.#timer('expiry', left, () => {
-      this.refuse(new ChatError('token_expired', 'This sign-in has expired. Renew it in time, or sign in again.'));
-      this.close('not_authenticated', 'token_expired');
-    });
-    this.say('welcome', { connectionId: this.id, expiresAt: expiresAt.toISOString(), heartbeatMs: HEARTBEAT_MS });
-  }
-
-  #hear(data: RawData, isBinary: boolean): void {
-    if (this.#state === 'closed') return;
-    if (++this.#waiting >= PAUSE_AT) this.socket.pause();
-    this.#inbound = this.#inbound.then(async () => {
-      await this.#handle(data as Buffer, isBinary);
-      if (--this.#waiting < PAUSE_AT && this.socket.isPaused) this.socket.resume();
-    });
-  }
-
-  async #handle(data: Buffer, isBinary: boolean): Promise<void> {
-    if (this.#state === 'closed' || this.#context === undefined) return;
+  async obey(message: ClientMessage): Promise<void> {
+    const { commands, rate } = this.parts;
     this.#stir();
-    const read = readClientMessage(data, isBinary);
-    if ('refused' in read) return this.refuse(read.refused, read.ref);
-    const { message } = read;
-    try {
-      await this.#obey(message);
-    } catch (error) {
-      this.refuse(error, message.ref, 'threadId' in message ? message.threadId : null);
-      if (error instanceof ChatError && error.code === 'other_person') this.close('not_allowed', error.code);
-    }
-  }
-
-  async #obey(message: ClientMessage): Promise<void> {
     switch (message.type) {
       case 'subscribe':
         return this.#subscribe(message.threadId, message.afterSeq);
       case 'unsubscribe':
         this.#subscriptions.get(message.threadId)?.[Symbol.dispose]();
         this.#subscriptions.delete(message.threadId);
+        this.#list();
         return;
       case 'send_message': {
         const { threadId, clientMessageId, text } = message;
-        await this.ports.commands.send(this.context, { threadId, clientMessageId, text });
+        await rate.admit(this.context);
+        await commands.send(this.context, { threadId, clientMessageId, text });
         return;
       }
       case 'cancel_run':
-        await this.ports.commands.cancel(this.context, message.runId);
+        await commands.cancel(this.context, message.runId);
         return;
       case 'renew':
-        return this.#become(message.token);
+        return this.#welcome(await this.#become(message.token));
       case 'ping':
-        this.say('pong', { at: new Date(this.ports.clock.now()).toISOString() });
+        this.say('pong', { at: new Date(this.parts.clock.now()).toISOString() });
         return;
       case 'pong':
         return;
     }
   }
 
+  async #admit(token: string | undefined): Promise<void> {
+    using _late = this.parts.clock.after(ADMIT_MS, () => this.dismiss(unavailable(RETRY_MS)));
+    try {
+      if (token === undefined) throw new ChatError('token_missing', 'Send your token to open a line.');
+      const until = await this.#become(token);
+      this.#place = await this.parts.places.take(this.context);
+      if (!this.#move('open')) return this.#leavePlace();
+      this.#welcome(until);
+      this.#beat();
+      this.#stir();
+      this.#keepPlace();
+      this.parts.metrics.count('chat_lines_total', { outcome: 'admitted' });
+    } catch (error) {
+      const { code, retryable, retryAfterMs } = this.parts.explain(error);
+      this.parts.metrics.count('chat_lines_total', { outcome: 'refused' });
+      // Whatever broke on our side, the device can do nothing about it but come back.
+      if (retryable || code === 'internal') return this.dismiss(unavailable(retryAfterMs ?? RETRY_MS));
+      if (code !== 'connection_limit') this.events.onStranger(token !== undefined);
+      this.refuse(error);
+      this.close(closeReasonOf(code), code);
+    }
+  }
+
+  /** Takes the person of this token, or more time for the same person. Answers when that ends. */
+  async #become(token: string): Promise<Date> {
+    const { context, sessionId, expiresAt } = await this.parts.authority.check(token);
+    const before = this.#context;
+    if (before !== undefined && (before.userId !== context.userId || before.tenantId !== context.tenantId)) {
+      throw new ChatError('other_person', 'This token is somebody else’s.', { field: 'token' });
+    }
+    this.#context = context;
+    this.#sessionId = sessionId;
+    return expiresAt;
+  }
+
+  #welcome(until: Date): void {
+    this.#timer('expiry', until.getTime() - this.parts.clock.now(), () =>
+      this.dismiss(new ChatError('token_expired', 'This sign-in has expired. Renew it in time, or sign in again.')),
+    );
+    this.say('welcome', { connectionId: this.id, expiresAt: until.toISOString(), heartbeatMs: HEARTBEAT_MS });
+  }
+
   async #subscribe(threadId: ThreadId, afterSeq: number): Promise<void> {
     const open = this.#subscriptions.get(threadId);
     if (open !== undefined) return open.again();
     if (this.#subscriptions.size >= MOST_THREADS) {
-      throw new ChatError('thread_limit', `A device follows at most ${MOST_THREADS} threads. Leave one first.`);
+      throw new ChatError('subscription_limit', `A device follows at most ${MOST_THREADS} threads. Leave one first.`);
     }
-    const { announcements } = this.ports;
-    const subscription = await Subscription.open(threadId, afterSeq, this, { pages: this.pages, announcements });
-    if (this.#ended) subscription[Symbol.dispose]();
-    else this.#subscriptions.set(threadId, subscription);
+    const { announcements, pages } = this.parts;
+    const subscription = await Subscription.open(threadId, afterSeq, this, { pages, announcements });
+    if (!this.isOpen) return subscription[Symbol.dispose]();
+    this.#subscriptions.set(threadId, subscription);
+    this.#list();
   }
 
   /** The device answered: ask again later, and give it up when it no longer answers. */
@@ -219,30 +267,65 @@ export class Line implements Outlet {
     if (this.#state === 'closed') return;
     this.#timer('heartbeat', HEARTBEAT_MS, () => {
       this.socket.ping();
-      this.#timer('heartbeat', GRACE_MS, () => this.terminate());
+      this.#timer('heartbeat', GRACE_MS, () => this.terminate('silent'));
     });
   }
 
   /** Something was said or shown: the line is not idle. */
   #stir(): void {
-    if (this.#ended) return;
+    if (this.#state === 'closed') return;
     this.#timer('idle', IDLE_MS, () => this.close('idle', 'idle'));
   }
 
-  get #ended(): boolean {
-    return this.#state === 'closed';
+  #keepPlace(): void {
+    this.#list();
+    this.#timer('place', RENEW_MS, () => {
+      void this.#place?.renew();
+      this.#keepPlace();
+    });
   }
 
-  #timer(name: 'expiry' | 'heartbeat' | 'idle', ms: number, then: () => void): void {
+  #leavePlace(): void {
+    this.#timers.get('place')?.[Symbol.dispose]();
+    this.#place?.[Symbol.dispose]();
+  }
+
+  /** Enters what there is to say about this device, for its person on other instances. */
+  #list(): void {
+    this.#note(this.parts.book.write(this.context, this.device(), LISTED_MS));
+  }
+
+  #note(entry: Promise<void>): void {
+    // While Redis is away, devices are seen on their own instance only.
+    entry.catch((error: unknown) => this.parts.logger.debug({ reason: String(error) }, 'a device could not be listed'));
+  }
+
+  #timer(name: 'expiry' | 'heartbeat' | 'idle' | 'place', ms: number, then: () => void): void {
     this.#timers.get(name)?.[Symbol.dispose]();
-    this.#timers.set(name, this.ports.clock.after(ms, then));
+    this.#timers.set(name, this.parts.clock.after(ms, then));
   }
 
-  #end(): void {
-    this.#state = 'closed';
+  #move(next: LineState): boolean {
+    if (!mayBecome(this.#state, next)) return false;
+    this.#state = next;
+    return true;
+  }
+
+  #end(why: string): void {
+    const wasOpen = this.isOpen;
+    if (this.#move('closed')) this.#why = why;
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
     this.#timers.clear();
     for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
     this.#subscriptions.clear();
+    this.#place?.[Symbol.dispose]();
+    if (wasOpen) this.#note(this.parts.book.remove(this.context, this.id));
   }
+}
+
+/** The close code of a line that broke without one. */
+const LOST = 1006;
+
+function unavailable(retryAfterMs: number): ChatError {
+  return new ChatError('auth_unavailable', 'Nobody can be let in right now. Come back in a moment.', { retryAfterMs });
 }

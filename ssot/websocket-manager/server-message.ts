@@ -16,6 +16,7 @@ const CONTROL = {
     message: z.string(),
     field: z.string().optional(),
     retryAfterMs: whole.optional(),
+    headSeq: whole.optional(),
     ref: z.string().optional(),
   }),
   restarting: z.strictObject({ reconnectInMs: whole }),

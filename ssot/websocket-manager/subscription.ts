@@ -10,6 +10,9 @@ export interface Outlet {
   readonly context: TenantContext;
   say<T extends 'subscribed' | 'caught_up'>(type: T, data: ControlData[T], threadId: ThreadId): void;
   send(text: string): void;
+  /** How many bytes may still wait to leave this process. */
+  readonly room: number;
+  sentEvents(count: number): void;
   /** Resolves when all that was sent has left this process. */
   flushed(): Promise<void>;
   /** The thread can be followed no longer, or not now. */
@@ -46,7 +49,10 @@ export class Subscription implements Disposable {
     try {
       const { firstSeq, headSeq } = await parts.pages.read(line.context, threadId, afterSeq);
       if (afterSeq > headSeq) {
-        throw new ChatError('seq_ahead', `The thread ends at ${headSeq}. Start over, after 0.`, { field: 'afterSeq' });
+        throw new ChatError('seq_ahead', `The thread ends at ${headSeq}. Start over, after 0.`, {
+          field: 'afterSeq',
+          headSeq,
+        });
       }
       line.say('subscribed', { threadId, firstSeq, headSeq }, threadId);
       subscription.#begin(Math.max(afterSeq, firstSeq - 1));
@@ -62,6 +68,14 @@ export class Subscription implements Disposable {
     const { firstSeq, headSeq } = await this.pages.read(this.line.context, this.threadId, this.#cursor.sent);
     this.line.say('subscribed', { threadId: this.threadId, firstSeq, headSeq }, this.threadId);
     this.#signal({ is: 'asked' });
+  }
+
+  get sentSeq(): number {
+    return this.#cursor.sent;
+  }
+
+  get isReading(): boolean {
+    return this.#cursor.reading;
   }
 
   [Symbol.dispose](): void {
@@ -86,7 +100,8 @@ export class Subscription implements Disposable {
   #act(action: CursorAction): void {
     switch (action.do) {
       case 'send':
-        for (const event of action.events) this.#send(event);
+        for (const event of action.events) this.line.send(this.pages.text(event));
+        this.line.sentEvents(action.events.length);
         return;
       case 'caught_up':
         this.line.say('caught_up', { threadId: this.threadId, seq: action.seq }, this.threadId);
@@ -96,17 +111,23 @@ export class Subscription implements Disposable {
     }
   }
 
-  #send(event: ThreadEvent): void {
-    this.line.send(this.pages.text(event));
+  /** As many as the line has room for, at least one; the rest is read again when they have left. */
+  #fitting(events: readonly ThreadEvent[]): readonly ThreadEvent[] {
+    let room = this.line.room;
+    const end = events.findIndex((event, place) => {
+      room -= Buffer.byteLength(this.pages.text(event));
+      return room < 0 && place > 0;
+    });
+    return end < 0 ? events : events.slice(0, end);
   }
 
-  /** A device that does not take what it was sent is not read for: at most one page waits for it. */
+  /** A device that does not take what it was sent is not read for. */
   async #read(afterSeq: number): Promise<void> {
     try {
       await this.line.flushed();
       if (this.#over) return;
       const { events, headSeq } = await this.pages.read(this.line.context, this.threadId, afterSeq);
-      this.#signal({ is: 'page', events, headSeq });
+      this.#signal({ is: 'page', events: this.#fitting(events), headSeq });
     } catch (error) {
       if (this.#over) return;
       if ((error as PlatformError).code === 'thread_not_found') {

@@ -19,6 +19,8 @@ import { storyNext, untold, type Story } from './story';
 
 const PAGE = 200;
 
+type Stored = Pick<Appended, 'events' | 'repeated'>;
+
 const headRow = z.object({ first_seq: z.coerce.number(), head_seq: z.coerce.number() });
 const eventRow = z
   .object({
@@ -59,11 +61,14 @@ class PostgresThreadLog implements ThreadLog {
   ): Promise<Appended> {
     assertVerified(ctx);
     for (const draft of drafts) assertTravels(draft);
-    const stored =
-      tx === undefined
-        ? await this.ports.db.transaction(ctx, (own) => this.#store(own, ctx, threadId, drafts))
-        : await this.#store(tx, ctx, threadId, drafts);
-    return { ...stored, announced: tx === undefined ? 'now' : 'after_commit' };
+    let announced: Promise<'now' | 'by_sweep'> | undefined;
+    const announce = (head: number): void => {
+      announced = this.ports.announcements.announce(ctx, threadId, head);
+    };
+    const store = (within: Transaction): Promise<Stored> => this.#store(within, ctx, threadId, drafts, announce);
+    if (tx !== undefined) return { ...(await store(tx)), announced: 'after_commit' };
+    const stored = await this.ports.db.transaction(ctx, store);
+    return { ...stored, announced: (await announced) ?? 'now' };
   }
 
   async read(
@@ -94,7 +99,8 @@ class PostgresThreadLog implements ThreadLog {
     ctx: TenantContext,
     threadId: ThreadId,
     drafts: readonly EventDraft[],
-  ): Promise<Pick<Appended, 'events' | 'repeated'>> {
+    announce: (head: number) => void,
+  ): Promise<Stored> {
     const { head_seq: before } = await head(tx, ctx, threadId, true);
     const known = await tx.query(
       sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
@@ -111,7 +117,7 @@ class PostgresThreadLog implements ThreadLog {
       await insert(tx, ctx, threadId, numbered);
       const headSeq = before + fresh.length;
       await tx.execute(sql`update thread_heads set head_seq = ${headSeq} where thread_id = ${threadId}`);
-      tx.afterCommit(() => this.ports.announcements.announce(ctx, threadId, headSeq));
+      tx.afterCommit(() => announce(headSeq));
     }
     return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
   }
@@ -131,9 +137,10 @@ class PostgresThreadLog implements ThreadLog {
     );
     for (const draft of drafts) {
       const story = stories.get(draft.runId) ?? untold(draft.runId, threadId);
-      if (story.threadId !== threadId) throw new ChatError('story_broken', 'The run belongs to another thread.');
+      if (story.threadId !== threadId) throw new ChatError('story_violation', 'The run belongs to another thread.');
       const next = storyNext(story, draft);
-      if ('broken' in next) throw new ChatError('story_broken', `${next.message} (${next.broken})`, { field: 'type' });
+      if ('broken' in next)
+        throw new ChatError('story_violation', `${next.message} (${next.broken})`, { field: 'type' });
       stories.set(draft.runId, next);
     }
     for (const { runId, phase, openCalls } of stories.values()) {

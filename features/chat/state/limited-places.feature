@@ -15,7 +15,7 @@ Feature: Limited places and wake-up calls
     @integration @hard
     Scenario: Ten slots, twenty callers on two instances: ten get one
       When 20 callers on two instances ask for one of Dana from Acme's 10 slots at once
-      Then 10 get one and 10 are told that 10 are taken
+      Then 10 get one and 10 are told that 10 are taken, the first for 30 seconds more
 
     @integration @operations @hard
     Scenario Outline: A killed holder's slot is free after its lease of 30 seconds, not before: <case>

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { idSchema } from '../../ssot/id-manager';
+import type { Json } from '../../ssot/kernel';
+import { defineState, type StateManager } from '../../ssot/state-manager';
+import type { ClosingBus, Device, DeviceBook } from '../../ssot/websocket-manager';
+
+const LINES = { platform: 'lines' } as const;
+/** The most that one question lists; a person has far fewer devices. */
+const MOST = 200;
+
+const OPEN_DEVICE = defineState<Omit<Device, 'openedAt'> & { openedAt: string }>({
+  name: 'open-device',
+  scope: 'user',
+  schema: z.object({
+    id: idSchema('conn'),
+    sessionId: idSchema('session'),
+    instance: z.string(),
+    openedAt: z.iso.datetime(),
+    threads: z.array(z.object({ threadId: idSchema('thread'), sentSeq: z.int() })),
+  }),
+});
+
+/** Open devices as short-lived working state of their person. */
+export function deviceBookIn(state: StateManager): DeviceBook {
+  return {
+    async write(ctx, device, lifetimeMs) {
+      const entry = { ...device, openedAt: device.openedAt.toISOString() };
+      await state.put(ctx, OPEN_DEVICE, { item: device.id }, entry, { lifetimeMs });
+    },
+    async remove(ctx, id) {
+      await state.remove(ctx, OPEN_DEVICE, { item: id });
+    },
+    async list(ctx) {
+      const { items } = await state.list(ctx, OPEN_DEVICE, { limit: MOST });
+      return items.map(({ record: { value } }) => ({ ...value, openedAt: new Date(value.openedAt) }));
+    },
+  };
+}
+
+const closing = z.strictObject({
+  tenantId: idSchema('tenant'),
+  userId: idSchema('user').optional(),
+  sessionId: idSchema('session').optional(),
+  connectionId: idSchema('conn').optional(),
+});
+
+/** Word to all instances about lines to close; what is lost is made good by their own check of sign-ins. */
+export function closingOver(state: StateManager): ClosingBus {
+  return {
+    tell: (scope) => state.hint(LINES, JSON.parse(JSON.stringify(scope)) as Json),
+    hear: (on) =>
+      state.onHint(LINES, (note) => {
+        const scope = closing.safeParse(note);
+        // Whatever is not understood closes nothing.
+        if (scope.success) on(scope.data);
+      }),
+  };
+}

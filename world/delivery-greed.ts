@@ -1,0 +1,87 @@
+import type { Delivery } from './delivery';
+import type { Papers } from './delivery-device';
+import type { PersonName } from './personas';
+
+const DEVICES = ['phone', 'laptop'] as const;
+
+/** Devices that say more than they may, and addresses that try more often than they may. */
+export class Greed {
+  address = '';
+  answers: readonly string[] = [];
+  #said = 0;
+  #name: PersonName = 'Dana';
+
+  constructor(private readonly delivery: Delivery) {}
+
+  async openOnBoth(name: PersonName): Promise<void> {
+    this.#name = name;
+    await this.delivery.threadOf(name, 'Q3 spend');
+    for (const [place, device] of DEVICES.entries()) await this.delivery.open(name, device, { place });
+  }
+
+  async send(device: string, count: number): Promise<void> {
+    const threadId = this.delivery.thread('Q3 spend');
+    for (let i = 0; i < count; i++) {
+      this.#said += 1;
+      const message = { type: 'send_message', threadId, clientMessageId: `c-${this.#said}`, text: `${this.#said}` };
+      this.delivery.device(this.#name, device).say(message);
+    }
+    await this.delivery.db.settled();
+  }
+
+  async sendByTurns(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.send(DEVICES[i % DEVICES.length] ?? 'phone', 1);
+  }
+
+  async sendAsLeo(): Promise<void> {
+    await this.delivery.open('Leo', 'phone');
+    const threadId = await this.delivery.threadOf('Leo', "Leo's own");
+    await this.delivery.say('Leo', 'phone', { type: 'send_message', threadId, clientMessageId: 'c-1', text: 'Hello?' });
+  }
+
+  /** What a device of hers was refused, in order. */
+  refusals(device: string): readonly { code: unknown; retryAfterMs?: unknown }[] {
+    return this.delivery
+      .device(this.#name, device)
+      .told('error')
+      .map(({ data: { code, retryAfterMs } }) => ({ code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
+  }
+
+  async ping(device: string, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) this.delivery.device(this.#name, device).say({ type: 'ping' });
+    await this.delivery.db.settled();
+  }
+
+  async comeWithBadTokens(address: string, count: number): Promise<void> {
+    this.address = address;
+    await this.#come(count, { protocols: ['chat.v1', 'bearer.of-nobody'], headers: {}, from: address });
+  }
+
+  /** From the address that failed, and from another one. */
+  async comeFromBoth(name: PersonName): Promise<void> {
+    const { room } = this.delivery;
+    this.answers = [await room.oneMore(name, 0, this.address), await room.oneMore(name, 0, '203.0.113.99')];
+  }
+
+  /** Different people, because one may have ten devices. */
+  async letIn(count: number): Promise<void> {
+    this.address = '203.0.113.66';
+    const people = ['Ravi', 'Ada', 'Leo', 'Mia'] as const;
+    for (let i = 0; i < count; i++) {
+      await this.delivery.room.oneMore(people[i % people.length] ?? 'Ravi', 0, this.address);
+    }
+  }
+
+  async failInTurn(count: number): Promise<void> {
+    const ways: readonly Papers[] = [
+      { protocols: ['chat.v1'], headers: {} },
+      { protocols: ['chat.v1'], headers: {}, address: '/v1/chat?token=any' },
+      { protocols: ['chat.v1'], headers: {}, origin: 'https://evil.example' },
+    ];
+    for (const papers of ways) await this.#come(count / ways.length, { ...papers, from: this.address });
+  }
+
+  #come(count: number, papers: Papers): Promise<void> {
+    return this.delivery.room.comeTo(0, this.#name, count, papers);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis';
+import {
+  noMetrics,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  type ConnectionId,
+  type TenantContext,
+  type Transactions,
+} from '../ssot/kernel';
+import { openStateManager, StateError, type StateManager } from '../ssot/state-manager';
+import { openStatePersistence } from '../ssot/state-persistence';
+import type { ClosingBus, Device, DeviceBook, LeasedSlot, LeasedSlots, LineScope } from '../ssot/websocket-manager';
+import { deviceBookIn } from '../platform/wiring/devices';
+import type { ControlledClock } from './controlled-clock';
+import type { WatchedTransactions } from './delivery-activity';
+
+type Pool = Parameters<LeasedSlots['takeSlot']>[1];
+type Terms = Parameters<LeasedSlots['takeSlot']>[2];
+
+/** Working state on the scenario's time; only its waits for an answer are the machine's. */
+export async function openState(warm: Transactions, redis: Redis, time: ControlledClock): Promise<StateManager> {
+  const ports = { clock: systemClock, time, log: silentLogger, metrics: noMetrics };
+  const { workingState: durable } = await openStatePersistence({ warm, ...ports });
+  return openStateManager({ redis, durable, random: systemRandom, sealingKey: systemRandom.bytes(32), ...ports });
+}
+
+/** Redis as one instance reaches it: what it is asked is over before it is quiet, and it can be out of reach. */
+export class RedisInReach implements LeasedSlots, DeviceBook {
+  reachable = true;
+  /** Every pool that a place was asked in, with its terms. */
+  readonly asked = new Map<string, { pool: Pool; terms: Terms }>();
+  readonly #book: DeviceBook;
+
+  constructor(
+    private readonly state: StateManager,
+    private readonly activity: WatchedTransactions,
+  ) {
+    this.#book = deviceBookIn(state);
+  }
+
+  async takeSlot(ctx: TenantContext, pool: Pool, terms: Terms): ReturnType<LeasedSlots['takeSlot']> {
+    this.asked.set(`${pool.scope} ${pool.name}`, { pool, terms });
+    const taken = await this.#over(() => this.state.takeSlot(ctx, pool, terms));
+    return 'full' in taken ? taken : this.#held(taken);
+  }
+
+  write(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void> {
+    return this.#over(() => this.#book.write(ctx, device, lifetimeMs));
+  }
+
+  remove(ctx: TenantContext, id: ConnectionId): Promise<void> {
+    return this.#over(() => this.#book.remove(ctx, id));
+  }
+
+  list(ctx: TenantContext): Promise<readonly Device[]> {
+    return this.#over(() => this.#book.list(ctx));
+  }
+
+  #held(slot: LeasedSlot): LeasedSlot {
+    return {
+      renew: () => this.#over(() => slot.renew()),
+      [Symbol.asyncDispose]: () => this.#over(async () => slot[Symbol.asyncDispose]()),
+    };
+  }
+
+  #over<T>(work: () => Promise<T>): Promise<T> {
+    return this.activity.during(() => {
+      if (!this.reachable) throw new StateError('state_hot_unavailable', 'Redis is away.');
+      return work();
+    });
+  }
+}
+
+/** The word between instances about lines to close, in hand: it can be out of reach. */
+export class ClosingInHand implements ClosingBus {
+  reachable = true;
+  readonly #listeners = new Set<(scope: LineScope) => void>();
+
+  async tell(scope: LineScope): Promise<void> {
+    if (!this.reachable) throw new Error('no word can be sent');
+    for (const listener of this.#listeners) listener(scope);
+  }
+
+  async hear(on: (scope: LineScope) => void): Promise<AsyncDisposable> {
+    if (!this.reachable) throw new Error('no word can be heard');
+    this.#listeners.add(on);
+    return { [Symbol.asyncDispose]: async () => void this.#listeners.delete(on) };
+  }
+
+  get listening(): number {
+    return this.#listeners.size;
+  }
+}
