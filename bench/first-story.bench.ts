@@ -16,6 +16,8 @@ const STORY = [
   'features/chat/watching-an-answer.feature',
 ];
 
+export const about = 'the first chat story a hundred times, in new orders, on one shared instance';
+
 /** The first chat story, run after run on the same services, in a new random order each time, with two to four workers. */
 const firstStory: Benchmark = async (say) => {
   // The platform and whoever talks to it must share them.

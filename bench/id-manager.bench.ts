@@ -23,6 +23,8 @@ const ROUNDS = 5;
 const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
 const ids = createIdSource(ports);
 
+export const about = 'giving, reading, storing and converting names against typeid-js, uuid v7, bigint keys and COPY';
+
 /** Giving, reading, storing and converting names; the last two on a PostgreSQL of its own. */
 const benchmark: Benchmark = async (say) => {
   const rows = [...giving(), ...reading()];

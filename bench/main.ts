@@ -12,13 +12,23 @@ const names = readdirSync(__dirname)
 
 const USAGE = `Usage: npm run bench -- <name> [<name> ...]
 
-Measures against a named peer and a physical floor in one run, prints ratios, and ends with 1 if a target was missed.
+Measures in one run on this machine, most against a named peer and a physical floor, prints ratios, and ends with 1 if a
+target was missed. The services of a benchmark are started for it, as SPEC_SERVICES says (npm run services -- --help).
+BENCH_QUICK=1 runs the larger ones at a tenth of their size, to see that they run; such figures mean little.
 
 Benchmarks: ${names.join(', ')}`;
 
+interface Loaded {
+  readonly default: Benchmark;
+  /** What it measures, in a line. */
+  readonly about: string;
+}
+
 async function main(wanted: readonly string[]): Promise<number> {
   if (wanted.includes('--help') || wanted.includes('-h')) {
-    console.log(USAGE);
+    const width = Math.max(...names.map((name) => name.length));
+    const lines = names.map((name) => `  ${name.padEnd(width)}  ${(load(`./${name}.bench`) as Loaded).about}`);
+    console.log(`${USAGE.replace(/Benchmarks: .*$/, 'Benchmarks:')}\n${lines.join('\n')}`);
     return 0;
   }
   const unknown = wanted.filter((name) => !existsSync(resolve(__dirname, `${name}.bench.ts`)));
@@ -28,7 +38,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   }
   let missed = 0;
   for (const name of wanted) {
-    const { default: benchmark } = load(`./${name}.bench`) as { default: Benchmark };
+    const { default: benchmark } = load(`./${name}.bench`) as Loaded;
     console.log(`\n${name}`);
     const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`));
     print(rows);

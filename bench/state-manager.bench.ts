@@ -12,6 +12,8 @@ import {
   type TenantContext,
 } from '../ssot/kernel';
 import { defineState, openStateManager, type Rev, type StateManager } from '../ssot/state-manager';
+import { startServices } from '../support/services/start-services';
+import { median } from './median';
 import type { Row } from './row';
 
 const ROUNDS = 5;
@@ -33,12 +35,21 @@ if (version or '0') ~= ARGV[1] then return {0, version} end
 redis.call('HSET', KEYS[1], 'version', version + 1, 'value', ARGV[2])
 return {1, version + 1}`;
 
-/** Working state over Redis, whose address is SPEC_REDIS_URL. One call after the other: latency, not throughput. */
+export const about = 'compare-and-set and reading against the same script and a bare GET through ioredis';
+
+/** Working state over the Redis of SPEC_REDIS_URL, or one started for it. Call by call: latency, not throughput. */
 export default async function benchmark(say: (progress: string) => void): Promise<readonly Row[]> {
-  const url = process.env['SPEC_REDIS_URL'];
-  if (url === undefined) {
-    throw new Error('SPEC_REDIS_URL is not set: start Redis with "npm run services" and set the lines it prints.');
+  const given = process.env['SPEC_REDIS_URL'];
+  if (given !== undefined) return against(given, say);
+  const services = await startServices(new Set(['redis']), { onProgress: say });
+  try {
+    return await against(services.env['SPEC_REDIS_URL'] as string, say);
+  } finally {
+    await services.stop();
   }
+}
+
+async function against(url: string, say: (progress: string) => void): Promise<readonly Row[]> {
   const redis = new Redis(`${url}/14`);
   const state = await openStateManager({ redis, durable: NOTHING_LASTS, ...ports, sealingKey: randomBytes(32) });
   const ids = createIdSource(ports);
@@ -153,8 +164,4 @@ async function compare<K extends string>(
     if (round > 0) for (const name of names) took[name].push((spent[name] * 1_000) / CALLS);
   }
   return Object.fromEntries(names.map((name) => [name, median(took[name])])) as Record<K, number>;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

@@ -7,6 +7,8 @@ import type { Benchmark, Row } from './row';
 
 const ROOT = resolve(__dirname, '..');
 
+export const about = 'where the wall time of a run of the whole suite goes';
+
 /**
  * Where the wall time of a whole run goes. Workers run side by side, so what happened in them is divided by their
  * number; what is left of the wall time after starting services and running attempts is the harness.

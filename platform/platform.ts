@@ -41,6 +41,8 @@ export interface Platform {
   readonly lifecycle: Lifecycle;
   /** `http://host:port`, once started. */
   readonly url: string;
+  /** What its doors speak to, for whoever composes it into a process of their own; there once started. */
+  readonly services: Services;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,10 @@ class Composition implements Platform {
     if (address === null) throw new Error('the platform does not listen');
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     return `http://${host}:${address.port}`;
+  }
+
+  get services(): Services {
+    return made(this.#services);
   }
 
   async stop(): Promise<void> {

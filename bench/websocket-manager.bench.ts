@@ -1,0 +1,52 @@
+import { Client } from 'pg';
+import { platformSecrets } from '../support/services/platform-process';
+import { startServices } from '../support/services/start-services';
+import { BARE_TABLE } from './lines/bare-store';
+import { Fleet } from './lines/fleet';
+import { isQuick, SIZE } from './lines/size';
+import { heldRows, memoryRows } from './lines/idle';
+import { fanOutRows } from './lines/fan-out';
+import { latencyRows } from './lines/latency';
+import { resumeRows } from './lines/resume';
+import type { Benchmark } from './row';
+
+export const about =
+  'live lines against ws alone and socket.io: fan-out, latency, resuming, memory, 5,000 idle lines (minutes)';
+
+/**
+ * Live lines against `ws` alone (floor) and `socket.io` with its Redis streams adapter and connection state recovery
+ * (peer). Every contestant and all devices are processes of their own on this machine, which they share with each other
+ * and with the stores. People have ten devices each; everybody in a room watches the same thread.
+ */
+const benchmark: Benchmark = async (say) => {
+  Object.assign(process.env, platformSecrets(process.env));
+  await using services = await owned(say);
+  const owner = new Client({ connectionString: services.env['SPEC_POSTGRES_OWNER_URL'] });
+  await owner.connect();
+  await owner.query(
+    `create table if not exists ${BARE_TABLE} (room int not null, n bigserial primary key, data jsonb not null)`,
+  );
+  try {
+    say(
+      `devices and contestants share this machine; PostgreSQL ${services.versions.postgres}, Redis ${services.versions.redis}`,
+    );
+    if (isQuick) say('BENCH_QUICK: a tenth of the size; the figures mean little');
+    await using fleet = await Fleet.start(services.env);
+    say(`opening ${SIZE.idle} lines to each`);
+    const idle = await memoryRows(fleet, say);
+    const held = await heldRows(fleet, say);
+    const fanOut = await fanOutRows(fleet, say);
+    const latency = await latencyRows(fleet, say);
+    const resume = await resumeRows(fleet, say);
+    return [...fanOut, ...latency, ...resume, ...idle, ...held];
+  } finally {
+    await owner.query(`drop table ${BARE_TABLE}`);
+    await owner.end();
+  }
+};
+export default benchmark;
+
+async function owned(say: (progress: string) => void) {
+  const services = await startServices(new Set(['postgres', 'redis', 'clickhouse']), { onProgress: say });
+  return { ...services, [Symbol.asyncDispose]: () => services.stop() };
+}
