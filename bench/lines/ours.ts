@@ -27,7 +27,7 @@ interface Room {
 export async function ours(): Promise<Contestant> {
   const log = createLogger('error');
   const base = await loadBase({ variables: process.env, clock: systemClock, log });
-  const platform = await startPlatform(base, { clock: systemClock, random: systemRandom, log });
+  const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   const { auth, threads, log: stories } = platform.services;
   const ids = createIdSource({ clock: systemClock, random: systemRandom, log, metrics: noMetrics });
   const rooms: Room[] = [];
