@@ -55,11 +55,11 @@ Given('{trouble}, {int} times', function (this: RevenueWorld, trouble: Trouble, 
 });
 
 Given('Redis carries word between instances', function (this: RevenueWorld) {
-  this.agents.isWordLost = false;
+  this.agents.instances.isWordLost = false;
 });
 
 Given('Redis carries no word', function (this: RevenueWorld) {
-  this.agents.isWordLost = true;
+  this.agents.instances.isWordLost = true;
 });
 
 Given('the {kind} of {person} is held up', function (this: RevenueWorld, kind: Kind, person: Person) {
@@ -69,7 +69,7 @@ Given('the {kind} of {person} is held up', function (this: RevenueWorld, kind: K
 Given(
   'the {kind} of {person} is held up, and Redis carries no word',
   function (this: RevenueWorld, kind: Kind, person: Person) {
-    this.agents.isWordLost = true;
+    this.agents.instances.isWordLost = true;
     return this.agents.scenes.hold(kind, person);
   },
 );
@@ -107,7 +107,7 @@ Given(
 Given(
   'the instance that works on the {kind} for {person} has been lost while it was being stopped',
   async function (this: RevenueWorld, kind: Kind, person: Person) {
-    this.agents.isWordLost = true;
+    this.agents.instances.isWordLost = true;
     await this.agents.scenes.hold(kind, person);
     await this.agents.stop(person, 'two');
     await this.agents.stored.letLeaseLapse(this.agents.latest.runId);
@@ -238,7 +238,7 @@ When('the first instance stops and another instance is there', function (this: R
 });
 
 When('the first instance stops and another instance looks 5 seconds later', async function (this: RevenueWorld) {
-  this.agents.isWordLost = true;
+  this.agents.instances.isWordLost = true;
   await this.agents.scenes.handOver();
   this.clock.advance(5_000);
 });

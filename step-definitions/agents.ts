@@ -72,6 +72,15 @@ When(
   },
 );
 
+Given('{person} has sent the same question once more', async function (this: RevenueWorld, person: Person) {
+  await this.agents.ask(person, QUESTION, { message: 'the same' });
+});
+
+When('{person} stops it and sends the same question once more', async function (this: RevenueWorld, person: Person) {
+  await this.agents.stop(person);
+  await this.agents.ask(person, QUESTION, { message: 'the same' });
+});
+
 When('{person} sends the same question once more', async function (this: RevenueWorld, person: Person) {
   await this.agents.ask(person, QUESTION, { message: 'the same' });
 });
@@ -165,7 +174,7 @@ Then('the story shows what each tool was given and found, as it is kept', async 
 });
 
 Then('{person} is told that it is known, with nothing ahead', function (this: RevenueWorld, _person: Person) {
-  const [first] = this.agents.accepted;
+  const [first] = this.agents.accepted.slice(-2);
   expect(this.agents.latest).to.deep.equal({ runId: first?.runId, waiting: 0, repeated: true });
 });
 

@@ -1,4 +1,4 @@
-import type { RunId, UserId } from '../ssot/kernel';
+import type { RunId, TenantId, UserId } from '../ssot/kernel';
 import type { AgentsGround } from './agents-ground';
 import type { Telling } from './agents-telling';
 import type { ControlledClock } from './controlled-clock';
@@ -61,6 +61,29 @@ export class StoredRuns {
        where run_id = $1 and ended_at >= started_at order by call_id`,
       [this.latest()],
     );
+  }
+
+  /** How many of a company's runs are in this state. */
+  async countOf(tenantId: TenantId, state: string): Promise<number> {
+    const rows = await this.#rows('select id from $schema.runs where tenant_id = $1 and state = $2', [tenantId, state]);
+    return rows.length;
+  }
+
+  /** Whether somebody waits until another has counted what he took. */
+  async areTakersWaiting(): Promise<boolean> {
+    const rows = await this.#rows(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
+    return rows.length > 0;
+  }
+
+  async stateOf(runId: RunId): Promise<string> {
+    const [row] = await this.#rows<{ state: string }>('select state from $schema.runs where id = $1', [runId]);
+    return row?.state ?? 'unknown';
+  }
+
+  /** As if the latest question had been asked so long ago. */
+  async letWait(ms: number): Promise<void> {
+    const at = new Date(this.clock.now() - ms);
+    await this.#rows('update $schema.runs set created_at = $2 where id = $1', [this.latest(), at]);
   }
 
   async runsOf(userId: UserId): Promise<number> {

@@ -5,7 +5,9 @@ import { meddling, MISBEHAVIOURS, waiting, withInstead, type Misbehaviour } from
 import { linesOf } from './agents-story';
 import { TROUBLES, type Trouble } from './agents-usage';
 import type { ControlledClock } from './controlled-clock';
+import { eventually } from './eventually';
 import type { Person } from './person';
+import type { Company } from './personas';
 
 const QUESTION = 'Where does our money go?';
 type Kind = AgentDefinition['kind'];
@@ -80,6 +82,42 @@ export class AgentScenes {
     await telling.until(() => (usage.asked.length > 0 ? true : 'nothing is read yet'));
     await this.#lapse(person);
     usage.isHanging = false;
+  }
+
+  /** Waits until the company has so many runs in these states. */
+  companyHas(company: Company, counts: Readonly<Record<string, number>>): Promise<true> {
+    const { people, stored, telling } = this.agents;
+    const { tenantId } = people.colleague(company, 0);
+    return telling.until(async () => {
+      const found = await Promise.all(Object.keys(counts).map((state) => stored.countOf(tenantId, state)));
+      return found.join() === Object.values(counts).join() ? true : `${Object.keys(counts).join()}: ${found.join()}`;
+    });
+  }
+
+  /** Two instances of which each would take the last free place: one is slow, and the other one's clock is behind. */
+  async raceForTheLastPlace(company: Company): Promise<void> {
+    const { instances, people, stored, telling } = this.agents;
+    await this.agents.instance('one');
+    await this.agents.instance('two');
+    instances.dawdle('one');
+    const [early, late] = [people.colleague(company, 8), people.colleague(company, 9)];
+    await this.agents.askAs(people.contextOf(late), QUESTION, { instance: 'one' });
+    this.clock.set(this.clock.now() - 1_000);
+    const { runId } = await this.agents.askAs(people.contextOf(early), QUESTION, { instance: 'two' });
+    await eventually(async () => {
+      const isDecided = (await stored.areTakersWaiting()) || (await stored.stateOf(runId)) !== 'queued';
+      if (!isDecided) throw new Error('the second instance has not tried yet');
+    });
+    instances.hurry();
+    telling.stir();
+  }
+
+  latestIs(state: string): Promise<true> {
+    const { stored, telling, latest } = this.agents;
+    return telling.until(async () => {
+      const now = await stored.stateOf(latest.runId);
+      return now === state ? true : `the question is ${now}`;
+    });
   }
 
   /** Each instance looks for runs as soon as it is there. */

@@ -11,7 +11,14 @@ const EXPECTED = [
   'a lease could not be renewed',
   'a run was let go; it goes on when its lease has lapsed',
   'no word from other instances; the search finds their runs',
+  'an agent could not clear up',
+  'an agent has not cleared up in time and was left',
+  'the language model gave no words; the report stays as it is',
+  'the language model changed figures; the report stays as it is',
 ];
+
+/** What was done to an instance on purpose. */
+const WEATHER = ['the instance is lost', 'nobody answers'];
 
 /** Hears what instances tell: that a thread has grown, what operators read, and that something is wrong with them. */
 export class Telling {
@@ -19,6 +26,8 @@ export class Telling {
   readonly lines: { level: string; facts: Record<string, unknown>; message: string }[] = [];
   /** Counted figures: `agent_runs_concluded_total {"conclusion":"ended"}`. */
   readonly figures: string[] = [];
+  /** Measured figures, with their labels. */
+  readonly observed: { name: string; value: number }[] = [];
   isOver = false;
   #version = 0;
   #trouble: Error | null = null;
@@ -48,7 +57,10 @@ export class Telling {
       this.#stir();
     },
     gauge: () => {},
-    observe: () => {},
+    observe: (name, value, labels) => {
+      this.observed.push({ name: `${name} ${JSON.stringify(labels)}`, value });
+      this.#stir();
+    },
   };
 
   /** Something else has happened that `until` should look at. */
@@ -96,6 +108,7 @@ export class Telling {
     this.lines.push({ level, facts: facts as Record<string, unknown>, message });
     if ((level !== 'warn' && level !== 'error') || EXPECTED.includes(message) || this.isOver) return;
     const { reason, err } = facts as { reason?: string; err?: Error };
+    if (WEATHER.some((words) => reason?.includes(words))) return;
     this.#trouble ??= new Error(
       `an instance reports: ${message} (${reason ?? err?.stack ?? 'no reason'}) at ${this.clock.now()}`,
     );

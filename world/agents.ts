@@ -1,31 +1,19 @@
 import {
-  createAgentRuns,
   SPECIALISTS,
   TOOLS,
   type AgentDefinition,
   type AgentRuns,
+  type LanguageModel,
   type Report,
   type RunRecord,
   type ToolDefinition,
-  type WakeNote,
 } from '../ssot/agent-registry';
-import {
-  systemRandom,
-  vouchFor,
-  type Permission,
-  type RunId,
-  type TenantContext,
-  type Transactions,
-  type TenantId,
-  type ThreadEvent,
-  type ThreadId,
-  type UserId,
-} from '../ssot/kernel';
-import type { Database } from '../ssot/database-manager';
-import { openStatePersistence } from '../ssot/state-persistence';
+import type { RunId, TenantContext, ThreadEvent, ThreadId } from '../ssot/kernel';
 import { createThreadLog, createThreads } from '../ssot/websocket-manager';
-import { checkpointsIn } from '../platform/wiring/checkpoints';
+import { AgentsCrowd } from './agents-crowd';
 import { AgentsGround } from './agents-ground';
+import { AgentInstances } from './agents-instances';
+import { AgentPeople, type Who } from './agents-people';
 import { StoredRuns } from './agents-rows';
 import { AgentRules } from './agents-rules';
 import { AgentScenes } from './agents-scenes';
@@ -33,11 +21,11 @@ import { linesOf, thoughtsIn } from './agents-story';
 import { Telling } from './agents-telling';
 import { AgentsNotes } from './agents-notes';
 import { WorkedUsage } from './agents-usage';
+import { AgentWords } from './agents-words';
 import { workThrough, type Worked } from './agents-work';
 import type { Connections } from './connections';
 import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
-import { COMPANIES, PEOPLE } from './personas';
 import { isEnding, reportOf } from './story';
 
 const ground = new AgentsGround();
@@ -47,11 +35,6 @@ export interface AgentsHost {
   readonly connections: Connections;
   readonly clock: ControlledClock;
   own<T extends AsyncDisposable>(thing: T): T;
-}
-interface Who {
-  readonly tenantId: TenantId;
-  readonly userId: UserId;
-  readonly rights: Set<Permission>;
 }
 interface Accepted {
   readonly runId: RunId;
@@ -68,12 +51,15 @@ export class Agents implements AsyncDisposable {
   readonly notes = new AgentsNotes();
   readonly rules = new AgentRules();
   readonly scenes: AgentScenes;
+  readonly people: AgentPeople;
+  readonly instances: AgentInstances;
+  readonly crowd: AgentsCrowd;
+  readonly words: AgentWords;
   readonly telling: Telling;
   readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;
   tools: readonly ToolDefinition[] = TOOLS;
-  /** Redis carries no word between instances. */
-  isWordLost = false;
+  model: LanguageModel | null = null;
   accepted: Accepted[] = [];
   refused: unknown = null;
   refusals: unknown[] = [];
@@ -81,68 +67,65 @@ export class Agents implements AsyncDisposable {
   stopping: { outcome: string; state: string } | null = null;
   record: RunRecord | null = null;
   worked: Worked | null = null;
-  #instances = new Map<string, AgentRuns>();
-  #listeners = new Set<(note: WakeNote) => void>();
-  #people = new Map<string, Who>();
-  #tenants = new Map<string, TenantId>();
   #threads = new Map<string, ThreadId>();
   #messages = 0;
   #owned = false;
-  #isClosed = false;
 
   constructor(private readonly world: AgentsHost) {
     this.telling = new Telling(world.clock);
     this.stored = new StoredRuns(ground, this.telling, world.clock, () => this.latest.runId);
     this.scenes = new AgentScenes(this, world.clock);
+    this.people = new AgentPeople(() => world.connections.ids);
+    this.instances = new AgentInstances(this, world, ground);
+    this.crowd = new AgentsCrowd(this);
+    this.words = new AgentWords(this, world.clock, (server) => world.own(server));
   }
 
   who({ name }: Pick<Person, 'name'>): Who {
-    const { company } = PEOPLE[name];
-    const { ids } = this.world.connections;
-    const tenantId = this.#tenants.get(company) ?? ids.next('tenant');
-    this.#tenants.set(company, tenantId);
-    const who = this.#people.get(name) ?? {
-      tenantId,
-      userId: ids.next('user'),
-      rights: new Set(['chat:use', 'usage:read']),
-    };
-    this.#people.set(name, who);
-    return who;
+    return this.people.who(name);
   }
 
   contextOf(person: Pick<Person, 'name'>): TenantContext {
-    const { rights, ...who } = this.who(person);
-    return vouchFor({ ...who, plan: COMPANIES[PEOPLE[person.name].company].plan, permissions: [...rights] });
+    return this.people.contextOf(this.who(person));
   }
 
-  async instance(name = 'one'): Promise<AgentRuns> {
-    const known = this.#instances.get(name);
-    if (known !== undefined) return known;
-    const started = await this.#start();
-    this.#instances.set(name, started);
-    return started;
+  instance(name = 'one'): Promise<AgentRuns> {
+    this.#own();
+    return this.instances.get(name);
   }
 
-  async thread(person: Pick<Person, 'name'>, title = 'Q3 spend'): Promise<ThreadId> {
-    const key = `${person.name} ${title}`;
+  thread(person: Pick<Person, 'name'>, title = 'Q3 spend'): Promise<ThreadId> {
+    return this.threadOf(this.contextOf(person), title);
+  }
+
+  async threadOf(ctx: TenantContext, title: string): Promise<ThreadId> {
+    const key = `${ctx.userId} ${title}`;
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
     const { ids } = this.world.connections;
     const threads = createThreads({ db: await this.#database(), clock: this.world.clock, ids });
-    const { threadId } = await threads.create(this.contextOf(person), title);
+    const { threadId } = await threads.create(ctx, title);
     this.#threads.set(key, threadId);
     return threadId;
   }
 
-  async ask(
+  ask(
     person: Pick<Person, 'name'>,
     text: string,
     more: { title?: string; instance?: string; message?: string } = {},
   ): Promise<Accepted> {
+    return this.askAs(this.contextOf(person), text, more);
+  }
+
+  async askAs(
+    ctx: TenantContext,
+    text: string,
+    more: { title?: string; instance?: string; message?: string } = {},
+  ): Promise<Accepted> {
     const runs = await this.instance(more.instance);
-    const threadId = await this.thread(person, more.title);
+    const threadId = await this.threadOf(ctx, more.title ?? 'Q3 spend');
     const clientMessageId = more.message ?? `message-${++this.#messages}`;
-    const accepted = await runs.start(this.contextOf(person), { threadId, clientMessageId, text });
+    const accepted = await runs.start(ctx, { threadId, clientMessageId, text });
     this.accepted.push(accepted);
     return accepted;
   }
@@ -272,75 +255,19 @@ export class Agents implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.telling.isOver = true;
     try {
-      for (const runs of this.#instances.values()) await runs[Symbol.asyncDispose]();
+      await this.instances.end();
     } finally {
-      this.#isClosed = true;
       await ground.clear();
     }
   }
 
-  /** Closed to this scenario's instances when it is over, so that none can touch the next one's runs. */
-  async #database(): Promise<Transactions> {
+  #database(): ReturnType<AgentInstances['database']> {
+    this.#own();
+    return this.instances.database();
+  }
+
+  #own(): void {
     if (!this.#owned) this.world.own(this);
     this.#owned = true;
-    const { database } = await ground.open();
-    const open = (): Database => {
-      if (this.#isClosed) throw new Error('the scenario is over');
-      return database;
-    };
-    return {
-      transaction: async (...turn) => open().transaction(...turn),
-      asService: async (...turn) => open().asService(...turn),
-    };
-  }
-
-  async #start(): Promise<AgentRuns> {
-    const { clock, connections } = this.world;
-    const db = await this.#database();
-    const { announcements, logger, metrics } = this.telling;
-    return createAgentRuns(
-      {
-        db,
-        log: createThreadLog({ db, announcements, clock }),
-        usage: this.usage,
-        checkpoints: checkpointsIn(await openStatePersistence({ warm: db, clock, log: logger, metrics })),
-        notes: this.notes,
-        authority: { contextFor: (_, userId) => Promise.resolve(this.#rightsNow(userId)) },
-        wake: {
-          wake: (note) => this.#wake(note),
-          onWake: (on) => this.#onWake(on),
-        },
-        clock,
-        random: systemRandom,
-        ids: connections.ids,
-        logger,
-        metrics,
-      },
-      this.specialists,
-      this.tools,
-    );
-  }
-
-  #rightsNow(userId: UserId): TenantContext {
-    const found = [...this.#people].find(([, who]) => who.userId === userId);
-    if (found === undefined) throw new Error('nobody in this scenario has this name');
-    return this.contextOf({ name: found[0] as Person['name'] });
-  }
-
-  async #wake(note: WakeNote): Promise<void> {
-    if (this.isWordLost) throw new Error('Redis does not answer');
-    await Promise.resolve();
-    for (const listener of this.#listeners) listener(note);
-  }
-
-  #onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable> {
-    if (this.isWordLost) return Promise.reject(new Error('Redis does not answer'));
-    this.#listeners.add(on);
-    return Promise.resolve({
-      [Symbol.asyncDispose]: () => {
-        this.#listeners.delete(on);
-        return Promise.resolve();
-      },
-    });
   }
 }

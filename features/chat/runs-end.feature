@@ -80,6 +80,97 @@ Feature: Every question comes to one end
       And the second question is started after the end of the first
 
     @integration @hard
+    Scenario Outline: The plan's number of questions is never exceeded through two instances: <case>
+      Given every triage is held up
+      When <people> people of <company> ask at one instant, through two instances
+      Then <most> questions of <company> are worked on and <others> wait
+      And all <people> questions of <company> are answered, never more than <most> at a time
+
+      Examples:
+        | case       | company | people | most | others |
+        | free       | Birch   | 5      | 2    | 3      |
+        | early      | Cedar   | 8      | 5    | 3      |
+        | mid        | Dune    | 13     | 10   | 3      |
+        | enterprise | Acme    | 53     | 50   | 3      |
+
+    @integration @hard
+    Scenario: Two instances never both take the last place
+      Given every triage is held up
+      And one person of Birch has asked
+      When two instances would each take the last place of Birch
+      Then 2 questions of Birch are worked on and 1 waits
+
+    @integration @hard
+    Scenario Outline: While one company's questions fill an instance, another company's first is the next to begin: <case>
+      Given every triage is held up
+      And 60 people of Acme have asked the first instance, 50 are worked on and 10 wait
+      When Leo from Birch asks the agents, and <next>
+      Then the latest question is worked on
+      And <working> questions of Acme are worked on and 10 wait
+
+      Examples:
+        | case                      | next                                | working |
+        | as soon as there is room  | one of Acme's questions is answered | 49      |
+        | where there is room       | another instance is there           | 50      |
+
+    @integration
+    Scenario: A person's fourth question waits, the message says so, and it starts when one ends
+      Given every triage is held up
+      And Dana from Acme has asked in 3 threads
+      When she asks the agents "Where does our money go?" in the thread "Offsite"
+      Then she was told that 1 question was ahead
+      And the latest question waits
+
+    @integration
+    Scenario: A person's fourth question starts when one of the three ends
+      Given every triage is held up
+      And Dana from Acme has asked in 4 threads
+      When one of the questions is answered
+      Then the latest question is worked on
+
+    @integration
+    Scenario Outline: The message says how many questions must end first: <case>
+      Given every triage is held up
+      And <others>
+      When <person> asks the agents "Where does our money go?" in the thread "Offsite"
+      Then <who> was told that <ahead> question was ahead
+
+      Examples:
+        | case                       | others                           | person         | who | ahead |
+        | two of one's own           | Dana from Acme has asked in 2 threads | Dana from Acme | she | 0 |
+        | one of a free company      | one person of Birch has asked    | Leo from Birch | he  | 0     |
+        | two of a free company      | 2 people of Birch have asked     | Leo from Birch | he  | 1     |
+
+    @integration
+    Scenario Outline: A question that has waited 10 minutes ends as failed: <case>
+      Given the triage of Dana from Acme is held up
+      And 1 more of her questions waits
+      And the waiting question was asked <ago> ago
+      When 5 seconds pass on the first instance
+      Then <outcome>
+
+      Examples:
+        | case       | ago                 | outcome                                                                            |
+        | 10 minutes | 595 seconds         | the waiting question's story is its question and that it failed with "run_queue_timeout" |
+        | a moment less | 594,999 milliseconds | the latest question waits                                                      |
+
+    @integration
+    Scenario: Who waited too long is told so, and may ask again
+      Given the triage of Dana from Acme is held up
+      And 1 more of her questions waits
+      And the waiting question was asked 600 seconds ago
+      When 5 seconds pass on the first instance
+      Then the customer is told "This question waited 10 minutes without a free place. Ask it again.", and asking again may help
+      And the run is over as "failed" because of "run_queue_timeout"
+
+    @integration
+    Scenario: Sent once more after it was stopped, a waiting question has nothing ahead
+      Given the triage of Dana from Acme is held up
+      And she has sent the same question once more
+      When she stops it and sends the same question once more
+      Then she is told that it is known, with nothing ahead
+
+    @integration @hard
     Scenario: A question in another thread waits for nothing
       Given the triage of Dana from Acme is held up
       When she asks the agents "Where does our money go?" in the thread "Offsite"

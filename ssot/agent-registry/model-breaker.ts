@@ -35,7 +35,7 @@ export class ModelBreaker {
 
   failed(): void {
     this.#failures++;
-    if (this.#failures < FAILURES) return;
+    if (this.#failures < FAILURES && this.#successesToGo === 0) return;
     this.#successesToGo = SUCCESSES;
     this.#tryAt = this.clock.monotonic() + TRY_AFTER_MS;
   }

@@ -1,0 +1,96 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+import type { Tenant } from '../world/tenant';
+
+const BOTH = ['one', 'two'];
+const QUESTION = 'Where does our money go?';
+
+Given('every triage is held up', function (this: RevenueWorld) {
+  this.agents.crowd.hold();
+});
+
+Given(
+  '{count} person/people of {tenant} has/have asked',
+  async function (this: RevenueWorld, count: number, { name }: Tenant) {
+    await this.agents.crowd.ask(name, count, ['one']);
+  },
+);
+
+Given(
+  '{count} people of {tenant} have asked the first instance, {count} are worked on and {count} wait(s)',
+  async function (this: RevenueWorld, count: number, { name }: Tenant, working: number, waiting: number) {
+    await this.agents.crowd.ask(name, count, ['one']);
+    await this.agents.scenes.companyHas(name, { running: working, queued: waiting });
+  },
+);
+
+Given('{person} has asked in {count} threads', async function (this: RevenueWorld, person: Person, count: number) {
+  for (let i = 0; i < count; i++) await this.agents.ask(person, QUESTION, { title: `Thread ${i}` });
+});
+
+Given('the waiting question was asked {duration} ago', function (this: RevenueWorld, ms: number) {
+  return this.agents.stored.letWait(ms);
+});
+
+When(
+  '{count} people of {tenant} ask at one instant, through two instances',
+  async function (this: RevenueWorld, count: number, { name }: Tenant) {
+    await this.agents.crowd.ask(name, count, BOTH);
+  },
+);
+
+When(
+  /^Leo from Birch asks the agents, and (one of Acme's questions is answered|another instance is there)$/,
+  async function (this: RevenueWorld, next: string) {
+    await this.agents.ask(this.cast.named('Leo'), QUESTION);
+    if (next.startsWith('one')) this.agents.crowd.letOneGo();
+    else await this.agents.scenes.startAnother();
+  },
+);
+
+When('two instances would each take the last place of {tenant}', function (this: RevenueWorld, { name }: Tenant) {
+  return this.agents.scenes.raceForTheLastPlace(name);
+});
+
+When('one of the questions is answered', function (this: RevenueWorld) {
+  this.agents.crowd.letOneGo();
+});
+
+Then(
+  '{count} questions of {tenant} are worked on and {count} wait(s)',
+  function (this: RevenueWorld, working: number, { name }: Tenant, waiting: number) {
+    return this.agents.scenes.companyHas(name, { running: working, queued: waiting });
+  },
+);
+
+Then(
+  'all {count} questions of {tenant} are answered, never more than {count} at a time',
+  async function (this: RevenueWorld, count: number, { name }: Tenant, most: number) {
+    await this.agents.crowd.reached(most);
+    this.agents.crowd.letAllGo();
+    await this.agents.scenes.companyHas(name, { completed: count });
+    expect(this.agents.crowd.most).to.equal(most);
+  },
+);
+
+Then('the latest question waits', async function (this: RevenueWorld) {
+  await this.agents.scenes.latestIs('queued');
+});
+
+Then('the latest question is worked on', async function (this: RevenueWorld) {
+  await this.agents.scenes.latestIs('running');
+});
+
+Then(
+  "the waiting question's story is its question and that it failed with {string}",
+  async function (this: RevenueWorld, code: string) {
+    const story = await this.agents.answered(this.cast.lastNamed());
+    expect(
+      story
+        .filter(({ runId }) => runId === this.agents.latest.runId)
+        .map(({ type, data }) => ({ type, ...('code' in data && { code: data.code }) })),
+    ).to.deep.equal([{ type: 'user_message' }, { type: 'agent_failed', code }]);
+  },
+);

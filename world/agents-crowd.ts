@@ -1,0 +1,56 @@
+import type { Agents } from './agents';
+import { SPECIALISTS } from '../ssot/agent-registry';
+import { waiting } from './agents-behaviour';
+import type { Company } from './personas';
+
+/** Many people who ask at one instant, each in a thread of their own, and how many of them are worked on. */
+export class AgentsCrowd {
+  /** Most questions that were worked on at one moment, over all instances. */
+  most = 0;
+  #atWork = 0;
+  #isOpen = false;
+  readonly #gates: (() => void)[] = [];
+
+  constructor(private readonly agents: Agents) {}
+
+  /** Everybody's triage waits until it is let go. */
+  hold(): void {
+    this.agents.specialists = waiting('triage', () => this.#pass());
+  }
+
+  async ask(company: Company, count: number, instances: readonly string[]): Promise<void> {
+    const { people } = this.agents;
+    const text = `Where does the money of ${company} go?`;
+    const askers = Array.from({ length: count }, (_, number) => people.contextOf(people.colleague(company, number)));
+    for (const instance of instances) await this.agents.instance(instance);
+    await Promise.all(askers.map((ctx) => this.agents.threadOf(ctx, 'Q3 spend')));
+    await Promise.all(
+      askers.map((ctx, number) =>
+        this.agents.askAs(ctx, text, { instance: instances[number % instances.length] ?? 'one' }),
+      ),
+    );
+  }
+
+  /** Waits until so many triages are at work. */
+  reached(count: number): Promise<true> {
+    return this.agents.telling.until(() => (this.#atWork >= count ? true : `${this.#atWork} are at work`));
+  }
+
+  letOneGo(): void {
+    this.#gates.shift()?.();
+  }
+
+  letAllGo(): void {
+    this.#isOpen = true;
+    for (const open of this.#gates.splice(0)) open();
+    this.agents.specialists = SPECIALISTS;
+  }
+
+  async #pass(): Promise<void> {
+    this.most = Math.max(this.most, ++this.#atWork);
+    this.agents.telling.stir();
+    if (!this.#isOpen) await new Promise<void>((open) => this.#gates.push(open));
+    // What is answered frees its place; as long as it is not, it counts.
+    this.#atWork--;
+  }
+}

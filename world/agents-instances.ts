@@ -1,0 +1,159 @@
+import { createAgentRuns, type AgentRuns, type Ports, type WakeNote } from '../ssot/agent-registry';
+import type { Database } from '../ssot/database-manager';
+import { PlatformError, systemRandom, type EventType, type ThreadLog, type Transactions } from '../ssot/kernel';
+import { openStatePersistence } from '../ssot/state-persistence';
+import { createThreadLog } from '../ssot/websocket-manager';
+import { checkpointsIn } from '../platform/wiring/checkpoints';
+import type { AgentsGround } from './agents-ground';
+import type { Agents, AgentsHost } from './agents';
+
+/** The moment at which an instance is lost: when it is about to do this, and with it everything in the same turn. */
+export type Moment = 'take' | 'save' | EventType;
+
+/** Instances of the agents' part of the platform, each of which can be lost like a process that is killed. */
+export class AgentInstances {
+  /** Redis carries no word between instances. */
+  isWordLost = false;
+  /** The next release cannot read what this one saves. */
+  shape = 1;
+  #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
+  #slow: { instance: string; gate: PromiseWithResolvers<void> } | null = null;
+  readonly #lost = new Set<string>();
+  readonly #instances = new Map<string, AgentRuns>();
+  readonly #listeners = new Set<(note: WakeNote) => void>();
+  #isClosed = false;
+
+  constructor(
+    private readonly agents: Agents,
+    private readonly world: AgentsHost,
+    private readonly ground: AgentsGround,
+  ) {}
+
+  async get(name = 'one'): Promise<AgentRuns> {
+    const known = this.#instances.get(name);
+    if (known !== undefined) return known;
+    const started = await this.#start(name);
+    this.#instances.set(name, started);
+    return started;
+  }
+
+  /** The instance is lost when it is about to do `moment` for the time after `skip`: nothing of that turn lands. */
+  lose(instance: string, moment: Moment, skip = 0): void {
+    this.#lossOf = { instance, moment, skip };
+  }
+
+  /** What the instance takes from here on is its own only when `hurry` is called. */
+  dawdle(instance: string): void {
+    this.#slow = { instance, gate: Promise.withResolvers<void>() };
+  }
+
+  hurry(): void {
+    this.#slow?.gate.resolve();
+    this.#slow = null;
+  }
+
+  async end(): Promise<void> {
+    try {
+      for (const runs of this.#instances.values()) await runs[Symbol.asyncDispose]();
+    } finally {
+      this.#isClosed = true;
+    }
+  }
+
+  /** Closed to this scenario's instances when it is over, so that none can touch the next one's runs. */
+  async database(instance?: string): Promise<Transactions> {
+    const { database } = await this.ground.open();
+    const open = (): Database => {
+      if (this.#isClosed) throw new Error('the scenario is over');
+      if (instance !== undefined && this.#lost.has(instance)) throw gone();
+      return database;
+    };
+    return {
+      transaction: async (...turn) => open().transaction(...turn),
+      asService: async (who, body, options) => {
+        if (options?.readOnly === true || instance === undefined) return open().asService(who, body, options);
+        this.#reach(instance, 'take');
+        const isSlow = this.#slow?.instance === instance;
+        return open().asService(who, async (tx) => {
+          const found = await body(tx);
+          if (isSlow) await this.#slow?.gate.promise;
+          return found;
+        });
+      },
+    };
+  }
+
+  async #start(name: string): Promise<AgentRuns> {
+    const { clock, connections } = this.world;
+    const { people, specialists, tools, usage, notes, telling, model } = this.agents;
+    const { announcements, logger, metrics } = telling;
+    const db = await this.database(name);
+    const log = createThreadLog({ db, announcements, clock });
+    const checkpoints = checkpointsIn(
+      await openStatePersistence({ warm: db, clock, log: logger, metrics }),
+      this.shape,
+    );
+    const ports: Ports = {
+      db,
+      log: { ...this.#losing(name, log), read: (...asked) => log.read(...asked) },
+      usage,
+      notes,
+      checkpoints: {
+        load: (...asked) => checkpoints.load(...asked),
+        save: async (...saved) => {
+          this.#reach(name, 'save');
+          await checkpoints.save(...saved);
+        },
+      },
+      authority: { contextFor: (_, userId) => people.contextFor(userId) },
+      wake: { wake: (note) => this.#wake(note), onWake: (on) => this.#onWake(on) },
+      ...(model && { model }),
+      clock,
+      random: systemRandom,
+      ids: connections.ids,
+      logger,
+      metrics,
+    };
+    return createAgentRuns(ports, specialists, tools);
+  }
+
+  #losing(instance: string, log: ThreadLog): Pick<ThreadLog, 'append'> {
+    return {
+      append: async (ctx, threadId, drafts, tx) => {
+        for (const { type } of drafts) this.#reach(instance, type);
+        return log.append(ctx, threadId, drafts, tx);
+      },
+    };
+  }
+
+  #reach(instance: string, moment: Moment): void {
+    const loss = this.#lossOf;
+    if (loss === null || loss.instance !== instance || loss.moment !== moment || loss.skip-- > 0) return;
+    this.#lossOf = null;
+    this.#lost.add(instance);
+    this.agents.telling.stir();
+    throw gone();
+  }
+
+  async #wake(note: WakeNote): Promise<void> {
+    if (this.isWordLost) throw new Error('Redis does not answer');
+    await Promise.resolve();
+    for (const listener of this.#listeners) listener(note);
+  }
+
+  #onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable> {
+    if (this.isWordLost) return Promise.reject(new Error('Redis does not answer'));
+    this.#listeners.add(on);
+    return Promise.resolve({
+      [Symbol.asyncDispose]: () => {
+        this.#listeners.delete(on);
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+/** What whoever still runs in a lost instance would meet: nothing of its turn lands, and nothing after it. */
+function gone(): PlatformError {
+  return new PlatformError({ code: 'database_connection_lost', message: 'the instance is lost', retryable: true });
+}

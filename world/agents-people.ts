@@ -1,0 +1,73 @@
+import type { IdSource } from '../ssot/id-manager';
+import {
+  PlatformError,
+  vouchFor,
+  type Permission,
+  type TenantContext,
+  type TenantId,
+  type UserId,
+} from '../ssot/kernel';
+import { COMPANIES, PEOPLE, type Company, type PersonName } from './personas';
+
+export interface Who {
+  readonly company: Company;
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly rights: Set<Permission>;
+}
+
+/** Who may ask what in a scenario: the cast, and as many colleagues of theirs as it takes. */
+export class AgentPeople {
+  /** Nobody can say who has which rights. */
+  isAway = false;
+  readonly #tenants = new Map<Company, TenantId>();
+  readonly #people = new Map<string, Who>();
+  readonly #gone = new Set<UserId>();
+
+  constructor(private readonly ids: () => IdSource) {}
+
+  who(name: PersonName): Who {
+    return this.#of(name, PEOPLE[name].company);
+  }
+
+  /** Somebody of the company who is not in the cast. */
+  colleague(company: Company, number: number): Who {
+    return this.#of(`${company} ${number}`, company);
+  }
+
+  contextOf({ company, rights, tenantId, userId }: Who): TenantContext {
+    return vouchFor({ tenantId, userId, plan: COMPANIES[company].plan, permissions: [...rights] });
+  }
+
+  remove({ userId }: Who): void {
+    this.#gone.add(userId);
+  }
+
+  /** Rights as they are at this moment. */
+  contextFor(userId: UserId): Promise<TenantContext> {
+    if (this.isAway) {
+      const facts = { code: 'database_unreachable', message: 'nobody answers', retryable: true };
+      return Promise.reject(new PlatformError(facts));
+    }
+    const found = [...this.#people.values()].find((who) => who.userId === userId);
+    if (found === undefined || this.#gone.has(userId)) {
+      return Promise.reject(new PlatformError({ code: 'not_found', message: 'There is no such person.' }));
+    }
+    return Promise.resolve(this.contextOf(found));
+  }
+
+  #of(name: string, company: Company): Who {
+    const known = this.#people.get(name);
+    if (known !== undefined) return known;
+    const tenantId = this.#tenants.get(company) ?? this.ids().next('tenant');
+    this.#tenants.set(company, tenantId);
+    const who: Who = {
+      company,
+      tenantId,
+      userId: this.ids().next('user'),
+      rights: new Set(['chat:use', 'usage:read']),
+    };
+    this.#people.set(name, who);
+    return who;
+  }
+}
