@@ -165,3 +165,14 @@ Then(
     expect(this.agents.scenes.stopped).to.deep.equal({ finished, handedOver });
   },
 );
+
+Then('of {int} tools that were shown one was interrupted', async function (this: RevenueWorld, count: number) {
+  const outcomes = toolsIn(await this.agents.answered(this.cast.lastNamed())).map(({ outcome }) => outcome);
+  expect(outcomes).to.have.lengthOf(count);
+  expect(outcomes.filter((outcome) => outcome !== 'ok')).to.deep.equal(['interrupted']);
+});
+
+Then('what is kept of the first tool hides {string} as well', async function (this: RevenueWorld, secret: string) {
+  const [kept] = await this.agents.stored.keptCalls();
+  expect(JSON.stringify(kept?.input)).to.contain('[hidden]').and.not.to.contain(secret);
+});

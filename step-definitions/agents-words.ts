@@ -2,8 +2,9 @@ import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { toolsIn } from '../world/agents-story';
 import { MODELS, type ModelManner } from '../world/model-server';
-import type { Person } from '../world/person';
+import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
+import { reportOf } from '../world/story';
 
 defineParameterType({
   name: 'manner',
@@ -22,6 +23,11 @@ Given(
     await this.agents.words.answer(person, times);
   },
 );
+
+Given('an instance of the platform is serving that knows a language model', async function (this: RevenueWorld) {
+  await this.agents.words.bring('rephrases the report');
+  await this.operations.serveWith(this.agents.words.server);
+});
 
 When(
   'it {manner} and {person} asks {int} time(s) more, {duration} later',
@@ -99,4 +105,10 @@ Then('nothing that it was sent names who asked, or the company', function (this:
   const { tenantId, userId } = this.agents.who(this.cast.lastNamed());
   const sent = JSON.stringify(this.agents.words.server.requests);
   expect(sent).not.to.contain(tenantId).and.not.to.contain(userId);
+});
+
+Then('{tab} shows a report that is worded by the model', async function (this: RevenueWorld, { person, name }: Tab) {
+  const report = reportOf(await person.answerOn(name));
+  expect(report).to.include({ wordedBy: 'model' });
+  expect(this.agents.words.server.requests).to.have.lengthOf(1);
 });

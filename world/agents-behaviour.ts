@@ -18,6 +18,19 @@ export const MISBEHAVIOURS = {
   }),
   'calls a tool that is not on its list': (scope) => ({ run: () => scope.call('find_savings', {}) }),
   'calls a tool that does not exist': (scope) => ({ run: () => scope.call('delete_everything' as 'price_list', {}) }),
+  'claims rights in its input': (scope) => ({
+    run: () => {
+      const filter = { from: '2025-09-01T00:00:00Z', to: '2025-09-02T00:00:00Z', where: {} };
+      const rights = { permissions: ['usage:read'], userId: 'user_somebody' };
+      return scope.call('usage_coverage', { filter, ...rights, ctx: rights, context: rights });
+    },
+  }),
+  'tells secrets': (scope) => ({
+    async run() {
+      await scope.think('Signing in with Bearer hunter2hunter2.');
+      return scope.call('price_list', { password: 'hunter2', note: 'postgres://app:hunter2@db/app' });
+    },
+  }),
   'calls a tool with alien input': (scope) => ({
     run: () => scope.call('usage_coverage', { filter: { from: 'yesterday', to: 'today', where: {} } }),
   }),

@@ -1,6 +1,7 @@
 import type { Agents } from './agents';
 import { SPECIALISTS } from '../ssot/agent-registry';
 import { waiting } from './agents-behaviour';
+import type { ControlledClock } from './controlled-clock';
 import type { Company } from './personas';
 
 /** Many people who ask at one instant, each in a thread of their own, and how many of them are worked on. */
@@ -11,7 +12,10 @@ export class AgentsCrowd {
   #isOpen = false;
   readonly #gates: (() => void)[] = [];
 
-  constructor(private readonly agents: Agents) {}
+  constructor(
+    private readonly agents: Agents,
+    private readonly clock: ControlledClock,
+  ) {}
 
   /** Everybody's triage waits until it is let go. */
   hold(): void {
@@ -44,6 +48,29 @@ export class AgentsCrowd {
     this.#isOpen = true;
     for (const open of this.#gates.splice(0)) open();
     this.agents.specialists = SPECIALISTS;
+  }
+
+  /** Some are stopped, some fail and the others are answered, all with time in between; returns when all have ended. */
+  async mix(how: { first: number; waiting: number; working: number; then: number; failing: number }): Promise<void> {
+    const { stored, scenes, telling } = this.agents;
+    const runs = await this.agents.instance('one');
+    this.clock.advance(how.first);
+    for (const [state, count] of [
+      ['queued', how.waiting],
+      ['running', how.working],
+    ] as const) {
+      const some = await stored.some(state, count);
+      for (const { runId, userId } of some) await runs.cancel(await this.agents.people.contextFor(userId), runId);
+    }
+    this.clock.advance(how.then);
+    scenes.meet('the usage data refuses the question', how.failing);
+    this.letAllGo();
+    await telling.until(async () => {
+      const left = await stored.unfinished();
+      return left === 0 ? true : `${left} runs have not ended`;
+    });
+    // What ended last is told in the same turn of the machine in which its end has been stored.
+    await new Promise(setImmediate);
   }
 
   async #pass(): Promise<void> {

@@ -52,6 +52,15 @@ export class AgentInstances {
     this.#slow = null;
   }
 
+  /** One that can be asked. */
+  living(): Promise<AgentRuns> {
+    return this.get([...this.#instances.keys()].find((name) => !this.#lost.has(name)));
+  }
+
+  isLost(instance: string): boolean {
+    return this.#lost.has(instance);
+  }
+
   async end(): Promise<void> {
     try {
       for (const runs of this.#instances.values()) await runs[Symbol.asyncDispose]();

@@ -86,6 +86,36 @@ export class StoredRuns {
     await this.#rows('update $schema.runs set created_at = $2 where id = $1', [this.latest(), at]);
   }
 
+  /** As if the latest run had begun so much earlier. */
+  async letStartEarlier(ms: number): Promise<void> {
+    const at = new Date(this.clock.now() - ms);
+    await this.#rows('update $schema.runs set started_at = $2 where id = $1', [this.latest(), at]);
+  }
+
+  /** How long runs waited and took, worked out from their rows, in the words of the operators' figures. */
+  async measured(): Promise<readonly string[]> {
+    const rows = await this.#rows<{ line: string }>(`
+      select name || ': ' || count(*) || ', ' || round(sum(seconds), 3) || ' s' as line from (
+        select 'agent_run_wait_seconds {"until":"' || case when started_at is null then state else 'started' end || '"}' as name,
+          extract(epoch from coalesce(started_at, ended_at) - created_at) as seconds from $schema.runs
+        union all
+        select 'agent_run_seconds {"ending":"' || state || '"}', extract(epoch from ended_at - started_at)
+          from $schema.runs where started_at is not null) each
+      group by name order by name`);
+    return rows.map(({ line }) => line).sort();
+  }
+
+  async some(state: string, count: number): Promise<readonly { runId: RunId; userId: UserId }[]> {
+    return this.#rows(
+      'select id as "runId", user_id as "userId" from $schema.runs where state = $1 order by created_at, id limit $2',
+      [state, count],
+    );
+  }
+
+  async unfinished(): Promise<number> {
+    return (await this.#rows('select id from $schema.runs where ended_at is null')).length;
+  }
+
   async runsOf(userId: UserId): Promise<number> {
     const rows = await this.#rows('select id from $schema.runs where user_id = $1', [userId]);
     return rows.length;

@@ -4,6 +4,7 @@ import type { Agents } from './agents';
 import { meddling, MISBEHAVIOURS, waiting, withInstead, type Misbehaviour } from './agents-behaviour';
 import { linesOf } from './agents-story';
 import { TROUBLES, type Trouble } from './agents-usage';
+import { PlatformError } from '../ssot/kernel';
 import type { ControlledClock } from './controlled-clock';
 import { eventually } from './eventually';
 import type { Person } from './person';
@@ -20,6 +21,7 @@ export class AgentScenes {
   toldAtLoss = 0;
   /** What the first instance said when it had stopped. */
   stopped: { finished: number; handedOver: number } | null = null;
+  isClearing = false;
   #go: (how: 'goes on' | 'fails') => void = () => {};
   #lost = 0;
 
@@ -132,6 +134,52 @@ export class AgentScenes {
     usage.onFailed = () => void setImmediate(() => this.clock.advance(200));
   }
 
+  trouble(which: Trouble): () => Error {
+    return TROUBLES[which];
+  }
+
+  /** The triage's tool meets the database's refusal. */
+  refuseStatement(code: keyof typeof REFUSALS): void {
+    const failing = (): Promise<never> => {
+      // Between two attempts there is a pause, on the scenario's clock.
+      setImmediate(() => this.clock.advance(200));
+      return Promise.reject(REFUSALS[code]());
+    };
+    this.agents.tools = TOOLS.map((tool) => (tool.name === 'usage_coverage' ? { ...tool, execute: failing } : tool));
+  }
+
+  /** A triage whose clearing up takes `how`, after it has done its work. */
+  clearUp(how: 'hangs' | 'throws'): void {
+    this.bringUsage();
+    const own = SPECIALISTS[0] as AgentDefinition;
+    this.agents.specialists = withInstead('triage', {
+      create: async (scope) => {
+        const agent = await own.create(scope);
+        return {
+          run: (work) => agent.run(work),
+          [Symbol.asyncDispose]: () => {
+            this.isClearing = true;
+            this.agents.telling.stir();
+            return how === 'throws' ? Promise.reject(new Error('no broom')) : new Promise(() => {});
+          },
+        };
+      },
+    });
+  }
+
+  clearing(): Promise<true> {
+    return this.agents.telling.until(() => (this.isClearing ? true : 'nobody clears up yet'));
+  }
+
+  /** A triage that is never built for questions about patience. */
+  buildSlowly(): void {
+    this.bringUsage();
+    const own = SPECIALISTS[0] as AgentDefinition;
+    this.agents.specialists = withInstead('triage', {
+      create: (scope) => (scope.question.includes('patience') ? new Promise<never>(() => {}) : own.create(scope)),
+    });
+  }
+
   show(note: number, input: number, result: number): void {
     this.agents.tools = TOOLS.map((tool): ToolDefinition =>
       tool.name === 'price_list' ? { ...tool, execute: () => Promise.resolve(ofLength(result)) } : tool,
@@ -202,6 +250,18 @@ export class AgentScenes {
     await this.agents.stored.letLeaseLapse(this.agents.accepted[0]?.runId ?? this.agents.latest.runId);
     this.toldAtLoss = (await this.agents.storyOf(person)).length;
   }
+}
+
+/** What PostgreSQL may say, with details that only operators may read. */
+export const REFUSALS = {
+  database_refused: refusal('database_refused', false),
+  database_connection_lost: refusal('database_connection_lost', true),
+  database_commit_unknown: refusal('database_commit_unknown', false),
+} as const;
+
+function refusal(code: string, retryable: boolean): () => PlatformError {
+  const message = 'The database refused the statement (42601) at db-7.example; nothing was saved.';
+  return () => new PlatformError({ code, message, retryable, cause: new Error('syntax error near hunter2') });
 }
 
 /** An object that is `length` characters long as JSON. */

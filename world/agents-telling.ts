@@ -108,7 +108,7 @@ export class Telling {
     this.lines.push({ level, facts: facts as Record<string, unknown>, message });
     if ((level !== 'warn' && level !== 'error') || EXPECTED.includes(message) || this.isOver) return;
     const { reason, err } = facts as { reason?: string; err?: Error };
-    if (WEATHER.some((words) => reason?.includes(words))) return;
+    if (WEATHER.some((words) => reason?.includes(words))) return this.#stir();
     this.#trouble ??= new Error(
       `an instance reports: ${message} (${reason ?? err?.stack ?? 'no reason'}) at ${this.clock.now()}`,
     );

@@ -13,6 +13,8 @@ import { createThreadLog, createThreads } from '../ssot/websocket-manager';
 import { AgentsCrowd } from './agents-crowd';
 import { AgentsGround } from './agents-ground';
 import { AgentInstances } from './agents-instances';
+import { AgentKept } from './agents-kept';
+import { AgentLosses } from './agents-losses';
 import { AgentPeople, type Who } from './agents-people';
 import { StoredRuns } from './agents-rows';
 import { AgentRules } from './agents-rules';
@@ -55,6 +57,8 @@ export class Agents implements AsyncDisposable {
   readonly instances: AgentInstances;
   readonly crowd: AgentsCrowd;
   readonly words: AgentWords;
+  readonly losses: AgentLosses;
+  readonly kept = new AgentKept(this);
   readonly telling: Telling;
   readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;
@@ -77,7 +81,8 @@ export class Agents implements AsyncDisposable {
     this.scenes = new AgentScenes(this, world.clock);
     this.people = new AgentPeople(() => world.connections.ids);
     this.instances = new AgentInstances(this, world, ground);
-    this.crowd = new AgentsCrowd(this);
+    this.crowd = new AgentsCrowd(this, world.clock);
+    this.losses = new AgentLosses(this, world.clock);
     this.words = new AgentWords(this, world.clock, (server) => world.own(server));
   }
 

@@ -82,6 +82,6 @@ export class ModelServer implements AsyncDisposable {
     this.onRequest();
     const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
     const report = messages.find(({ role }) => role === 'user')?.content ?? '';
-    (MODELS[this.manner] as Answer)(report, this.requests.length, response);
+    MODELS[this.manner](report, this.requests.length, response);
   }
 }

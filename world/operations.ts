@@ -46,6 +46,11 @@ export class Operations {
     this.#serving = await this.startInstance({ [ADDRESS_OF[store].platform]: this.#faults.url });
   }
 
+  /** The scenario's own instance puts reports into words with this model. */
+  async serveWith(model: { readonly url: string }): Promise<void> {
+    this.#serving = await this.startInstance({ MODEL_URL: model.url, MODEL_KEY: 'key-of-the-model' });
+  }
+
   /** Makes the store unreachable for the scenario's own instance, and for nobody else. */
   cut(): void {
     if (this.#faults === null) throw new Error('the scenario has no instance whose store can be cut off');

@@ -91,6 +91,13 @@ Feature: Specialists at work for one customer
       And 1 run is under way on the first instance
 
     @integration @hard
+    Scenario: An agent that is slow to build for one customer delays no other
+      Given a triage that is slow to build for questions about patience
+      And Leo from Birch asks the agents "Does patience save money?"
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story has one ending, and the run is over as "completed"
+
+    @integration @hard
     Scenario: Two customers' runs at one instant read each their own customer's usage
       Given the recorded usage is 1,500 calls on 7 days:
         | provider | model | calls | spend     |
@@ -105,61 +112,3 @@ Feature: Specialists at work for one customer
       When Dana from Acme asks the agents "Where does our money go?"
       Then every reading was about the period "2025-08-11T09:00:00.000Z to 2025-09-10T09:00:00.000Z"
       And whoever spoke late was told "This step is over."
-
-  @AG-12
-  Rule: Tools respect who is asking, now
-
-    @integration @hard
-    Scenario Outline: A tool is refused and nothing is read: <case>
-      Given the <step> of Dana from Acme is held up
-      And she has lost the right "usage:read"
-      When the <step> goes on
-      Then the story ends once, as failed with "tool_not_allowed"
-      And the customer is told 'This needs the permission "usage:read". Ask an administrator.', and asking again is of no use
-      And there were <readings> readings since the question
-
-      Examples:
-        | case                  | step         | readings |
-        | right never held      | triage       | 0        |
-        | right taken mid-run   | optimisation | 3        |
-
-    @integration @hard
-    Scenario: A read that lost its connection is retried within the same call and shown once
-      Given the usage data is out of reach, 2 times
-      When Dana from Acme asks the agents "Where does our money go?"
-      Then the story shows each tool once, with its result
-      And there were 3 attempts at the first reading
-
-  @AG-13
-  Rule: What is shown is safe and short, and the whole is kept
-
-    @integration
-    Scenario Outline: What is too long is cut with a mark, and the whole is kept: <case>
-      Given a triage that shows a thought of <note>, an input of <input> and a result of <result> characters
-      When Dana from Acme asks the agents "Where does our money go?"
-      Then it shows a thought of <note shown>, an input of <input shown> and a result of <result shown> characters
-      And what is cut ends with a mark, and the whole is kept
-
-      Examples:
-        | case     | note | input | result | note shown | input shown | result shown |
-        | as it is | 500  | 1,000 | 4,096  | 500        | 1,000       | 4,096        |
-        | too long | 501  | 1,001 | 4,097  | 500        | 1,001       | 4,097        |
-
-    @integration @hard
-    Scenario: An error's details reach operators and nobody else
-      Given a triage that throws
-      When Dana from Acme asks the agents "Where does our money go?"
-      Then the story ends once, as failed with "agent_threw"
-      And no word of "hunter2" is in the story
-      And operators read of "hunter2" with the run's name
-
-  @AG-14
-  Rule: Operators are told what happened, and speed is kept under load
-
-    @integration
-    Scenario: Runs that began and ended are counted
-      Given the agents have answered Dana from Acme "Where does our money go?"
-      When she asks the agents "Will it rain tomorrow?"
-      Then operators count 2 runs taken after waiting
-      And operators count 2 runs "ended"
-      And nothing is under way on the first instance

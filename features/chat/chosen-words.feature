@@ -168,3 +168,11 @@ Feature: A language model may choose words, never facts
       And nothing that it was sent contains "dana@acme.example"
       And nothing that it was sent contains "hunter2"
       And nothing that it was sent names who asked, or the company
+
+    @e2e @operations
+    Scenario: An instance that is told of a language model lets it choose the words
+      Given an instance of the platform is serving that knows a language model
+      And Acme has a month of AI usage
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      When she asks "How can we cut our AI spending?"
+      Then her phone shows a report that is worded by the model

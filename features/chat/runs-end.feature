@@ -69,158 +69,6 @@ Feature: Every question comes to one end
       Then she is told that the run is "already_ended" and "completed"
       And the story has one ending, and the run is over as "completed"
 
-  @AG-08
-  Rule: Limits are enforced, and fairly
-
-    @integration
-    Scenario: A second question in the same thread starts after the first has ended
-      Given the triage of Dana from Acme is held up
-      When she asks a second question in the same thread and the triage goes on
-      Then she was told that 1 question was ahead
-      And the second question is started after the end of the first
-
-    @integration @hard
-    Scenario Outline: The plan's number of questions is never exceeded through two instances: <case>
-      Given every triage is held up
-      When <people> people of <company> ask at one instant, through two instances
-      Then <most> questions of <company> are worked on and <others> wait
-      And all <people> questions of <company> are answered, never more than <most> at a time
-
-      Examples:
-        | case       | company | people | most | others |
-        | free       | Birch   | 5      | 2    | 3      |
-        | early      | Cedar   | 8      | 5    | 3      |
-        | mid        | Dune    | 13     | 10   | 3      |
-        | enterprise | Acme    | 53     | 50   | 3      |
-
-    @integration @hard
-    Scenario: Two instances never both take the last place
-      Given every triage is held up
-      And one person of Birch has asked
-      When two instances would each take the last place of Birch
-      Then 2 questions of Birch are worked on and 1 waits
-
-    @integration @hard
-    Scenario Outline: While one company's questions fill an instance, another company's first is the next to begin: <case>
-      Given every triage is held up
-      And 60 people of Acme have asked the first instance, 50 are worked on and 10 wait
-      When Leo from Birch asks the agents, and <next>
-      Then the latest question is worked on
-      And <working> questions of Acme are worked on and 10 wait
-
-      Examples:
-        | case                      | next                                | working |
-        | as soon as there is room  | one of Acme's questions is answered | 49      |
-        | where there is room       | another instance is there           | 50      |
-
-    @integration
-    Scenario: A person's fourth question waits, the message says so, and it starts when one ends
-      Given every triage is held up
-      And Dana from Acme has asked in 3 threads
-      When she asks the agents "Where does our money go?" in the thread "Offsite"
-      Then she was told that 1 question was ahead
-      And the latest question waits
-
-    @integration
-    Scenario: A person's fourth question starts when one of the three ends
-      Given every triage is held up
-      And Dana from Acme has asked in 4 threads
-      When one of the questions is answered
-      Then the latest question is worked on
-
-    @integration
-    Scenario Outline: The message says how many questions must end first: <case>
-      Given every triage is held up
-      And <others>
-      When <person> asks the agents "Where does our money go?" in the thread "Offsite"
-      Then <who> was told that <ahead> question was ahead
-
-      Examples:
-        | case                       | others                           | person         | who | ahead |
-        | two of one's own           | Dana from Acme has asked in 2 threads | Dana from Acme | she | 0 |
-        | one of a free company      | one person of Birch has asked    | Leo from Birch | he  | 0     |
-        | two of a free company      | 2 people of Birch have asked     | Leo from Birch | he  | 1     |
-
-    @integration
-    Scenario Outline: A question that has waited 10 minutes ends as failed: <case>
-      Given the triage of Dana from Acme is held up
-      And 1 more of her questions waits
-      And the waiting question was asked <ago> ago
-      When 5 seconds pass on the first instance
-      Then <outcome>
-
-      Examples:
-        | case       | ago                 | outcome                                                                            |
-        | 10 minutes | 595 seconds         | the waiting question's story is its question and that it failed with "run_queue_timeout" |
-        | a moment less | 594,999 milliseconds | the latest question waits                                                      |
-
-    @integration
-    Scenario: Who waited too long is told so, and may ask again
-      Given the triage of Dana from Acme is held up
-      And 1 more of her questions waits
-      And the waiting question was asked 600 seconds ago
-      When 5 seconds pass on the first instance
-      Then the customer is told "This question waited 10 minutes without a free place. Ask it again.", and asking again may help
-      And the run is over as "failed" because of "run_queue_timeout"
-
-    @integration
-    Scenario: Sent once more after it was stopped, a waiting question has nothing ahead
-      Given the triage of Dana from Acme is held up
-      And she has sent the same question once more
-      When she stops it and sends the same question once more
-      Then she is told that it is known, with nothing ahead
-
-    @integration @hard
-    Scenario: A question in another thread waits for nothing
-      Given the triage of Dana from Acme is held up
-      When she asks the agents "Where does our money go?" in the thread "Offsite"
-      Then she was told that 0 questions were ahead
-      And both of her questions are being worked on
-
-    @integration
-    Scenario: The 21st waiting question is refused with the reason and leaves neither message nor run
-      Given the triage of Dana from Acme is held up
-      And 20 more of her questions wait
-      When she asks the agents one question more
-      Then it is refused as "run_queue_full", and asking again later may help
-      And the reason given is "20 of your questions wait already. Ask again later."
-      And the thread holds 21 questions and as many runs
-
-    @integration
-    Scenario: The 20th waiting question is taken, and a colleague's is not counted with it
-      Given the triage of Dana from Acme is held up
-      And 19 more of her questions wait
-      When she asks the agents one question more
-      Then she was told that 20 questions were ahead
-      And Ravi from Acme is told that nothing is ahead of his
-
-    @integration
-    Scenario Outline: A question that cannot be asked is refused and leaves nothing: <case>
-      Given Dana from Acme has a thread on two instances
-      When she asks the agents <question>
-      Then the question is refused as "invalid_question" about "text"
-      And the reason given is "<reason>"
-      And the thread holds 0 questions and as many runs
-
-      Examples:
-        | case             | question                        | reason                                         |
-        | blank            | a question of blanks            | The question is blank.                         |
-        | 8,001 characters | a question of 8,001 characters  | The question has more than 8000 characters.    |
-        | NUL              | a question with a NUL character | The question contains a NUL character.         |
-
-    @integration
-    Scenario: A question of 8,000 characters is answered
-      Given Dana from Acme has a thread on two instances
-      When she asks the agents a question of 8,000 characters
-      Then the thread holds the question and one answer
-
-    @integration
-    Scenario: Who may not chat is refused and leaves nothing
-      Given the agents have answered Dana from Acme "Where does our money go?"
-      And she has lost the right "chat:use"
-      When she asks, reads and stops
-      Then each time she is refused as "not_allowed"
-
   @AG-09
   Rule: Runs end, always
 
@@ -247,10 +95,26 @@ Feature: Every question comes to one end
         | cannot be built                      | agent_threw          | Something went wrong on our side; our reference is <the run>.  |
         | returns nothing                      | agent_empty_result   | The step "triage" gave no result.                              |
         | returns the wrong shape              | agent_invalid_result | The step "triage" gave no usable result.                       |
+        | claims rights in its input           | agent_invalid_result | The step "triage" gave no usable result.                       |
         | returns part of what it owes         | agent_invalid_result | The step "triage" gave no usable result.                       |
         | calls a tool that is not on its list | tool_not_allowed     | The agent "triage" may not use the tool "find_savings".        |
         | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, price_list, find_savings, publish_report. |
         | calls a tool with alien input        | tool_input_invalid   | The tool "usage_coverage" was called with input it does not know. |
+
+    @integration @hard
+    Scenario: Clean-up that hangs is left after 2 seconds, and the answer comes
+      Given a triage whose clearing up hangs
+      When Dana from Acme waits until the triage clears up
+      Then its step is left only after 2 seconds
+      And the story has one ending, and the run is over as "completed"
+      And operators read that "an agent has not cleared up in time and was left"
+
+    @integration @hard
+    Scenario: Clean-up that throws hides no answer
+      Given a triage whose clearing up throws
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story has one ending, and the run is over as "completed"
+      And operators read that "an agent could not clear up"
 
     @integration @hard
     Scenario: An agent that calls tools without end is stopped at 50

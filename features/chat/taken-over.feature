@@ -129,3 +129,66 @@ Feature: An answer outlives the machine that began it
       Given the optimisation of Dana from Acme is held up
       When she deletes the thread and the optimisation goes on
       Then the run is over as "failed" because of "thread_not_found"
+
+    @integration @hard
+    Scenario Outline: Killed at any point, the run reaches one ending, and no finished step is repeated: <case>
+      When Dana from Acme asks "Where does our money go?", and the instance is killed <case>
+      Then the story is in order, and the run is over as "completed"
+      And the story shows these tools: <tools>
+
+      Examples:
+        | case                                  | tools                                                                               |
+        | while the question waits              | usage_coverage, usage_summary, price_list, find_savings                             |
+        | before the first step                 | usage_coverage, usage_summary, price_list, find_savings                             |
+        | between a tool's start and its result | usage_coverage interrupted, usage_coverage, usage_summary, price_list, find_savings |
+        | between two steps                     | usage_coverage, usage_summary, price_list, usage_summary, price_list, find_savings  |
+        | after the report, before the ending   | usage_coverage, usage_summary, price_list, find_savings                             |
+
+    @integration @hard
+    Scenario: What the deployed version can no longer read makes the run start over, in the same story
+      Given the instance that works on the optimisation for Dana from Acme has been lost
+      And a release that can no longer read what was saved
+      When another instance looks for lapsed runs
+      Then the story reads, from the loss on:
+        """
+        triage: Starting over: what was found before the interruption can no longer be read.
+        triage: Looking for usage from 2025-08-11 to 2025-09-10.
+        triage asks usage_coverage
+        triage hears from usage_coverage: ok
+        triage: 1,500 calls on 7 days: the data is judged sufficient.
+        data: Adding up calls and cost by provider and model.
+        data asks usage_summary
+        data hears from usage_summary: ok
+        data asks price_list
+        data hears from price_list: ok
+        data: 1,500 calls to 1 model cost 2,000.00 USD by the list list-1.
+        optimisation: Looking for failed, repeated, batchable, cacheable and oversized calls.
+        optimisation asks find_savings
+        optimisation hears from find_savings: ok
+        optimisation: Nothing saves as much as one hundredth of the spend.
+        action-planning: There is nothing to plan.
+        reporting: Writing the report: 0 findings, no saving.
+        reporting answers
+        """
+      And the run is over as "completed"
+
+    @integration @hard
+    Scenario: Tools that were used before a loss count among the 50 of the run
+      Given a triage that calls tools without end
+      When Dana from Acme asks "Where does our money go?", and the instance is killed at its 30th tool
+      Then the story ends once, as failed with "tool_call_limit"
+      And of 50 tools that were shown one was interrupted
+
+    @integration @hard
+    Scenario: The time that a lost instance used up is not given again
+      Given the instance that works on the optimisation for Dana from Acme has been lost
+      When another instance reads on, 119 seconds after the start, and 1 second pass
+      Then the story ends once, as failed with "run_timeout"
+
+    @integration @hard
+    Scenario: A run whose asker was removed before the takeover ends, and nothing is read
+      Given the instance that works on the optimisation for Dana from Acme has been lost
+      And she has been removed
+      When another instance looks for lapsed runs
+      Then the run is over as "failed" because of "asker_gone"
+      And nothing was read, and the story has no ending

@@ -149,7 +149,12 @@ class Registry implements AgentRuns {
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */
   #begin(run: Queued, ctx: TenantContext): void {
     if (this.#refusing || this.#workers.room <= 0) this.#wake({ is: 'look' });
-    else void this.#workers.take(run, ctx);
+    else {
+      void this.#workers.take(run, ctx).then((outcome) => {
+        // The room that was kept for it may be another's.
+        if (outcome === 'left') this.#look();
+      });
+    }
   }
 
   #hear(note: WakeNote): void {

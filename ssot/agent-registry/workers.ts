@@ -50,18 +50,20 @@ export class Workers {
     await Promise.all([...this.#held.values()].map(({ done }) => done));
   }
 
-  /** Takes a run that waits or was left behind, if it is still to be had, and works on it with its asker's rights. */
-  async take(run: Queued, known?: TenantContext): Promise<void> {
+  /** Takes a run that waits or was left behind, if it is to be had, and works on it with its asker's rights. */
+  async take(run: Queued, known?: TenantContext): Promise<'taken' | 'left'> {
     const { db, logger: log, metrics } = this.ports;
     this.#taking++;
     try {
       const ctx = known ?? (await this.asker(run));
       const held = ctx && (await take(db, run, this.#owner));
-      if (held === undefined) return;
+      if (held === undefined) return 'left';
       this.#perform(held, ctx as TenantContext);
       metrics.count('agent_runs_taken_total', { after: held.losses > 0 ? 'loss' : 'waiting' });
+      return 'taken';
     } catch (error) {
       log.warn({ runId: run.runId, reason: String(error) }, 'a run could not be taken; the next search tries');
+      return 'left';
     } finally {
       this.#taking--;
     }
@@ -69,12 +71,12 @@ export class Workers {
 
   /** With the rights of this moment; a run whose asker is no longer there ends, and nobody is given. */
   async asker({ tenantId, userId, runId }: Queued): Promise<TenantContext | undefined> {
-    const { authority, clock, db } = this.ports;
+    const { authority } = this.ports;
     try {
       return await authority.contextFor(tenantId, userId);
     } catch (error) {
       if (!(error instanceof PlatformError && error.code === 'not_found')) throw error;
-      await abandon(db, runId, new Date(clock.now()));
+      await abandon(this.ports, runId);
       return undefined;
     }
   }

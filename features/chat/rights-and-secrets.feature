@@ -1,0 +1,183 @@
+@chat @agent-registry
+Feature: What an answer may use, and what it may show
+  Answers are made from a company's own spending, in the name of the person who asked. A right that was taken away, a
+  password in a log line or a report that everybody can read by accident would end the contract.
+
+  Business value:
+    Segment: Mid, Enterprise
+    Goal: Risk reduction
+    Impact: Answers use what the asker may use at that moment, show no secret, and share only what is to be shared
+    Revenue: chat
+
+  @AG-12
+  Rule: Tools respect who is asking, now
+
+    @integration @hard
+    Scenario Outline: A tool is refused and nothing is read: <case>
+      Given the <step> of Dana from Acme is held up
+      And she has lost the right "usage:read"
+      When the <step> goes on
+      Then the story ends once, as failed with "tool_not_allowed"
+      And the customer is told 'This needs the permission "usage:read". Ask an administrator.', and asking again is of no use
+      And there were <readings> readings since the question
+
+      Examples:
+        | case                  | step         | readings |
+        | right never held      | triage       | 0        |
+        | right taken mid-run   | optimisation | 3        |
+
+    @integration @hard
+    Scenario: Rights that an agent claims in a tool's input are not rights
+      Given a triage that claims rights in its input
+      And Dana from Acme has lost the right "usage:read"
+      When she asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "tool_not_allowed"
+      And there were 0 readings since the question
+
+    @integration
+    Scenario: A report is shared with the whole company, and with nobody else, when that is asked for
+      Given usage that carries a whole answer
+      And Ada from Acme may publish reports
+      When she asks the agents "Please publish a report on our spending"
+      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report
+      And the published report is the one of the answer
+      And Dana from Acme reads 1 published report of Ada
+      And Leo from Birch reads 0 published reports of Ada
+
+    @unit
+    Scenario: A report is shared only when that is asked for
+      Given the recorded usage is 1 call on 1 day:
+        | provider | model | calls | spend  |
+        | openai   | large | 1     | 40 USD |
+      When the specialists work on "What do publishers and republishing cost?" of Dana from Acme
+      Then the report's spend is "40 USD"
+
+    @integration @hard
+    Scenario: Who may not publish is told whom to ask, and nothing is shared
+      Given usage that carries a whole answer
+      When Dana from Acme asks the agents "Please publish a report on our spending"
+      Then the story ends once, as failed with "tool_not_allowed"
+      And the customer is told 'This needs the permission "reports:publish". Ask an administrator.', and asking again is of no use
+      And Dana from Acme reads 0 published reports of Dana
+
+    @integration @hard
+    Scenario: A report is published once although the run is resumed
+      Given Ada from Acme may publish reports
+      When Ada from Acme asks "Please publish a report on our spending", and the instance is killed when the report was just published
+      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report interrupted, publish_report
+      And Ada from Acme reads 1 published report of Ada
+
+    @integration @hard
+    Scenario: A write is never tried again within its call
+      Given publishing fails for a moment, every time
+      And Ada from Acme may publish reports
+      When she asks the agents "Please publish a report on our spending"
+      Then the story ends once, as failed with "usage_unavailable"
+      And publishing was tried once
+
+    @integration @hard
+    Scenario: A read that lost its connection is retried within the same call and shown once
+      Given the usage data is out of reach, 2 times
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story shows each tool once, with its result
+      And there were 3 attempts at the first reading
+
+  @AG-13
+  Rule: What is shown is safe and short, and the whole is kept
+
+    @integration
+    Scenario Outline: What is too long is cut with a mark, and the whole is kept: <case>
+      Given a triage that shows a thought of <note>, an input of <input> and a result of <result> characters
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then it shows a thought of <note shown>, an input of <input shown> and a result of <result shown> characters
+      And what is cut ends with a mark, and the whole is kept
+
+      Examples:
+        | case     | note | input | result | note shown | input shown | result shown |
+        | as it is | 500  | 1,000 | 4,096  | 500        | 1,000       | 4,096        |
+        | too long | 501  | 1,001 | 4,097  | 500        | 1,001       | 4,097        |
+
+    @unit @hard
+    Scenario Outline: Secrets are hidden at any depth, and harmless words stay: <case>
+      When a step is shown <shown>
+      Then it is shown as <told>
+
+      Examples:
+        | case                 | shown                                            | told                                             |
+        | a password           | {"password":"hunter2","user":"app"}              | {"password":"[hidden]","user":"app"}             |
+        | names put together   | {"dbPassword":"a","API_KEY":"b","access-token":"c"} | {"dbPassword":"[hidden]","API_KEY":"[hidden]","access-token":"[hidden]"} |
+        | a key inside a list  | {"a":[{"b":[{"apiKey":"hunter2"}]}]}             | {"a":[{"b":[{"apiKey":"[hidden]"}]}]}            |
+        | bearer text          | ["Bearer hunter2hunter2 was sent"]               | ["Bearer [hidden] was sent"]                     |
+        | a short bearer       | "the bearer came"                                | "the bearer came"                                |
+        | a connection string  | {"at":"postgres://app:hunter2@db:5432/app"}      | {"at":"postgres://[hidden]@db:5432/app"}         |
+        | an address without   | "see https://example.com/a@b"                    | "see https://example.com/a@b"                    |
+        | in an error message  | "login failed: password=hunter2, user=app"       | "login failed: password=[hidden], user=app"      |
+        | a provider's key     | "with sk-abcdefghijklmnop1234"                   | "with [hidden]"                                  |
+        | a signed token       | "eyJhbGciOi.eyJzdWIiOi.c2ln sent"                | "[hidden] sent"                                  |
+        | monkey               | {"monkey":"banana","keyboard":"qwerty","turkey":"bird"} | {"monkey":"banana","keyboard":"qwerty","turkey":"bird"} |
+        | token counts         | {"inputTokens":1200,"tokens":"12","token":7}     | {"inputTokens":1200,"tokens":"12","token":7}     |
+        | an author's name     | {"author":"Ann","authority":"low","secretary":"Bo"} | {"author":"Ann","authority":"low","secretary":"Bo"} |
+        | nothing, and numbers | [null,true,0.5]                                  | [null,true,0.5]                                  |
+
+    @integration @hard
+    Scenario: Secrets are hidden in thoughts, in what tools are given, and in what is kept
+      Given a triage that tells secrets
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "agent_invalid_result"
+      And no word of "hunter2" is in the story
+      And what is kept of the first tool hides "hunter2" as well
+
+    @integration
+    Scenario Outline: The owner can fetch the whole of a result that is shown cut: <case>
+      Given a triage that shows a thought of 1, an input of 10 and a result of <result> characters
+      And the agents have answered Dana from Acme "Where does our money go?"
+      When Dana from Acme fetches the whole result of Dana's first tool
+      Then the result is <kept>
+
+      Examples:
+        | case           | result    | kept                                                  |
+        | cut in events  | 4,097     | whole, of 4,097 characters                            |
+        | 1 MiB          | 1,048,576 | whole, of 1,048,576 characters                        |
+        | more           | 1,048,577 | text of 1,048,577 characters that ends with a mark    |
+
+    @integration @hard
+    Scenario Outline: A result that is not yours looks like one of a run that does not exist: <case>
+      Given the agents have answered Dana from Acme "Where does our money go?"
+      And Leo from Birch has been answered by the agents as well
+      When <fetching>
+      Then it is refused as "run_not_found" because "There is no such run."
+
+      Examples:
+        | case                                  | fetching                                                                     |
+        | a colleague's                         | Ravi from Acme fetches the whole result of Dana's first tool                 |
+        | another tenant's                      | Leo from Birch fetches the whole result of Dana's first tool                 |
+        | another tenant's under one's own run  | Dana from Acme fetches the result of Leo's first tool under a run of her own |
+        | never called                          | Dana from Acme fetches the result of a tool that nobody called               |
+
+    @integration @hard
+    Scenario: A database's refusal reaches the customer as a plain sentence with a reference, its details operators alone
+      Given PostgreSQL answers a tool with database_refused
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "agent_threw"
+      And the customer is told "Something went wrong on our side; our reference is <the run>.", and asking again is of no use
+      And no word of "42601" is in the story
+      And operators read "42601" in the details of the failure
+
+    @integration @hard
+    Scenario Outline: When PostgreSQL may or may not have taken something, the run is let go for another instance: <case>
+      Given PostgreSQL answers a tool with <case>
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the run is let go, for another instance
+
+      Examples:
+        | case                     |
+        | database_connection_lost |
+        | database_commit_unknown  |
+
+    @integration @hard
+    Scenario: An error's details reach operators and nobody else
+      Given a triage that throws
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "agent_threw"
+      And no word of "hunter2" is in the story
+      And operators read of "hunter2" with the run's name
