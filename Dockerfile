@@ -7,6 +7,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY ssot ssot
 COPY platform platform
 RUN npx tsc -p tsconfig.build.json
+RUN cp -r platform/page dist/platform/page
 
 FROM node:24-slim AS parts
 WORKDIR /app

@@ -53,8 +53,12 @@ export class Operations {
 
   /** Makes the store unreachable for the scenario's own instance, and for nobody else. */
   cut(): void {
-    if (this.#faults === null) throw new Error('the scenario has no instance whose store can be cut off');
-    this.#faults.cut();
+    this.#cuttable().cut();
+  }
+
+  /** The store takes every question of the scenario's own instance and answers none. */
+  silence(): void {
+    this.#cuttable().blackHole();
   }
 
   /**
@@ -95,6 +99,11 @@ export class Operations {
   async stoppedAfterMs(): Promise<number> {
     if (this.#stopping === null) throw new Error('nobody has told the instance to stop');
     return this.#stopping;
+  }
+
+  #cuttable(): FaultProxy {
+    if (this.#faults === null) throw new Error('the scenario has no instance whose store can be cut off');
+    return this.#faults;
   }
 
   #assertDeclared(): void {

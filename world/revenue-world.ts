@@ -2,6 +2,7 @@ import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
 import type { AgentKind, Permission } from '../ssot/kernel';
 import { Agents, closeAgentsGround } from './agents';
+import { Browser } from './browser';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
@@ -13,6 +14,7 @@ import { Isolation } from './isolation';
 import { Naming } from './naming';
 import { Operations } from './operations';
 import { Cast } from './cast';
+import { Pages } from './pages';
 import { PlatformUnderTest } from './platform-under-test';
 import { Programs } from './programs';
 import { addressOf } from './settings';
@@ -22,9 +24,11 @@ import { StoredRows } from './stored-rows';
 /** One of each for a worker; the scenarios that run there share them. */
 const connections = new Connections();
 const platform = new PlatformUnderTest();
+const browser = new Browser();
 
 /** Closes what this worker opened, last opened first. */
 export async function closeWorker(): Promise<void> {
+  await browser[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
   await closeAgentsGround();
   await connections[Symbol.asyncDispose]();
@@ -48,6 +52,7 @@ export class RevenueWorld extends World {
   readonly programs = new Programs(this);
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
+  readonly pages = new Pages(this, browser);
   readonly connections = connections;
   /** What somebody was told that they may do. */
   rights: readonly Permission[] = [];

@@ -14,6 +14,7 @@ import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
 import { healthRoutes } from './health';
 import { operationsRoutes } from './operations';
+import { pageRoutes } from './page';
 import { answerErrors, problem, sendProblem } from './problem';
 import { runRoutes } from './runs';
 import { signInRoutes } from './sign-in';
@@ -60,6 +61,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     transform: jsonSchemaTransform,
   });
   healthRoutes(app, lifecycle, figures);
+  pageRoutes(app);
   operationsRoutes(app, services, lifecycle);
   signInRoutes(app, services);
   threadRoutes(app, services);

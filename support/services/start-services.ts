@@ -97,7 +97,7 @@ export async function startServices(
   scope.defer(() => stopped.abort());
   let stopping: Promise<void> | null = null;
   return {
-    env: { ...envOf(running), SPEC_SERVICES_STATUS: status },
+    env: { ...envOf(running), SPEC_SERVICES_STATUS: status, SPEC_RUN_FOLDER: run.folder() },
     timings: running.map(({ service, ms }) => ({ service, ms })),
     wallMs: sinceThen(),
     versions: Object.fromEntries(running.map(({ service, started }) => [service, started.version])),

@@ -1,0 +1,45 @@
+@chat @auth
+Feature: Signing in on the chat page
+  A page that forgets who is there interrupts work, and one that remembers for too long gives it away. People are told
+  in a plain sentence where they stand.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Retention
+    Impact: People stay signed in while they work, are out when they leave, and always know which
+    Revenue: chat
+
+  @AU-14
+  Rule: People on the page know whether they are signed in
+
+    @e2e
+    Scenario: A wrong password is told in a plain sentence
+      Given Dana from Acme has the chat page open
+      When she signs in there with a wrong password
+      Then the page tells her "The e-mail or the password is not right." and asks her to sign in
+
+    @e2e
+    Scenario: A tab that is reloaded goes on where it was
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "Where does our money go?" on the page
+      When she reloads the page
+      Then the page shows the whole story as it is stored, and that it is live
+
+    @e2e
+    Scenario: A tab that stays open renews its sign-in without a break
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      When 13 minutes pass on the page
+      Then the page renews her sign-in and stays live
+
+    @e2e
+    Scenario: Who signs out is out, and the token of the tab is worth nothing
+      Given Dana from Acme has signed in on the chat page
+      When she signs out on the page
+      Then the page tells her "You have signed out." and asks her to sign in
+      And the token of the page is refused as "session_ended"
+
+    @e2e @hard
+    Scenario: A sign-in that was ended elsewhere does not come back by itself
+      Given Dana from Acme has signed in on the chat page
+      When the sign-in of the page is ended elsewhere
+      Then the page tells her "Your sign-in has ended. Sign in again to go on where you were." and asks her to sign in

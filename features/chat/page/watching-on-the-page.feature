@@ -1,0 +1,62 @@
+@chat @websocket-manager
+Feature: Watching an answer on the chat page
+  Most customers never write a line of code against us. The page is the product that they see: an answer that arrives
+  in half, twice or on somebody else's screen is a reason to leave.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Retention
+    Impact: Whoever opens the page in a browser sees each answer being made, whole and once, on every tab
+    Revenue: chat
+
+  @WS-16
+  Rule: The page shows what is told, once and in order
+
+    @e2e
+    Scenario: Dana asks on the page and watches her answer arrive
+      Given Acme has a month of AI usage
+      And Dana from Acme has the thread "Q3 spend" open on the chat page
+      When she asks "How can we cut our AI spending?" on the page
+      Then the page shows the question, each thought, each reading with its result, and the report, as they are stored
+      And the report on the page says how much can be saved
+
+    @e2e @hard
+    Scenario: Two tabs show the same story
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page in two tabs
+      When she asks "Where does our money go?" on the page
+      Then both tabs show the whole story as it is stored
+
+    @e2e @hard @operations
+    Scenario: The network breaks in the middle of an answer, and nothing is missing or doubled when it is back
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, behind a network that can break
+      And the network has broken half-way through the answer to "Where does our money go?"
+      When the network is back
+      Then the page shows the whole story as it is stored, and that it is live
+
+    @e2e @hard
+    Scenario: A question that contains markup is read as it was written
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      When she asks "<img src=x onerror=alert(1)><b>What</b> do we spend on AI?" on the page
+      Then the page shows the whole story as it is stored
+      And nothing on the page was made from the markup
+
+    @e2e @hard @operations
+    Scenario: An answer that hangs is stopped on the page
+      Given an instance of the platform is serving that can be cut off from ClickHouse
+      And Dana from Acme has the thread "Q3 spend" open on the chat page there
+      And ClickHouse has fallen silent
+      And she has asked "Where does our money go?" on the page
+      When she stops the answer
+      Then the page says "You stopped this answer before it was finished."
+
+  @WS-17
+  Rule: The page shows nothing of anybody else's
+
+    @e2e @hard
+    Scenario: Leo from another company opens the address of Dana's thread
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "Where does our money go?" on the page
+      And Leo from Birch has signed in on the chat page
+      When he opens the address of Dana's page
+      Then his page says "There is no such thread."
+      And his page lists no thread and tells no story

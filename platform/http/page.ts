@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import type { App } from './app';
+
+const FOLDER = resolve(__dirname, '../page');
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Only what comes from here runs, is shown or is spoken to; a form never leaves the page by itself. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  // Asked for anew each time, so that page and platform are of one release.
+  'cache-control': 'no-cache',
+};
+
+/** The chat page at `/`, its parts under `/page/`. They are read once; an address is looked up and never made into a path. */
+export function pageRoutes(app: App): void {
+  for (const file of readdirSync(FOLDER)) {
+    const type = TYPES[extname(file)];
+    if (type === undefined) throw new Error(`platform/page/${file} is of a kind that the page does not serve`);
+    const content = readFileSync(join(FOLDER, file));
+    app.get(file === 'index.html' ? '/' : `/page/${file}`, { schema: { hide: true } }, (_, reply) =>
+      reply.headers({ ...HEADERS, 'content-type': type }).send(content),
+    );
+  }
+}

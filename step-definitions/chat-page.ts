@@ -1,0 +1,170 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Store } from '../world/operations';
+import type { Person } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+
+Given('{person} has the chat page open', async function (this: RevenueWorld, person: Person) {
+  await person.register();
+  await this.pages.open(person);
+});
+
+Given('{person} has signed in on the chat page', function (this: RevenueWorld, person: Person) {
+  return this.pages.signIn(person);
+});
+
+Given(
+  '{person} has the thread {string} open on the chat page',
+  function (this: RevenueWorld, person: Person, title: string) {
+    return this.pages.openThread(person, title);
+  },
+);
+
+Given(
+  '{person} has the thread {string} open on the chat page in two tabs',
+  async function (this: RevenueWorld, person: Person, title: string) {
+    await this.pages.openThread(person, title);
+    await this.pages.openThread(person, title);
+  },
+);
+
+Given(
+  '{person} has the thread {string} open on the chat page there',
+  function (this: RevenueWorld, person: Person, title: string) {
+    return this.pages.openThread(person, title, this.operations.serving().url);
+  },
+);
+
+Given(
+  '{person} has the thread {string} open on the chat page, behind a network that can break',
+  function (this: RevenueWorld, person: Person, title: string) {
+    return this.pages.openThreadOnTheWay(person, title);
+  },
+);
+
+Given('{store} has fallen silent', function (this: RevenueWorld, _store: Store) {
+  this.operations.silence();
+});
+
+Given('{person} has asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
+  return this.pages.of(person).ask(text);
+});
+
+Given(
+  '{person} has been answered {string} on the page',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    await this.pages.of(person).ask(text);
+    await this.pages.answered(person);
+  },
+);
+
+Given(
+  'the network has broken half-way through the answer to {string}',
+  async function (this: RevenueWorld, text: string) {
+    const person = this.cast.lastNamed();
+    this.pages.breakHalfWay();
+    await this.pages.of(person).ask(text);
+    await this.pages.of(person).connectionIs('Connection lost');
+    expect(await this.pages.expected(person)).to.have.length.above((await this.pages.of(person).story()).length);
+  },
+);
+
+When('{person} asks {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
+  return this.pages.of(person).ask(text);
+});
+
+When('the network is back', function (this: RevenueWorld) {
+  this.pages.restoreNetwork();
+});
+
+When('{person} stops the answer', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).stop();
+});
+
+When("{person} opens the address of Dana's page", async function (this: RevenueWorld, person: Person) {
+  await this.pages.of(person).goTo(this.pages.of(this.cast.person('Dana')).address);
+});
+
+When('{person} signs in there with a wrong password', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).signIn(person.email, 'a guess that is long enough');
+});
+
+When('{person} reloads the page', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).reload();
+});
+
+When('{duration} pass on the page', function (this: RevenueWorld, ms: number) {
+  return this.pages.of(this.cast.lastNamed()).letPass(ms);
+});
+
+When('{person} signs out on the page', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).signOut();
+});
+
+When('the sign-in of the page is ended elsewhere', function (this: RevenueWorld) {
+  return this.pages.endSignIn(this.cast.lastNamed());
+});
+
+Then(
+  'the page shows the question, each thought, each reading with its result, and the report, as they are stored',
+  async function (this: RevenueWorld) {
+    const person = this.cast.lastNamed();
+    const shown = await this.pages.answered(person);
+    expect(shown).to.deep.equal(await this.pages.expected(person));
+    const kinds = new Set(shown.map((line) => line.split(':')[0]));
+    expect([...kinds]).to.deep.equal(['question', 'thought', 'reading', 'report']);
+  },
+);
+
+Then('the report on the page says how much can be saved', async function (this: RevenueWorld) {
+  expect((await this.pages.of(this.cast.lastNamed()).story()).at(-1)).to.match(
+    /^report: You could save USD\s[\d,]+\.\d\d$/,
+  );
+});
+
+Then('the page shows the whole story as it is stored', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  expect(await this.pages.answered(person)).to.deep.equal(await this.pages.expected(person));
+});
+
+Then('the page shows the whole story as it is stored, and that it is live', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  expect(await this.pages.answered(person)).to.deep.equal(await this.pages.expected(person));
+  await this.pages.of(person).connectionIs('Live');
+});
+
+Then('both tabs show the whole story as it is stored', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  expect(await this.pages.answered(person, 1)).to.deep.equal(await this.pages.expected(person));
+  expect(await this.pages.answered(person, 2)).to.deep.equal(await this.pages.expected(person));
+});
+
+Then('nothing on the page was made from the markup', async function (this: RevenueWorld) {
+  expect(await this.pages.of(this.cast.lastNamed()).foreignElements()).to.equal(0);
+});
+
+Then(/^(?:the|his) page says "([^"]+)"$/, function (this: RevenueWorld, words: string) {
+  return this.pages.of(this.cast.lastNamed()).says(words);
+});
+
+Then('his page lists no thread and tells no story', async function (this: RevenueWorld) {
+  const page = this.pages.of(this.cast.lastNamed());
+  expect(await page.threads()).to.deep.equal([]);
+  expect(await page.story()).to.deep.equal([]);
+});
+
+Then('the page tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {
+  const page = this.pages.of(this.cast.lastNamed());
+  expect(await page.toldAtTheDoor()).to.equal(words);
+  await page.asksToSignIn();
+});
+
+Then('the page renews her sign-in and stays live', async function (this: RevenueWorld) {
+  const page = this.pages.of(this.cast.lastNamed());
+  expect(await page.linesUntilRenewed()).to.equal(1);
+  await page.connectionIs('Live');
+});
+
+Then('the token of the page is refused as {string}', async function (this: RevenueWorld, code: string) {
+  expect(await this.pages.tokenIs(this.cast.lastNamed())).to.equal(code);
+});

@@ -1,0 +1,205 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { eventually } from './eventually';
+import type { Evidence } from './evidence';
+
+/** What browsers say about answers and lines that did not come; the page itself tells people about them. */
+const NETWORK = /^(Failed to load resource|WebSocket connection to)/;
+
+/** The chat page in one tab of somebody's browser, used as a person uses it: by what is written on it. */
+export class ChatPage implements AsyncDisposable {
+  /** What went wrong in the page itself. */
+  readonly #errors: string[] = [];
+  #lines = 0;
+  #welcomes = 0;
+
+  private constructor(
+    private readonly context: BrowserContext,
+    private readonly page: Page,
+    private readonly actor: string,
+    private readonly evidence: Evidence,
+    private readonly keep: (picture: Buffer, name: string) => void,
+  ) {
+    page.on('pageerror', (error) => this.#errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !NETWORK.test(message.text())) this.#errors.push(message.text());
+    });
+    page.on('websocket', (line) => {
+      this.#lines += 1;
+      evidence.note('socket', actor, 'line opened');
+      line.on('framereceived', ({ payload }) => {
+        if (payload.includes('"type":"welcome"')) this.#welcomes += 1;
+      });
+      line.on('close', () => evidence.note('socket', actor, 'line closed'));
+    });
+  }
+
+  static async open(
+    context: BrowserContext,
+    address: string,
+    actor: string,
+    evidence: Evidence,
+    keep: (picture: Buffer, name: string) => void,
+  ): Promise<ChatPage> {
+    const page = await context.newPage();
+    await page.clock.install();
+    const opened = new ChatPage(context, page, actor, evidence, keep);
+    await page.goto(address);
+    evidence.note('person', actor, 'opens the chat page');
+    return opened;
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.evidence.note('person', this.actor, `signs in as ${email}`);
+    await this.page.getByLabel('E-mail').fill(email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  async signedIn(): Promise<void> {
+    await this.#status('Live').waitFor();
+  }
+
+  async createThread(title: string): Promise<void> {
+    await this.page.getByLabel('Name of a new thread').fill(title);
+    await this.page.getByRole('button', { name: 'Create' }).click();
+    await this.#isOpen(title);
+  }
+
+  async openThread(title: string): Promise<void> {
+    await this.page.getByRole('link', { name: title }).click();
+    await this.#isOpen(title);
+  }
+
+  async goTo(address: string): Promise<void> {
+    this.evidence.note('person', this.actor, `opens ${address}`);
+    await this.page.goto(address);
+  }
+
+  get address(): string {
+    return this.page.url();
+  }
+
+  async ask(text: string): Promise<void> {
+    this.evidence.note('person', this.actor, `asks ${text}`);
+    await this.page.getByLabel('Your question').fill(text);
+    await this.page.getByLabel('Your question').press('Enter');
+  }
+
+  async stop(): Promise<void> {
+    await this.page.getByText('reading', { exact: true }).waitFor();
+    this.evidence.note('person', this.actor, 'stops the answer');
+    await this.page.getByRole('button', { name: 'Stop' }).click();
+  }
+
+  async reload(): Promise<void> {
+    this.evidence.note('person', this.actor, 'reloads the page');
+    await this.page.reload();
+  }
+
+  async signOut(): Promise<void> {
+    this.evidence.note('person', this.actor, 'signs out');
+    await this.page.getByRole('button', { name: 'Sign out' }).click();
+  }
+
+  /** Waits until the text stands somewhere on the page, and fails after 10 seconds. */
+  async says(text: string): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  async connectionIs(words: string): Promise<void> {
+    await this.#status(words).waitFor();
+  }
+
+  async asksToSignIn(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  }
+
+  /** The sentence above the sign-in form. */
+  async toldAtTheDoor(): Promise<string> {
+    const sentence = this.page.locator('#sign-in .refusal:not(:empty)');
+    await sentence.waitFor();
+    return sentence.innerText();
+  }
+
+  async threads(): Promise<readonly string[]> {
+    return this.page.locator('#threads li a span').allInnerTexts();
+  }
+
+  /** Waits for this many endings. */
+  async answered(count = 1): Promise<void> {
+    await this.page
+      .locator('.run.over')
+      .nth(count - 1)
+      .waitFor();
+  }
+
+  /** The open thread, line by line as it is written there (see `linesOnThePage` for the stored story's side). */
+  async story(): Promise<readonly string[]> {
+    return this.page.locator('.story').evaluate(readStory);
+  }
+
+  /** How many elements there are that only markup from a text could have made. */
+  async foreignElements(): Promise<number> {
+    return this.page.locator('.story :is(img, b, script, a)').count();
+  }
+
+  /** Lets time pass on the tab's own clock: what has become due happens at once. */
+  async letPass(ms: number): Promise<void> {
+    await this.page.clock.fastForward(ms);
+  }
+
+  /** How many lines it has opened by the time that it has been welcomed once more, on whichever line. */
+  linesUntilRenewed(): Promise<number> {
+    return eventually(() => {
+      if (this.#welcomes < 2) throw new Error(`it was welcomed ${this.#welcomes} times`);
+      return this.#lines;
+    });
+  }
+
+  /** The token that the next sign-in is answered with, as whoever looks over the person's shoulder would see it. */
+  nextToken(): Promise<string> {
+    const answer = this.page.waitForResponse((response) => response.url().endsWith('/v1/sign-in'));
+    return answer.then(async (response) => ((await response.json()) as { accessToken: string }).accessToken);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.keep(await this.page.screenshot({ type: 'jpeg', quality: 60 }), `${this.actor}'s page at the end`);
+    await this.context.close();
+    if (this.#errors.length > 0) throw new Error(`the page of ${this.actor} is broken: ${this.#errors.join('\n')}`);
+  }
+
+  async #isOpen(title: string): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name: title }).waitFor();
+  }
+
+  #status(words: string): Locator {
+    return this.page.locator('#connection').getByText(words);
+  }
+}
+
+/** An element, as far as the story is read; the suite's own types know no document. */
+interface Shown {
+  readonly className: string;
+  readonly textContent: string | null;
+  querySelector(selector: string): Shown | null;
+  querySelectorAll(selector: string): Iterable<Shown>;
+}
+
+/** Runs in the page. */
+function readStory(story: Shown): string[] {
+  const all = (within: Shown, selector: string, name: string): string[] =>
+    [...within.querySelectorAll(selector)].map((found) => `${name}: ${found.textContent}`);
+  const step = (within: Shown): string => {
+    const outcome = within.querySelector('.outcome');
+    return outcome === null
+      ? `thought: ${within.querySelector('p')?.textContent}`
+      : `reading: ${outcome.className.split(' ')[1]}`;
+  };
+  return [...story.querySelectorAll('.run')].flatMap((run) => [
+    ...all(run, '.question h2', 'question'),
+    ...[...run.querySelectorAll('.steps > li')].map(step),
+    ...all(run, '.report h3', 'report'),
+    ...all(run, '.failure p', 'failure'),
+    ...all(run, '.run > .notice', 'notice'),
+  ]);
+}
