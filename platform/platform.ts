@@ -187,6 +187,11 @@ class Composition implements Platform {
             sealingKey: Buffer.from(this.base.settings.identity.masterKey.reveal(), 'base64'),
           });
         },
+        // Redis may be away; but one that drops entries on its own would break promises unseen.
+        check: async () => {
+          const { state, cause = '' } = await made(this.#state).health();
+          return state === 'misconfigured' ? { ok: false, cause } : { ok: true };
+        },
         stop: async () => {
           await made(this.#state)[Symbol.asyncDispose]();
           made(this.#redis).disconnect();

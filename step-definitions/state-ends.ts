@@ -87,7 +87,9 @@ Given(
 
 Then('nothing of her notes is left in Redis', async function (this: RevenueWorld) {
   const keys = await this.state.keysOf('Dana');
-  expect(keys.filter((key) => /:(?:e|ix|lru|xp|size)(?::|$)/.test(key) && !key.includes('counter'))).to.have.length(0);
+  expect(keys.filter((key) => /:(?:e|ix|lru|cop|xp|size)(?::|$)/.test(key) && !key.includes('counter'))).to.have.length(
+    0,
+  );
 });
 
 When(

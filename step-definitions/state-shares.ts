@@ -43,7 +43,7 @@ Given(
   },
 );
 
-Given('{person} listens to her changes', async function (this: RevenueWorld, { name }: Person) {
+Given('{person} listens to her/his changes', async function (this: RevenueWorld, { name }: Person) {
   await this.state.listeners.listen(name);
 });
 

@@ -17,7 +17,7 @@ Then(
 );
 
 When(
-  /^her note in the thread "(.*)" is (created|updated|removed|expired|evicted)$/,
+  /^her note in the thread "(.*)" is (created|updated|removed|expired|evicted|renewed)$/,
   function (this: RevenueWorld, id: string, how: string) {
     return this.state.listeners.makeHappen('Dana', id, how);
   },

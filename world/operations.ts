@@ -51,6 +51,11 @@ export class Operations {
     this.#serving = await this.startInstance({ MODEL_URL: model.url, MODEL_KEY: 'key-of-the-model' });
   }
 
+  /** The same on stores of the scenario's own. */
+  async serveOn(overrides: Readonly<Record<string, string>>): Promise<void> {
+    this.#serving = await this.startInstance(overrides);
+  }
+
   /** Makes the store unreachable for the scenario's own instance, and for nobody else. */
   cut(): void {
     this.#cuttable().cut();

@@ -19,6 +19,7 @@ import { PlatformUnderTest } from './platform-under-test';
 import { Programs } from './programs';
 import { addressOf } from './settings';
 import { WorkingState } from './state';
+import { StateDevices } from './state-devices';
 import { StoredRows } from './stored-rows';
 
 /** One of each for a worker; the scenarios that run there share them. */
@@ -51,6 +52,7 @@ export class RevenueWorld extends World {
   readonly delivery = new Delivery(this);
   readonly programs = new Programs(this);
   readonly state = new WorkingState(this);
+  readonly devices = new StateDevices(this);
   readonly stored = new StoredRows(connections);
   readonly pages = new Pages(this, browser);
   readonly connections = connections;

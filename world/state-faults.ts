@@ -55,6 +55,17 @@ export class StateFaults {
     this.tookMs = this.waits.monotonic() - began;
   }
 
+  /** The same for calls that need other stores: time passes no faster than those answer. */
+  async callWhileWaitsCreep<T>(work: () => Promise<T>): Promise<T> {
+    let isAnswered = false;
+    const call = work().finally(() => (isAnswered = true));
+    await eventually(() => {
+      this.waits.advance(50);
+      if (!isAnswered) throw new Error('not answered yet');
+    });
+    return call;
+  }
+
   async restore(): Promise<void> {
     this.line.restore();
     await eventually(() => {
@@ -63,7 +74,7 @@ export class StateFaults {
   }
 
   /** A Redis of the scenario's own, to be filled or set up wrongly. */
-  async ownRedis(): Promise<void> {
+  async ownRedis(): Promise<string> {
     const port = await freePort();
     const server = fork(resolve(__dirname, '../support/services/embedded/redis-server.mts'), [String(port)], {
       execArgv: [],
@@ -72,8 +83,10 @@ export class StateFaults {
     });
     this.state.world.own({ [Symbol.dispose]: () => void server.kill('SIGKILL') });
     await once(server, 'message');
-    this.#own = this.#client(`redis://127.0.0.1:${port}`);
+    const url = `redis://127.0.0.1:${port}`;
+    this.#own = this.#client(url);
     await this.state.serveWith({ redis: this.#own });
+    return url;
   }
 
   async configure(setting: string, value: string): Promise<void> {

@@ -8,6 +8,7 @@ export const NOTE = defineState({ name: 'spec-note', scope: 'thread', schema: an
 export const COUNTER = defineState({ name: 'spec-counter', scope: 'thread', schema: z.number() });
 /** Must outlive Redis. */
 export const PLAN = defineState({ name: 'spec-plan', scope: 'thread', schema: anything, durability: 'durable' });
+export const POLICY = defineState({ name: 'spec-policy', scope: 'tenant', schema: anything, durability: 'durable' });
 export const SHARED = defineState({ name: 'spec-shared', scope: 'tenant', schema: anything });
 
 export const BY_SCOPE = {

@@ -142,6 +142,10 @@ export class Listeners {
         this.state.endQuietly(86_400_000);
         await state.get(ctx, this.state.kind, { id });
       },
+      renewed: async () => {
+        this.state.endQuietly(86_400_000);
+        await state.put(ctx, this.state.kind, { id }, 'compare again');
+      },
       evicted: async () => {
         await state.put(ctx, COUNTER, PROBE, 0);
         this.state.endQuietly(1_000);

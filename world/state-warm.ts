@@ -7,6 +7,7 @@ import {
   type DurableBack,
   type DurableChange,
 } from '../ssot/kernel';
+import { schemaChanges } from '../platform/schema';
 import type { StateManagerDeps } from '../ssot/state-manager';
 import { openStatePersistence } from '../ssot/state-persistence';
 import { FaultProxy } from './fault-proxy';
@@ -51,7 +52,7 @@ export class StateWarm {
         url: this.#line.url,
         ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
         serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-        changes: [],
+        changes: schemaChanges,
       },
       ports,
     );

@@ -78,7 +78,7 @@ export class WorkingState {
     for (const tenantId of this.#tenants.values()) {
       const keys = await redis.keys(`sm:{${tenantId}}:*`);
       if (keys.length > 0) await redis.del(...keys);
-      await redis.srem('sm:tenants', `sm:{${tenantId}}:`);
+      for (const set of ['sm:tenants', 'sm:durable']) await redis.srem(set, `sm:{${tenantId}}:`);
     }
   }
 

@@ -66,9 +66,20 @@ export function reportOf(story: readonly ThreadEvent[]): Report {
   return ending.data.report as unknown as Report;
 }
 
+export function latestRunOf(story: readonly ThreadEvent[], runId: RunId | null): readonly ThreadEvent[] {
+  return story.filter((event) => event.runId === runId);
+}
+
+/** How many days a run's answer is about. */
+export function daysOf(story: readonly ThreadEvent[], runId: RunId | null): number {
+  const { from, to } = reportOf(latestRunOf(story, runId)).period;
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}
+
 /** What a customer reads in a report (public contract). Amounts are decimal text. */
 export interface Report {
   readonly verdict: string;
+  readonly period: { readonly from: string; readonly to: string };
   readonly calls: number;
   readonly spend: { readonly amount: string; readonly currency: string } | null;
   readonly findings: readonly {

@@ -63,7 +63,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   healthRoutes(app, lifecycle, figures);
   pageRoutes(app);
   operationsRoutes(app, services, lifecycle);
-  signInRoutes(app, services);
+  signInRoutes(app, services, log);
   threadRoutes(app, services);
   runRoutes(app, services);
   usageRoutes(app, services);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
-import { PERMISSIONS, PLANS } from '../../ssot/kernel';
+import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
+import { StateError } from '../../ssot/state-manager';
 import type { Services } from '../services';
 import type { App } from './app';
 import { personOf } from './credentials';
@@ -8,7 +9,7 @@ import { personOf } from './credentials';
 const device = z.string().min(1).max(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
-export function signInRoutes(app: App, services: () => Services): void {
+export function signInRoutes(app: App, services: () => Services, log: Logger): void {
   app.post(
     '/v1/sign-in',
     {
@@ -58,9 +59,16 @@ export function signInRoutes(app: App, services: () => Services): void {
   );
   app.post('/v1/sign-out', { schema: { tags: ['identity'] } }, async (request, reply) => {
     const { context, sessionId } = await personOf(request, services());
-    const { auth, closeLines } = services();
+    const { auth, closeLines, state } = services();
     await auth.sessions.end(context, sessionId);
     await closeLines({ tenantId: context.tenantId, userId: context.userId, sessionId });
+    try {
+      await state.clear(context, { scope: 'session', id: sessionId });
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      // Signed out is signed out: nobody reaches this state any more, and it ends with its lifetime.
+      log.warn({ sessionId, code: error.code }, 'the working state of an ended sign-in could not be cleared');
+    }
     return reply.code(204).send();
   });
   app.get(

@@ -19,7 +19,8 @@ import { erased, type Outcome, type Refusal, type Step, type Store } from './sto
 
 /** Companies that keep durable entries: the sweep visits them. */
 export const DURABLE_COMPANIES = 'sm:durable';
-const LIMIT_MS = 2_000;
+/** With a try at Redis before or after it a caller is answered within two seconds. */
+const LIMIT_MS = 1_500;
 const copies = z.array(z.union([z.array(z.string()), z.null()]));
 
 /** A stored entry as Redis would give it, and where it came from. */
@@ -48,11 +49,12 @@ export class Durable {
     fresh: 'hot' | 'latest' = 'hot',
   ): Promise<readonly (Found | undefined)[]> {
     const known = fresh === 'latest' ? [] : await this.#copies(places);
-    const missing = places.filter((_, i) => known[i] == null);
-    const fetched = fresh === 'latest' ? await this.#load(ctx, missing) : await this.#fetch(ctx, missing);
+    const missing = places.filter((_, i) => known?.[i] == null);
+    const fetched =
+      fresh === 'latest' ? await this.#load(ctx, missing, true) : await this.#fetch(ctx, missing, known !== undefined);
     const warm = new Map(missing.map((place, i) => [place, fetched[i]]));
     return places.map((place, i) => {
-      const [copy, record] = [known[i], warm.get(place)];
+      const [copy, record] = [known?.[i], warm.get(place)];
       if (copy != null) return { entry: copy, source: 'hot' };
       return record === undefined ? undefined : { entry: entryOf(record), source: 'warm' };
     });
@@ -99,7 +101,8 @@ export class Durable {
     await this.ports.store.run(script, company(change), facts, [DURABLE_COMPANIES]);
   }
 
-  async #copies(places: readonly Place[]): Promise<readonly (readonly string[] | null)[]> {
+  /** Undefined: Redis could not be asked. */
+  async #copies(places: readonly Place[]): Promise<readonly (readonly string[] | null)[] | undefined> {
     const [first] = places;
     if (first === undefined) return [];
     try {
@@ -107,15 +110,19 @@ export class Durable {
       return copies.parse(await this.ports.store.run(READ_COPIES, first.company, [first.owner, TRUSTED_MS, ...names]));
     } catch (error) {
       this.#assertHotIsAway(error);
-      return [];
+      return undefined;
     }
   }
 
   /** Who asks while the same entry is being fetched gets what comes of it. */
-  #fetch(ctx: TenantContext, places: readonly Place[]): Promise<readonly (DurableRecord | undefined)[]> {
+  #fetch(
+    ctx: TenantContext,
+    places: readonly Place[],
+    copying: boolean,
+  ): Promise<readonly (DurableRecord | undefined)[]> {
     const wanted = places.filter((place) => !this.#flights.has(entryKey(place)));
     if (wanted.length > 0) {
-      const load = this.#load(ctx, wanted);
+      const load = this.#load(ctx, wanted, copying);
       for (const [i, place] of wanted.entries()) {
         const key = entryKey(place);
         const flight = load.then((found) => found[i]);
@@ -127,14 +134,18 @@ export class Durable {
     return Promise.all(places.map(async (place) => this.#flights.get(entryKey(place))));
   }
 
-  async #load(ctx: TenantContext, places: readonly Place[]): Promise<readonly (DurableRecord | undefined)[]> {
+  async #load(
+    ctx: TenantContext,
+    places: readonly Place[],
+    copying: boolean,
+  ): Promise<readonly (DurableRecord | undefined)[]> {
     if (places.length === 0) return [];
     const found = await this.#asked(this.ports.back.load(ctx, places as readonly StateRef[]));
     const [first] = places as readonly [Place];
     const records = found.filter((record) => record !== undefined);
     try {
       const facts = [...this.#ceilings(), first.owner, ...records.flatMap(wordsOf)];
-      if (records.length > 0) await this.ports.store.run(FILL, first.company, facts, [DURABLE_COMPANIES]);
+      if (copying && records.length > 0) await this.ports.store.run(FILL, first.company, facts, [DURABLE_COMPANIES]);
     } catch (error) {
       this.#assertHotIsAway(error);
     }
@@ -171,7 +182,7 @@ export class Durable {
     try {
       return await Promise.race([answer, late.promise]);
     } catch (error) {
-      if (error instanceof StateError || !(error instanceof PlatformError)) throw error;
+      if (error instanceof StateError || !(error instanceof PlatformError) || !error.retryable) throw error;
       this.ports.log.warn({ code: error.code }, 'the durable store could not be asked');
       throw unavailable('the connection failed', error);
     }

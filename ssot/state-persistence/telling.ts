@@ -27,7 +27,7 @@ interface Late {
  */
 export class Telling {
   #deliver: ((change: DurableChange) => Promise<void>) | undefined;
-  readonly #late: Late[] = [];
+  #late: Late[] = [];
   readonly #done: DurableChange[] = [];
   #isForgetting = false;
   #orphansMs = 0;
@@ -85,8 +85,8 @@ export class Telling {
   }
 
   /** An earlier change of the entry has not been told yet. */
-  #isBehind({ owner, name }: DurableChange): boolean {
-    return this.#late.some(({ change }) => change.owner === owner && change.name === name);
+  #isBehind(change: DurableChange): boolean {
+    return this.#late.some((late) => entryOf(late.change) === entryOf(change));
   }
 
   /** What comes while one statement is under way goes with the next. */
@@ -100,11 +100,21 @@ export class Telling {
   }
 
   async #tellLate(): Promise<void> {
-    for (let next = this.#late[0]; next !== undefined; next = this.#late[0]) {
-      if (!(await this.#told(next.change))) return;
-      this.#late.shift();
-      await this.#forget([next.change]);
+    const tried = this.#late.map(({ change }) => change);
+    const failed = await this.#tellEach(tried);
+    this.#late = this.#late.filter(({ change }) => failed.includes(change) || !tried.includes(change));
+    await this.#forgetDone();
+  }
+
+  /** Answers those that must be told again. One that cannot be told holds up its own entry and nobody else's. */
+  async #tellEach(changes: readonly DurableChange[]): Promise<readonly DurableChange[]> {
+    const failed: DurableChange[] = [];
+    for (const change of changes) {
+      const isHeldUp = failed.some((one) => entryOf(one) === entryOf(change));
+      if (isHeldUp || !(await this.#told(change))) failed.push(change);
+      else this.#done.push(change);
     }
+    return failed;
   }
 
   /** What writers that are gone have left. */
@@ -128,12 +138,9 @@ export class Telling {
       }
       return changes;
     });
-    for (const { change, age } of found) {
-      this.#orphansMs = age;
-      if (!(await this.#told(change))) return;
-      await this.#forget([change]);
-    }
-    this.#orphansMs = 0;
+    const failed = await this.#tellEach(found.map(({ change }) => change));
+    this.#orphansMs = found.find(({ change }) => failed.includes(change))?.age ?? 0;
+    await this.#forgetDone();
   }
 
   /** What is told twice because this fails is recognised by its stamp. */
@@ -166,6 +173,10 @@ export class Telling {
     };
     again();
   }
+}
+
+function entryOf({ tenantId, owner, name }: DurableChange): string {
+  return `${tenantId} ${owner} ${name}`;
 }
 
 function reasonOf(error: unknown): string {

@@ -34,8 +34,8 @@ import { sweep } from './working-state-sweep';
 
 const REMEMBERED_MS = 120_000;
 const ERASED_MS = 86_400_000;
-/** Callers of working state are answered within two seconds, also when PostgreSQL hangs. */
-const TURN = { limitMs: 2_000 } as const;
+/** Callers of working state are answered in time, also when PostgreSQL hangs. */
+const TURN = { limitMs: 1_500 } as const;
 
 export interface WorkingStateDeps {
   readonly warm: Transactions;
@@ -169,7 +169,7 @@ export class WorkingState implements DurableBack {
       const ended = row === undefined ? stands[i] : undefined;
       const told = (what: DurableChange['op'], version: number, record: DurableRecord | null, at = stamp): void =>
         void changes.push({ tenantId, owner, name, op: what, version, stamp: at, now: record });
-      if (ended !== undefined) told('expired', ended.version, null, stamps[2 * i] as number);
+      if (ended !== undefined) told('expired', ended.version, null, stamps[2 * i]);
       if (op.op === 'remove') {
         if (stands[i] !== undefined) {
           await tx.execute(

@@ -12,7 +12,7 @@ const MODULE_NEEDS: Readonly<Record<string, readonly Service[]>> = {
   '@configuration-manager': ['postgres'],
   '@database-manager': ['postgres'],
   '@auth': ['postgres'],
-  '@state-manager': ['redis'],
+  '@state-manager': ['postgres', 'redis'],
   '@analytics': ['clickhouse'],
 };
 

@@ -32,6 +32,42 @@ Feature: One heavy user costs nobody else anything
       And Dana is told "evicted, created", of which the first is about "entry 1"
 
     @integration
+    Scenario: What can be fetched again makes room before anything that cannot, and nobody is told of a loss
+      Given an instance that lets a person keep 3 entries
+      And Dana from Acme listens to her changes
+      And she keeps 2 entries
+      And she has something that must last, and a copy of it in Redis
+      When she keeps one entry more
+      Then Dana is told "created, created, created, created"
+      And she keeps 3 entries, and what must last is still found, from PostgreSQL
+
+    @integration
+    Scenario Outline: A copy never takes the place of what cannot be fetched again: <case>
+      Given an instance that lets a <whose> keep <ceiling>
+      And Dana from Acme keeps 2 entries
+      When she keeps something that must last
+      Then she keeps 2 entries, and what must last is still found, from PostgreSQL
+
+      Examples:
+        | case            | whose   | ceiling   |
+        | entries, person | person  | 2 entries |
+        | entries, company | company | 2 entries |
+        | bytes, person   | person  | 200 bytes |
+        | bytes, company  | company | 200 bytes |
+
+    @integration
+    Scenario: Of copies, the one that was confirmed longest ago makes room
+      Given an instance that lets a person keep 2 entries
+      When Dana from Acme keeps 3 things that must last, a second apart
+      Then copies of the newest 2 are in Redis, and all 3 are found
+
+    @integration
+    Scenario: What the company shares is no person's share
+      Given an instance that lets a person keep 1 entries
+      When Ada from Acme shares 2 things that must last
+      Then copies of both are in Redis
+
+    @integration
     Scenario: More bytes than a person may keep make room the same way
       Given an instance that lets a person keep 3,000 bytes
       When Dana from Acme keeps the entries "one", "two" and "three" of 900 bytes each, a second apart

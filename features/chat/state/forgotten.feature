@@ -12,6 +12,12 @@ Feature: What is to be forgotten is forgotten
   @ST-11
   Rule: What is to be forgotten is forgotten
 
+    @e2e @operations
+    Scenario: Signing out on the phone ends the phone's working state, and the laptop keeps its own
+      Given Dana from Acme is signed in on her phone and her laptop, with something kept for each
+      When she ends her sign-in on her phone
+      Then nothing is kept for her phone any more, and her laptop keeps its own
+
     @integration
     Scenario Outline: Clearing takes exactly the named target: <case>
       Given Dana from Acme keeps something for two of each: session, thread, run, device
@@ -24,6 +30,40 @@ Feature: What is to be forgotten is forgotten
         | thread  |
         | run     |
         | device  |
+
+    @integration
+    Scenario: Clearing takes what must last with it, and tells of it
+      Given what is kept here must outlive Redis
+      And Dana from Acme has noted "compare prices" in the thread "Q3 spend"
+      And she has noted "hire" in the thread "Q4 plan"
+      And she listens to her changes
+      When she clears the thread "Q3 spend"
+      Then Dana is told "removed"
+      And Dana finds nothing in the thread "Q3 spend"
+      And Dana finds "hire" in the thread "Q4 plan"
+
+    @integration @hard
+    Scenario: Erasing a person takes what must last from both stores, and no colleague's
+      Given what is kept here must outlive Redis
+      And Dana from Acme has noted "compare prices" in the thread "Q3 spend"
+      And Ravi from Acme has noted "book a room" in the thread "Q3 spend"
+      When Ada from Acme erases Dana
+      Then neither store names Dana but by the mark that she was erased
+      And Ravi finds "book a room" in the thread "Q3 spend"
+
+    @integration @hard
+    Scenario Outline: Whoever still writes for an erased person is refused for 24 hours, whatever Redis has lost: <case>
+      Given what is kept here must outlive Redis
+      And Dana from Acme has erased herself
+      And Redis has lost everything of her company
+      And <passed> milliseconds have passed since
+      When Dana from Acme tries to note "back again" in the thread "Q3 spend"
+      Then her note is <answer>
+
+      Examples:
+        | case   | passed     | answer                    |
+        | before | 86,399,999 | refused as "state_erased" |
+        | after  | 86,400,000 | kept, in version 1        |
 
     @integration @hard
     Scenario: Erasing a person empties every place that held their state, and no colleague's

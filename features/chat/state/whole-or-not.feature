@@ -20,6 +20,21 @@ Feature: Changes that belong together land together
       And Dana finds nothing in the threads "one" and "three"
 
     @integration
+    Scenario: A batch of what must last changes nothing when one entry is outdated
+      Given what is kept here must outlive Redis
+      And Dana from Acme has noted "old" in the thread "two"
+      When she writes a batch into the threads "one", "two" and "three", expecting each to be new
+      Then this is refused as "state_conflict" about "writes.1", with "old" as what stands there
+      And Dana finds nothing in the threads "one" and "three"
+
+    @unit
+    Scenario: What may be lost and what must last cannot land together
+      Given an instance that has not asked Redis for anything
+      When Dana from Acme writes one of each kind in one batch
+      Then this is refused as "state_invalid_query" about "writes"
+      And Redis has not been asked
+
+    @integration
     Scenario: A batch that holds an entry twice is refused
       When Dana from Acme writes a batch into the threads "one", "two" and "one", expecting each to be new
       Then this is refused as "state_invalid_query" about "writes"
@@ -74,8 +89,14 @@ Feature: Changes that belong together land together
         | place taken   | Q3 spend | Q4 plan  | to    |
 
     @integration @operations @hard
-    Scenario: An instance is killed while it moves an entry between threads: it stands in exactly one of them
-      Given Dana from Acme has noted "compare prices" in the thread "here"
+    Scenario Outline: An instance is killed while it moves an entry between threads: it stands in exactly one of them: <case>
+      Given what is kept here <lasts>
+      And Dana from Acme has noted "compare prices" in the thread "here"
       And a process is ready to move it between the threads "here" and "there" again and again
       When the process is killed after 20 moves
       Then Dana's note stands in exactly 1 of the threads "here" and "there"
+
+      Examples:
+        | case     | lasts                |
+        | volatile | may go with Redis    |
+        | durable  | must outlive Redis   |
