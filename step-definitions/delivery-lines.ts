@@ -1,7 +1,7 @@
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { LineState } from '../world/delivery-rules';
-import type { Tab } from '../world/person';
+import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
 defineParameterType({
@@ -211,3 +211,29 @@ Then('it moves', function (this: RevenueWorld) {
 Then('it stays', function (this: RevenueWorld) {
   expect(this.delivery.rules.done).to.deep.equal(['stays']);
 });
+
+Given(
+  'the thread {string} of {person} holds {int} events of {count} bytes',
+  async function (this: RevenueWorld, title: string, person: Person, count: number, bytes: number) {
+    this.cast.named(person.name);
+    await this.delivery.threadOf(person.name, title);
+    await this.delivery.thoughts(person.name, count, 'x'.repeat(bytes));
+  },
+);
+
+When('{tab} follows it and does not read', async function (this: RevenueWorld, { person, name }: Tab) {
+  const device = await this.delivery.open(person.name, name);
+  device.stopReading();
+  await this.delivery.follow(person.name, name, this.delivery.thread());
+});
+
+Then(
+  'between {float} and {int} MiB wait for it, and it is shown events {int} to {int} once it reads',
+  async function (this: RevenueWorld, least: number, most: number, from: number, to: number) {
+    expect(this.delivery.instance().waitingBytes / 1_048_576).to.be.within(least, most);
+    this.delivery.device('Dana', 'phone').readAgain();
+    await this.delivery.db.settled();
+    const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    expect(this.delivery.shown('Dana', 'phone')).to.deep.equal(numbers);
+  },
+);

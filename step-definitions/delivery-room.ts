@@ -310,3 +310,25 @@ When(
 Then('of all devices none is still open', function (this: RevenueWorld) {
   expect([...this.delivery.devices.values()].filter(({ isOpen }) => isOpen)).to.deep.equal([]);
 });
+
+// What operators are told
+
+Given(
+  '{int} devices each of {person}, {person} and {person} came, and followed a thread of their own with {int} events',
+  async function (this: RevenueWorld, devices: number, one: Person, two: Person, three: Person, events: number) {
+    for (const { name } of [one, two, three]) await this.delivery.churn.come(name, devices, events);
+  },
+);
+
+When(
+  "{int} of each person's devices leave, {int} are torn off and {int} says too much at once",
+  function (this: RevenueWorld, left: number, torn: number, closed: number) {
+    return this.delivery.churn.go({ left, torn, closed });
+  },
+);
+
+Then('operators are told the same as the devices saw, which is:', function (this: RevenueWorld, table: DataTable) {
+  const expected = Object.fromEntries(Object.entries(table.hashes()[0] ?? {}).map(([name, n]) => [name, Number(n)]));
+  expect(this.delivery.churn.seen()).to.deep.equal(expected);
+  expect(this.delivery.churn.told()).to.deep.equal(expected);
+});

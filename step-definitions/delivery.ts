@@ -78,9 +78,32 @@ Then(
   },
 );
 
-Then('the word was given up {int} times', function (this: RevenueWorld, times: number) {
-  expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(times);
-});
+Then(
+  'the word was given up {int} times, and her agent was told that it spreads {word}',
+  function (this: RevenueWorld, times: number, how: string) {
+    expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(times);
+    expect(this.delivery.lastAppended?.announced).to.equal(how);
+  },
+);
+
+Then(
+  '{int} of her {int} devices have it all and {int} is catching up, and a colleague has none',
+  function (this: RevenueWorld, upToDate: number, of: number, catchingUp: number) {
+    expect(this.delivery.reach('Dana')).to.deep.equal({ of, upToDate, catchingUp });
+    expect(this.delivery.reach('Ravi')).to.deep.equal({ of: 0, upToDate: 0, catchingUp: 0 });
+  },
+);
+
+Then(
+  'all {int} have it once her phone reads again, and {int} of {int} once it has left the thread',
+  async function (this: RevenueWorld, all: number, upToDate: number, of: number) {
+    this.delivery.device('Dana', 'phone').readAgain();
+    await this.delivery.db.settled();
+    expect(this.delivery.reach('Dana')).to.deep.equal({ of: all, upToDate: all, catchingUp: 0 });
+    await this.delivery.leaveThread('Dana', 'phone');
+    expect(this.delivery.reach('Dana')).to.deep.equal({ of, upToDate, catchingUp: 0 });
+  },
+);
 
 Given(
   'PostgreSQL has answered no questions while {person} agent handed in: {words}',

@@ -67,3 +67,24 @@ Then('{tab} shows the whole answer, with no event missing or doubled', async ({ 
   expect(disorderIn(await person.answerOn(name))).to.deep.equal([]);
   expect(gapsIn(person.storyOn(name))).to.deep.equal([]);
 });
+
+When(
+  '{store} becomes unreachable, and {person} sends {string} on {tab}',
+  async function (this: RevenueWorld, _store: Store, person: Person, text: string, tab: Tab) {
+    this.operations.cut();
+    await person.sayAndBeRefused(text, tab.name);
+  },
+);
+
+Then('{tab} is refused it as {string}', function ({ person, name }: Tab, code: string) {
+  expect(person.device(name).refusals()).to.deep.equal([code]);
+});
+
+Then(
+  'the thread is empty when {store} is back, and {tab} is still open',
+  async function (this: RevenueWorld, _store: Store, { person, name }: Tab) {
+    this.operations.restore();
+    expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
+    expect(await person.storedEvents()).to.deep.equal([]);
+  },
+);

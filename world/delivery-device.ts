@@ -79,6 +79,11 @@ export class DeliveryDevice implements Disposable {
     this.#socket.close(1000, 'done');
   }
 
+  /** Its network is gone, without a word. */
+  tearOff(): void {
+    this.#socket.terminate();
+  }
+
   /** Control messages of one type, as they came. */
   told(type: string): readonly { readonly threadId: ThreadId | null; readonly data: Record<string, unknown> }[] {
     return this.received.filter((item) => item.type === type && item.seq === undefined) as never;
@@ -89,6 +94,6 @@ export class DeliveryDevice implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#socket.terminate();
+    this.tearOff();
   }
 }

@@ -96,6 +96,11 @@ export class DeliveryInstance implements AsyncDisposable {
     return near;
   }
 
+  /** How much has been sent that no device has taken yet. */
+  get waitingBytes(): number {
+    return this.#wires.reduce((sum, { writableLength }) => sum + writableLength, 0);
+  }
+
   /** Nothing of it reaches anybody any more. */
   kill(): void {
     this.parts.redis.reachable = false;

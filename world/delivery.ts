@@ -11,9 +11,10 @@ import {
   type ThreadId,
 } from '../ssot/kernel';
 import type { StateManager } from '../ssot/state-manager';
-import { createThreads, type Threads } from '../ssot/websocket-manager';
+import { createThreads, type Reach, type Threads } from '../ssot/websocket-manager';
 import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
+import { Churn } from './delivery-churn';
 import { DeliveryDevice, type Papers } from './delivery-device';
 import { AskedOfAgents, TokensInHand } from './delivery-door';
 import { Hearing } from './delivery-hearing';
@@ -46,6 +47,7 @@ export class Delivery {
   readonly closing = new ClosingInHand();
   readonly room = new Room(this);
   readonly greed = new Greed(this);
+  readonly churn = new Churn(this);
   readonly threads = new Map<string, ThreadId>();
   origins: readonly string[] = [];
   mostLines: number | undefined;
@@ -57,6 +59,7 @@ export class Delivery {
   readonly access: Access;
   readonly hearing: Hearing;
   looksOfLastAppend = 0;
+  lastAppended: Appended | null = null;
   #rules: DeliveryRules | null = null;
   #run: RunInWords | null = null;
   #db: WatchedTransactions | null = null;
@@ -241,7 +244,8 @@ export class Delivery {
   async append(name: PersonName, drafts: readonly EventDraft[], place = 0, title?: string): Promise<Appended | null> {
     const before = this.db.looks;
     try {
-      return await this.instance(place).log.append(this.contextOf(name), this.thread(title), drafts);
+      this.lastAppended = await this.instance(place).log.append(this.contextOf(name), this.thread(title), drafts);
+      return this.lastAppended;
     } catch (refusal) {
       if (!(refusal instanceof PlatformError)) throw refusal;
       this.refusals.push(refusal);
@@ -255,6 +259,10 @@ export class Delivery {
   async stored(name: PersonName, title?: string): Promise<readonly ThreadEvent[]> {
     const { events } = await this.instance().log.read(this.contextOf(name), this.thread(title), 0, 10_000);
     return events;
+  }
+
+  reach(name: PersonName): Reach {
+    return this.instance().gateway.reach(this.contextOf(name), this.thread());
   }
 
   /** The numbers of the events a device was shown of a thread, in the order they came. */

@@ -66,6 +66,12 @@ export class Operations {
     this.#cuttable().blackHole();
   }
 
+  /** The store is back for the scenario's own instance. */
+  restore(): void {
+    if (this.#faults === null) throw new Error('the scenario has no instance whose store was cut off');
+    this.#faults.restore();
+  }
+
   /**
    * Lets time pass on the instance's own clock, second by second, until it answers as expected; after `limitMs` of that
    * clock its last answer stands.

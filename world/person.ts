@@ -235,6 +235,24 @@ export class Person {
     await this.device(name).loseUnread();
   }
 
+  /** Sends a message and waits until it is refused. */
+  async sayAndBeRefused(text: string, name: string): Promise<void> {
+    const device = this.device(name);
+    device.say({
+      type: 'send_message',
+      threadId: this.thread(),
+      clientMessageId: randomBytes(9).toString('base64url'),
+      text,
+    });
+    await device.until('a refusal', () => device.refusals().length > 0);
+  }
+
+  /** Everything stored in their thread now, read over HTTP. */
+  async storedEvents(): Promise<readonly ThreadEvent[]> {
+    const path = `/v1/threads/${this.thread()}/events?afterSeq=0`;
+    return (await (await this.http()).require<{ events: ThreadEvent[] }>('get', path)).events;
+  }
+
   async sayAgain(name: string): Promise<void> {
     if (this.#unanswered === null) throw new Error(`${this.name} has nothing to send again`);
     const { text, clientMessageId } = this.#unanswered;

@@ -93,13 +93,15 @@ Feature: Coming in
 
     @integration
     Scenario: A line ends with its token
-      Given Dana's phone is on a line with a token valid for 10 minutes
+      Given Redis is out of reach
+      And Dana's phone is on a line with a token valid for 10 minutes
       When 10 minutes pass
       Then her phone was open until then, and is told "token_expired" because "This sign-in has expired. Renew it in time, or sign in again." and closed with 4401
 
     @integration
     Scenario: A device that renews in time stays, and sees no break
-      Given Dana's phone is on a line with a token valid for 10 minutes
+      Given Redis is out of reach
+      And Dana's phone is on a line with a token valid for 10 minutes
       And her phone has renewed it for 20 minutes
       When 19 minutes pass
       Then her phone is still open, on the same line, having been welcomed twice

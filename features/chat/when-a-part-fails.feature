@@ -19,8 +19,24 @@ Feature: When a part fails
       When Redis becomes unreachable as soon as the agent has started on "Where does our money go?"
       Then her phone shows the whole answer, with no event missing or doubled
 
+    @e2e @operations @hard
+    Scenario: While PostgreSQL is unreachable the sender is told that nothing was taken, and it never appears later
+      Given an instance of the platform is serving that can be cut off from PostgreSQL
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      When PostgreSQL becomes unreachable, and she sends "Where does our money go?" on her phone
+      Then her phone is refused it as "store_unavailable"
+      And the thread is empty when PostgreSQL is back, and her phone is still open
+
   @WS-13
   Rule: Operators are told what happened, and speed is kept under load
+
+    @integration @hard
+    Scenario: After many devices have come and gone, what operators are told equals what the devices saw
+      Given 14 devices each of Dana, Ravi and Leo came, and followed a thread of their own with 5 events
+      When 3 of each person's devices leave, 2 are torn off and 1 says too much at once
+      Then operators are told the same as the devices saw, which is:
+        | admitted | refused | events | open | ended: left | ended: lost | ended: message_too_big | ended: connection_limit |
+        | 30       | 12      | 150    | 12   | 9           | 6           | 3                      | 12                      |
 
     @e2e @operations @hard
     Scenario Outline: Readiness is honest while a store is away: <store>

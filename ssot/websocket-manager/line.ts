@@ -59,7 +59,10 @@ export class Line implements Outlet, Listener {
     this.id = parts.ids.next('conn');
     this.#openedAt = new Date(parts.clock.now());
     socket.on('pong', () => this.#beat());
-    socket.on('error', (error) => parts.logger.debug({ reason: error.message, conn: this.id }, 'a line broke'));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === TOO_BIG) this.#why = 'message_too_big';
+      parts.logger.debug({ reason: error.message, conn: this.id }, 'a line broke');
+    });
     socket.on('close', (code) => {
       this.#end(code === LOST ? 'lost' : 'left');
       events.onClosed(this.#why as string);
@@ -313,7 +316,7 @@ export class Line implements Outlet, Listener {
 
   #end(why: string): void {
     const wasOpen = this.isOpen;
-    if (this.#move('closed')) this.#why = why;
+    if (this.#move('closed')) this.#why ??= why;
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
     this.#timers.clear();
     for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
@@ -325,6 +328,8 @@ export class Line implements Outlet, Listener {
 
 /** The close code of a line that broke without one. */
 const LOST = 1006;
+/** The socket closes a line by itself, with 1009, before a frame that is too big is read whole. */
+const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 function unavailable(retryAfterMs: number): ChatError {
   return new ChatError('auth_unavailable', 'Nobody can be let in right now. Come back in a moment.', { retryAfterMs });

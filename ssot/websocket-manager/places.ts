@@ -63,7 +63,7 @@ export class Place implements Disposable {
 
   /** To be called every 15 seconds. A device that is open stays, even when its room went to somebody else. */
   async renew(): Promise<void> {
-    for (const lease of this.leases) await lease.hold();
+    await Promise.all(this.leases.map((lease) => lease.hold()));
   }
 
   [Symbol.dispose](): void {
