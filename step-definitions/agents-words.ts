@@ -112,3 +112,43 @@ Then('{tab} shows a report that is worded by the model', async function (this: R
   expect(report).to.include({ wordedBy: 'model' });
   expect(this.agents.words.server.requests).to.have.lengthOf(1);
 });
+
+Given('the recorded usage is {int} calls to as many models on 1 day', function (this: RevenueWorld, count: number) {
+  const row = (_: unknown, number: number) => ({ provider: 'own', model: `m${number}`, calls: '1', spend: '1 USD' });
+  this.agents.usage.bring(count, 1, Array.from({ length: count }, row));
+});
+
+When(
+  'the specialists work on a question of {count} characters of {person}',
+  function (this: RevenueWorld, length: number, person: Person) {
+    return this.agents.work(person, 'cost '.repeat(length).slice(0, length));
+  },
+);
+
+Then(
+  'the report names {int} models and {int} calls',
+  async function (this: RevenueWorld, models: number, calls: number) {
+    const report = await this.agents.report(this.cast.lastNamed());
+    expect([report.byModel.length, report.calls]).to.deep.equal([models, calls]);
+  },
+);
+
+Then(
+  'the price list is told as {string} with {int} models',
+  function (this: RevenueWorld, version: string, models: number) {
+    expect(this.agents.worked?.found.get('price_list')).to.deep.equal({ version, models });
+  },
+);
+
+Then('the report repeats {count} characters of it', async function (this: RevenueWorld, length: number) {
+  const { question } = await this.agents.report(this.cast.lastNamed());
+  expect([question.length, question.endsWith('…')]).to.deep.equal([length, length > 1_000]);
+});
+
+Then(
+  "the report's sentences hold {string} and not {string}",
+  async function (this: RevenueWorld, shown: string, secret: string) {
+    const { text } = await this.agents.report(this.cast.lastNamed());
+    expect(text).to.contain(shown).and.not.to.contain(secret);
+  },
+);

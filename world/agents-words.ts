@@ -5,7 +5,8 @@ import { ModelServer, type ModelManner } from './model-server';
 import type { Person } from './person';
 import { reportOf } from './story';
 
-const QUESTION = 'Where does our money go?';
+/** Answered by two specialists. */
+const QUESTION = 'Will it rain tomorrow?';
 
 /** Reports that a language model may put into words, and what it was asked. */
 export class AgentWords {

@@ -16,6 +16,8 @@ const UNWATCHED = 'thread of nobody' as ThreadId;
 export interface Worked {
   readonly thoughts: readonly string[];
   readonly work: Work;
+  /** What tools answered with, by their names. */
+  readonly found: ReadonlyMap<string, object>;
 }
 
 const nowhere: Transactions = {
@@ -31,6 +33,7 @@ export async function workThrough(
   ctx: TenantContext,
 ): Promise<Worked> {
   const thoughts: string[] = [];
+  const found = new Map<string, object>();
   const means = {
     usage,
     db: nowhere,
@@ -44,10 +47,12 @@ export async function workThrough(
     think: (note: string) => Promise.resolve(void thoughts.push(note)),
     recall: () => notes.recall(ctx, UNWATCHED),
     settle: (settled: Settled) => notes.settle(ctx, UNWATCHED, settled),
-    call: (name: string, args: object) => {
+    call: async (name: string, args: object) => {
       const tool = TOOLS.find((one) => one.name === name);
       if (tool === undefined) throw new Error(`there is no tool ${name}`);
-      return tool.execute(means, ctx, tool.args.parse(args), new AbortController().signal);
+      const result = await tool.execute(means, ctx, tool.args.parse(args), new AbortController().signal);
+      found.set(name, result);
+      return result;
     },
   };
   let work: Work = {};
@@ -59,5 +64,5 @@ export async function workThrough(
   };
   await perform('triage');
   for (const kind of routeAfter(work.verdict ?? 'insufficient')) await perform(kind);
-  return { thoughts, work };
+  return { thoughts, work, found };
 }

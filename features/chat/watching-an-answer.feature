@@ -266,6 +266,14 @@ Feature: Watching an answer being made
         missing: 1 calls are recorded; a plan needs 1000.
         prices: list-1
         """
+      And the report says:
+        """
+        From 2025-08-11 to 2025-09-10, 1 call cost 40.00 USD.
+        40.00 USD could be saved.
+        40.00 USD: failed or superseded, 1 call of chat to large.
+        Usage is recorded for 1 of the 7 days a plan needs.
+        1 calls are recorded; a plan needs 1000.
+        """
       And among the thoughts is "1 call on 1 day: the data is judged partial."
       And among the thoughts is "1 call to 1 model cost 40.00 USD by the list list-1."
       And among the thoughts is "1 saving found; the largest is 40.00 USD (failed or superseded)."
@@ -285,6 +293,10 @@ Feature: Watching an answer being made
         savings: unknown
         missing: <missing>
         prices: none
+        """
+      And the report says:
+        """
+        <missing>
         """
       And among the thoughts is 'Saying what is missing: <missing>'
 
@@ -341,6 +353,16 @@ Feature: Watching an answer being made
         action 2: Keep answers of search to prompts that large was given before. (repeated_prompt, 0.000000000001 USD)
         prices: list-1
         """
+      And the report says:
+        """
+        From 2025-08-11 to 2025-09-10, 2,000 calls cost 99,999,999,999,999,999.99 EUR and 0.00 USD.
+        Nobody knows what these models cost: secret, others.
+        1,999,999,999,999,999.50 EUR could be saved.
+        1,999,999,999,999,999.50 EUR: repeated prompt, 20 calls of search to moyen.
+        0.00 USD: repeated prompt, 20 calls of search to large.
+        1. Keep answers of search to prompts that moyen was given before.
+        2. Keep answers of search to prompts that large was given before.
+        """
       And among the thoughts is "2,000 calls to 5 models cost 99,999,999,999,999,999.99 EUR by the list list-1."
 
     @unit
@@ -352,6 +374,50 @@ Feature: Watching an answer being made
       When the specialists work on "Where does our money go?" of Dana from Acme
       Then among the thoughts is "1,000 calls to 2 models cost an unknown amount by the list list-1."
       And the report lists "secret" once as without a price, and no spend and no saving
+      And among the thoughts is "Writing the report: 0 findings, no saving."
+      And the report says:
+        """
+        From 2025-08-11 to 2025-09-10, 1,000 calls cost an unknown amount.
+        Nobody knows what these models cost: secret.
+        """
+
+    @unit
+    Scenario: Currencies in which the same was spent stay in the order in which they were found
+      Given the recorded usage is 2 calls on 1 day:
+        | provider | model | calls | spend |
+        | mistral  | moyen | 1     | 5 EUR |
+        | openai   | large | 1     | 5 USD |
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then the report's spend is "5 EUR, 5 USD"
+
+    @unit
+    Scenario: A report names 50 models at most, and counts the calls of all
+      Given the recorded usage is 51 calls to as many models on 1 day
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then the report names 50 models and 51 calls
+      And the price list is told as "list-1" with 2 models
+
+    @unit
+    Scenario Outline: A long question is not repeated whole: <case>
+      Given the recorded usage is 51 calls to as many models on 1 day
+      When the specialists work on a question of <length> characters of Dana from Acme
+      Then the report repeats <repeated> characters of it
+
+      Examples:
+        | case     | length | repeated |
+        | at most  | 1,000  | 1,000    |
+        | too long | 1,001  | 1,001    |
+
+    @unit
+    Scenario: A secret in a name that a customer gave stays out of the sentences
+      Given the recorded usage is 1 call on 1 day:
+        | provider | model | calls | spend  |
+        | openai   | large | 1     | 40 USD |
+      And these savings are possible:
+        | kind                 | model | feature          | calls | spend  | saving | smaller |
+        | failed_or_superseded | large | password=hunter2 | 1     | 40 USD | 40 USD |         |
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then the report's sentences hold "password=[hidden]" and not "hunter2"
 
     @unit
     Scenario Outline: In sentences amounts are rounded half up to cents, in figures never: <case>

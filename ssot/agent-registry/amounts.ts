@@ -6,9 +6,7 @@ const PLACES = 12;
 export function sumByCurrency(amounts: readonly Amount[]): readonly Amount[] {
   const sums = new Map<string, bigint>();
   for (const { amount, currency } of amounts) sums.set(currency, (sums.get(currency) ?? 0n) + exact(amount));
-  return [...sums]
-    .sort(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1))
-    .map(([currency, sum]) => ({ amount: text(sum), currency }));
+  return [...sums].sort(([, a], [, b]) => Number(b - a)).map(([currency, sum]) => ({ amount: text(sum), currency }));
 }
 
 /** Whole units of the twelfth decimal place. */

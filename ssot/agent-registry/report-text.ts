@@ -5,6 +5,7 @@ import type { Amount, Report } from './work';
 /** The report in plain sentences: every figure that matters to its reader, by rules alone. */
 export function textOf(report: Omit<Report, 'text' | 'wordedBy'>): string {
   const { period, calls, spend, spendInOtherCurrencies, findings, savings, unpriced, actions, missing } = report;
+  if (spend === null && missing.length > 0) return missing.join('\n');
   const lines = [
     `From ${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
     ...(unpriced.length === 0 ? [] : [`Nobody knows what these models cost: ${unpriced.join(', ')}.`]),

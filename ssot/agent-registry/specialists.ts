@@ -8,6 +8,8 @@ import { assess } from './verdict';
 import { work as shape, type Finding, type Report, type Work } from './work';
 
 const STEP_MS = 25_000;
+/** Characters of it that a report repeats; the story holds all of it. */
+const LONGEST_QUESTION = 1_000;
 const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
   failed_or_superseded: ({ feature, model }) =>
     `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
@@ -155,7 +157,7 @@ function reportOf(question: string, work: Work): Report {
   const [spend = null, ...others] = spends;
   const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
   const facts = {
-    question,
+    question: question.length > LONGEST_QUESTION ? `${question.slice(0, LONGEST_QUESTION)}…` : question,
     period: { from: filter?.from ?? '', to: filter?.to ?? '' },
     verdict,
     preliminary: verdict === 'partial',
