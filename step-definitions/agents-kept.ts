@@ -208,3 +208,17 @@ When(
     return this.agents.crowd.mix({ first, waiting, working, then, failing });
   },
 );
+
+When(
+  '{person} tries {int} sequences of asking, reading, stopping and fetching, with names of her own and of {word}',
+  async function (this: RevenueWorld, person: Person, times: number, other: PersonName) {
+    await this.agents.meddlers.meddle(person, { name: other }, times);
+  },
+);
+
+Then(
+  'nothing of {word} was answered, and nothing that he can see has changed',
+  function (this: RevenueWorld, _: string) {
+    expect(this.agents.meddlers.problems).to.deep.equal([]);
+  },
+);

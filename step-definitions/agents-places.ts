@@ -45,7 +45,7 @@ When(
   /^Leo from Birch asks the agents, and (one of Acme's questions is answered|another instance is there)$/,
   async function (this: RevenueWorld, next: string) {
     await this.agents.ask(this.cast.named('Leo'), QUESTION);
-    if (next.startsWith('one')) this.agents.crowd.letOneGo();
+    if (next.startsWith('one')) await this.agents.crowd.letOneGo();
     else await this.agents.scenes.startAnother();
   },
 );
@@ -55,7 +55,7 @@ When('two instances would each take the last place of {tenant}', function (this:
 });
 
 When('one of the questions is answered', function (this: RevenueWorld) {
-  this.agents.crowd.letOneGo();
+  return this.agents.crowd.letOneGo();
 });
 
 Then(

@@ -309,6 +309,6 @@ Then('nothing is under way on the first instance', function (this: RevenueWorld)
   return this.agents.underWay(0);
 });
 
-Then('{int} run is under way on the first instance', function (this: RevenueWorld, count: number) {
+Then('{int} run(s) is/are under way on the first instance', function (this: RevenueWorld, count: number) {
   return this.agents.underWay(count);
 });

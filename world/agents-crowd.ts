@@ -40,7 +40,8 @@ export class AgentsCrowd {
     return this.agents.telling.until(() => (this.#atWork >= count ? true : `${this.#atWork} are at work`));
   }
 
-  letOneGo(): void {
+  async letOneGo(): Promise<void> {
+    await this.reached(1);
     this.#gates.shift()?.();
   }
 

@@ -15,6 +15,7 @@ import { AgentsGround } from './agents-ground';
 import { AgentInstances } from './agents-instances';
 import { AgentKept } from './agents-kept';
 import { AgentLosses } from './agents-losses';
+import { AgentMeddlers } from './agents-meddlers';
 import { AgentPeople, type Who } from './agents-people';
 import { StoredRuns } from './agents-rows';
 import { AgentRules } from './agents-rules';
@@ -59,6 +60,7 @@ export class Agents implements AsyncDisposable {
   readonly words: AgentWords;
   readonly losses: AgentLosses;
   readonly kept = new AgentKept(this);
+  readonly meddlers = new AgentMeddlers(this);
   readonly telling: Telling;
   readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;

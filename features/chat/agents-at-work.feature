@@ -83,6 +83,12 @@ Feature: Specialists at work for one customer
         | another tenant's | Leo from Birch | Dana's run               |
         | never created    | Dana from Acme | a run that nobody started |
 
+    @integration @hard
+    Scenario: No sequence of asking, reading and stopping by Acme changes anything that Birch can observe
+      Given the optimisation of Leo from Birch is held up
+      When Dana from Acme tries 6 sequences of asking, reading, stopping and fetching, with names of her own and of Leo
+      Then nothing of Leo was answered, and nothing that he can see has changed
+
     @integration
     Scenario: One's own run reads as it stands
       Given the optimisation of Dana from Acme is held up

@@ -47,6 +47,7 @@ Feature: Everybody gets a turn
       When Leo from Birch asks the agents, and <next>
       Then the latest question is worked on
       And <working> questions of Acme are worked on and 10 wait
+      And 50 runs are under way on the first instance
 
       Examples:
         | case                      | next                                | working |
