@@ -49,3 +49,11 @@ Then('nothing is kept for her phone any more, and her laptop keeps its own', asy
 Given('an instance of the platform is serving with a Redis of its own', async function (this: RevenueWorld) {
   await this.operations.serveOn({ REDIS_URL: await this.state.faults.ownRedis() });
 });
+
+Given('something is kept for her thread, in both stores', async function (this: RevenueWorld) {
+  expect(await this.devices.keptForThread(this.cast.lastNamed())).to.deep.equal({ hot: 2, warm: 1 });
+});
+
+Then('nothing is kept for her thread any more', async function (this: RevenueWorld) {
+  expect(await this.devices.keptForThread(this.cast.lastNamed())).to.deep.equal({ hot: 0, warm: 0 });
+});

@@ -1,10 +1,13 @@
 import { Redis } from 'ioredis';
-import { vouchFor, type TenantContext } from '../ssot/kernel';
+import { z } from 'zod';
+import { sql, vouchFor, type TenantContext } from '../ssot/kernel';
 import type { StateManager } from '../ssot/state-manager';
 import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
 import { addressOf } from './settings';
 import { BY_SCOPE } from './state-kinds';
+
+const counted = z.object({ count: z.number() });
 
 /** The working state that the serving platform keeps of somebody, looked at through a further instance of the module. */
 export class StateDevices {
@@ -32,6 +35,18 @@ export class StateDevices {
     const keys = await redis.keys(`sm:{${tenantId}}:*`);
     if (keys.length === 0) throw new Error('Redis has nothing to lose');
     await redis.del(...keys);
+  }
+
+  /** Entries that each store has for somebody's only thread. */
+  async keptForThread(person: Person): Promise<{ hot: number; warm: number }> {
+    const ctx = await contextOf(person);
+    const about = `thread:${person.thread()}:`;
+    const keys = await this.#redis().keys(`sm:{${ctx.tenantId}}:e:*:${about}*`);
+    const database = await this.world.connections.database();
+    const [row] = await database.transaction(ctx, (tx) =>
+      tx.query(sql`select count(*)::int as count from working_state where starts_with(name, ${about})`, counted),
+    );
+    return { hot: keys.length, warm: row?.count ?? 0 };
   }
 
   #redis(): Redis {

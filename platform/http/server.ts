@@ -64,7 +64,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   pageRoutes(app);
   operationsRoutes(app, services, lifecycle);
   signInRoutes(app, services, log);
-  threadRoutes(app, services);
+  threadRoutes(app, services, log);
   runRoutes(app, services);
   usageRoutes(app, services);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
-import { StateError } from '../../ssot/state-manager';
 import type { Services } from '../services';
+import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
 import { personOf } from './credentials';
 
@@ -62,13 +62,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     const { auth, closeLines, state } = services();
     await auth.sessions.end(context, sessionId);
     await closeLines({ tenantId: context.tenantId, userId: context.userId, sessionId });
-    try {
-      await state.clear(context, { scope: 'session', id: sessionId });
-    } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-      // Signed out is signed out: nobody reaches this state any more, and it ends with its lifetime.
-      log.warn({ sessionId, code: error.code }, 'the working state of an ended sign-in could not be cleared');
-    }
+    await forgetStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
     return reply.code(204).send();
   });
   app.get(

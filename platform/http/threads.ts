@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
+import type { Logger } from '../../ssot/kernel';
 import type { Thread } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
+import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
 import { personOf } from './credentials';
 
@@ -22,7 +24,7 @@ const event = z.looseObject({
 });
 const whole = (least: number, most: number): z.ZodType<number> => z.coerce.number().int().min(least).max(most);
 
-export function threadRoutes(app: App, services: () => Services): void {
+export function threadRoutes(app: App, services: () => Services, log: Logger): void {
   const tags = ['chat'];
   app.post(
     '/v1/threads',
@@ -60,7 +62,10 @@ export function threadRoutes(app: App, services: () => Services): void {
   });
   app.delete('/v1/threads/:threadId', { schema: { tags, params } }, async (request, reply) => {
     const { context } = await personOf(request, services());
-    await services().threads.delete(context, request.params.threadId);
+    const { threadId: id } = request.params;
+    const { threads, state } = services();
+    await threads.delete(context, id);
+    await forgetStateOf({ scope: 'thread', id }, { state, log }, context);
     return reply.code(204).send();
   });
   app.get(

@@ -18,6 +18,14 @@ Feature: What is to be forgotten is forgotten
       When she ends her sign-in on her phone
       Then nothing is kept for her phone any more, and her laptop keeps its own
 
+    @e2e @operations
+    Scenario: What a thread had settled goes with the thread
+      Given Dana from Acme has a laptop open on the thread "Q3 spend"
+      And she has been answered 'What did model "large" cost in the last 7 days?'
+      And something is kept for her thread, in both stores
+      When she has the thread "Q3 spend" deleted for good
+      Then nothing is kept for her thread any more
+
     @integration
     Scenario Outline: Clearing takes exactly the named target: <case>
       Given Dana from Acme keeps something for two of each: session, thread, run, device
