@@ -299,3 +299,20 @@ When('its health is asked for after {int} seconds', function (this: RevenueWorld
   this.state.faults.waits.advance(seconds * 1_000);
   return this.state.faults.look();
 });
+
+Given(
+  /^her note in the thread "(.*)" was (created|removed), and stands once more among what is to be told$/,
+  async function (this: RevenueWorld, id: string, how: 'created' | 'removed') {
+    await this.state.listeners.makeHappen('Dana', id, how);
+    await this.state.lasting.queueAgain('Dana', how);
+  },
+);
+
+Then(
+  '{person} is told {string} when she notes something else',
+  async function (this: RevenueWorld, { name }: Person, story: string) {
+    await this.state.lasting.toldAgain(name);
+    await this.state.note(name, 'something else', { id: 'elsewhere' });
+    await eventually(() => expect(this.state.listeners.story).to.equal(story));
+  },
+);

@@ -186,6 +186,33 @@ export class Lasting {
     clock.advance(30_000);
   }
 
+  /** As when the writer died between telling and noting that it had told. */
+  async queueAgain(name: PersonName, op: 'created' | 'removed'): Promise<void> {
+    const { tenantId, userId } = this.state.who(name);
+    await this.toldAgain(name);
+    const place = `thread:${encodeURIComponent(AT.id)}:spec-plan:~`;
+    const key = op === 'removed' ? `gone:${userId}:${place}` : `e:${userId}:${place}`;
+    const redis = this.state.world.connections.redis();
+    const at = `sm:{${tenantId}}:${key}`;
+    const stamp = op === 'removed' ? await redis.get(at) : await redis.hget(at, 'stamp');
+    const database = await this.state.world.connections.database();
+    await database.transaction(this.state.who(name), (tx) =>
+      tx.execute(sql`insert into working_state_change (tenant_id, stamp, owner, name, op, version)
+        values (${tenantId}, ${stamp}, ${userId}, ${place}, ${op}, 1)`),
+    );
+  }
+
+  /** Resolves when nothing stands among what is to be told. */
+  async toldAgain(name: PersonName): Promise<void> {
+    const database = await this.state.world.connections.database();
+    await eventually(async () => {
+      const rows = await database.transaction(this.state.who(name), (tx) =>
+        tx.query(sql`select op as text from working_state_change`, textRow),
+      );
+      if (rows.length > 0) throw new Error('a change still waits to be told');
+    });
+  }
+
   /** Redis answers, but what should hold the story of changes is something else. */
   async spoilStory(name: PersonName): Promise<void> {
     const { tenantId, userId } = this.state.who(name);

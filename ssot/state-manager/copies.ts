@@ -48,7 +48,7 @@ local function keep(at)
   if stamp_in(name, 'stamp') > stamp or removed(name) >= stamp then return end
   drop(name)
   local bytes = #ARGV[at + 4] + #name
-  if expires <= now or not fits(bytes) then return end
+  if not fits(bytes) then return end
   redis.call('HSET', key, 'stamp', ARGV[at + 1], 'inc', ARGV[at + 2], 'version', ARGV[at + 3], 'value', ARGV[at + 4],
     'created', ARGV[at + 5], 'updated', ARGV[at + 6], 'expires', ARGV[at + 7], 'shape', ARGV[at + 8], 'told', text(told),
     'confirmed', text(now))

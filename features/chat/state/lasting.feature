@@ -124,6 +124,19 @@ Feature: What must last, lasts
       And Dana's list of the thread "Q3 spend" has no entry
 
     @integration
+    Scenario: An entry is gone at its end, however fresh its copy is
+      Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
+      And 1 hour later she extends it in the thread "Q3 spend" by 5 seconds
+      When 5,000 milliseconds have passed
+      Then Dana finds nothing in the thread "Q3 spend"
+
+    @integration
+    Scenario: What no sweep finds is dropped by Redis itself
+      Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
+      When everything Redis holds of her company is searched
+      Then Redis itself drops her note 10 minutes after its end, and the story of its changes after 24 hours
+
+    @integration
     Scenario: Extending an entry gives it the lifetime it names from now on
       Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
       When 12 hours later she extends it in the thread "Q3 spend" by 2 days
@@ -145,6 +158,18 @@ Feature: What must last, lasts
         | updated | created, updated          |
         | removed | created, removed          |
         | renewed | created, expired, created |
+
+    @integration @hard
+    Scenario Outline: What was told already is not told again by whoever finds it: <case>
+      Given Dana from Acme listens to her changes
+      And her note in the thread "Q3 spend" was <case>, and stands once more among what is to be told
+      When another instance has looked for what was left untold
+      Then Dana is told "<story>" when she notes something else
+
+      Examples:
+        | case    | story                     |
+        | created | created, created          |
+        | removed | created, removed, created |
 
     @integration
     Scenario: What nobody reads again goes within 30 seconds of its end, from both stores, and is told once
