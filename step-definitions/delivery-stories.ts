@@ -82,6 +82,13 @@ Given('{person} agent has handed in: {words}', async function (this: RevenueWorl
   expect(await this.delivery.append(person.name, this.delivery.run.all(words)), 'handed in').to.not.equal(null);
 });
 
+When(
+  '{person} agent hands in through another instance: {words}',
+  async function (this: RevenueWorld, person: Person, words: string) {
+    await this.delivery.append(person.name, this.delivery.run.all(words), 1);
+  },
+);
+
 When('{person} agent hands in at once: {words}', async function (this: RevenueWorld, person: Person, words: string) {
   await this.delivery.append(person.name, this.delivery.run.all(words));
 });

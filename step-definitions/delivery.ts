@@ -106,10 +106,10 @@ Then(
 );
 
 Given(
-  'PostgreSQL has answered no questions while {person} agent handed in: {words}',
+  'PostgreSQL has answered no questions while {person} agent handed in through another instance: {words}',
   async function (this: RevenueWorld, person: Person, words: string) {
     this.delivery.db.answersQuestions = false;
-    await this.delivery.append(person.name, this.delivery.run.all(words));
+    await this.delivery.append(person.name, this.delivery.run.all(words), 1);
     await this.delivery.pass(1_000);
     expect(this.delivery.shown(person.name, 'phone')).to.deep.equal([]);
   },
@@ -125,12 +125,12 @@ Then('operators can read that open threads could not be swept', function (this: 
 });
 
 Then(
-  '{tab} and {tab} are shown events {int} to {int}, and the store was looked at once',
-  function (this: RevenueWorld, one: Tab, other: Tab, from: number, to: number) {
+  '{tab} and {tab} are shown events {int} to {int}, after {int} look(s) at the store',
+  function (this: RevenueWorld, one: Tab, other: Tab, from: number, to: number, looks: number) {
     for (const { person, name } of [one, other]) {
       expect(this.delivery.shown(person.name, name)).to.deep.equal(upTo(from, to));
     }
-    expect(this.delivery.looksOfLastAppend).to.equal(1);
+    expect(this.delivery.looksOfLastAppend).to.equal(looks);
   },
 );
 

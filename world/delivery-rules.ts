@@ -161,8 +161,12 @@ export function luck(share: number): Random {
 
 const SIGNALS: readonly (readonly [RegExp, (numbers: readonly number[]) => CursorSignal])[] = [
   [/^the device asks$/, () => ({ is: 'asked' })],
-  [/^perhaps there is more$/, () => ({ is: 'announced', head: null })],
-  [/^(\d+) is announced$/, ([head = 0]) => ({ is: 'announced', head })],
+  [/^perhaps there is more$/, () => ({ is: 'announced', head: null, events: [] })],
+  [/^(\d+) is announced$/, ([head = 0]) => ({ is: 'announced', head, events: [] })],
+  [
+    /^(\d+) is announced with (\d+) to (\d+)$/,
+    ([head = 0, from = 0, to = 0]) => ({ is: 'announced', head, events: numbered(from, to) }),
+  ],
   [/^nothing is found up to (\d+)$/, ([headSeq = 0]) => ({ is: 'page', events: [], headSeq })],
   [
     /^(\d+) to (\d+) of (\d+) are found$/,

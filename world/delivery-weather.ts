@@ -5,14 +5,18 @@ import { numbered } from './delivery-numbers';
 type Step =
   | { readonly is: 'stored'; readonly count: number }
   | { readonly is: 'asked' | 'found' | 'failed' | 'perhaps' }
-  | { readonly is: 'announced'; readonly late: number };
+  | { readonly is: 'announced'; readonly late: number; readonly bringing: number };
 
 const steps: Arbitrary<Step> = oneof(
   record({ is: constantFrom('stored' as const), count: integer({ min: 1, max: 7 }) }),
   record({
     is: constantFrom('asked' as const, 'found' as const, 'found' as const, 'failed' as const, 'perhaps' as const),
   }),
-  record({ is: constantFrom('announced' as const), late: integer({ min: 0, max: 5 }) }),
+  record({
+    is: constantFrom('announced' as const),
+    late: integer({ min: 0, max: 5 }),
+    bringing: integer({ min: 0, max: 4 }),
+  }),
 );
 const PAGE = 3;
 
@@ -37,7 +41,7 @@ class Voyage {
 
   through(weather: readonly Step[]): void {
     for (const step of weather) this.#meet(step);
-    this.#signal({ is: 'announced', head: null });
+    this.#signal({ is: 'announced', head: null, events: [] });
     for (let looks = 0; this.#looking !== null; looks++) {
       if (looks > this.#head + 2) throw new Error('it looks again and again');
       this.#found();
@@ -55,9 +59,12 @@ class Voyage {
         this.#asked = 1;
         return this.#signal({ is: 'asked' });
       case 'perhaps':
-        return this.#signal({ is: 'announced', head: null });
-      case 'announced':
-        return this.#signal({ is: 'announced', head: Math.max(0, this.#head - step.late) });
+        return this.#signal({ is: 'announced', head: null, events: [] });
+      case 'announced': {
+        const head = Math.max(0, this.#head - step.late);
+        const events = numbered(Math.max(1, head - step.bringing + 1), head);
+        return this.#signal({ is: 'announced', head, events });
+      }
       case 'found':
         return this.#found();
       case 'failed':

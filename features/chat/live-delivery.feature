@@ -84,18 +84,25 @@ Feature: Live delivery
     @integration @hard
     Scenario: What cannot be looked at now is looked at with the next sweep
       Given Dana watches the thread "Q3 spend" on a line of her phone
-      And PostgreSQL has answered no questions while her agent handed in: the question, the start
+      And PostgreSQL has answered no questions while her agent handed in through another instance: the question, the start
       When it answers again for 1 second
       Then her phone is shown events 1 to 2 of the thread
       And operators can read that open threads could not be swept
+
+    @integration
+    Scenario: What is handed in where a tab is open is shown there without a look at the store
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And she watches the thread "Q3 spend" on a line of her tablet
+      When her agent hands in at once: the question, the start
+      Then her phone and her tablet are shown events 1 to 2, after 0 looks at the store
 
     @integration
     Scenario: Tabs that stand at the same event share one look at the store
       Given Dana watches the thread "Q3 spend" on a line of her phone
       And she watches the thread "Q3 spend" on a line of her laptop
       And she watches the thread "Q3 spend" on a line of her tablet
-      When her agent hands in at once: the question, the start
-      Then her phone and her tablet are shown events 1 to 2, and the store was looked at once
+      When her agent hands in through another instance: the question, the start
+      Then her phone and her tablet are shown events 1 to 2, after 1 look at the store
 
     @integration @hard
     Scenario: One of three devices hangs while events are sent, and the count says 2 of 3
@@ -119,6 +126,12 @@ Feature: Live delivery
         | news                       | 3    | 4 is announced; 4 to 4 of 4 are found                                           | look after 3; show 4                              |
         | old news                   | 3    | 3 is announced                                                                  | nothing                                           |
         | perhaps news               | 3    | perhaps there is more; nothing is found up to 3                                 | look after 3                                      |
+        | news that is brought       | 3    | 5 is announced with 4 to 5                                                      | show 4 5                                          |
+        | more than is brought       | 3    | 6 is announced with 4 to 5; 6 to 6 of 6 are found                               | show 4 5; look after 5; show 6                    |
+        | brought with what is known | 3    | 5 is announced with 2 to 5                                                      | show 4 5                                          |
+        | brought after a hole       | 3    | 6 is announced with 5 to 6; 4 to 6 of 6 are found                               | look after 3; show 4 5 6                          |
+        | brought while looking      | 3    | the device asks; 4 is announced with 4 to 4; nothing is found up to 3; 4 to 4 of 4 are found | look after 3; look after 3; show 4; caught up at 4 |
+        | brought, but asked before  | 3    | the device asks; looking fails; 4 is announced with 4 to 4; 4 to 4 of 4 are found | look after 3; look after 3; show 4; caught up at 4 |
         | news while looking         | 3    | 4 is announced; 5 is announced; 4 to 4 of 4 are found; 5 to 5 of 5 are found    | look after 3; show 4; look after 4; show 5        |
         | page by page               | 0    | the device asks; 1 to 2 of 3 are found; 3 to 3 of 3 are found                   | look after 0; show 1 2; look after 2; show 3; caught up at 3 |
         | more than was looked for   | 3    | 5 is announced; 3 to 5 of 5 are found                                           | look after 3; show 4 5                            |

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { servicePrincipal, sql, type TenantContext, type ThreadId } from '../kernel';
-import type { AnnouncementPorts, Announcements } from './contract';
+import { servicePrincipal, sql, type TenantContext, type ThreadEvent, type ThreadId } from '../kernel';
+import type { AnnouncementPorts, Announcements, Growth } from './contract';
 
 /** With the time to ask and to read, what a lost hint left out arrives within a second of being stored. */
 const SWEEP_MS = 750;
 const headRow = z.object({ thread_id: z.custom<ThreadId>(), head_seq: z.coerce.number() });
-type Listener = (head: number | null) => void;
 
 interface Topic {
   readonly ctx: TenantContext;
   readonly threadId: ThreadId;
-  readonly listeners: Set<Listener>;
+  readonly listeners: Set<Growth>;
   /** What was told last; the word of other instances repeats what this one has announced. */
   head: number;
   /** The word from other instances; absent while Redis does not answer. */
@@ -29,8 +28,9 @@ class Fanout implements Announcements {
 
   constructor(private readonly ports: AnnouncementPorts) {}
 
-  async announce(ctx: TenantContext, threadId: ThreadId, head: number): Promise<'now' | 'by_sweep'> {
-    this.#tell(threadId, head);
+  async announce(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'by_sweep'> {
+    const head = (events.at(-1) as ThreadEvent).seq;
+    this.#tell(threadId, head, events);
     try {
       await this.ports.bus.publish(ctx, threadId, head);
       return 'now';
@@ -42,7 +42,7 @@ class Fanout implements Announcements {
     }
   }
 
-  follow(ctx: TenantContext, threadId: ThreadId, on: Listener): Disposable {
+  follow(ctx: TenantContext, threadId: ThreadId, on: Growth): Disposable {
     let topic = this.#topics.get(threadId);
     if (topic === undefined) {
       topic = { ctx, threadId, listeners: new Set(), head: 0, word: undefined };
@@ -72,11 +72,11 @@ class Fanout implements Announcements {
     await Promise.resolve();
   }
 
-  #tell(threadId: ThreadId, head: number | null): void {
+  #tell(threadId: ThreadId, head: number | null, events: readonly ThreadEvent[] = []): void {
     const topic = this.#topics.get(threadId);
     if (topic === undefined) return;
     topic.head = head ?? topic.head;
-    for (const listener of topic.listeners) listener(head);
+    for (const listener of topic.listeners) listener(head, events);
   }
 
   #listen(topic: Topic): void {

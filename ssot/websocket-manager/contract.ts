@@ -12,6 +12,7 @@ import type {
   SessionId,
   TenantContext,
   TenantId,
+  ThreadEvent,
   ThreadId,
   ThreadLog,
   Transactions,
@@ -41,15 +42,18 @@ export interface FanoutBus {
   follow(ctx: TenantContext, threadId: ThreadId, on: (head: number | null) => void): Promise<AsyncDisposable>;
 }
 
+/** How far a thread has grown (`null`: look for yourself), and what is new, if it was stored on this instance. */
+export type Growth = (head: number | null, events: readonly ThreadEvent[]) => void;
+
 /** Who hears that a thread has grown, on this instance. */
 export interface Announcements extends AsyncDisposable {
   /**
    * After the commit, never before. This instance is told at once. `by_sweep`: the others could not be told, and find out
    * by themselves within a second.
    */
-  announce(ctx: TenantContext, threadId: ThreadId, head: number): Promise<'now' | 'by_sweep'>;
+  announce(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'by_sweep'>;
   /** `null`: look for yourself. Lost words are made good within a second by asking PostgreSQL. */
-  follow(ctx: TenantContext, threadId: ThreadId, on: (head: number | null) => void): Disposable;
+  follow(ctx: TenantContext, threadId: ThreadId, on: Growth): Disposable;
 }
 
 export interface AnnouncementPorts {

@@ -14,8 +14,8 @@ export interface Cursor {
 export type CursorSignal =
   /** The device asked for the thread. */
   | { readonly is: 'asked' }
-  /** The thread has reached this number; `null`: perhaps. May be late, lost, doubled, reordered. */
-  | { readonly is: 'announced'; readonly head: number | null }
+  /** The thread has reached this number; `null`: perhaps. May be late, lost, doubled, reordered, and bring what is new. */
+  | { readonly is: 'announced'; readonly head: number | null; readonly events: readonly ThreadEvent[] }
   | { readonly is: 'page'; readonly events: readonly ThreadEvent[]; readonly headSeq: number }
   | { readonly is: 'page_failed' };
 
@@ -29,7 +29,7 @@ export function cursorAt(afterSeq: number): Cursor {
 }
 
 /**
- * Pure: an announcement only says when to look; what is sent is what was read, each number after its predecessor. So no
+ * Pure: an announcement says when to look; what is sent is what was stored, each number after its predecessor. So no
  * mix of lost, doubled and reordered announcements can make a gap or a double.
  */
 export function cursorNext(
@@ -40,6 +40,8 @@ export function cursorNext(
     case 'asked':
       return look({ ...cursor, owesCaughtUp: true });
     case 'announced': {
+      const events = cursor.reading || cursor.owesCaughtUp ? [] : following(cursor.sent, signal.events);
+      if (events.length > 0) return live(cursor, events, signal.head);
       const news = signal.head === null || signal.head > cursor.sent || (cursor.owesCaughtUp && !cursor.reading);
       return news ? look(cursor) : { cursor, actions: [] };
     }
@@ -60,6 +62,19 @@ export function cursorNext(
       return { cursor: { sent, reading: false, again: false, owesCaughtUp }, actions };
     }
   }
+}
+
+/** What was stored on this instance comes with its announcement; whatever is more is looked for. */
+function live(
+  cursor: Cursor,
+  events: readonly ThreadEvent[],
+  head: number | null,
+): { cursor: Cursor; actions: readonly CursorAction[] } {
+  const sent = cursor.sent + events.length;
+  const send: CursorAction = { do: 'send', events };
+  if (head === sent) return { cursor: { ...cursor, sent }, actions: [send] };
+  const next = look({ ...cursor, sent });
+  return { ...next, actions: [send, ...next.actions] };
 }
 
 function look(cursor: Cursor): { cursor: Cursor; actions: readonly CursorAction[] } {

@@ -66,7 +66,7 @@ class LiveGateway implements Gateway {
         this.#assertRoom();
         this.#doorkeeper.assertMayTry(address, this.ports.clock.monotonic());
         this.#assertWelcome(request, address);
-        this.#open(open, tokenOf(request), address);
+        this.#open(open, socket, tokenOf(request), address);
       } catch (refusal) {
         // Not before the upgrade: a browser would not see the reason, and try for ever.
         this.#turnAway(open, refusal as ChatError);
@@ -150,8 +150,8 @@ class LiveGateway implements Gateway {
     });
   }
 
-  #open(socket: WebSocket, token: string | undefined, address: string): void {
-    const line: Line = new Line(socket, token, this.#parts, {
+  #open(socket: WebSocket, wire: Duplex, token: string | undefined, address: string): void {
+    const line: Line = new Line(socket, wire, token, this.#parts, {
       onStranger: (withBadToken) => this.#doorkeeper.failed(address, this.ports.clock.monotonic(), withBadToken),
       onClosed: (why) => {
         this.#lines.delete(line);

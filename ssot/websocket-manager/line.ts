@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { pause, type ConnectionId, type SessionId, type TenantContext, type ThreadId } from '../kernel';
 import type { ClientMessage } from './client-message';
@@ -19,6 +20,8 @@ const IDLE_MS = 30 * 60_000;
 const STUCK_MS = 30_000;
 const MOST_THREADS = 20;
 const BUFFER_BYTES = 1_048_576;
+/** Frames are made as bytes once; what they hold is text. */
+const AS_TEXT = { binary: false };
 const RETRY_MS = 1_000;
 /** As long as its place: an instance that was killed leaves no devices behind for longer. */
 const LISTED_MS = 45_000;
@@ -46,12 +49,14 @@ export class Line implements Outlet, Listener {
   readonly #openedAt: Date;
   readonly #subscriptions = new Map<ThreadId, Subscription>();
   readonly #timers = new Map<'expiry' | 'heartbeat' | 'idle' | 'place', Disposable>();
+  #stirredAt = 0;
   #lastSent: Promise<void> = Promise.resolve();
   #state: LineState = 'opening';
   #why: string | undefined;
 
   constructor(
     private readonly socket: WebSocket,
+    private readonly wire: Duplex,
     token: string | undefined,
     private readonly parts: LineParts,
     private readonly events: LineEvents,
@@ -87,6 +92,10 @@ export class Line implements Outlet, Listener {
     return this.#state === 'open' || this.#state === 'draining';
   }
 
+  get isTaking(): boolean {
+    return this.socket.bufferedAmount === 0;
+  }
+
   get room(): number {
     return BUFFER_BYTES - this.socket.bufferedAmount;
   }
@@ -112,19 +121,23 @@ export class Line implements Outlet, Listener {
   reached(threadId: ThreadId): Exclude<keyof Reach, 'of'> | undefined {
     const subscription = this.#subscriptions.get(threadId);
     if (subscription === undefined) return undefined;
-    return subscription.isReading || this.socket.bufferedAmount > 0 ? 'catchingUp' : 'upToDate';
+    return subscription.isReading || !this.isTaking ? 'catchingUp' : 'upToDate';
   }
 
   /** Control messages carry no number. */
   say<T extends ControlType>(type: T, data: ControlData[T], threadId: ThreadId | null = null): void {
-    this.send(JSON.stringify({ v: 1, type, threadId, at: new Date(this.parts.clock.now()).toISOString(), data }));
+    const at = new Date(this.parts.clock.now()).toISOString();
+    this.send([Buffer.from(JSON.stringify({ v: 1, type, threadId, at, data }))]);
   }
 
-  send(text: string): void {
+  send(frames: readonly Buffer[]): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     const sent = Promise.withResolvers<void>();
+    this.wire.cork();
+    for (const frame of frames.slice(0, -1)) this.socket.send(frame, AS_TEXT);
     // A failed send is followed by the line's close, which says all there is to say.
-    this.socket.send(text, () => sent.resolve());
+    this.socket.send(frames.at(-1) as Buffer, AS_TEXT, () => sent.resolve());
+    this.wire.uncork();
     this.#lastSent = sent.promise;
     this.#stir();
   }
@@ -134,6 +147,7 @@ export class Line implements Outlet, Listener {
   }
 
   async flushed(): Promise<void> {
+    if (this.isTaking) return;
     const left = new AbortController();
     const stuck = pause(this.parts.clock, STUCK_MS, left.signal).then(
       () => this.close('overloaded', 'slow_consumer'),
@@ -219,7 +233,7 @@ export class Line implements Outlet, Listener {
       if (!this.#move('open')) return this.#leavePlace();
       this.#welcome(until);
       this.#beat();
-      this.#stir();
+      this.#closeWhenIdle(IDLE_MS);
       this.#keepPlace();
       this.parts.metrics.count('chat_lines_total', { outcome: 'admitted' });
     } catch (error) {
@@ -276,8 +290,16 @@ export class Line implements Outlet, Listener {
 
   /** Something was said or shown: the line is not idle. */
   #stir(): void {
-    if (this.#state === 'closed') return;
-    this.#timer('idle', IDLE_MS, () => this.close('idle', 'idle'));
+    this.#stirredAt = this.parts.clock.monotonic();
+  }
+
+  /** One timer for all that is said and shown: when it ends, it runs on for as long as the line has not been quiet. */
+  #closeWhenIdle(afterMs: number): void {
+    this.#timer('idle', afterMs, () => {
+      const leftMs = this.#stirredAt + IDLE_MS - this.parts.clock.monotonic();
+      if (leftMs > 0) this.#closeWhenIdle(leftMs);
+      else this.close('idle', 'idle');
+    });
   }
 
   #keepPlace(): void {

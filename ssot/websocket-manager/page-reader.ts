@@ -6,10 +6,10 @@ export interface Page {
   readonly headSeq: number;
 }
 
-/** Devices of one person that stand at the same number share one read, and the text of its events. */
+/** Devices of one person that stand at the same number share one read; all devices share what travels of an event. */
 export class PageReader {
   readonly #underWay = new Map<string, Promise<Page>>();
-  readonly #texts = new WeakMap<ThreadEvent, string>();
+  readonly #frames = new WeakMap<ThreadEvent, Buffer>();
 
   constructor(private readonly log: ThreadLog) {}
 
@@ -22,12 +22,13 @@ export class PageReader {
     return page;
   }
 
-  text(event: ThreadEvent): string {
-    let text = this.#texts.get(event);
-    if (text === undefined) {
-      text = JSON.stringify(event);
-      this.#texts.set(event, text);
+  /** Made once, however many devices are shown it. */
+  frame(event: ThreadEvent): Buffer {
+    let frame = this.#frames.get(event);
+    if (frame === undefined) {
+      frame = Buffer.from(JSON.stringify(event));
+      this.#frames.set(event, frame);
     }
-    return text;
+    return frame;
   }
 }

@@ -9,11 +9,14 @@ import type { ControlData } from './server-message';
 export interface Outlet {
   readonly context: TenantContext;
   say<T extends 'subscribed' | 'caught_up'>(type: T, data: ControlData[T], threadId: ThreadId): void;
-  send(text: string): void;
+  /** One after the other, in one write. */
+  send(frames: readonly Buffer[]): void;
+  /** Nothing that was sent waits to leave this process. */
+  readonly isTaking: boolean;
   /** How many bytes may still wait to leave this process. */
   readonly room: number;
   sentEvents(count: number): void;
-  /** Resolves when all that was sent has left this process. */
+  /** Resolves when all that was sent has left this process; a line for which that takes too long is closed. */
   flushed(): Promise<void>;
   /** The thread can be followed no longer, or not now. */
   lost(threadId: ThreadId, error: unknown): void;
@@ -43,8 +46,8 @@ export class Subscription implements Disposable {
   ): Promise<Subscription> {
     const subscription = new Subscription(threadId, afterSeq, line, parts.pages);
     // Listening begins before the first read, so that nothing stored in between goes unnoticed.
-    subscription.#following = parts.announcements.follow(line.context, threadId, (head) =>
-      subscription.#signal({ is: 'announced', head }),
+    subscription.#following = parts.announcements.follow(line.context, threadId, (head, events) =>
+      subscription.#signal({ is: 'announced', head, events: subscription.#taking(events) }),
     );
     try {
       const { firstSeq, headSeq } = await parts.pages.read(line.context, threadId, afterSeq);
@@ -100,8 +103,10 @@ export class Subscription implements Disposable {
   #act(action: CursorAction): void {
     switch (action.do) {
       case 'send':
-        for (const event of action.events) this.line.send(this.pages.text(event));
+        this.line.send(action.events.map((event) => this.pages.frame(event)));
         this.line.sentEvents(action.events.length);
+        // It has to take this in time, whether or not more follows.
+        void this.line.flushed();
         return;
       case 'caught_up':
         this.line.say('caught_up', { threadId: this.threadId, seq: action.seq }, this.threadId);
@@ -111,11 +116,16 @@ export class Subscription implements Disposable {
     }
   }
 
+  /** What has just been stored need not be read, unless the device has not taken what it was sent before. */
+  #taking(events: readonly ThreadEvent[]): readonly ThreadEvent[] {
+    return this.line.isTaking ? this.#fitting(events) : [];
+  }
+
   /** As many as the line has room for, at least one; the rest is read again when they have left. */
   #fitting(events: readonly ThreadEvent[]): readonly ThreadEvent[] {
     let room = this.line.room;
     const end = events.findIndex((event, place) => {
-      room -= Buffer.byteLength(this.pages.text(event));
+      room -= this.pages.frame(event).byteLength;
       return room < 0 && place > 0;
     });
     return end < 0 ? events : events.slice(0, end);

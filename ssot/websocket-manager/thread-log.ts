@@ -38,12 +38,20 @@ const eventRow = z
       // Checked on the way in, and the table's checks have kept it since.
       ({ v: 1, id, seq, type, threadId, runId, agent, at: at.toISOString(), data }) as ThreadEvent,
   );
-const storyRow = z.object({
-  run_id: z.custom<RunId>(),
-  thread_id: z.custom<ThreadId>(),
-  phase: z.enum(['asked', 'started', 'ended']),
-  open_calls: z.array(z.custom<CallId>()),
-});
+const storyRow = z
+  .object({
+    run_id: z.custom<RunId>(),
+    thread_id: z.custom<ThreadId>(),
+    phase: z.enum(['asked', 'started', 'ended']),
+    open_calls: z.array(z.custom<CallId>()),
+  })
+  .transform((row): Story => ({
+    runId: row.run_id,
+    threadId: row.thread_id,
+    phase: row.phase,
+    openCalls: row.open_calls,
+  }));
+const foundRow = z.object({ repeated: z.coerce.number(), stories: z.array(storyRow) });
 
 /** Stories in PostgreSQL: numbered without gaps under the lock of the thread's head, told to nobody before the commit. */
 export function createThreadLog(ports: ThreadLogPorts): ThreadLog {
@@ -62,8 +70,8 @@ class PostgresThreadLog implements ThreadLog {
     assertVerified(ctx);
     for (const draft of drafts) assertTravels(draft);
     let announced: Promise<'now' | 'by_sweep'> | undefined;
-    const announce = (head: number): void => {
-      announced = this.ports.announcements.announce(ctx, threadId, head);
+    const announce = (events: readonly ThreadEvent[]): void => {
+      announced = this.ports.announcements.announce(ctx, threadId, events);
     };
     const store = (within: Transaction): Promise<Stored> => this.#store(within, ctx, threadId, drafts, announce);
     if (tx !== undefined) return { ...(await store(tx)), announced: 'after_commit' };
@@ -99,57 +107,52 @@ class PostgresThreadLog implements ThreadLog {
     ctx: TenantContext,
     threadId: ThreadId,
     drafts: readonly EventDraft[],
-    announce: (head: number) => void,
+    announce: (events: readonly ThreadEvent[]) => void,
   ): Promise<Stored> {
     const { head_seq: before } = await head(tx, ctx, threadId, true);
-    const known = await tx.query(
-      sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-          where thread_id = ${threadId} and id = any(${drafts.map(({ id }) => id)})`,
-      eventRow,
+    // Asked after the lock is held: only now does a question see what whoever held it before has written.
+    const ids = drafts.map(({ id }) => id);
+    const [found] = await tx.query(
+      sql`select
+        (select count(*) from thread_events where thread_id = ${threadId} and id = any(${ids})) as repeated,
+        (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from run_stories s
+          where run_id = any(${[...new Set(drafts.map(({ runId }) => runId))]})) as stories`,
+      foundRow,
     );
+    const { repeated, stories } = found as z.infer<typeof foundRow>;
+    const known = repeated === 0 ? [] : await this.#known(tx, threadId, ids);
     const events = new Map(known.map((event) => [event.id, event]));
     const fresh = drafts.filter(({ id }) => !events.has(id));
     if (fresh.length > 0) {
-      await this.#tell(tx, ctx, threadId, fresh);
       const at = new Date(this.ports.clock.now()).toISOString();
       const numbered = fresh.map((draft, place) => eventOf(draft, before + place + 1, threadId, at));
       for (const event of numbered) events.set(event.id, event);
-      await insert(tx, ctx, threadId, numbered);
-      const headSeq = before + fresh.length;
-      await tx.execute(sql`update thread_heads set head_seq = ${headSeq} where thread_id = ${threadId}`);
-      tx.afterCommit(() => announce(headSeq));
+      await write(tx, ctx, threadId, numbered, told(threadId, stories, fresh));
+      tx.afterCommit(() => announce(numbered));
     }
     return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
   }
 
-  /** Goes on with the stories of the runs concerned, all or none. */
-  async #tell(tx: Transaction, ctx: TenantContext, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<void> {
-    const runIds = [...new Set(drafts.map(({ runId }) => runId))];
-    const rows = await tx.query(
-      sql`select run_id, thread_id, phase, open_calls from run_stories where run_id = any(${runIds})`,
-      storyRow,
+  async #known(tx: Transaction, threadId: ThreadId, ids: readonly string[]): Promise<readonly ThreadEvent[]> {
+    return tx.query(
+      sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+          where thread_id = ${threadId} and id = any(${[...ids]})`,
+      eventRow,
     );
-    const stories = new Map<RunId, Story>(
-      rows.map((row) => [
-        row.run_id,
-        { runId: row.run_id, threadId: row.thread_id, phase: row.phase, openCalls: row.open_calls },
-      ]),
-    );
-    for (const draft of drafts) {
-      const story = stories.get(draft.runId) ?? untold(draft.runId, threadId);
-      if (story.threadId !== threadId) throw new ChatError('story_violation', 'The run belongs to another thread.');
-      const next = storyNext(story, draft);
-      if ('broken' in next)
-        throw new ChatError('story_violation', `${next.message} (${next.broken})`, { field: 'type' });
-      stories.set(draft.runId, next);
-    }
-    for (const { runId, phase, openCalls } of stories.values()) {
-      await tx.execute(sql`
-        insert into run_stories (tenant_id, run_id, thread_id, phase, open_calls)
-        values (${ctx.tenantId}, ${runId}, ${threadId}, ${phase}, ${[...openCalls]})
-        on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls`);
-    }
   }
+}
+
+/** The stories of the runs concerned, gone on with by all drafts or by none. */
+function told(threadId: ThreadId, before: readonly Story[], drafts: readonly EventDraft[]): readonly Story[] {
+  const stories = new Map(before.map((story) => [story.runId, story]));
+  for (const draft of drafts) {
+    const story = stories.get(draft.runId) ?? untold(draft.runId, threadId);
+    if (story.threadId !== threadId) throw new ChatError('story_violation', 'The run belongs to another thread.');
+    const next = storyNext(story, draft);
+    if ('broken' in next) throw new ChatError('story_violation', `${next.message} (${next.broken})`, { field: 'type' });
+    stories.set(draft.runId, next);
+  }
+  return [...stories.values()];
 }
 
 function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string): ThreadEvent {
@@ -170,15 +173,25 @@ async function head(
   return row;
 }
 
-async function insert(
+/** Events, stories and head in one statement. */
+async function write(
   tx: Transaction,
   ctx: TenantContext,
   threadId: ThreadId,
   events: readonly ThreadEvent[],
+  stories: readonly Story[],
 ): Promise<void> {
   await tx.execute(sql`
-    insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
-    select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
-    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-      as e(seq bigint, id text, type text, "runId" text, agent text, at timestamptz, data jsonb)`);
+    with event as (
+      insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
+      select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
+      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+        as e(seq bigint, id text, type text, "runId" text, agent text, at timestamptz, data jsonb)
+    ), story as (
+      insert into run_stories (tenant_id, run_id, thread_id, phase, open_calls)
+      select ${ctx.tenantId}, s."runId", ${threadId}, s.phase, s."openCalls"
+      from jsonb_to_recordset(${JSON.stringify(stories)}::jsonb) as s("runId" text, phase text, "openCalls" text[])
+      on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls
+    )
+    update thread_heads set head_seq = ${events.at(-1)?.seq} where thread_id = ${threadId}`);
 }
