@@ -10,7 +10,7 @@ const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''));
 
-const USAGE = `Usage: npm run bench -- <name> [<name> ...]
+const USAGE = `Usage: npm run bench -- <name> [<name> ...] [--<option> <value> ...]
 
 Measures in one run on this machine, most against a named peer and a physical floor, prints ratios, and ends with 1 if a
 target was missed. The services of a benchmark are started for it, as SPEC_SERVICES says (npm run services -- --help).
@@ -24,13 +24,18 @@ interface Loaded {
   readonly about: string;
 }
 
-async function main(wanted: readonly string[]): Promise<number> {
-  if (wanted.includes('--help') || wanted.includes('-h')) {
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
     const width = Math.max(...names.map((name) => name.length));
     const lines = names.map((name) => `  ${name.padEnd(width)}  ${(load(`./${name}.bench`) as Loaded).about}`);
     console.log(`${USAGE.replace(/Benchmarks: .*$/, 'Benchmarks:')}\n${lines.join('\n')}`);
     return 0;
   }
+  const isOption = (text: string | undefined): boolean => text?.startsWith('--') === true;
+  const wanted = args.filter((text, place) => !isOption(text) && !isOption(args[place - 1]));
+  const options = Object.fromEntries(
+    args.flatMap((text, place) => (isOption(text) ? [[text.slice(2), args[place + 1] ?? '']] : [])),
+  );
   const unknown = wanted.filter((name) => !existsSync(resolve(__dirname, `${name}.bench.ts`)));
   if (wanted.length === 0 || unknown.length > 0) {
     console.error(unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".\n\n${USAGE}` : USAGE);
@@ -40,7 +45,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   for (const name of wanted) {
     const { default: benchmark } = load(`./${name}.bench`) as Loaded;
     console.log(`\n${name}`);
-    const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`));
+    const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`), options);
     print(rows);
     missed += rows.filter((row) => !row.met).length;
   }

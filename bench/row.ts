@@ -12,4 +12,8 @@ export interface Row {
 }
 
 /** A benchmark: `bench/<name>.bench.ts` exports one as its default. */
-export type Benchmark = (say: (progress: string) => void) => Promise<readonly Row[]>;
+export type Benchmark = (
+  say: (progress: string) => void,
+  /** Its own options, `--people 200`, as `about` explains them. */
+  options?: Readonly<Record<string, string>>,
+) => Promise<readonly Row[]>;
