@@ -26,7 +26,7 @@ Given(
   },
 );
 
-Given('{person} has asked in {count} threads', async function (this: RevenueWorld, person: Person, count: number) {
+Given('{person} has asked in {count} thread(s)', async function (this: RevenueWorld, person: Person, count: number) {
   for (let i = 0; i < count; i++) await this.agents.ask(person, QUESTION, { title: `Thread ${i}` });
 });
 
@@ -54,6 +54,20 @@ When('two instances would each take the last place of {tenant}', function (this:
   return this.agents.scenes.raceForTheLastPlace(name);
 });
 
+When('{person} stops it while room is found for it', function (this: RevenueWorld, person: Person) {
+  return this.agents.scenes.stopWhileTaking(person);
+});
+
+When(
+  '{person} stops it at the moment at which it is given up, and the triage goes on',
+  async function (this: RevenueWorld, person: Person) {
+    this.agents.people.meanwhile = () => this.agents.stop(person);
+    this.clock.advance(5_000);
+    await this.agents.scenes.latestIs('cancelled');
+    this.agents.scenes.letGo();
+  },
+);
+
 When('one of the questions is answered', function (this: RevenueWorld) {
   return this.agents.crowd.letOneGo();
 });
@@ -74,6 +88,10 @@ Then(
     expect(this.agents.crowd.most).to.equal(most);
   },
 );
+
+Then('the latest question is stopped', async function (this: RevenueWorld) {
+  await this.agents.scenes.latestIs('cancelled');
+});
 
 Then('the latest question waits', async function (this: RevenueWorld) {
   await this.agents.scenes.latestIs('queued');

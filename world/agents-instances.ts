@@ -18,6 +18,7 @@ export class AgentInstances {
   shape = 1;
   #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
   #slow: { instance: string; gate: PromiseWithResolvers<void> } | null = null;
+  #slowStop: PromiseWithResolvers<void> | null = null;
   readonly #lost = new Set<string>();
   readonly #instances = new Map<string, AgentRuns>();
   readonly #listeners = new Set<(note: WakeNote) => void>();
@@ -47,9 +48,16 @@ export class AgentInstances {
     this.#slow = { instance, gate: Promise.withResolvers<void>() };
   }
 
+  /** Whoever tells of a stopped run takes his time, until `hurry` is called. */
+  dawdleOverStopping(): void {
+    this.#slowStop = Promise.withResolvers<void>();
+  }
+
   hurry(): void {
     this.#slow?.gate.resolve();
     this.#slow = null;
+    this.#slowStop?.resolve();
+    this.#slowStop = null;
   }
 
   /** One that can be asked. */
@@ -129,7 +137,10 @@ export class AgentInstances {
   #losing(instance: string, log: ThreadLog): Pick<ThreadLog, 'append'> {
     return {
       append: async (ctx, threadId, drafts, tx) => {
-        for (const { type } of drafts) this.#reach(instance, type);
+        for (const { type } of drafts) {
+          this.#reach(instance, type);
+          if (type === 'agent_cancelled') await this.#slowStop?.promise;
+        }
         return log.append(ctx, threadId, drafts, tx);
       },
     };

@@ -20,6 +20,8 @@ export interface Who {
 export class AgentPeople {
   /** Nobody can say who has which rights. */
   isAway = false;
+  /** Happens while somebody's rights are looked up, once. */
+  meanwhile: (() => Promise<void>) | null = null;
   readonly #tenants = new Map<Company, TenantId>();
   readonly #people = new Map<string, Who>();
   readonly #gone = new Set<UserId>();
@@ -44,16 +46,19 @@ export class AgentPeople {
   }
 
   /** Rights as they are at this moment. */
-  contextFor(userId: UserId): Promise<TenantContext> {
+  async contextFor(userId: UserId): Promise<TenantContext> {
+    const { meanwhile } = this;
+    this.meanwhile = null;
+    await meanwhile?.();
     if (this.isAway) {
       const facts = { code: 'database_unreachable', message: 'nobody answers', retryable: true };
-      return Promise.reject(new PlatformError(facts));
+      throw new PlatformError(facts);
     }
     const found = [...this.#people.values()].find((who) => who.userId === userId);
     if (found === undefined || this.#gone.has(userId)) {
-      return Promise.reject(new PlatformError({ code: 'not_found', message: 'There is no such person.' }));
+      throw new PlatformError({ code: 'not_found', message: 'There is no such person.' });
     }
-    return Promise.resolve(this.contextOf(found));
+    return this.contextOf(found);
   }
 
   #of(name: string, company: Company): Who {

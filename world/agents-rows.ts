@@ -69,9 +69,11 @@ export class StoredRuns {
     return rows.length;
   }
 
-  /** Whether somebody waits until another has counted what he took. */
+  /** Whether somebody waits until another has decided. */
   async areTakersWaiting(): Promise<boolean> {
-    const rows = await this.#rows(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
+    const rows = await this.#rows(
+      `select 1 from pg_locks where locktype in ('advisory', 'transactionid', 'tuple') and not granted`,
+    );
     return rows.length > 0;
   }
 
@@ -103,6 +105,12 @@ export class StoredRuns {
           from $schema.runs where started_at is not null) each
       group by name order by name`);
     return rows.map(({ line }) => line).sort();
+  }
+
+  /** Whether somebody has the run's row in his hands. */
+  async isHeld(runId: RunId): Promise<boolean> {
+    const query = 'select id from $schema.runs where id = $1 for update skip locked';
+    return (await this.#rows(query, [runId])).length === 0;
   }
 
   async some(state: string, count: number): Promise<readonly { runId: RunId; userId: UserId }[]> {

@@ -114,6 +114,24 @@ export class AgentScenes {
     telling.stir();
   }
 
+  /** The latest question is stopped while its instance, which has just found room for it, is about to take it. */
+  async stopWhileTaking(person: Pick<Person, 'name'>): Promise<void> {
+    const { crowd, instances, stored } = this.agents;
+    await this.agents.instance('two');
+    instances.dawdleOverStopping();
+    const stopping = this.agents.stop(person, 'two');
+    // The one that stops holds the run before it tells of it.
+    await eventually(async () => {
+      if (!(await stored.isHeld(this.agents.latest.runId))) throw new Error('nobody has begun to stop it');
+    });
+    await crowd.letOneGo();
+    await eventually(async () => {
+      if (!(await stored.areTakersWaiting())) throw new Error('nobody has tried to take it');
+    });
+    instances.hurry();
+    await stopping;
+  }
+
   latestIs(state: string): Promise<true> {
     const { stored, telling, latest } = this.agents;
     return telling.until(async () => {

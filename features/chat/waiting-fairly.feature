@@ -104,6 +104,22 @@ Feature: Everybody gets a turn
       Then the customer is told "This question waited 10 minutes without a free place. Ask it again.", and asking again may help
       And the run is over as "failed" because of "run_queue_timeout"
 
+    @integration @hard
+    Scenario: A question that is stopped while it is given up has one ending
+      Given the triage of Dana from Acme is held up
+      And 1 more of her questions waits
+      And the waiting question was asked 600 seconds ago
+      When she stops it at the moment at which it is given up, and the triage goes on
+      Then the waiting question's story is its question and that it was stopped
+
+    @integration @hard
+    Scenario: A question that is stopped while room is found for it never starts
+      Given every triage is held up
+      And 2 people of Birch have asked
+      And Leo from Birch has asked in one thread
+      When he stops it while room is found for it
+      Then the latest question is stopped
+
     @integration
     Scenario: Sent once more after it was stopped, a waiting question has nothing ahead
       Given the triage of Dana from Acme is held up
