@@ -114,7 +114,7 @@ Feature: What an answer may use, and what it may show
         | in an error message  | "login failed: password=hunter2, user=app"       | "login failed: password=[hidden], user=app"      |
         | a provider's key     | "with sk-abcdefghijklmnop1234"                   | "with [hidden]"                                  |
         | a signed token       | "eyJhbGciOi.eyJzdWIiOi.c2ln sent"                | "[hidden] sent"                                  |
-        | monkey               | {"monkey":"banana","keyboard":"qwerty","turkey":"bird"} | {"monkey":"banana","keyboard":"qwerty","turkey":"bird"} |
+        | monkey               | {"monkey":"banana","turkey":"bird","betoken":"mean"} | {"monkey":"banana","turkey":"bird","betoken":"mean"} |
         | token counts         | {"inputTokens":1200,"tokens":"12","token":7}     | {"inputTokens":1200,"tokens":"12","token":7}     |
         | an author's name     | {"author":"Ann","authority":"low","secretary":"Bo"} | {"author":"Ann","authority":"low","secretary":"Bo"} |
         | nothing, and numbers | [null,true,0.5]                                  | [null,true,0.5]                                  |
