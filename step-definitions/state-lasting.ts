@@ -145,9 +145,18 @@ Then('PostgreSQL keeps nothing of {person} notes', async function (this: Revenue
   await eventually(async () => expect(await this.state.lasting.rawText(name)).to.equal('\n\n\n'));
 });
 
+Given(
+  '{person} has erased {person} through another instance',
+  async function (this: RevenueWorld, by: Person, whom: Person) {
+    const { state } = this;
+    await (await state.start()).clear(state.who(by.name), { person: state.who(whom.name).userId });
+  },
+);
+
 Then(
-  'neither store names {person} but by the mark that she was erased',
-  async function (this: RevenueWorld, { name }: Person) {
+  /^(nothing is left to be told, and )?neither store names (Dana) but by the mark that she was erased$/,
+  async function (this: RevenueWorld, told: string | undefined, name: 'Dana') {
+    if (told !== undefined) await this.state.warm.told();
     expect(await this.state.shares.keysNaming(name)).to.deep.equal(['gone']);
     expect(await this.state.lasting.rawText(name)).not.to.contain(this.state.who(name).userId);
   },
@@ -313,6 +322,8 @@ Then(
   async function (this: RevenueWorld, { name }: Person, story: string) {
     await this.state.lasting.toldAgain(name);
     await this.state.note(name, 'something else', { id: 'elsewhere' });
-    await eventually(() => expect(this.state.listeners.story).to.equal(story));
+    // What comes last has been heard, so nothing that was told before it is still on its way.
+    await eventually(() => expect(this.state.listeners.last.told.at(-1)).to.deep.include({ at: { id: 'elsewhere' } }));
+    expect(this.state.listeners.story).to.equal(story);
   },
 );

@@ -10,6 +10,7 @@ import {
 import { schemaChanges } from '../platform/schema';
 import type { StateManagerDeps } from '../ssot/state-manager';
 import { openStatePersistence } from '../ssot/state-persistence';
+import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
 import { addressOf } from './settings';
 import type { WorkingState } from './state';
@@ -22,6 +23,7 @@ export class StateWarm {
   gate: PromiseWithResolvers<void> | null = null;
   /** How many answers the gate holds up, or has held up. */
   held = 0;
+  readonly #backs: DurableBack[] = [];
   #line: FaultProxy | null = null;
   #database: Promise<Database> | null = null;
 
@@ -59,6 +61,13 @@ export class StateWarm {
     this.#database = Promise.resolve(this.state.world.own(database));
   }
 
+  /** Resolves when no instance has anything left to tell. */
+  async told(): Promise<void> {
+    await eventually(() => {
+      if (this.#backs.some(({ behindMs }) => behindMs > 0)) throw new Error('something is still to be told');
+    });
+  }
+
   #open(): Promise<Database> {
     return this.#database ?? this.state.world.connections.database();
   }
@@ -73,7 +82,7 @@ export class StateWarm {
       if (deliver !== undefined) telling ??= known.changes(deliver);
       return known;
     };
-    return {
+    const watched: DurableBack = {
       load: async (...asked) => {
         this.loads++;
         const found = await (await back()).load(...asked);
@@ -93,6 +102,8 @@ export class StateWarm {
         return known?.behindMs ?? 0;
       },
     };
+    this.#backs.push(watched);
+    return watched;
   }
 }
 

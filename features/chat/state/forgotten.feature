@@ -59,6 +59,14 @@ Feature: What is to be forgotten is forgotten
       Then neither store names Dana but by the mark that she was erased
       And Ravi finds "book a room" in the thread "Q3 spend"
 
+    @integration @operations @hard
+    Scenario: A late word about an erased person is not kept
+      Given an instance whose line to Redis can break and whose waits can be measured
+      And Dana from Acme has written and changed something that must last while Redis was unreachable
+      And Ada from Acme has erased Dana through another instance
+      When Redis is back and 1 second has passed
+      Then nothing is left to be told, and neither store names Dana but by the mark that she was erased
+
     @integration @hard
     Scenario Outline: Whoever still writes for an erased person is refused for 24 hours, whatever Redis has lost: <case>
       Given what is kept here must outlive Redis
