@@ -41,6 +41,18 @@ When('{person} asks {string} on {tab}', (person: Person, question: string, tab: 
   person.ask(question, person.device(tab.name)),
 );
 
+When(
+  '{person} asks {string} on {tab} and {string} on {tab} at the same moment',
+  (person: Person, first: string, one: Tab, second: string, other: Tab) =>
+    Promise.all([person.ask(first, person.device(one.name)), person.ask(second, person.device(other.name))]),
+);
+
+Then('{tab} and {tab} show both questions with the same numbers', async (one: Tab, other: Tab) => {
+  const questions = await one.person.questionsOn(one.name, 2);
+  expect(await other.person.questionsOn(other.name, 2)).to.deep.equal(questions);
+  expect(new Set(questions.map(({ runId }) => runId)).size).to.equal(2);
+});
+
 When('{person} asks {string} in the thread {string}', (person: Person, question: string, title: string) =>
   person.ask(question, person.anyDevice(), person.thread(title)),
 );

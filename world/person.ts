@@ -175,6 +175,13 @@ export class Person {
     return this.storyOn(name);
   }
 
+  /** The questions a device shows, once there are so many. */
+  async questionsOn(name: string, count: number): Promise<readonly ThreadEvent[]> {
+    const questions = (): readonly ThreadEvent[] => this.storyOn(name).filter(({ type }) => type === 'user_message');
+    await this.device(name).until(`${count} questions`, () => questions().length >= count);
+    return questions();
+  }
+
   storyOn(name: string): readonly ThreadEvent[] {
     return this.device(name).story();
   }

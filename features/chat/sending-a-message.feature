@@ -26,6 +26,13 @@ Feature: Sending a message
       Then the thread holds the question once
       And one run has answered it
 
+    @e2e @hard
+    Scenario: Two devices write at the same moment, and both show both questions in the same order
+      Given Dana from Acme has a phone and a laptop open on the thread "Q3 spend"
+      When she asks "Where does our money go?" on her phone and "And last year?" on her laptop at the same moment
+      Then her phone and her laptop show both questions with the same numbers
+      And no event is missing or doubled on her phone or her laptop
+
     @integration
     Scenario: What is said on a line reaches the agents in its person's name
       Given Dana watches the thread "Q3 spend" on a line of her phone

@@ -68,3 +68,7 @@ export class ChatError extends PlatformError {
 export function threadNotFound(): ChatError {
   return new ChatError('thread_not_found', 'There is no such thread.', { field: 'threadId' });
 }
+
+export function authUnavailable(retryAfterMs: number): ChatError {
+  return new ChatError('auth_unavailable', 'Nobody can be let in right now. Come back in a moment.', { retryAfterMs });
+}

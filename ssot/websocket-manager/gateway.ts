@@ -14,7 +14,8 @@ import type { Device, Gateway, GatewayHealth, GatewayPorts, LineScope, Reach } f
 import { Doorkeeper } from './doorkeeper';
 import { ChatError } from './errors';
 import { assertWelcome, refuseUpgrade, speaksChat, SUBPROTOCOL, tokenOf } from './handshake';
-import { Line, type LineParts } from './line';
+import { Line } from './line';
+import type { LineParts } from './line-parts';
 import { MessageRate } from './message-rate';
 import { PageReader } from './page-reader';
 import { Places } from './places';

@@ -3,15 +3,15 @@ import type { WebSocket } from 'ws';
 import { pause, type ConnectionId, type SessionId, type TenantContext, type ThreadId } from '../kernel';
 import type { ClientMessage } from './client-message';
 import { CLOSE, closeReasonOf, type CloseReason } from './close-codes';
-import type { Device, GatewayPorts, LineScope, Reach } from './contract';
-import { ChatError } from './errors';
+import type { Device, LineScope, Reach } from './contract';
+import { authUnavailable, ChatError } from './errors';
 import { Inbox, type Listener } from './inbox';
+import type { LineEvents, LineParts } from './line-parts';
 import { mayBecome, type LineState } from './line-state';
-import type { MessageRate } from './message-rate';
-import type { PageReader } from './page-reader';
-import { RENEW_MS, type Place, type Places } from './places';
+import { RENEW_MS, type Place } from './places';
 import type { ControlData, ControlType } from './server-message';
 import { Subscription, type Outlet } from './subscription';
+import { Timers } from './timers';
 
 const ADMIT_MS = 5_000;
 const HEARTBEAT_MS = 25_000;
@@ -26,20 +26,6 @@ const RETRY_MS = 1_000;
 /** As long as its place: an instance that was killed leaves no devices behind for longer. */
 const LISTED_MS = 45_000;
 
-/** What all lines of an instance share. */
-export interface LineParts extends GatewayPorts {
-  readonly pages: PageReader;
-  readonly places: Places;
-  readonly rate: MessageRate;
-}
-
-export interface LineEvents {
-  /** This token, or none, was not believed. */
-  onStranger(withBadToken: boolean): void;
-  /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
-  onClosed(why: string): void;
-}
-
 /** One open tab of one person. What it says is handled in the order said; what it is told leaves in the order told. */
 export class Line implements Outlet, Listener {
   readonly id: ConnectionId;
@@ -48,7 +34,7 @@ export class Line implements Outlet, Listener {
   #place: Place | undefined;
   readonly #openedAt: Date;
   readonly #subscriptions = new Map<ThreadId, Subscription>();
-  readonly #timers = new Map<'expiry' | 'heartbeat' | 'idle' | 'place', Disposable>();
+  readonly #timers: Timers<'expiry' | 'heartbeat' | 'idle' | 'place'>;
   #stirredAt = 0;
   #lastSent: Promise<void> = Promise.resolve();
   #state: LineState = 'opening';
@@ -62,6 +48,7 @@ export class Line implements Outlet, Listener {
     private readonly events: LineEvents,
   ) {
     this.id = parts.ids.next('conn');
+    this.#timers = new Timers(parts.clock);
     this.#openedAt = new Date(parts.clock.now());
     socket.on('pong', () => this.#beat());
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -186,7 +173,7 @@ export class Line implements Outlet, Listener {
     this.#end(code);
     this.socket.close(CLOSE[reason], code);
     // A peer that does not answer the close holds the line no longer than the grace.
-    this.#timer('heartbeat', GRACE_MS, () => this.socket.terminate());
+    this.#timers.set('heartbeat', GRACE_MS, () => this.socket.terminate());
   }
 
   terminate(why: string): void {
@@ -225,7 +212,7 @@ export class Line implements Outlet, Listener {
   }
 
   async #admit(token: string | undefined): Promise<void> {
-    using _late = this.parts.clock.after(ADMIT_MS, () => this.dismiss(unavailable(RETRY_MS)));
+    using _late = this.parts.clock.after(ADMIT_MS, () => this.dismiss(authUnavailable(RETRY_MS)));
     try {
       if (token === undefined) throw new ChatError('token_missing', 'Send your token to open a line.');
       const until = await this.#become(token);
@@ -240,7 +227,7 @@ export class Line implements Outlet, Listener {
       const { code, retryable, retryAfterMs } = this.parts.explain(error);
       this.parts.metrics.count('chat_lines_total', { outcome: 'refused' });
       // Whatever broke on our side, the device can do nothing about it but come back.
-      if (retryable || code === 'internal') return this.dismiss(unavailable(retryAfterMs ?? RETRY_MS));
+      if (retryable || code === 'internal') return this.dismiss(authUnavailable(retryAfterMs ?? RETRY_MS));
       if (code !== 'connection_limit') this.events.onStranger(token !== undefined);
       this.refuse(error);
       this.close(closeReasonOf(code), code);
@@ -260,7 +247,7 @@ export class Line implements Outlet, Listener {
   }
 
   #welcome(until: Date): void {
-    this.#timer('expiry', until.getTime() - this.parts.clock.now(), () =>
+    this.#timers.set('expiry', until.getTime() - this.parts.clock.now(), () =>
       this.dismiss(new ChatError('token_expired', 'This sign-in has expired. Renew it in time, or sign in again.')),
     );
     this.say('welcome', { connectionId: this.id, expiresAt: until.toISOString(), heartbeatMs: HEARTBEAT_MS });
@@ -282,9 +269,9 @@ export class Line implements Outlet, Listener {
   /** The device answered: ask again later, and give it up when it no longer answers. */
   #beat(): void {
     if (this.#state === 'closed') return;
-    this.#timer('heartbeat', HEARTBEAT_MS, () => {
+    this.#timers.set('heartbeat', HEARTBEAT_MS, () => {
       this.socket.ping();
-      this.#timer('heartbeat', GRACE_MS, () => this.terminate('silent'));
+      this.#timers.set('heartbeat', GRACE_MS, () => this.terminate('silent'));
     });
   }
 
@@ -295,7 +282,7 @@ export class Line implements Outlet, Listener {
 
   /** One timer for all that is said and shown: when it ends, it runs on for as long as the line has not been quiet. */
   #closeWhenIdle(afterMs: number): void {
-    this.#timer('idle', afterMs, () => {
+    this.#timers.set('idle', afterMs, () => {
       const leftMs = this.#stirredAt + IDLE_MS - this.parts.clock.monotonic();
       if (leftMs > 0) this.#closeWhenIdle(leftMs);
       else this.close('idle', 'idle');
@@ -304,14 +291,14 @@ export class Line implements Outlet, Listener {
 
   #keepPlace(): void {
     this.#list();
-    this.#timer('place', RENEW_MS, () => {
+    this.#timers.set('place', RENEW_MS, () => {
       void this.#place?.renew();
       this.#keepPlace();
     });
   }
 
   #leavePlace(): void {
-    this.#timers.get('place')?.[Symbol.dispose]();
+    this.#timers.end('place');
     this.#place?.[Symbol.dispose]();
   }
 
@@ -325,11 +312,6 @@ export class Line implements Outlet, Listener {
     entry.catch((error: unknown) => this.parts.logger.debug({ reason: String(error) }, 'a device could not be listed'));
   }
 
-  #timer(name: 'expiry' | 'heartbeat' | 'idle' | 'place', ms: number, then: () => void): void {
-    this.#timers.get(name)?.[Symbol.dispose]();
-    this.#timers.set(name, this.parts.clock.after(ms, then));
-  }
-
   #move(next: LineState): boolean {
     if (!mayBecome(this.#state, next)) return false;
     this.#state = next;
@@ -339,8 +321,7 @@ export class Line implements Outlet, Listener {
   #end(why: string): void {
     const wasOpen = this.isOpen;
     if (this.#move('closed')) this.#why ??= why;
-    for (const timer of this.#timers.values()) timer[Symbol.dispose]();
-    this.#timers.clear();
+    this.#timers[Symbol.dispose]();
     for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
     this.#subscriptions.clear();
     this.#place?.[Symbol.dispose]();
@@ -352,7 +333,3 @@ export class Line implements Outlet, Listener {
 const LOST = 1006;
 /** The socket closes a line by itself, with 1009, before a frame that is too big is read whole. */
 const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-
-function unavailable(retryAfterMs: number): ChatError {
-  return new ChatError('auth_unavailable', 'Nobody can be let in right now. Come back in a moment.', { retryAfterMs });
-}
