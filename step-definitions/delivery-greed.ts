@@ -126,6 +126,71 @@ Then(
   },
 );
 
+Given(
+  'her phone has sent {int} messages three times, {duration} apart, Leo one before each',
+  function (this: RevenueWorld, count: number, ms: number) {
+    return this.delivery.greed.rounds(count, 3, ms);
+  },
+);
+
+When('{duration} later Leo writes once more, and her phone too', async function (this: RevenueWorld, ms: number) {
+  await this.delivery.pass(ms);
+  await this.delivery.greed.rounds(1, 1, 0);
+});
+
+Then(
+  'her phone is told {string}, to go on after {duration}',
+  function (this: RevenueWorld, code: string, retryAfterMs: number) {
+    expect(this.delivery.greed.refusals('phone')).to.deep.equal([{ code, retryAfterMs }]);
+  },
+);
+
+Then('the reason is that {string}', function (this: RevenueWorld, words: string) {
+  expect(this.delivery.greed.reason).to.equal(words);
+});
+
+Given(
+  'her laptop has sent {int} messages, and {duration} later her phone was refused {int}',
+  async function (this: RevenueWorld, laptop: number, ms: number, phone: number) {
+    await this.delivery.greed.send('laptop', laptop);
+    await this.delivery.pass(ms);
+    await this.delivery.greed.send('phone', phone);
+    expect(this.delivery.greed.refusals('phone')).to.have.lengthOf(phone);
+  },
+);
+
+When('{duration} later her phone sends {int} messages', async function (this: RevenueWorld, ms: number, count: number) {
+  await this.delivery.pass(ms);
+  await this.delivery.greed.send('phone', count);
+});
+
+Given('the agents do not answer what her phone has sent', async function (this: RevenueWorld) {
+  this.delivery.agents.hold();
+  await this.delivery.greed.send('phone', 1);
+});
+
+When(
+  'her phone says {int} things of {count} bytes at once',
+  function (this: RevenueWorld, count: number, bytes: number) {
+    return this.delivery.greed.babble('phone', count, bytes);
+  },
+);
+
+Then(
+  'between {count} and {count} bytes of it wait outside',
+  function (this: RevenueWorld, least: number, most: number) {
+    expect(this.delivery.device('Dana', 'phone').unheardBytes).to.be.within(least, most);
+  },
+);
+
+Then('all of it is answered once the agents have answered', async function (this: RevenueWorld) {
+  this.delivery.agents.letGo();
+  await this.delivery.db.settled();
+  expect(this.delivery.device('Dana', 'phone').unheardBytes).to.equal(0);
+  const codes = this.delivery.greed.refusals('phone').map(({ code }) => code);
+  expect(codes).to.deep.equal(Array<string>(45).fill('invalid_json'));
+});
+
 // At the door
 
 Given(

@@ -163,6 +163,44 @@ Then('all {int} are open, and one more is refused there', async function (this: 
   expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
 });
 
+Then(
+  'once one was closed from another device, one more is welcomed there and the next is not',
+  async function (this: RevenueWorld) {
+    await this.delivery.room.oneIsClosed('Dana');
+    expect(await this.delivery.room.oneMore('Dana')).to.equal('welcome');
+    expect(await this.delivery.room.oneMore('Dana')).to.equal(LIMIT);
+  },
+);
+
+When(
+  'Redis is out of reach while one of them leaves, and back for {duration}',
+  async function (this: RevenueWorld, ms: number) {
+    await this.delivery.room.setRedis(false);
+    await this.delivery.room.oneLeaves();
+    await this.delivery.room.setRedis(true);
+    await this.delivery.pass(ms);
+  },
+);
+
+Then(
+  'one more is refused on the other instance for {duration}, and then welcomed',
+  async function (this: RevenueWorld, ms: number) {
+    await this.delivery.pass(ms - 1);
+    expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+    await this.delivery.pass(1);
+    expect(await this.delivery.room.oneMore('Dana', 1)).to.equal('welcome');
+  },
+);
+
+When('one more comes and asks {string} before it is answered', async function (this: RevenueWorld, text: string) {
+  this.delivery.room.outcome = await this.delivery.room.oneMoreAsking('Dana', text);
+});
+
+Then('it is told {string}, and the agents are asked nothing', function (this: RevenueWorld, answer: string) {
+  expect(this.delivery.room.outcome).to.equal(answer);
+  expect(this.delivery.agents.sent).to.deep.equal([]);
+});
+
 // Which devices there are
 
 Given(

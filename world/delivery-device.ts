@@ -67,6 +67,11 @@ export class DeliveryDevice implements Disposable {
     this.#socket.send(raw, { binary: Buffer.isBuffer(raw) });
   }
 
+  /** What it has said that nobody has taken yet. */
+  get unheardBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   stopReading(): void {
     this.#socket.pause();
   }

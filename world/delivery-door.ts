@@ -57,6 +57,17 @@ export class AskedOfAgents implements ChatCommands {
   readonly cancelled: { userId: string; runId: string }[] = [];
   /** They take nothing now. */
   refusing = false;
+  #holding: PromiseWithResolvers<void> | null = null;
+
+  /** They do not answer until told to. */
+  hold(): void {
+    this.#holding = Promise.withResolvers<void>();
+  }
+
+  letGo(): void {
+    this.#holding?.resolve();
+    this.#holding = null;
+  }
 
   async send(
     { userId }: TenantContext,
@@ -66,6 +77,7 @@ export class AskedOfAgents implements ChatCommands {
       throw new PlatformError({ code: 'queue_full', message: 'Too much waits.', retryable: true, retryAfterMs: 1_500 });
     }
     this.sent.push({ userId, ...ask });
+    await this.#holding?.promise;
   }
 
   async cancel({ userId }: TenantContext, runId: Id<'run'>): Promise<void> {

@@ -34,13 +34,30 @@ export class Greed {
   }
 
   async sendAsLeo(): Promise<void> {
-    await this.delivery.open('Leo', 'phone');
+    if (!this.delivery.opened('Leo', 'phone')) await this.delivery.open('Leo', 'phone');
     const threadId = await this.delivery.threadOf('Leo', "Leo's own");
     await this.delivery.say('Leo', 'phone', { type: 'send_message', threadId, clientMessageId: 'c-1', text: 'Hello?' });
   }
 
+  async rounds(count: number, times: number, everyMs: number): Promise<void> {
+    for (let round = 0; round < times; round++) {
+      if (round > 0) await this.delivery.pass(everyMs);
+      await this.sendAsLeo();
+      await this.send('phone', count);
+    }
+  }
+
+  /** The words of the last refusal of whoever was refused last, her devices or one that was turned away. */
+  get reason(): unknown {
+    const { room, device } = { room: this.delivery.room, device: this.#refusedLast };
+    const refused = device === '' ? (room.turnedAway ?? room.crowd.at(-1)) : this.delivery.device(this.#name, device);
+    return refused?.told('error').at(-1)?.data['message'];
+  }
+  #refusedLast = '';
+
   /** What a device of hers was refused, in order. */
   refusals(device: string): readonly { code: unknown; retryAfterMs?: unknown }[] {
+    this.#refusedLast = device;
     return this.delivery
       .device(this.#name, device)
       .told('error')
@@ -49,6 +66,11 @@ export class Greed {
 
   async ping(device: string, count: number): Promise<void> {
     for (let i = 0; i < count; i++) this.delivery.device(this.#name, device).say({ type: 'ping' });
+    await this.delivery.db.settled();
+  }
+
+  async babble(device: string, count: number, bytes: number): Promise<void> {
+    for (let i = 0; i < count; i++) this.delivery.device(this.#name, device).say('x'.repeat(bytes));
     await this.delivery.db.settled();
   }
 

@@ -30,7 +30,11 @@ const WAYS: Readonly<Record<string, (token: string) => Papers>> = {
   'with it as Basic': (token) => ({ protocols: ['chat.v1'], headers: { authorization: `Basic ${token}` } }),
   'with it behind other words': (token) => ({
     protocols: ['chat.v1', `the-bearer.${token}`],
-    headers: { authorization: `My Bearer ${token} please` },
+    headers: { authorization: `My Bearer ${token}` },
+  }),
+  'with it before other words': (token) => ({
+    protocols: ['chat.v1'],
+    headers: { authorization: `Bearer ${token} please` },
   }),
   'without a page': (token) => ({ protocols: second(token), headers: {} }),
   'without offering chat.v1': (token) => ({ protocols: [`bearer.${token}`], headers: {} }),

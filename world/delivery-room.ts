@@ -11,6 +11,8 @@ export class Room {
   crowd: DeliveryDevice[] = [];
   seen: readonly Device[] = [];
   outcome = '';
+  /** Whoever was turned away last, one by one. */
+  turnedAway: DeliveryDevice | null = null;
   #count = 0;
   #others: AsyncDisposable[] = [];
 
@@ -32,7 +34,25 @@ export class Room {
   /** One more, and what it is answered: `welcome`, or why not. */
   async oneMore(name: PersonName, place = 0, from?: string): Promise<string> {
     const papers = { ...this.#papers(name), ...(from === undefined ? {} : { from }) };
-    return answerOf(await this.delivery.knock(name, this.#next(), papers, place));
+    const device = await this.delivery.knock(name, this.#next(), papers, place);
+    if (device.told('welcome').length === 0) this.turnedAway = device;
+    return answerOf(device);
+  }
+
+  /** One more, which says something before it is answered. */
+  async oneMoreAsking(name: PersonName, text: string): Promise<string> {
+    await this.delivery.threadOf(name, 'Q3 spend');
+    this.delivery.tokens.hold();
+    const device = await this.delivery.knock(name, this.#next(), this.#papers(name));
+    device.say({ type: 'send_message', threadId: this.delivery.thread(), clientMessageId: 'c-1', text });
+    await this.delivery.db.settled();
+    await this.delivery.answerAfterAll();
+    return answerOf(device);
+  }
+
+  async oneIsClosed(name: PersonName): Promise<void> {
+    const id = this.open[0]?.told('welcome')[0]?.data['connectionId'] as ConnectionId;
+    await this.disconnect(name, id);
   }
 
   /** How often each answer was given to the crowd. */

@@ -131,12 +131,37 @@ Feature: Bad or greedy devices
       And operators can read "a message could not be counted over all instances"
 
     @integration @hard
+    Scenario: While Redis is unreachable the minute is remembered, whoever writes in between
+      Given Redis is out of reach
+      And Dana's phone and laptop are open on two instances
+      And her phone has sent 20 messages three times, 6 seconds apart, Leo one before each
+      When 6 seconds later Leo writes once more, and her phone too
+      Then her phone is told "rate_limited", to go on after 42 seconds
+      And the reason is that "You write faster than 60 messages a minute, or 20 within five seconds. Wait."
+
+    @integration @hard
+    Scenario: What was refused does not count
+      Given Dana's phone and laptop are open on two instances
+      And her laptop has sent 20 messages, and 4.9 seconds later her phone was refused 10
+      When 0.1 seconds later her phone sends 20 messages
+      Then 40 messages have reached the agents
+
+    @integration @hard
+    Scenario: A device that goes on talking while the agents are slow is read no further than 32 things ahead
+      Given Dana's phone and laptop are open on two instances
+      And the agents do not answer what her phone has sent
+      When her phone says 45 things of 50,000 bytes at once
+      Then between 500,000 and 750,000 bytes of it wait outside
+      And all of it is answered once the agents have answered
+
+    @integration @hard
     Scenario: Who ignores ten refusals within a minute is disconnected
       Given Dana's phone and laptop are open on two instances
       And her phone has sent 20 messages
       When her phone sends 10 more, and her laptop 11
       Then her phone is open, and was refused 10 times
       And her laptop was refused 10 times, and then told "too_many_messages" and closed with 4429
+      And the reason is that "10 refusals within a minute were ignored. Come back slower."
 
     @integration @hard
     Scenario: Refusals that lie a minute apart are forgiven
@@ -149,4 +174,5 @@ Feature: Bad or greedy devices
       Given Dana's phone and laptop are open on two instances
       When her phone asks for 53 signs of life at once
       Then it is given 50, and told 3 times "rate_limited", to go on after 1 second
+      And the reason is that "A device may say 50 things a second. Wait."
       And her laptop is given a sign of life at once, and her phone 1 second later

@@ -43,6 +43,7 @@ Feature: Coming in
         | nobody's token         | with a token of nobody     | token_invalid | This is no valid token.         |
         | not as a bearer        | with it as Basic           | token_missing | Send your token to open a line. |
         | behind other words     | with it behind other words | token_missing | Send your token to open a line. |
+        | before other words     | with it before other words | token_missing | Send your token to open a line. |
 
     @integration
     Scenario Outline: A page is admitted by where it came from: <case>
@@ -188,6 +189,7 @@ Feature: Coming in
       Given 10 devices with bad tokens came from the address 203.0.113.66
       When Dana comes from that address, and from another one
       Then she is turned away there with "rate_limited, 60000, 4429", and welcomed from the other
+      And the reason is that "Too many tries from this address failed. Wait before the next one."
       And the bad tokens that come meanwhile are not even looked at
       And 1 minute later she is welcomed from there too
 

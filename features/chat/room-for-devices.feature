@@ -56,6 +56,7 @@ Feature: Room for devices
     Scenario: Of 50 devices of one person connecting at once through two instances exactly 10 are admitted and 40 are told the limit
       When 50 devices of Dana come at once through two instances
       Then 10 are welcomed, and 40 are told "connection_limit" and closed with 4409
+      And the reason is that "You have 10 devices open. Close one first."
       And once one has left, one more is welcomed and the next is not
       And Leo's phone is welcomed all the same
 
@@ -87,6 +88,21 @@ Feature: Room for devices
       Given Redis is out of reach
       When 11 devices of Dana come through each of two instances
       Then 20 are welcomed, and 2 are told "connection_limit" and closed with 4409
+      And once one was closed from another device, one more is welcomed there and the next is not
+      And operators can read "a place could not be counted over all instances"
+
+    @integration @hard
+    Scenario: A place that cannot be given back comes free with its lease
+      Given 10 devices of Dana have come through one instance
+      When Redis is out of reach while one of them leaves, and back for 30 seconds
+      Then one more is refused on the other instance for 15 seconds, and then welcomed
+      And operators can read "a place could not be given back"
+
+    @integration @hard
+    Scenario: What a device says that finds no room is not heard
+      Given 10 devices of Dana have come through one instance
+      When one more comes and asks "Where does our money go?" before it is answered
+      Then it is told "connection_limit, 4409", and the agents are asked nothing
 
     @integration @hard
     Scenario: When Redis is back, those who came meanwhile are counted, and nobody is sent away
