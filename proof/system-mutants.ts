@@ -52,7 +52,7 @@ function options(files: readonly string[], tags: string, sandbox: string): Parti
     ignoreStatic: false,
     disableBail: true,
     // What notices a defect often waits for an outcome until its deadline, so more than the two cores could work at once.
-    concurrency: 4,
+    concurrency: 6,
     buildCommand: [process.execPath, join(__dirname, 'precompile.mts')]
       .map((path) => path.replaceAll(' ', '\\ '))
       .join(' '),
