@@ -221,6 +221,13 @@ Given(
   },
 );
 
+When(
+  '{int} events of {count} bytes are told, one after the other',
+  function (this: RevenueWorld, events: number, bytes: number) {
+    return this.delivery.oneAfterTheOther(this.cast.lastNamed().name, events, 'x'.repeat(bytes));
+  },
+);
+
 When('{tab} follows it and does not read', async function (this: RevenueWorld, { person, name }: Tab) {
   const device = await this.delivery.open(person.name, name);
   device.stopReading();

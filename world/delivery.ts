@@ -280,6 +280,15 @@ export class Delivery {
     await this.append(name, [run.one('the question'), run.one('the start'), ...(said as EventDraft[])], 0, title);
   }
 
+  /** A run of its own whose thoughts are handed in singly. */
+  async oneAfterTheOther(name: PersonName, count: number, note: string): Promise<void> {
+    const run = new RunInWords(this.world.connections.ids);
+    await this.append(name, [run.one('the question'), run.one('the start')]);
+    for (let told = 0; told < count; told++) {
+      await this.append(name, [{ ...run.one('a thought'), data: { step: 'read', note } } as EventDraft]);
+    }
+  }
+
   /** Lets time pass for everybody, no faster than devices can answer. */
   async pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= STRIDE_MS) {

@@ -61,6 +61,13 @@ Feature: Lines that last
       Then between 0.9 and 1 MiB wait for it, and it is shown events 1 to 80 once it reads
 
     @integration @hard
+    Scenario: What is told meanwhile does not pile up for a tab that does not read
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And her phone has stopped reading
+      When 80 events of 31,000 bytes are told, one after the other
+      Then between 0 and 1 MiB wait for it, and it is shown events 1 to 82 once it reads
+
+    @integration @hard
     Scenario: A device that never answers the close is let go after 10 seconds
       Given Dana's phone is on a line with a token valid for 10 seconds
       And her phone has stopped reading

@@ -131,6 +131,7 @@ Feature: Live delivery
         | brought with what is known | 3    | 5 is announced with 2 to 5                                                      | show 4 5                                          |
         | brought after a hole       | 3    | 6 is announced with 5 to 6; 4 to 6 of 6 are found                               | look after 3; show 4 5 6                          |
         | brought while looking      | 3    | the device asks; 4 is announced with 4 to 4; nothing is found up to 3; 4 to 4 of 4 are found | look after 3; look after 3; show 4; caught up at 4 |
+        | brought amid a look        | 3    | 4 is announced; 4 is announced with 4 to 4; 4 to 4 of 4 are found               | look after 3; show 4                              |
         | brought, but asked before  | 3    | the device asks; looking fails; 4 is announced with 4 to 4; 4 to 4 of 4 are found | look after 3; look after 3; show 4; caught up at 4 |
         | news while looking         | 3    | 4 is announced; 5 is announced; 4 to 4 of 4 are found; 5 to 5 of 5 are found    | look after 3; show 4; look after 4; show 5        |
         | page by page               | 0    | the device asks; 1 to 2 of 3 are found; 3 to 3 of 3 are found                   | look after 0; show 1 2; look after 2; show 3; caught up at 3 |

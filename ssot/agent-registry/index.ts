@@ -2,6 +2,7 @@
 export * from './contract';
 export { AgentError, AGENT_CODES, type AgentCode } from './errors';
 export { createAgentRuns } from './agent-runs';
+export { workOnStep, type StepParts } from './step-work';
 export { createCatalogue, type Catalogue, type Refusal } from './catalogue';
 export { assess, routeAfter, SUFFICIENT } from './verdict';
 export { filterOf, settledBy } from './question';

@@ -40,7 +40,7 @@ export function cursorNext(
     case 'asked':
       return look({ ...cursor, owesCaughtUp: true });
     case 'announced': {
-      const events = cursor.reading || cursor.owesCaughtUp ? [] : following(cursor.sent, signal.events);
+      const events = cursor.owesCaughtUp ? [] : following(cursor.sent, signal.events);
       if (events.length > 0) return live(cursor, events, signal.head);
       const news = signal.head === null || signal.head > cursor.sent || (cursor.owesCaughtUp && !cursor.reading);
       return news ? look(cursor) : { cursor, actions: [] };
