@@ -82,8 +82,8 @@ export class Fleet implements AsyncDisposable {
     await this.clients.ask('expect', { group, events, timed: false });
     const reached = this.clients.ask('reached', { group, limitMs: 60_000 });
     const before = await crew.server.ask('spent', null);
-    const began = await crew.server.ask('waves', { rooms, ...asked });
-    const tookUs = (await reached) - began;
+    const [began, ended] = await Promise.all([crew.server.ask('waves', { rooms, ...asked }), reached]);
+    const tookUs = ended - began;
     const spentUs = (await crew.server.ask('spent', null)) - before;
     return { perSecond: (events * 1e6) / tookUs, cpuUs: spentUs / events };
   }

@@ -25,8 +25,7 @@ export async function latencyRows(fleet: Fleet, say: (progress: string) => void)
       say(`latency: ${entry}, ${events} events over ${overMs / 1_000} s, ${DEVICES_OF_A_PERSON} devices each`);
       await fleet.clients.ask('expect', { group, events: events * DEVICES_OF_A_PERSON, timed: true });
       const reached = fleet.clients.ask('reached', { group, limitMs: overMs + 30_000 });
-      await crew.server.ask('steadily', { rooms, events, overMs });
-      await reached;
+      await Promise.all([crew.server.ask('steadily', { rooms, events, overMs }), reached]);
     }
     waits.set(entry, await fleet.clients.ask('waits', { group }));
     await fleet.clients.ask('close', { group, keep: 0 });

@@ -18,15 +18,13 @@ export async function resumeRows(fleet: Fleet, say: (progress: string) => void):
       const device = room * 10;
       await fleet.clients.ask('expect', { group, events: 10, timed: false });
       const reached = fleet.clients.ask('reached', { group, limitMs: 10_000 });
-      await crew.server.ask('meanwhile', { room, events: 1, others: [] });
-      await reached;
+      await Promise.all([crew.server.ask('meanwhile', { room, events: 1, others: [] }), reached]);
       const afterSeq = await fleet.clients.ask('lose', { group, device });
       const others = Array.from({ length: BUSY_ROOMS }, (_, place) => SIZE.resumes + place);
       // The nine devices that stayed have been shown everything before the tenth comes back.
       await fleet.clients.ask('expect', { group, events: 9 * SIZE.missed, timed: false });
       const shown = fleet.clients.ask('reached', { group, limitMs: 60_000 });
-      await crew.server.ask('meanwhile', { room, events: SIZE.missed, others });
-      await shown;
+      await Promise.all([crew.server.ask('meanwhile', { room, events: SIZE.missed, others }), shown]);
       took[entry].push(await fleet.clients.ask('resume', { group, device, missed: SIZE.missed }));
       if (entry === 'ours') took.read.push(await crew.server.ask('bareRead', { room, afterSeq }));
     }
