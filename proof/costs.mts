@@ -35,7 +35,7 @@ interface Time {
 
 /**
  * Who is asked about a defect. Cheap scenarios always are, all of them. Costly ones are asked a few at a time, those first
- * that noticed a neighbouring defect, until one notices it; then a few that have noticed nothing yet are asked as well. The
+ * that noticed a neighbouring defect, then the quicker ones, until one notices it; then a few that have noticed nothing yet are asked as well. The
  * number of defects a costly scenario is reported with, and the share of noticed defects, are therefore lower bounds. Kept
  * in the sandbox, because a defect in code that runs while a module loads is tried in a fresh process.
  */
@@ -57,15 +57,14 @@ export class Costs {
 
   /** The costly scenarios in groups that are asked together, the most promising first, as far as patience goes. */
   inTurn(asked: readonly string[] | undefined, place: Place): readonly (readonly string[])[] {
-    const noticed = this.#noticed();
-    const near = noticed.filter(({ file, line }) => file === place.file && Math.abs(line - place.line) <= NEARBY_LINES);
-    const promise = new Map<string, number>();
-    // A neighbour weighs more than any number of defects elsewhere; among equals the one that has noticed least is asked.
-    for (const { id } of near) promise.set(id, (promise.get(id) ?? 0) + 1_000);
-    for (const { id } of noticed) promise.set(id, (promise.get(id) ?? 0) - 1);
+    const near = new Map<string, number>();
+    for (const { id, file, line } of this.#noticed()) {
+      if (file !== place.file || Math.abs(line - place.line) > NEARBY_LINES) continue;
+      near.set(id, (near.get(id) ?? 0) + 1);
+    }
     const ordered = this.#costly(asked)
-      .map((id) => ({ id, promise: promise.get(id) ?? 0, chance: Math.random() }))
-      .sort((a, b) => b.promise - a.promise || a.chance - b.chance);
+      .map((id) => ({ id, near: near.get(id) ?? 0, cost: this.#time(id).ms * (0.5 + Math.random()) }))
+      .sort((a, b) => b.near - a.near || a.cost - b.cost);
     const groups: string[][] = [];
     let [spent, together] = [0, Infinity];
     for (const { id } of ordered) {
@@ -85,10 +84,10 @@ export class Costs {
   /** A few costly scenarios that have noticed nothing so far. */
   needy(asked: readonly string[] | undefined): readonly string[] {
     const noticed = new Set(this.#noticed().map(({ id }) => id));
-    return this.#costly(asked)
-      .filter((id) => !noticed.has(id))
-      .sort(() => Math.random() - 0.5)
-      .slice(0, AT_ONCE);
+    const waiting = this.#costly(asked).filter((id) => !noticed.has(id));
+    const some = waiting.sort(() => Math.random() - 0.5).slice(0, AT_ONCE);
+    let spent = 0;
+    return some.filter((id, i) => (spent += this.#time(id).ms) <= TOGETHER_MS || i === 0);
   }
 
   note(tests: readonly TestResult[], { file, line }: Place): void {

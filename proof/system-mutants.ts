@@ -53,6 +53,8 @@ function options(files: readonly string[], tags: string, sandbox: string): Parti
     disableBail: true,
     // What notices a defect often waits for an outcome until its deadline, so more than the two cores could work at once.
     concurrency: 6,
+    // A defect may leave behind in its process what never stops.
+    maxTestRunnerReuse: 15,
     buildCommand: [process.execPath, join(__dirname, 'precompile.mts')]
       .map((path) => path.replaceAll(' ', '\\ '))
       .join(' '),

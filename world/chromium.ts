@@ -12,12 +12,15 @@ const UNPACK = "import('@sparticuz/chromium').then(({ default: chromium }) => ch
 /** Makes the package bring along the shared libraries (NSS, NSPR, expat) that a bare machine lacks. */
 const WITH_LIBRARIES = { AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' };
 
-/** The package's own file looks for its fonts in one fixed place of the machine; without any font the browser ends. */
-const fontsIn = (folder: string): string => `<?xml version="1.0"?>
+/**
+ * The package's own file looks for its fonts in one fixed place of the machine; without any font the browser ends. Nothing
+ * in it names a place, so that the folder can be moved.
+ */
+const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir>${folder}/fonts</dir>
-  <cachedir>${folder}/fonts-cache</cachedir>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fonts-cache</cachedir>
 </fontconfig>
 `;
 
@@ -34,7 +37,11 @@ export async function unpackedChromium(): Promise<Chromium> {
   if (!existsSync(folder)) await unpackInto(folder);
   return {
     executable: join(folder, 'chromium'),
-    env: { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_FILE: join(folder, 'fonts.conf') },
+    env: {
+      LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
+      FONTCONFIG_FILE: join(folder, 'fonts.conf'),
+      XDG_CACHE_HOME: folder,
+    },
   };
 }
 
@@ -45,7 +52,7 @@ async function unpackInto(folder: string): Promise<void> {
   try {
     const env = { ...process.env, ...WITH_LIBRARIES, TMPDIR: own };
     await promisify(execFile)(process.execPath, ['--eval', UNPACK], { cwd: ROOT, env });
-    writeFileSync(join(own, 'fonts.conf'), fontsIn(folder));
+    writeFileSync(join(own, 'fonts.conf'), FONTS);
     chmodSync(join(own, 'chromium'), 0o755);
     if (!existsSync(folder)) renameSync(own, folder);
   } finally {
