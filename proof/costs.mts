@@ -13,6 +13,8 @@ const TOGETHER_MS = 1_500;
 const PATIENCE_MS = 10_000;
 /** How many of those that have noticed nothing are asked about a defect that is noticed already. */
 const AT_ONCE = 4;
+/** What is quicker is asked whenever its word is needed. */
+const QUICK_MS = 100;
 /** How many lines away a defect may lie to be called a neighbour. */
 const NEARBY_LINES = 12;
 const TIMES = 'scenario-times.json';
@@ -85,9 +87,9 @@ export class Costs {
   needy(asked: readonly string[] | undefined): readonly string[] {
     const noticed = new Set(this.#noticed().map(({ id }) => id));
     const waiting = this.#costly(asked).filter((id) => !noticed.has(id));
-    const some = waiting.sort(() => Math.random() - 0.5).slice(0, AT_ONCE);
-    let spent = 0;
-    return some.filter((id, i) => (spent += this.#time(id).ms) <= TOGETHER_MS || i === 0);
+    // Slow ones more rarely: they would take most of the time without being more promising.
+    const chosen = waiting.filter((id) => Math.random() * this.#time(id).ms < QUICK_MS);
+    return chosen.sort(() => Math.random() - 0.5).slice(0, AT_ONCE);
   }
 
   note(tests: readonly TestResult[], { file, line }: Place): void {
