@@ -10,7 +10,7 @@ const COSTLY_MS = 150;
 /** Costly scenarios are asked together as long as they take no longer than this when nothing is wrong. */
 const TOGETHER_MS = 1_500;
 /** A defect that costly scenarios worth this much time have not noticed counts as unnoticed. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5_000;
 /** How many of those that have noticed nothing are asked about a defect that is noticed already. */
 const AT_ONCE = 4;
 /** What is quicker is asked whenever its word is needed. */
