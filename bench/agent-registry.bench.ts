@@ -13,6 +13,7 @@ import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
+import { platformVariables } from '../world/settings';
 import { median } from './median';
 import type { Benchmark, Row } from './row';
 
@@ -120,23 +121,12 @@ async function besideCommits(
   say: (progress: string) => void,
 ): Promise<Row[]> {
   const log = createLogger('error');
-  const variables = {
-    PLATFORM_ENVIRONMENT: 'test',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    POSTGRES_URL: env['SPEC_POSTGRES_URL'],
-    POSTGRES_OWNER_URL: env['SPEC_POSTGRES_OWNER_URL'],
-    POSTGRES_SERVICE_URL: env['SPEC_POSTGRES_SERVICE_URL'],
-    REDIS_URL: env['SPEC_REDIS_URL'],
-    CLICKHOUSE_URL: env['SPEC_CLICKHOUSE_URL'],
-    MASTER_KEY: process.env['SPEC_MASTER_KEY'],
-    OPERATOR_KEY: process.env['SPEC_OPERATOR_KEY'],
-  };
+  const variables = platformVariables({ ...process.env, ...env });
   const base = await loadBase({ variables, clock: systemClock, log });
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   try {
     const { auth, threads, runs, analytics } = platform.services;
-    const by = auth.provisioning.recognise(variables.OPERATOR_KEY ?? '');
+    const by = auth.provisioning.recognise(variables['OPERATOR_KEY'] ?? '');
     const tenantId = await auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' });
     const password = randomBytes(12).toString('hex');
     const email = `${password}@bench.example`;

@@ -9,8 +9,10 @@ export type Address =
   | 'SPEC_OPERATOR_KEY'
   | 'SPEC_MASTER_KEY';
 
-export function addressOf(name: Address): string {
-  const value = process.env[name];
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export function addressOf(name: Address, env: Variables = process.env): string {
+  const value = env[name];
   if (value === undefined || value === '') {
     throw new Error(
       `${name} is not set: this scenario needs a service that was not started for it. ` +
@@ -20,18 +22,19 @@ export function addressOf(name: Address): string {
   return value;
 }
 
-/** The variables with which an instance of the platform runs on the services of this run. */
-export function platformVariables(): Record<string, string> {
+/** The variables with which an instance of the platform runs on the services that `env` names. */
+export function platformVariables(env: Variables = process.env): Record<string, string> {
+  const given = (name: Address): string => addressOf(name, env);
   return {
     PLATFORM_ENVIRONMENT: 'test',
     HOST: '127.0.0.1',
     PORT: '0',
-    POSTGRES_URL: addressOf('SPEC_POSTGRES_URL'),
-    POSTGRES_OWNER_URL: addressOf('SPEC_POSTGRES_OWNER_URL'),
-    POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-    REDIS_URL: addressOf('SPEC_REDIS_URL'),
-    CLICKHOUSE_URL: addressOf('SPEC_CLICKHOUSE_URL'),
-    MASTER_KEY: addressOf('SPEC_MASTER_KEY'),
-    OPERATOR_KEY: addressOf('SPEC_OPERATOR_KEY'),
+    POSTGRES_URL: given('SPEC_POSTGRES_URL'),
+    POSTGRES_OWNER_URL: given('SPEC_POSTGRES_OWNER_URL'),
+    POSTGRES_SERVICE_URL: given('SPEC_POSTGRES_SERVICE_URL'),
+    REDIS_URL: given('SPEC_REDIS_URL'),
+    CLICKHOUSE_URL: given('SPEC_CLICKHOUSE_URL'),
+    MASTER_KEY: given('SPEC_MASTER_KEY'),
+    OPERATOR_KEY: given('SPEC_OPERATOR_KEY'),
   };
 }

@@ -1,3 +1,4 @@
+import { platformVariables } from '../../world/settings';
 import { Worker } from './asking';
 import type { ClientAnswers } from './clients';
 import type { Setting, Ticket } from './contestant';
@@ -100,26 +101,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #process(entry: Entry): Promise<[Server, string]> {
-    const server = this.#workers.use(Worker.start<ServerAnswers>('server.ts', this.#variables()));
+    const server = this.#workers.use(
+      Worker.start<ServerAnswers>('server.ts', {
+        ...this.env,
+        ...platformVariables({ ...process.env, ...this.env }),
+      }),
+    );
     return [server, await server.ask('start', ENTRIES[entry])];
-  }
-
-  #variables(): Record<string, string> {
-    const { env } = this;
-    const given = (name: string): string => env[name] ?? process.env[name] ?? '';
-    return {
-      ...env,
-      PLATFORM_ENVIRONMENT: 'test',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      POSTGRES_URL: given('SPEC_POSTGRES_URL'),
-      POSTGRES_OWNER_URL: given('SPEC_POSTGRES_OWNER_URL'),
-      POSTGRES_SERVICE_URL: given('SPEC_POSTGRES_SERVICE_URL'),
-      REDIS_URL: given('SPEC_REDIS_URL'),
-      CLICKHOUSE_URL: given('SPEC_CLICKHOUSE_URL'),
-      MASTER_KEY: given('SPEC_MASTER_KEY'),
-      OPERATOR_KEY: given('SPEC_OPERATOR_KEY'),
-    };
   }
 }
 export interface Outcome {

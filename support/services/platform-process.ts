@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../ssot/kernel';
+import { platformVariables } from '../../world/settings';
 import { OwnedChild } from './child';
 import { ServiceError, type Started } from './contract';
 import type { OwnedRun } from './owned-run';
@@ -28,16 +29,7 @@ export async function startPlatformProcess(run: OwnedRun, env: Readonly<Record<s
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
-      PLATFORM_ENVIRONMENT: 'test',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      POSTGRES_URL: env['SPEC_POSTGRES_URL'],
-      POSTGRES_OWNER_URL: env['SPEC_POSTGRES_OWNER_URL'],
-      POSTGRES_SERVICE_URL: env['SPEC_POSTGRES_SERVICE_URL'],
-      REDIS_URL: env['SPEC_REDIS_URL'],
-      CLICKHOUSE_URL: env['SPEC_CLICKHOUSE_URL'],
-      MASTER_KEY: env['SPEC_MASTER_KEY'],
-      OPERATOR_KEY: env['SPEC_OPERATOR_KEY'],
+      ...platformVariables(env),
     },
   });
   const tooLate = new Promise<never>((_, reject) => {
