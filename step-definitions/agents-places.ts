@@ -50,6 +50,13 @@ When(
   },
 );
 
+When(
+  "{person} asks and, while his question is being taken, {person} asks and one of Acme's is answered",
+  function (this: RevenueWorld, first: Person, next: Person) {
+    return this.agents.scenes.askBehindTheLastPlace(first, next);
+  },
+);
+
 When('two instances would each take the last place of {tenant}', function (this: RevenueWorld, { name }: Tenant) {
   return this.agents.scenes.raceForTheLastPlace(name);
 });
@@ -95,6 +102,10 @@ Then('the latest question is stopped', async function (this: RevenueWorld) {
 
 Then('the latest question waits', async function (this: RevenueWorld) {
   await this.agents.scenes.latestIs('queued');
+});
+
+Then('the questions of Leo and of Mia are worked on', async function (this: RevenueWorld) {
+  for (const company of ['Birch', 'Cedar'] as const) await this.agents.scenes.companyHas(company, { running: 1 });
 });
 
 Then('the latest question is worked on', async function (this: RevenueWorld) {

@@ -114,6 +114,20 @@ export class AgentScenes {
     telling.stir();
   }
 
+  /** One takes the last place of the first instance, another comes after him, and then a place is free while it looks. */
+  async askBehindTheLastPlace(first: Person, next: Person): Promise<void> {
+    const { crowd, instances, stored } = this.agents;
+    instances.dawdle('one');
+    await this.agents.ask(first, QUESTION);
+    await this.agents.ask(next, QUESTION);
+    await crowd.letOneGo();
+    await eventually(async () => {
+      if (!(await stored.areTakersWaiting())) throw new Error('the search has not come to the question yet');
+    });
+    instances.hurry();
+    this.agents.telling.stir();
+  }
+
   /** The latest question is stopped while its instance, which has just found room for it, is about to take it. */
   async stopWhileTaking(person: Pick<Person, 'name'>): Promise<void> {
     const { crowd, instances, stored } = this.agents;

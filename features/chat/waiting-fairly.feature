@@ -54,6 +54,13 @@ Feature: Everybody gets a turn
         | as soon as there is room  | one of Acme's questions is answered | 49      |
         | where there is room       | another instance is there           | 50      |
 
+    @integration @hard
+    Scenario: A question that is just being taken holds no second place against the next one
+      Given every triage is held up
+      And 49 people of Acme have asked the first instance, 49 are worked on and 0 wait
+      When Leo from Birch asks and, while his question is being taken, Mia from Cedar asks and one of Acme's is answered
+      Then the questions of Leo and of Mia are worked on
+
     @integration
     Scenario: A person's fourth question waits, the message says so, and it starts when one ends
       Given every triage is held up

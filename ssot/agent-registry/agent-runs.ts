@@ -152,7 +152,7 @@ class Registry implements AgentRuns {
     else {
       void this.#workers.take(run, ctx).then((outcome) => {
         // The room that was kept for it may be another's.
-        if (outcome === 'left') this.#look();
+        if (outcome !== 'taken') this.#look();
       });
     }
   }
@@ -207,6 +207,10 @@ class Registry implements AgentRuns {
       const ctx = await workers.asker(run);
       if (ctx !== undefined) await giveUpWaiting(ports, ctx, run.runId);
     }
-    for (const run of found.takeable) if (!this.#refusing && workers.room > 0) await workers.take(run);
+    for (const run of found.takeable) {
+      if (this.#refusing || workers.room <= 0) return;
+      // Somebody else's by now, it stood here in the place of one that still waits.
+      if ((await workers.take(run)) === 'left') this.#again = true;
+    }
   }
 }

@@ -51,7 +51,7 @@ export class Workers {
   }
 
   /** Takes a run that waits or was left behind, if it is to be had, and works on it with its asker's rights. */
-  async take(run: Queued, known?: TenantContext): Promise<'taken' | 'left'> {
+  async take(run: Queued, known?: TenantContext): Promise<'taken' | 'left' | 'failed'> {
     const { db, logger: log, metrics } = this.ports;
     this.#taking++;
     try {
@@ -63,7 +63,7 @@ export class Workers {
       return 'taken';
     } catch (error) {
       log.warn({ runId: run.runId, reason: String(error) }, 'a run could not be taken; the next search tries');
-      return 'left';
+      return 'failed';
     } finally {
       this.#taking--;
     }
