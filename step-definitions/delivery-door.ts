@@ -215,6 +215,34 @@ Then(
   },
 );
 
+When(
+  '{duration} pass, and then {person} agent hands in: {words}',
+  async function (this: RevenueWorld, ms: number, person: Person, words: string) {
+    await this.delivery.pass(ms);
+    expect(await this.delivery.append(person.name, this.delivery.run.all(words)), 'handed in').to.not.equal(null);
+  },
+);
+
+Then(
+  '{tab} was shown events {int} to {int}, and then told {string} and closed with {int}',
+  function (this: RevenueWorld, { person, name }: Tab, from: number, to: number, reason: string, code: number) {
+    const device = this.delivery.device(person.name, name);
+    expect(this.delivery.shown(person.name, name)).to.deep.equal([from, to]);
+    expect(device.told('error').map(({ data }) => data['code'])).to.deep.equal([reason]);
+    expect(device.closed).to.deep.equal({ code, reason });
+  },
+);
+
+Then(
+  'after signing in again {tab} is shown events {int} to {int}, the rest',
+  async function (this: RevenueWorld, { person, name }: Tab, from: number, to: number) {
+    await this.delivery.open(person.name, name);
+    await this.delivery.follow(person.name, name, this.delivery.thread(), from - 1);
+    expect(this.delivery.shown(person.name, name)).to.deep.equal([from, to]);
+    expect(this.delivery.device(person.name, name).told('caught_up')[0]?.data['seq']).to.equal(to);
+  },
+);
+
 Given('{tab} has renewed it for {duration}', async function (this: RevenueWorld, { person, name }: Tab, ms: number) {
   await this.delivery.pass(1_000);
   await this.delivery.say(person.name, name, { type: 'renew', token: this.delivery.tokenFor(person.name, name, ms) });

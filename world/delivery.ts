@@ -21,6 +21,7 @@ import { Hearing } from './delivery-hearing';
 import { Greed } from './delivery-greed';
 import { HintsInHand } from './delivery-hints';
 import { DeliveryInstance } from './delivery-instance';
+import { Outage } from './delivery-outage';
 import { ClosingInHand, openState, RedisInReach } from './delivery-redis';
 import { Room } from './delivery-room';
 import { DeliveryRules, luck } from './delivery-rules';
@@ -48,6 +49,7 @@ export class Delivery {
   readonly room = new Room(this);
   readonly greed = new Greed(this);
   readonly churn = new Churn(this);
+  readonly outage: Outage;
   readonly threads = new Map<string, ThreadId>();
   origins: readonly string[] = [];
   mostLines: number | undefined;
@@ -76,6 +78,7 @@ export class Delivery {
   constructor(private readonly world: DeliveryHost) {
     const names: ConstructorParameters<typeof RunInWords>[0] = { next: (kind) => world.connections.ids.next(kind) };
     this.telling = new Telling(this, () => world.clock.now(), names);
+    this.outage = new Outage(this, world);
     this.hearing = new Hearing({ next: (kind) => world.connections.ids.next(kind) });
     this.access = new Access(this, () => world.clock.advance(60_000), names);
   }
@@ -92,11 +95,11 @@ export class Delivery {
     this.#run = null;
   }
 
-  /** Opens PostgreSQL and Redis for the scenario; called by whatever needs it first. */
-  async begin(): Promise<void> {
+  /** Opens PostgreSQL, unless it is given, and Redis for the scenario; called by whatever needs it first. */
+  async begin(database?: Database): Promise<void> {
     if (this.#db !== null) return;
     const { clock, connections } = this.world;
-    this.#db = new WatchedTransactions(await connections.database());
+    this.#db = new WatchedTransactions(database ?? (await connections.database()));
     this.#state = this.world.own(await openState(await connections.database(), connections.redis(), clock));
   }
 

@@ -99,6 +99,15 @@ Feature: Coming in
       When 10 minutes pass
       Then her phone was open until then, and is told "token_expired" because "This sign-in has expired. Renew it in time, or sign in again." and closed with 4401
 
+    @integration @hard
+    Scenario: A token that expires in the middle of an answer ends the line, not the answer
+      Given Dana's phone is on a line with a token valid for 30 seconds
+      And her phone follows her thread "Q3 spend" too
+      And her agent has handed in: the question, the start
+      When 30 seconds pass, and then her agent hands in: a thought, the report
+      Then her phone was shown events 1 to 2, and then told "token_expired" and closed with 4401
+      And after signing in again her phone is shown events 3 to 4, the rest
+
     @integration
     Scenario: A device that renews in time stays, and sees no break
       Given Redis is out of reach

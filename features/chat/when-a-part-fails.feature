@@ -27,6 +27,15 @@ Feature: When a part fails
       Then her phone is refused it as "store_unavailable"
       And the thread is empty when PostgreSQL is back, and her phone is still open
 
+    @integration @hard
+    Scenario: PostgreSQL restarts while lines are open, and the story goes on with the next number
+      Given PostgreSQL can be restarted
+      And Dana watches the thread "Q3 spend" on a line of her phone
+      And her agent has handed in: the question, the start
+      When PostgreSQL restarts while her agent hands in a thought and her phone asks for the thread once more
+      Then her agent and her phone are both refused it as "store_unavailable"
+      And her phone is still open, and shows what her agent hands in next as event 3, and nothing in between
+
   @WS-13
   Rule: Operators are told what happened, and speed is kept under load
 
