@@ -1,10 +1,11 @@
 import { After, AfterAll, Before, setDefaultTimeout, setWorldConstructor, Status } from '@cucumber/cucumber';
 import { lostServices } from '../world/lost-services';
 import { closeWorker, RevenueWorld } from '../world/revenue-world';
+import { isProofUnderWay } from '../world/settings';
 
 setWorldConstructor(RevenueWorld);
 // With a defect in the code many steps wait in vain; a proof cannot be that patient about each of them.
-setDefaultTimeout(process.env['SPEC_PLATFORM'] === 'in-process' ? 10_000 : 30_000);
+setDefaultTimeout(isProofUnderWay() ? 10_000 : 30_000);
 
 Before(function (this: RevenueWorld, { pickle }) {
   this.begin(pickle);

@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { persistenceSchemaChanges } from '../ssot/state-persistence';
 import { chatSchemaChanges } from '../ssot/websocket-manager';
-import { addressOf } from './settings';
+import { addressOf, isProofUnderWay } from './settings';
 
 interface Ground {
   readonly database: Database;
@@ -35,7 +35,7 @@ export class AgentsGround implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // One process runs the suite thousands of times while it is proven; its tables go with that proof's PostgreSQL.
-    if (process.env['SPEC_PLATFORM'] === 'in-process' || this.#opened === null) return;
+    if (isProofUnderWay() || this.#opened === null) return;
     const { database, rows, schema } = await this.#opened;
     this.#opened = null;
     await database[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform';
 import { systemClock, systemRandom, silentLogger } from '../ssot/kernel';
 import { loadBase } from '../ssot/configuration-manager';
-import { addressOf, platformVariables } from './settings';
+import { addressOf, isProofUnderWay, platformVariables } from './settings';
 
 /**
  * The platform that scenarios talk to: the process that the services plugin started or a deployment's address. While
@@ -11,7 +11,7 @@ export class PlatformUnderTest implements AsyncDisposable {
   #inProcess: Promise<Platform> | null = null;
 
   async url(): Promise<string> {
-    if (process.env['SPEC_PLATFORM'] !== 'in-process') return addressOf('SPEC_PLATFORM_URL');
+    if (!isProofUnderWay()) return addressOf('SPEC_PLATFORM_URL');
     this.#inProcess ??= this.#start();
     return (await this.#inProcess).url;
   }

@@ -22,6 +22,11 @@ export function addressOf(name: Address, env: Variables = process.env): string {
   return value;
 }
 
+/** Whether defects are being injected (`npm run prove`): the platform then runs inside the process that runs scenarios. */
+export function isProofUnderWay(env: Variables = process.env): boolean {
+  return env['SPEC_PLATFORM'] === 'in-process';
+}
+
 /** The variables with which an instance of the platform runs on the services that `env` names. */
 export function platformVariables(env: Variables = process.env): Record<string, string> {
   const given = (name: Address): string => addressOf(name, env);

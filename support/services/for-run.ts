@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { PlatformError } from '../../ssot/kernel';
+import { isProofUnderWay } from '../../world/settings';
 import { ServiceError, TITLE } from './contract';
 import { needsOf } from './needs';
 import { platformSecrets } from './platform-process';
@@ -49,7 +50,7 @@ const nothing: ServicesForRun = {
 };
 
 async function startVisibly(needs: ReturnType<typeof needsOf>, stderr: Writable): Promise<ServicesForRun> {
-  const withPlatform = needs.platform && process.env['SPEC_PLATFORM'] !== 'in-process';
+  const withPlatform = needs.platform && !isProofUnderWay();
   const names = [...[...needs.services].map((service) => TITLE[service]), ...(withPlatform ? ['the platform'] : [])];
   const progress = new Progress(stderr, `Starting ${names.join(', ')}`);
   let summary: string | undefined;
