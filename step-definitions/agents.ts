@@ -9,11 +9,13 @@ const QUESTION = 'Where does our money go?';
 
 defineParameterType({
   name: 'long-question',
-  regexp: /a question of blanks|a question of [\d,]+ characters|a question with a NUL character|one question more/,
+  regexp:
+    /a question of blanks|a question of [\d,]+ characters|a question with a NUL character|a question with half an emoji|one question more/,
   transformer(words: string): string {
     if (words === 'one question more') return QUESTION;
     if (words === 'a question of blanks') return ' \t ';
     if (words === 'a question with a NUL character') return 'Where does\0our money go?';
+    if (words === 'a question with half an emoji') return 'Where does our money go \ud83d?';
     return 'x'.repeat(Number(words.replace(/\D/g, '')));
   },
 });

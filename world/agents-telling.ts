@@ -14,7 +14,7 @@ const EXPECTED = [
   'an agent could not clear up',
   'an agent has not cleared up in time and was left',
   'the language model gave no words; the report stays as it is',
-  'the language model changed figures; the report stays as it is',
+  'the language model changed figures or wrote too much; the report stays as it is',
 ];
 
 /** What was done to an instance on purpose. */

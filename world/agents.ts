@@ -16,6 +16,7 @@ import { AgentInstances } from './agents-instances';
 import { AgentKept } from './agents-kept';
 import { AgentLosses } from './agents-losses';
 import { AgentMeddlers } from './agents-meddlers';
+import { AgentNames } from './agents-names';
 import { AgentPeople, type Who } from './agents-people';
 import { StoredRuns } from './agents-rows';
 import { AgentRules } from './agents-rules';
@@ -61,6 +62,7 @@ export class Agents implements AsyncDisposable {
   readonly losses: AgentLosses;
   readonly kept = new AgentKept(this);
   readonly meddlers = new AgentMeddlers(this);
+  readonly names = new AgentNames(this);
   readonly telling: Telling;
   readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;

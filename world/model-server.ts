@@ -22,6 +22,7 @@ export const MODELS = {
   'swaps two figures': say((report) => rephrase(report).replace('480.00', '2,000.01').replace('2,000.01', '480.00')),
   'drops a figure': say((report) => rephrase(report).replace('480.00 USD', 'Some money')),
   'adds a figure': say((report) => `${rephrase(report)} That is a 25 % cut.`),
+  'writes without end': say((report) => rephrase(report) + ' Really!'.repeat(4_000)),
   'fails once': (report, asked, response) => (asked === 1 ? refuse : say(rephrase))(report, asked, response),
   'always fails': refuse,
   'never answers': () => {},

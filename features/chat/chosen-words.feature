@@ -71,7 +71,7 @@ Feature: A language model may choose words, never facts
       And operators count 1 wording "used"
 
     @integration @hard
-    Scenario Outline: Wording that gives other figures is discarded, and the customer gets the exact report: <case>
+    Scenario Outline: Wording that gives other figures, or more than can be shown, is discarded, and the customer gets the exact report: <case>
       Given a language model that <case>
       When Dana from Acme asks the agents "How can we cut our AI spending?"
       Then the answer is worded by the rules
@@ -84,6 +84,7 @@ Feature: A language model may choose words, never facts
         | swaps two figures  |
         | drops a figure     |
         | adds a figure      |
+        | writes without end |
 
     @integration @hard
     Scenario Outline: The answer arrives whatever the model does, after one more try: <case>

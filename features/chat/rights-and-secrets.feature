@@ -53,11 +53,16 @@ Feature: What an answer may use, and what it may show
       Then the report's spend is "40 USD"
 
     @integration @hard
-    Scenario: Who may not publish is told whom to ask, and nothing is shared
+    Scenario: Who may not publish gets the answer all the same, with the right that was missing
       Given usage that carries a whole answer
       When Dana from Acme asks the agents "Please publish a report on our spending"
-      Then the story ends once, as failed with "tool_not_allowed"
-      And the customer is told 'This needs the permission "reports:publish". Ask an administrator.', and asking again is of no use
+      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report failed
+      And the report says:
+        """
+        From 2025-08-11 to 2025-09-10, 1,500 calls cost 2,000.00 USD.
+        The report is not published. This needs the permission "reports:publish". Ask an administrator.
+        """
+      And among the thoughts is 'The report is not published. This needs the permission "reports:publish". Ask an administrator.'
       And Dana from Acme reads 0 published reports of Dana
 
     @integration @hard
@@ -118,6 +123,52 @@ Feature: What an answer may use, and what it may show
         | token counts         | {"inputTokens":1200,"tokens":"12","token":7}     | {"inputTokens":1200,"tokens":"12","token":7}     |
         | an author's name     | {"author":"Ann","authority":"low","secretary":"Bo"} | {"author":"Ann","authority":"low","secretary":"Bo"} |
         | nothing, and numbers | [null,true,0.5]                                  | [null,true,0.5]                                  |
+
+    @unit @hard
+    Scenario Outline: Names are shown shorter only as far as the report needs it: <case>
+      Given usage of <models> models whose names are <length> <made of> long
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then the longest name in the report has <shown> characters, and the report fits into an event
+
+      Examples:
+        | case                   | models | length | made of | shown |
+        | a few models           | 10     | 128    | letters | 128   |
+        | many models            | 50     | 128    | letters | 65    |
+        | more than are named    | 150    | 128    | letters | 65    |
+        | letters of four bytes  | 50     | 128    | emoji   | 33    |
+        | the widest there are   | 50     | 128    | NULs    | 9     |
+
+    @unit @hard
+    Scenario Outline: A report that just fits into an event is shown as it is: <case>
+      Given usage of 22 models whose names are 128 letters long
+      When the specialists of Dana from Acme work on a question that makes the report <bytes> bytes long
+      Then the longest name in the report has <shown> characters, and the report fits into an event
+
+      Examples:
+        | case         | bytes  | shown |
+        | it just fits | 32,000 | 128   |
+        | one byte more | 32,001 | 65   |
+
+    @integration @hard
+    Scenario: The longest names in the widest characters cost nobody the answer
+      Given usage of 50 models whose names are 128 emoji long
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story has one ending, and the run is over as "completed"
+      And no character in the story is cut in half
+      And the results of the tools keep the names whole
+
+    @integration @hard
+    Scenario Outline: Names that cannot be stored as they are cost nobody the answer, nor its publication: <case>
+      Given usage of 2 models whose names are 10 <case> long
+      And Ada from Acme may publish reports
+      When she asks the agents "Please publish a report on our spending"
+      Then the story has one ending, and the run is over as "completed"
+      And Ada from Acme reads 1 published report of Ada
+
+      Examples:
+        | case                 |
+        | NULs                 |
+        | halves of characters |
 
     @integration @hard
     Scenario: Secrets are hidden in thoughts, in what tools are given, and in what is kept

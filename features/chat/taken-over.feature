@@ -186,9 +186,18 @@ Feature: An answer outlives the machine that began it
       Then the story ends once, as failed with "run_timeout"
 
     @integration @hard
-    Scenario: A run whose asker was removed before the takeover ends, and nothing is read
-      Given the instance that works on the optimisation for Dana from Acme has been lost
+    Scenario Outline: A run whose asker was removed before the takeover ends with its story, and nothing is read: <case>
+      Given the instance that <works> for Dana from Acme has been lost
       And she has been removed
       When another instance looks for lapsed runs
-      Then the run is over as "failed" because of "asker_gone"
-      And nothing was read, and the story has no ending
+      Then the story reads, from the loss on:
+        """
+        <ending>
+        """
+      And the customer is told "Whoever asked this may ask no more. Nothing was read after that.", and asking again is of no use
+      And there were <readings> readings since the question
+
+      Examples:
+        | case            | works                     | readings | ending                        |
+        | between tools   | works on the optimisation | 3        | triage fails: asker_gone      |
+        | during a tool   | reads usage               | 1        | triage hears from usage_coverage: interrupted\ntriage fails: asker_gone |

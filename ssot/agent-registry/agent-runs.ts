@@ -204,8 +204,7 @@ class Registry implements AgentRuns {
     const found = await search(ports.db, workers.room, new Date(ports.clock.now() - LONGEST_WAIT_MS));
     this.#oldestLapseSeconds = found.oldestLapseSeconds;
     for (const run of found.overdue) {
-      const ctx = await workers.asker(run);
-      if (ctx !== undefined) await giveUpWaiting(ports, ctx, run.runId);
+      await giveUpWaiting(ports, await workers.asker(run), run.runId);
     }
     for (const run of found.takeable) {
       if (this.#refusing || workers.room <= 0) return;

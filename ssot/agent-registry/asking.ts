@@ -60,6 +60,8 @@ function assertQuestion(text: string): void {
         ? `has more than ${LONGEST_QUESTION} characters`
         : text.includes('\0')
           ? 'contains a NUL character'
-          : undefined;
+          : text.isWellFormed()
+            ? undefined
+            : 'contains half a character';
   if (problem !== undefined) throw new AgentError('invalid_question', `The question ${problem}.`, { field: 'text' });
 }

@@ -4,13 +4,10 @@ import type { Ports } from './contract';
 import { AgentError, runNotFound } from './errors';
 import { tellEnding } from './figures';
 import { LONGEST_WAIT_MS } from './limits';
-import { REGISTRY } from './queue';
 import { hasEnded, runNext, type RunState } from './run-state';
 import { readRun } from './run-store';
 
 const overdueRow = z.object({ thread_id: z.custom<ThreadId>(), created_at: z.date() });
-
-const timesRow = z.object({ created_at: z.date(), started_at: z.date().nullable() });
 
 /** A run that nobody works on ends here and now; one that is worked on is told to stop. `onAsked` hears after the commit. */
 export async function stop(
@@ -68,18 +65,4 @@ export async function giveUpWaiting(ports: Ports, ctx: TenantContext, id: RunId)
     await ports.log.append(ctx, run.thread_id, [draft], tx);
     tx.afterCommit(() => tellEnding(ports.metrics, { createdAt: run.created_at, startedAt: null }, 'failed', now));
   });
-}
-
-/** Whoever asked is no longer there: nobody may be told, and nothing may be read in that person's name. */
-export async function abandon({ db, clock, metrics }: Ports, id: RunId): Promise<void> {
-  const now = new Date(clock.now());
-  const [run] = await db.asService(REGISTRY, (tx) =>
-    tx.query(
-      sql`update runs set state = 'failed', error_code = 'asker_gone', ended_at = ${now}, lease_owner = null,
-            lease_until = null
-          where id = ${id} and ended_at is null returning created_at, started_at`,
-      timesRow,
-    ),
-  );
-  if (run !== undefined) tellEnding(metrics, { createdAt: run.created_at, startedAt: run.started_at }, 'failed', now);
 }

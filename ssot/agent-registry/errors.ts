@@ -23,6 +23,8 @@ export const AGENT_CODES = {
   agent_unavailable: false,
   /** Three instances were lost while they worked on it. */
   run_interrupted: false,
+  /** Removed while the run waited or had lost its instance. */
+  asker_gone: false,
 } as const;
 export type AgentCode = keyof typeof AGENT_CODES;
 

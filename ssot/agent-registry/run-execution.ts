@@ -1,4 +1,4 @@
-import type { AgentKind, TenantContext } from '../kernel';
+import { allows, type AgentKind, type TenantContext } from '../kernel';
 import type { Catalogue } from './catalogue';
 import type { HeldRun, Ports } from './contract';
 import { AgentError } from './errors';
@@ -65,6 +65,9 @@ export class RunExecution {
       throw new AgentError('run_interrupted', 'This question was interrupted three times. Ask it again.');
     }
     if (run.state === 'cancelling') throw new Interrupted('stop_asked');
+    if (!allows(this.ctx, 'chat:use')) {
+      throw new AgentError('asker_gone', 'Whoever asked this may ask no more. Nothing was read after that.');
+    }
     let work: Work = {};
     let { step } = run;
     if (run.startedAt === null) await this.#writer.started();

@@ -1,24 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { counted, exact, inWords, sumByCurrency } from './amounts';
+import { counted, inWords } from './amounts';
 import type { AgentDefinition } from './contract';
+import { AgentError } from './errors';
 import { asksToPublish, filterOf, settledBy } from './question';
-import { textOf } from './report-text';
+import { planOf, reportOf } from './report';
 import { toolResults } from './tools';
 import { assess } from './verdict';
-import { work as shape, type Finding, type Report, type Work } from './work';
+import { work as shape } from './work';
 
 const STEP_MS = 25_000;
-/** Characters of it that a report repeats; the story holds all of it. */
-const LONGEST_QUESTION = 1_000;
-const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
-  failed_or_superseded: ({ feature, model }) =>
-    `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
-  repeated_prompt: ({ feature, model }) => `Keep answers of ${feature} to prompts that ${model} was given before.`,
-  batchable: ({ feature, model }) => `Send the background calls of ${feature} to ${model} as batches.`,
-  cacheable_opening: ({ feature, model }) => `Let ${model} cache the opening that the calls of ${feature} share.`,
-  small_call_on_large_model: ({ feature, model, smaller }) =>
-    `Send the small calls of ${feature} to ${smaller ?? 'a smaller model'} instead of ${model}.`,
-};
 
 const triage: AgentDefinition = {
   kind: 'triage',
@@ -102,18 +92,7 @@ const actionPlanning: AgentDefinition = {
   output: shape.pick({ actions: true }).required(),
   create: (scope) => ({
     async run({ findings = [] }) {
-      // What is measured was certainly paid for nothing, so it comes before what is estimated.
-      const ordered = [...findings].sort(
-        (a, b) =>
-          Number(a.basis === 'estimated') - Number(b.basis === 'estimated') ||
-          Number(exact(b.saving.amount) - exact(a.saving.amount)),
-      );
-      const actions = ordered.map((found, index) => ({
-        place: index + 1,
-        rule: found.rule,
-        action: ACTIONS[found.rule](found),
-        saving: found.saving,
-      }));
+      const actions = planOf(findings);
       await scope.think(
         actions.length === 0
           ? 'There is nothing to plan.'
@@ -140,39 +119,30 @@ const reporting: AgentDefinition = {
           ? `Saying what is missing: ${report.missing[0]}`
           : `Writing the report: ${counted(report.findings.length, 'finding')}, ${report.savings === null ? 'no saving' : `${inWords(report.savings)} to save`}.`,
       );
-      if (asksToPublish(scope.question)) {
-        await scope.call('publish_report', { report });
+      if (!asksToPublish(scope.question)) return { report };
+      const refusal = await refusalOf(scope.call('publish_report', { report }));
+      if (refusal === undefined) {
         await scope.think('The report is published: everybody in your company can read it.');
+        return { report };
       }
-      return { report };
+      const unpublished = `The report is not published. ${refusal}`;
+      await scope.think(unpublished);
+      return { report: reportOf(scope.question, { ...work, missing: [...report.missing, unpublished] }) };
     },
   }),
 };
 
 export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisation, actionPlanning, reporting];
 
-/** Every figure of the answer, and the same in sentences. */
-function reportOf(question: string, work: Work): Report {
-  const { filter, verdict = 'insufficient', findings = [], spends = [] } = work;
-  const [spend = null, ...others] = spends;
-  const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
-  const facts = {
-    question: question.length > LONGEST_QUESTION ? `${question.slice(0, LONGEST_QUESTION)}…` : question,
-    period: { from: filter?.from ?? '', to: filter?.to ?? '' },
-    verdict,
-    preliminary: verdict === 'partial',
-    calls: work.calls ?? work.coverage?.calls ?? 0,
-    spend,
-    spendInOtherCurrencies: others,
-    savings: savings ?? null,
-    findings,
-    byModel: work.byModel ?? [],
-    unpriced: work.unpriced ?? [],
-    actions: work.actions ?? [],
-    missing: work.missing ?? [],
-    prices: work.prices ?? null,
-  };
-  return { ...facts, text: textOf(facts), wordedBy: 'rules' };
+/** Why the asker may not publish: no reason to withhold the answer. Whatever else happens is thrown. */
+async function refusalOf(publishing: Promise<object>): Promise<string | undefined> {
+  try {
+    await publishing;
+    return undefined;
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'tool_not_allowed') return error.message;
+    throw error;
+  }
 }
 
 function day(instant: string): string {

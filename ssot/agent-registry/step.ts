@@ -4,6 +4,7 @@ import { AgentError } from './errors';
 import { shownOf } from './failure';
 import { Interrupted } from './interruption';
 import { limited } from './limited';
+import { asJson } from './shown';
 import type { StepParts } from './step-work';
 import type { Settled } from './work';
 
@@ -70,7 +71,8 @@ export class Step implements StepScope {
     const tookMs = (): number => Math.round(ports.clock.monotonic() - began);
     await writer.callBegun(this.#kind, callId, name, args);
     try {
-      const result = await this.#execute(tool, read.data);
+      // As it travels, so that what agents make of it travels as well.
+      const result = asJson(await this.#execute(tool, read.data)) as object;
       await writer.callEnded(this.#kind, callId, 'ok', result, tookMs());
       return result;
     } catch (error) {

@@ -60,7 +60,7 @@ export const TOOLS: readonly ToolDefinition[] = [
       calls: data.reduce((sum, row) => sum + row.calls, 0),
       spends: sumByCurrency(priced),
       byModel: byModel.slice(0, MOST_MODELS),
-      unpriced: [...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))],
+      unpriced: listed([...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))]),
     };
   }),
   tool('price_list', READING, z.object({}), async ({ usage }, ctx) => {
@@ -84,6 +84,11 @@ function period({ from, to, where }: UsageFilter): {
 } {
   const { model, feature } = where;
   return { from, to, where: { ...(model && { model }), ...(feature && { feature }) } };
+}
+
+function listed(models: readonly string[]): readonly string[] {
+  if (models.length <= MOST_MODELS) return models;
+  return [...models.slice(0, MOST_MODELS), `${models.length - MOST_MODELS} more`];
 }
 
 function money({ value, currency }: { value: string; currency: string }): { amount: string; currency: string } {

@@ -2,6 +2,7 @@ import type { LanguageModel, Ports } from './contract';
 import { AgentError } from './errors';
 import { limited } from './limited';
 import { ModelBreaker } from './model-breaker';
+import { fitsInEvent } from './report';
 import type { Report } from './work';
 
 const MODEL_MS = 8_000;
@@ -16,6 +17,10 @@ const FIGURE = new RegExp(`[-−$€£¥]?\\p{N}[\\p{N}.,]*\\w*%?(?:\\s?[A-Z]{3}
 /** Pure: whether a wording holds the figures of the report's text, all of them, in their order, and no others. */
 export function sameFigures({ text }: Pick<Report, 'text'>, wording: string): boolean {
   return figuresIn(text).join(' ') === figuresIn(wording).join(' ');
+}
+
+function isUsable(report: Report, text: string): boolean {
+  return sameFigures(report, text) && fitsInEvent({ ...report, text });
 }
 
 function figuresIn(text: string): readonly string[] {
@@ -43,9 +48,10 @@ export class Wording {
     if (this.#model === undefined || !this.#breaker.admits()) return report;
     const { logger, metrics } = this.ports;
     const text = await this.#phrase(this.#model, report, signal);
-    const outcome = text === undefined ? 'failed' : sameFigures(report, text) ? 'used' : 'discarded';
+    const outcome = text === undefined ? 'failed' : isUsable(report, text) ? 'used' : 'discarded';
     metrics.count('agent_wordings_total', { outcome });
-    if (outcome === 'discarded') logger.warn({}, 'the language model changed figures; the report stays as it is');
+    if (outcome === 'discarded')
+      logger.warn({}, 'the language model changed figures or wrote too much; the report stays as it is');
     return outcome === 'used' ? { ...report, text: text as string, wordedBy: 'model' } : report;
   }
 

@@ -1,7 +1,6 @@
-import { PlatformError, type Id, type RunId, type TenantContext } from '../kernel';
+import { PlatformError, vouchFor, type Id, type RunId, type TenantContext } from '../kernel';
 import type { Catalogue } from './catalogue';
 import type { HeldRun, Ports } from './contract';
-import { abandon } from './ending-early';
 import type { Why } from './interruption';
 import { MOST_RUNNING } from './limits';
 import type { Queued } from './queue';
@@ -56,9 +55,9 @@ export class Workers {
     this.#taking++;
     try {
       const ctx = known ?? (await this.asker(run));
-      const held = ctx && (await take(db, run, this.#owner));
+      const held = await take(db, run, this.#owner);
       if (held === undefined) return 'left';
-      this.#perform(held, ctx as TenantContext);
+      this.#perform(held, ctx);
       metrics.count('agent_runs_taken_total', { after: held.losses > 0 ? 'loss' : 'waiting' });
       return 'taken';
     } catch (error) {
@@ -69,15 +68,14 @@ export class Workers {
     }
   }
 
-  /** With the rights of this moment; a run whose asker is no longer there ends, and nobody is given. */
-  async asker({ tenantId, userId, runId }: Queued): Promise<TenantContext | undefined> {
+  /** With the rights of this moment; who is no longer there has none, which is enough to end a story and no more. */
+  async asker({ tenantId, userId }: Queued): Promise<TenantContext> {
     const { authority } = this.ports;
     try {
       return await authority.contextFor(tenantId, userId);
     } catch (error) {
       if (!(error instanceof PlatformError && error.code === 'not_found')) throw error;
-      await abandon(this.ports, runId);
-      return undefined;
+      return vouchFor({ tenantId, userId, plan: 'free', permissions: [] });
     }
   }
 

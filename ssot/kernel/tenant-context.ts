@@ -29,7 +29,10 @@ export interface TenantContext {
   readonly permissions: readonly Permission[];
 }
 
-/** Seals facts that the caller has verified. Called by auth, and by nobody else in the platform. */
+/**
+ * Seals facts that the caller has verified. Called by auth; and, with no permission at all, by agent-registry for an asker
+ * whom auth does not know any more, so that the story of a stored run gets its ending.
+ */
 export function vouchFor(facts: TenantContext): TenantContext {
   const context = Object.freeze({ ...facts, permissions: Object.freeze([...facts.permissions]) });
   verified.add(context);

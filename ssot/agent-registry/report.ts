@@ -1,0 +1,88 @@
+import { exact, sumByCurrency } from './amounts';
+import { textOf } from './report-text';
+import { cut } from './shown';
+import type { Finding, Report, Work } from './work';
+
+/** Of JSON in UTF-8; an event holds 32 KiB. */
+const MOST_BYTES = 32_000;
+/** Characters of it that a report repeats; the story holds all of it. */
+const LONGEST_QUESTION = 1_000;
+/** Of names, each tried when the one before is too long for the report. */
+const NAME_LENGTHS = [128, 64, 32, 16, 8] as const;
+
+const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
+  failed_or_superseded: ({ feature, model }) =>
+    `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
+  repeated_prompt: ({ feature, model }) => `Keep answers of ${feature} to prompts that ${model} was given before.`,
+  batchable: ({ feature, model }) => `Send the background calls of ${feature} to ${model} as batches.`,
+  cacheable_opening: ({ feature, model }) => `Let ${model} cache the opening that the calls of ${feature} share.`,
+  small_call_on_large_model: ({ feature, model, smaller }) =>
+    `Send the small calls of ${feature} to ${smaller ?? 'a smaller model'} instead of ${model}.`,
+};
+
+/** What is measured was certainly paid for nothing, so it comes before what is estimated. */
+export function planOf(findings: readonly Finding[]): Report['actions'] {
+  return [...findings]
+    .sort(
+      (a, b) =>
+        Number(a.basis === 'estimated') - Number(b.basis === 'estimated') ||
+        Number(exact(b.saving.amount) - exact(a.saving.amount)),
+    )
+    .map((found, index) => ({
+      place: index + 1,
+      rule: found.rule,
+      action: ACTIONS[found.rule](found),
+      saving: found.saving,
+    }));
+}
+
+export function fitsInEvent(report: Report): boolean {
+  return Buffer.byteLength(JSON.stringify(report)) <= MOST_BYTES;
+}
+
+/**
+ * Every figure of the answer, and the same in sentences. When the customer's names for models and features are too long
+ * for one event, all of them are shown shorter; the results of the tools keep them whole.
+ */
+export function reportOf(question: string, work: Work): Report {
+  // The shortest always fit: there are 50 models and 10 findings at most.
+  return NAME_LENGTHS.values()
+    .map((length) => withNames(question, work, length))
+    .find(fitsInEvent) as Report;
+}
+
+function withNames(question: string, work: Work, nameLength: number): Report {
+  const { filter, verdict = 'insufficient', spends = [] } = work;
+  const [spend = null, ...others] = spends;
+  const name = (whole: string): string => cut(whole, nameLength);
+  const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
+    ...found,
+    provider: name(provider),
+    model: name(model),
+    feature: name(feature),
+    ...(smaller !== undefined && { smaller: name(smaller) }),
+  }));
+  const byModel = (work.byModel ?? []).map(({ provider, model, ...used }) => ({
+    provider: name(provider),
+    model: name(model),
+    ...used,
+  }));
+  const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
+  const facts = {
+    question: cut(question, LONGEST_QUESTION),
+    period: { from: filter?.from ?? '', to: filter?.to ?? '' },
+    verdict,
+    preliminary: verdict === 'partial',
+    calls: work.calls ?? work.coverage?.calls ?? 0,
+    spend,
+    spendInOtherCurrencies: others,
+    savings: savings ?? null,
+    findings,
+    byModel,
+    unpriced: (work.unpriced ?? []).map(name),
+    actions: work.actions === undefined ? [] : planOf(findings),
+    missing: work.missing ?? [],
+    prices: work.prices ?? null,
+  };
+  return { ...facts, text: textOf(facts), wordedBy: 'rules' };
+}
