@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<string, number>> = {
   refresh_reused: 401,
   operator_unknown: 401,
   not_allowed: 403,
+  access_revoked: 403,
   not_found: 404,
   route_not_found: 404,
   thread_not_found: 404,

@@ -309,6 +309,15 @@ When('the access of {words} is ended', function (this: RevenueWorld, whose: stri
   return this.delivery.room.endAccess(whose);
 });
 
+When(
+  "auth has vouched for nobody of {person}'s company for {duration}, and {tab} comes to the door",
+  async function (this: RevenueWorld, person: Person, ms: number, { name }: Tab) {
+    this.delivery.tokens.suspended.add(this.delivery.contextOf(person.name).tenantId);
+    await this.delivery.pass(ms);
+    await this.delivery.open(person.name, name);
+  },
+);
+
 Then('{int} on the first instance are closed', function (this: RevenueWorld, count: number) {
   expect(this.delivery.room.outcome).to.equal(`${count} closed`);
 });

@@ -1,4 +1,4 @@
-import { PlatformError, type Id, type SessionId, type TenantContext } from '../ssot/kernel';
+import { PlatformError, type Id, type SessionId, type TenantContext, type TenantId } from '../ssot/kernel';
 import type { ChatCommands, LineAuthority } from '../ssot/websocket-manager';
 
 type Believed = Awaited<ReturnType<LineAuthority['check']>>;
@@ -6,14 +6,18 @@ type Believed = Awaited<ReturnType<LineAuthority['check']>>;
 /** Who stands behind which token, and which sign-ins have ended: what auth answers to the live delivery. */
 export class TokensInHand implements LineAuthority {
   readonly ended = new Set<SessionId>();
+  /** Companies that nobody is vouched for any more. */
+  readonly suspended = new Set<TenantId>();
   /** Auth can vouch for nobody, or does not even say so. */
   away: false | 'for two seconds' | 'for who knows how long' | 'broken' = false;
   /** Auth does not answer until told to. */
   #holding: PromiseWithResolvers<void> | null = null;
   readonly #believed = new Map<string, Believed>();
+  readonly #companies = new Map<SessionId, TenantId>();
 
   give(token: string, context: TenantContext, sessionId: SessionId, expiresAt: Date): void {
     this.#believed.set(token, { context, sessionId, expiresAt });
+    this.#companies.set(sessionId, context.tenantId);
   }
 
   hold(): void {
@@ -34,12 +38,20 @@ export class TokensInHand implements LineAuthority {
     this.#assertThere();
     const believed = this.#believed.get(token);
     if (believed === undefined) throw new PlatformError({ code: 'token_invalid', message: 'This is no valid token.' });
+    if (this.suspended.has(believed.context.tenantId)) {
+      throw new PlatformError({ code: 'access_revoked', message: 'Your company’s access was ended.' });
+    }
     return believed;
   }
 
-  async endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>> {
+  async endedAmong(ids: readonly SessionId[]): ReturnType<LineAuthority['endedAmong']> {
     this.#assertThere();
-    return new Set(ids.filter((id) => this.ended.has(id)));
+    const ended = new Map<SessionId, 'session_ended' | 'access_revoked'>();
+    for (const id of ids) {
+      if (this.ended.has(id)) ended.set(id, 'session_ended');
+      if (this.suspended.has(this.#companies.get(id) as TenantId)) ended.set(id, 'access_revoked');
+    }
+    return ended;
   }
 
   #assertThere(): void {

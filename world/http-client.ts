@@ -36,7 +36,7 @@ export class HttpClient {
     });
   }
 
-  async send<T>(method: 'get' | 'post' | 'delete', path: string, body?: unknown): Promise<Answer<T>> {
+  async send<T>(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: unknown): Promise<Answer<T>> {
     const answer = await this.#axios.request<T>({ method, url: path, data: body });
     this.evidence.note('http', this.actor, `${method.toUpperCase()} ${path}: ${answer.status}`, {
       ...(body === undefined ? {} : { sent: shortened(body) }),
@@ -46,7 +46,7 @@ export class HttpClient {
   }
 
   /** Sends and insists on success; what comes back otherwise is the reason given. */
-  async require<T>(method: 'get' | 'post' | 'delete', path: string, body?: unknown): Promise<T> {
+  async require<T>(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: unknown): Promise<T> {
     const answer = await this.send<T & Partial<Problem>>(method, path, body);
     if (answer.status >= 300) {
       throw new Error(

@@ -40,6 +40,11 @@ export class Intruder {
     await this.#try('/v1/sign-in', { email, password: 'a guess that is long enough', device: 'laptop' });
   }
 
+  /** Somebody's own e-mail and password. */
+  async signInAs(email: string, password: string): Promise<void> {
+    await this.#try('/v1/sign-in', { email, password, device: 'laptop' });
+  }
+
   /** Shows somebody's renewal from a device of their own. */
   async renewWith(refreshToken: string): Promise<void> {
     await this.#try('/v1/sign-in/renew', { refreshToken, device: "a thief's laptop" });

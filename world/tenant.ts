@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../ssot/analytics';
 import type { TenantId } from '../ssot/kernel';
+import type { HttpClient, Problem } from './http-client';
 import { COMPANIES, type Company } from './personas';
 import type { RevenueWorld } from './revenue-world';
 
 /** A customer company of this scenario: real, provisioned through the operators' door, and nobody else's. */
 export class Tenant {
   readonly suffix = randomBytes(6).toString('hex');
+  readonly refusals: string[] = [];
   #id: Promise<TenantId> | null = null;
 
   constructor(
@@ -21,11 +23,35 @@ export class Tenant {
 
   /** Reports the shipped month of model calls as this company's own usage, through one of its administrators. */
   async bringUsage(): Promise<void> {
-    const http = await this.world.cast.administratorOf(this.name).http();
+    const http = await this.administrator();
     const events = usageFromTemplate({ asOf: new Date(), ids: this.suffix });
     for (let from = 0; from < events.length; from += 1_000) {
       await http.require('post', '/v1/usage', { events: events.slice(from, from + 1_000) });
     }
+  }
+
+  async suspend(): Promise<void> {
+    await (await this.world.operator()).require('put', await this.#suspension());
+  }
+
+  async restore(): Promise<void> {
+    await (await this.world.operator()).require('delete', await this.#suspension());
+  }
+
+  administrator(): Promise<HttpClient> {
+    return this.world.cast.administratorOf(this.name).http();
+  }
+
+  /** What this caller is answered who wants to suspend a company and to restore it. */
+  async tryToSuspend(caller: HttpClient, tenantId: TenantId): Promise<void> {
+    for (const method of ['put', 'delete'] as const) {
+      const { body } = await caller.send<Problem | undefined>(method, await this.#suspension(tenantId));
+      this.refusals.push(body?.code ?? 'not refused');
+    }
+  }
+
+  async #suspension(tenantId?: TenantId): Promise<string> {
+    return `/v1/operations/tenants/${tenantId ?? (await this.id())}/suspension`;
   }
 
   async #provision(): Promise<TenantId> {

@@ -186,6 +186,14 @@ Feature: Coming in
         | a company      | Dana's company   | 2      | Leo's tablet is                          | access_revoked | 4403  |
 
     @integration @hard
+    Scenario: A suspended company loses its lines although no word of it came, and nobody else does
+      Given Redis is out of reach
+      And Dana has a phone open, and a laptop through another instance
+      And Leo has a tablet open
+      When auth has vouched for nobody of Dana's company for 2 seconds, and her tablet comes to the door
+      Then of all devices Leo's tablet is still open, and the others were told "access_revoked" and closed with 4403
+
+    @integration @hard
     Scenario: An instance that could hear no word about lines to close asks again until it can
       Given Redis is out of reach
       And Dana has a phone open, and a laptop through another instance

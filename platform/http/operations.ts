@@ -40,6 +40,20 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       return reply.code(201).send({ userId });
     },
   );
+  const suspension = '/v1/operations/tenants/:tenantId/suspension';
+  const schema = { tags: ['operations'], params: z.strictObject({ tenantId: idSchema('tenant') }) };
+  app.put(suspension, { schema }, async (request, reply) => {
+    const { auth, closeLines } = services();
+    const { tenantId } = request.params;
+    await auth.provisioning.suspendTenant(operatorOf(request, services()), tenantId);
+    await closeLines({ tenantId });
+    return reply.code(204).send();
+  });
+  app.delete(suspension, { schema }, async (request, reply) => {
+    const by = operatorOf(request, services());
+    await services().auth.provisioning.restoreTenant(by, request.params.tenantId);
+    return reply.code(204).send();
+  });
   app.get('/v1/operations/instance', { schema: { tags: ['operations'] } }, (request) => {
     operatorOf(request, services());
     return lifecycle.report({ permissions: ['operations:read'] });

@@ -50,6 +50,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       recognise: (credential) => people.recognise(credential),
       createTenant: (by, tenant) => people.createTenant(by, tenant),
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
+      suspendTenant: (by, tenantId) => people.suspendTenant(by, tenantId),
+      restoreTenant: (by, tenantId) => people.restoreTenant(by, tenantId),
     },
   };
 }

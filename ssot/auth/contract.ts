@@ -68,6 +68,9 @@ export interface SignedIn {
   readonly userId: UserId;
 }
 
+/** Why a sign-in may no longer be used: it ended or vanished, or its company is suspended. */
+export type Ending = 'session_ended' | 'access_revoked';
+
 declare const operator: unique symbol;
 /** Somebody who proved to be an operator of the platform; made by `provisioning.recognise` only. */
 export interface Operator {
@@ -76,7 +79,10 @@ export interface Operator {
 
 export interface Auth {
   readonly tokens: {
-    /** Throws `token_invalid`, `token_expired` or `session_ended`; a sign-out holds here within a second. */
+    /**
+     * Throws `token_invalid`, `token_expired`, `session_ended` or, while the company is suspended, `access_revoked`; a
+     * sign-out and a suspension hold here within a second.
+     */
     check(token: string, as: Principal['kind']): Promise<Principal>;
     /** The public keys, as other programs verify with. */
     jwks(): JSONWebKeySet;
@@ -97,8 +103,8 @@ export interface Auth {
     renew(refresh: string, device: string): Promise<TokenPair>;
     /** One's own only; `not_found` for any other. */
     end(ctx: TenantContext, id: SessionId): Promise<void>;
-    /** Which of these have ended or vanished; for open lines, which outlive many checks. */
-    endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
+    /** Which of these may no longer be used, and why; for open lines, which outlive many checks. */
+    endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>>;
   };
   readonly accounts: {
     /** Rights as they are now, for work that outlives a token. Throws `not_found`. */
@@ -112,6 +118,10 @@ export interface Auth {
     createTenant(by: Operator, tenant: { readonly name: string; readonly plan: Plan }): Promise<TenantId>;
     /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */
     addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId>;
+    /** Nobody of the company gets in, and all their sign-ins end, for good. Throws `not_found`. */
+    suspendTenant(by: Operator, tenantId: TenantId): Promise<void>;
+    /** Its people can sign in again. Throws `not_found`. */
+    restoreTenant(by: Operator, tenantId: TenantId): Promise<void>;
   };
 }
 

@@ -8,6 +8,8 @@ export const AUTH_CODES = {
   token_expired: false,
   /** Signed out, ended, or no longer a person of the company: sign in. */
   session_ended: false,
+  /** The operators suspended the company. */
+  access_revoked: false,
   /** Wrong password and unknown e-mail, in the same words. */
   invalid_credentials: false,
   /** A renewal token that was used before: the whole sign-in was ended. */
@@ -37,6 +39,10 @@ export class AuthError extends PlatformError {
 
 export function tokenInvalid(cause?: unknown): AuthError {
   return new AuthError('token_invalid', 'This token is not valid here. Sign in again.', { cause });
+}
+
+export function accessRevoked(): AuthError {
+  return new AuthError('access_revoked', 'Your company’s access was ended. Ask an administrator of your company.');
 }
 
 export function sessionEnded(): AuthError {

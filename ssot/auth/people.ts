@@ -68,15 +68,34 @@ export class People {
       );
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      if (error.constraint?.kind === 'reference') {
-        throw new AuthError('not_found', 'There is no such company.', { field: 'tenantId' });
-      }
+      if (error.constraint?.kind === 'reference') throw noSuchCompany();
       if (error.constraint?.name === 'account_email') {
         throw new AuthError('email_taken', 'Somebody has this e-mail already.', { field: 'email' });
       }
       throw error;
     }
     return id;
+  }
+
+  async suspendTenant(by: Operator, tenantId: TenantId): Promise<void> {
+    this.#assertOperator(by);
+    const now = new Date(this.deps.clock.now());
+    await this.deps.db.asService(AUTH, async (tx) => {
+      const { rows } = await tx.execute(
+        sql`update tenant set suspended_at = coalesce(suspended_at, ${now}) where tenant_id = ${tenantId}`,
+      );
+      if (rows === 0) throw noSuchCompany();
+      // For good: a sign-in that was ended does not come back with its company.
+      await tx.execute(sql`update session set ended_at = ${now} where tenant_id = ${tenantId} and ended_at is null`);
+    });
+  }
+
+  async restoreTenant(by: Operator, tenantId: TenantId): Promise<void> {
+    this.#assertOperator(by);
+    const { rows } = await this.deps.db.asService(AUTH, (tx) =>
+      tx.execute(sql`update tenant set suspended_at = null where tenant_id = ${tenantId}`),
+    );
+    if (rows === 0) throw noSuchCompany();
   }
 
   async contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext> {
@@ -114,6 +133,10 @@ export class People {
       throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
     }
   }
+}
+
+function noSuchCompany(): AuthError {
+  return new AuthError('not_found', 'There is no such company.', { field: 'tenantId' });
 }
 
 function checked(schema: z.ZodType<string>, value: string, field: string): string {

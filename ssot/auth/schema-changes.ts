@@ -63,4 +63,11 @@ ${rowSecurity('session', ['select', 'insert', 'update'])}
 ${rowSecurity('refresh_token', ['select', 'insert', 'update'])}
 `,
   },
+  {
+    name: 'auth/0002-suspended-companies',
+    sql: `
+alter table tenant add column suspended_at timestamptz;
+grant update (suspended_at) on tenant to specs_service;
+`,
+  },
 ];

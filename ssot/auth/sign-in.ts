@@ -11,7 +11,7 @@ import {
 } from '../kernel';
 import { issueToken } from './access-tokens';
 import type { AuthDeps, SignedIn, TokenPair } from './contract';
-import { AuthError, sessionEnded } from './errors';
+import { accessRevoked, AuthError, sessionEnded } from './errors';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
 import { permissionsOf, ROLES } from './roles';
@@ -38,6 +38,7 @@ const tokenRow = z.object({
   used_at: z.date().nullable(),
   auth_time: z.date(),
   alive: z.boolean(),
+  suspended: z.boolean(),
   role: z.enum(ROLES),
   plan: z.enum(PLANS),
 });
@@ -67,18 +68,19 @@ export class SignIns {
     );
     const right = await this.passwords.verify(account?.password_hash, proof.password);
     metrics.count('auth_sign_ins_total', { outcome: right ? 'signed_in' : 'refused' });
-    if (account === undefined || !right) {
-      throw new AuthError('invalid_credentials', 'The e-mail or the password is not right.');
-    }
+    if (account === undefined || !right) throw credentialsInvalid();
     const sessionId = ids.next('session');
     const refresh = Buffer.from(random.bytes(REFRESH_BYTES)).toString('base64url');
     const authTime = new Date(clock.now());
     const { tenant_id: tenantId, user_id: userId, role, plan } = account;
     await db.asService(AUTH, async (tx) => {
-      await tx.execute(sql`
+      // The lock lets no suspension pass by between the look and the sign-in: it waits, and ends this one too.
+      const { rows } = await tx.execute(sql`
         insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at)
-        values (${tenantId}, ${sessionId}, ${userId}, ${authTime},
-          ${this.#in(config.sessionIdleMs)}, ${this.#in(config.sessionMs)})`);
+        select tenant_id, ${sessionId}, ${userId}, ${authTime},
+          ${this.#in(config.sessionIdleMs)}, ${this.#in(config.sessionMs)}
+        from tenant where tenant_id = ${tenantId} and suspended_at is null for share`);
+      if (rows === 0) throw credentialsInvalid();
       await this.#store(tx, refresh, { tenantId, sessionId, deviceHash: sha256(proof.device) });
     });
     const access = await issueToken(this.key, config, clock, {
@@ -100,6 +102,7 @@ export class SignIns {
     const outcome = await db.asService(AUTH, async (tx): Promise<TokenRow | 'reused'> => {
       const row = await this.#lock(tx, refresh);
       if (row === undefined) throw refreshInvalid();
+      if (row.suspended) throw accessRevoked();
       if (!row.alive) throw sessionEnded();
       if (row.used_at !== null) {
         if (await this.#isLostReply(tx, row, successor, device)) return row;
@@ -146,6 +149,7 @@ export class SignIns {
     const now = new Date(this.deps.clock.now());
     const [row] = await tx.query(
       sql`select r.tenant_id, r.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, a.role, t.plan,
+            t.suspended_at is not null as suspended,
             s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
           from refresh_token r
             join session s using (tenant_id, session_id)
@@ -186,6 +190,10 @@ export class SignIns {
   #in(ms: number): Date {
     return new Date(this.deps.clock.now() + ms);
   }
+}
+
+function credentialsInvalid(): AuthError {
+  return new AuthError('invalid_credentials', 'The e-mail or the password is not right.');
 }
 
 function refreshInvalid(): AuthError {

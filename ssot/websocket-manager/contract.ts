@@ -82,7 +82,8 @@ export interface ChatCommands {
 /** Met by auth. */
 export interface LineAuthority {
   check(token: string): Promise<{ context: TenantContext; sessionId: SessionId; expiresAt: Date }>;
-  endedAmong(ids: readonly SessionId[]): Promise<ReadonlySet<SessionId>>;
+  /** Which of these may no longer be used, and why. */
+  endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, 'session_ended' | 'access_revoked'>>;
 }
 
 /** One of a limited number of places, held by a lease. Disposing gives it back. */

@@ -242,7 +242,8 @@ class LiveGateway implements Gateway {
     try {
       const ended = await this.ports.authority.endedAmong([...new Set(sessions)]);
       for (const line of this.#lines) {
-        if (line.sessionId !== undefined && ended.has(line.sessionId)) line.dismiss(sessionEnded());
+        const ending = line.sessionId && ended.get(line.sessionId);
+        if (ending !== undefined) line.dismiss(ending === 'session_ended' ? sessionEnded() : accessRevoked());
       }
     } catch (error) {
       this.ports.logger.warn({ reason: String(error) }, 'sign-ins of open lines could not be checked');
@@ -266,8 +267,12 @@ function sessionEnded(): ChatError {
   return new ChatError('session_ended', 'This sign-in has ended. Sign in again.');
 }
 
+function accessRevoked(): ChatError {
+  return new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.');
+}
+
 function endOf({ sessionId, connectionId }: LineScope): ChatError {
   if (connectionId !== undefined) return new ChatError('disconnected', 'You closed this device from another one.');
   if (sessionId !== undefined) return sessionEnded();
-  return new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.');
+  return accessRevoked();
 }

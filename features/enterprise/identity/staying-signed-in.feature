@@ -44,3 +44,33 @@ Feature: Staying signed in
       Then within 2 seconds calls and renewal of her laptop are refused as "session_ended"
       And within 2 seconds the live connection of her laptop is closed
       And her phone goes on
+
+    @e2e @hard
+    Scenario: A suspended company loses its calls, renewals and live connections, and nobody else does
+      Given Dana from Acme has signed in on a laptop
+      And Leo from Birch has signed in on a phone
+      When the operators suspend Acme
+      Then within 2 seconds calls and renewal of Dana's laptop are refused as "access_revoked"
+      And within 2 seconds the live connection of Dana's laptop is closed, with no use in coming back
+      And Dana cannot sign in, and is told "The e-mail or the password is not right."
+      And Leo's phone goes on
+
+    @e2e
+    Scenario: A company that is back signs in anew, and what was ended stays ended
+      Given Dana from Acme has signed in on a laptop
+      And the operators have suspended Acme, twice
+      When the operators restore Acme, and she signs in on her phone
+      Then calls know her phone
+      And within 2 seconds calls and renewal of her laptop are refused as "session_ended"
+
+    @e2e @hard
+    Scenario Outline: Nobody is suspended by mistake: <case>
+      Given Dana from Acme has signed in on a laptop
+      When <somebody> tries to suspend and restore <company>
+      Then both are refused as "<reason>"
+      And her laptop goes on
+
+      Examples:
+        | case             | somebody                     | company                 | reason           |
+        | not an operator  | an administrator of Acme     | Acme                    | operator_unknown |
+        | no such company  | an operator                  | a company that is not there | not_found    |

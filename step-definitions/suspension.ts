@@ -1,0 +1,47 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import { eventually } from '../world/eventually';
+import type { Person, Tab } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+import type { Tenant } from '../world/tenant';
+
+When('the operators suspend {tenant}', (tenant: Tenant) => tenant.suspend());
+
+Given('the operators have suspended {tenant}, twice', async (tenant: Tenant) => {
+  await tenant.suspend();
+  await tenant.suspend();
+});
+
+When('the operators restore {tenant}, and {person} signs in on {tab}', async (tenant: Tenant, _: Person, tab: Tab) => {
+  await tenant.restore();
+  await tab.person.signInOn(tab.name);
+});
+
+Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
+
+Then(
+  'within {duration} the live connection of {tab} is closed, with no use in coming back',
+  (limitMs: number, { person, name }: Tab) =>
+    eventually(async () => expect(await person.session(name).lineIs()).to.equal('closed with 4403'), limitMs),
+);
+
+Then(
+  '{person} cannot sign in, and is told {string}',
+  async function (this: RevenueWorld, person: Person, sentence: string) {
+    await this.intruder.signInAs(person.email, person.password);
+    expect(this.intruder.told).to.equal(sentence);
+    expect(this.intruder.gotToken).to.equal(false);
+  },
+);
+
+When('an administrator of {tenant} tries to suspend and restore {tenant}', async (whose: Tenant, tenant: Tenant) =>
+  tenant.tryToSuspend(await whose.administrator(), await tenant.id()),
+);
+
+When('an operator tries to suspend and restore a company that is not there', async function (this: RevenueWorld) {
+  await this.cast.lastNamed().tenant.tryToSuspend(await this.operator(), this.connections.ids.next('tenant'));
+});
+
+Then('both are refused as {string}', function (this: RevenueWorld, code: string) {
+  expect(this.cast.lastNamed().tenant.refusals).to.deep.equal([code, code]);
+});
