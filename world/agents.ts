@@ -11,6 +11,7 @@ import {
 import type { RunId, TenantContext, ThreadEvent, ThreadId } from '../ssot/kernel';
 import { createThreadLog, createThreads } from '../ssot/websocket-manager';
 import { AgentsCrowd } from './agents-crowd';
+import { AgentDoor } from './agents-door';
 import { AgentsGround } from './agents-ground';
 import { AgentInstances } from './agents-instances';
 import { AgentKept } from './agents-kept';
@@ -63,6 +64,7 @@ export class Agents implements AsyncDisposable {
   readonly kept = new AgentKept(this);
   readonly meddlers = new AgentMeddlers(this);
   readonly names = new AgentNames(this);
+  readonly door = new AgentDoor();
   readonly telling: Telling;
   readonly stored: StoredRuns;
   specialists: readonly AgentDefinition[] = SPECIALISTS;

@@ -44,6 +44,12 @@ Feature: What an answer may use, and what it may show
       And Dana from Acme reads 1 published report of Ada
       And Leo from Birch reads 0 published reports of Ada
 
+    @e2e
+    Scenario: Whoever works for the company reads a shared report
+      Given Ada from Acme has a laptop open on the thread "Q3 spend"
+      When she asks "Please publish a report on our spending"
+      Then Ada from Acme and Ravi from Acme read the report of Ada's answer among the company's, and Leo from Birch reads none
+
     @unit
     Scenario: A report is shared only when that is asked for
       Given the recorded usage is 1 call on 1 day:
@@ -204,6 +210,14 @@ Feature: What an answer may use, and what it may show
         | another tenant's                      | Leo from Birch fetches the whole result of Dana's first tool                 |
         | another tenant's under one's own run  | Dana from Acme fetches the result of Leo's first tool under a run of her own |
         | never called                          | Dana from Acme fetches the result of a tool that nobody called               |
+
+    @e2e @hard
+    Scenario: From outside, too, a result is its owner's alone, and all others are told the same
+      Given Dana from Acme has a phone open on the thread "Q3 spend"
+      And she has been answered "Where does our money go?"
+      When Dana from Acme, Ravi from Acme and Leo from Birch fetch the result of Dana's first tool, and Dana one that nobody called
+      Then Dana is given the result that her phone showed
+      And each of the others is told "There is no such run.", in the same words
 
     @integration @hard
     Scenario: A database's refusal reaches the customer as a plain sentence with a reference, its details operators alone
