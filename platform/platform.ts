@@ -317,7 +317,11 @@ class Composition implements Platform {
           random,
           logger,
           metrics,
-          config: { origins: [], instance: this.#ids.next('inst') },
+          config: {
+            origins: [],
+            trustedProxies: this.base.settings.server.trustedProxies,
+            instance: this.#ids.next('inst'),
+          },
         });
         return Promise.resolve();
       },

@@ -211,6 +211,28 @@ Then(
   },
 );
 
+Given('the load balancers are at: {words}', function (this: RevenueWorld, listed: string) {
+  this.delivery.trustedProxies = listed === 'none' ? [] : listed.split(', ');
+});
+
+Given(
+  '{int} devices with bad tokens came through {word}, forwarded for {string}',
+  function (this: RevenueWorld, count: number, through: string, forwardedFor: string) {
+    return this.delivery.greed.comeForwarded(through, forwardedFor, count);
+  },
+);
+
+When(
+  '{person} comes through {word}, forwarded for {string}, and for {string}',
+  function (this: RevenueWorld, person: Person, through: string, one: string, other: string) {
+    return this.delivery.greed.comeForwardedTwice(person.name, through, one, other);
+  },
+);
+
+Then('she is answered {string} and {string}', function (this: RevenueWorld, one: string, other: string) {
+  expect(this.delivery.greed.answers).to.deep.equal([one, other]);
+});
+
 Then('the bad tokens that come meanwhile are not even looked at', async function (this: RevenueWorld) {
   const before = this.delivery.tokens.asked;
   await this.delivery.greed.comeWithBadTokens(this.delivery.greed.address, 1);
@@ -219,7 +241,9 @@ Then('the bad tokens that come meanwhile are not even looked at', async function
 
 Then('{duration} later she is welcomed from there too', async function (this: RevenueWorld, ms: number) {
   await this.delivery.pass(ms);
-  expect(await this.delivery.room.oneMore('Dana', 0, this.delivery.greed.address)).to.equal('welcome');
+  expect(await this.delivery.room.oneMore('Dana', 0, { from: this.delivery.greed.address, headers: {} })).to.equal(
+    'welcome',
+  );
 });
 
 Given('{int} people of one address were let in', function (this: RevenueWorld, count: number) {

@@ -79,10 +79,20 @@ export class Greed {
     await this.#come(count, { protocols: ['chat.v1', 'bearer.of-nobody'], headers: {}, from: address });
   }
 
+  /** Through another address, which says whom they come from. */
+  async comeForwarded(through: string, forwardedFor: string, count: number): Promise<void> {
+    await this.#come(count, { protocols: ['chat.v1', 'bearer.of-nobody'], ...at(through, forwardedFor) });
+  }
+
+  async comeForwardedTwice(name: PersonName, through: string, one: string, other: string): Promise<void> {
+    const { room } = this.delivery;
+    this.answers = [await room.oneMore(name, 0, at(through, one)), await room.oneMore(name, 0, at(through, other))];
+  }
+
   /** From the address that failed, and from another one. */
   async comeFromBoth(name: PersonName): Promise<void> {
     const { room } = this.delivery;
-    this.answers = [await room.oneMore(name, 0, this.address), await room.oneMore(name, 0, '203.0.113.99')];
+    this.answers = [await room.oneMore(name, 0, at(this.address)), await room.oneMore(name, 0, at('203.0.113.99'))];
   }
 
   /** Different people, because one may have ten devices. */
@@ -90,7 +100,7 @@ export class Greed {
     this.address = '203.0.113.66';
     const people = ['Ravi', 'Ada', 'Leo', 'Mia'] as const;
     for (let i = 0; i < count; i++) {
-      await this.delivery.room.oneMore(people[i % people.length] ?? 'Ravi', 0, this.address);
+      await this.delivery.room.oneMore(people[i % people.length] ?? 'Ravi', 0, at(this.address));
     }
   }
 
@@ -106,4 +116,8 @@ export class Greed {
   #come(count: number, papers: Papers): Promise<void> {
     return this.delivery.room.comeTo(0, this.#name, count, papers);
   }
+}
+
+function at(from: string, forwardedFor?: string): Pick<Papers, 'from' | 'headers'> {
+  return { from, headers: forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor } };
 }

@@ -27,6 +27,7 @@ export interface InstanceParts {
   readonly redis: RedisInReach;
   readonly closing: ClosingInHand;
   readonly origins: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly mostLines: number | undefined;
   readonly name: string;
   readonly clock: ControlledClock;
@@ -49,7 +50,8 @@ export class DeliveryInstance implements AsyncDisposable {
   readonly #server = createServer();
 
   constructor(private readonly parts: InstanceParts) {
-    const { clock, db, bus, authority, commands, redis, closing, origins, mostLines, random, ids } = parts;
+    const { clock, db, bus, authority, commands, redis, closing, origins, trustedProxies, mostLines, random, ids } =
+      parts;
     const note = (facts: object, message: string): void => {
       this.warnings.push((facts as { reason: string }).reason);
       this.written.push(JSON.stringify({ ...facts, message }));
@@ -79,7 +81,7 @@ export class DeliveryInstance implements AsyncDisposable {
       random,
       logger,
       metrics,
-      config: { origins, instance: parts.name, ...(mostLines === undefined ? {} : { mostLines }) },
+      config: { origins, trustedProxies, instance: parts.name, ...(mostLines === undefined ? {} : { mostLines }) },
     });
     this.#server.on('upgrade', (request, socket, head) => this.gateway.handleUpgrade(request, socket, head));
   }

@@ -32,8 +32,12 @@ export class Room {
   }
 
   /** One more, and what it is answered: `welcome`, or why not. */
-  async oneMore(name: PersonName, place = 0, from?: string): Promise<string> {
-    const papers = { ...this.#papers(name), ...(from === undefined ? {} : { from }) };
+  async oneMore(
+    name: PersonName,
+    place = 0,
+    origin: Pick<Papers, 'from' | 'headers'> = { headers: {} },
+  ): Promise<string> {
+    const papers = { ...this.#papers(name), ...origin };
     const device = await this.delivery.knock(name, this.#next(), papers, place);
     if (device.told('welcome').length === 0) this.turnedAway = device;
     return answerOf(device);

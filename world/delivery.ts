@@ -52,6 +52,7 @@ export class Delivery {
   readonly outage: Outage;
   readonly threads = new Map<string, ThreadId>();
   origins: readonly string[] = [];
+  trustedProxies: readonly string[] = [];
   mostLines: number | undefined;
   refusals: PlatformError[] = [];
   before: ReturnType<Delivery['count']> | null = null;
@@ -131,12 +132,15 @@ export class Delivery {
   #start(): DeliveryInstance {
     const { clock, connections } = this.world;
     const random = { bytes: (length: number) => luck(this.#luck).bytes(length) };
-    const { db, hints: bus, tokens: authority, agents: commands, closing, origins, mostLines } = this;
+    const { db, hints: bus, tokens: authority, agents: commands, closing } = this;
+    const { origins, trustedProxies, mostLines } = this;
     const redis = new RedisInReach(this.state, db);
     const { ids } = connections;
     const name = `instance ${this.#instances.length + 1}`;
     const ports = { db, bus, authority, commands, redis, closing };
-    return this.world.own(new DeliveryInstance({ ...ports, origins, mostLines, name, clock, random, ids }));
+    return this.world.own(
+      new DeliveryInstance({ ...ports, origins, trustedProxies, mostLines, name, clock, random, ids }),
+    );
   }
 
   contextOf(name: PersonName): TenantContext {

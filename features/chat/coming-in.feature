@@ -211,6 +211,21 @@ Feature: Coming in
       And 1 minute later she is welcomed from there too
 
     @integration @hard
+    Scenario Outline: Whom somebody comes from is what a load balancer says of them, and nobody else: <case>
+      Given the load balancers are at: <listed>
+      And 10 devices with bad tokens came through <way>, forwarded for "<failed>"
+      When Dana comes through <way>, forwarded for "203.0.113.66", and for "203.0.113.66, 203.0.113.99"
+      Then she is answered "<from there>" and "<from elsewhere>"
+
+      Examples:
+        | case                | listed               | way          | failed                 | from there                | from elsewhere            |
+        | a load balancer     | 192.0.2.1, 10.0.0.0/8 | 10.1.2.3    | 203.0.113.66           | rate_limited, 60000, 4429 | welcome                   |
+        | behind two of them  | 192.0.2.1, 10.0.0.0/8 | 10.1.2.3    | 203.0.113.66, 192.0.2.1 | rate_limited, 60000, 4429 | welcome                  |
+        | forged on the way   | 192.0.2.1, 10.0.0.0/8 | 10.1.2.3    | 203.0.113.99, 203.0.113.66 | rate_limited, 60000, 4429 | welcome               |
+        | forged by a device  | 192.0.2.1, 10.0.0.0/8 | 198.51.100.7 | 203.0.113.7           | rate_limited, 60000, 4429 | rate_limited, 60000, 4429 |
+        | nobody is trusted   | none                 | 10.1.2.3     | 203.0.113.7            | rate_limited, 60000, 4429 | rate_limited, 60000, 4429 |
+
+    @integration @hard
     Scenario: Those who are let in do not count as tries, and those who fail for any reason do
       Given 40 people of one address were let in
       And 30 devices of that address failed: without a token, with one in the address, from a page that may not connect

@@ -31,6 +31,20 @@ function address(...schemes: readonly string[]): z.ZodType<Secret, string> {
     .transform((text) => new Secret(text));
 }
 
+/** Addresses and networks; none that holds everybody. */
+const networks: z.ZodType<readonly string[], string> = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((list) => list.every((one) => NETWORK.safeParse(one).success && !one.endsWith('/0')), {
+    message: 'holds something that is neither an address nor a network',
+  });
+const NETWORK = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const MASTER_KEY_BYTES = 32;
 const masterKey = z
   .string()
@@ -65,6 +79,13 @@ export const sections = {
     ),
     /** 0 means any free port. */
     port: setting('PORT', whole(0, 65_535), 'Write a port from 0 (any free one) to 65535.', '8080'),
+    /** Load balancers: what they say in `X-Forwarded-For` is believed, and nobody else. */
+    trustedProxies: setting(
+      'TRUSTED_PROXIES',
+      networks,
+      'Write the load balancers, separated by commas, for instance 10.0.0.0/8, or leave it out.',
+      '',
+    ),
   },
   stores: {
     postgresUrl: setting('POSTGRES_URL', address('postgres:', 'postgresql:'), `${POSTGRES} with the app login.`),

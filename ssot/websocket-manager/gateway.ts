@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import proxyAddr, { compile } from '@fastify/proxy-addr';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
   assertVerified,
@@ -44,13 +45,15 @@ class LiveGateway implements Gateway {
   readonly #lines = new Set<Line>();
   readonly #doorkeeper = new Doorkeeper();
   readonly #parts: LineParts;
+  readonly #isProxy: ReturnType<typeof compile>;
   #word: AsyncDisposable | 'asked' | undefined;
   #rechecking: Disposable | undefined;
   #draining = false;
   #emptied: (() => void) | undefined;
 
   constructor(private readonly ports: GatewayPorts) {
-    const { log, slots, clock, logger } = ports;
+    const { log, slots, clock, logger, config } = ports;
+    this.#isProxy = compile([...config.trustedProxies]);
     this.#parts = {
       ...ports,
       pages: new PageReader(log),
@@ -61,7 +64,7 @@ class LiveGateway implements Gateway {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!speaksChat(request)) return refuseUpgrade(socket);
-    const address = request.socket.remoteAddress ?? 'unknown';
+    const address = proxyAddr(request, this.#isProxy);
     this.#server.handleUpgrade(request, socket, head, (open) => {
       try {
         this.#assertRoom();
