@@ -57,6 +57,28 @@ When(
   },
 );
 
+Given('each of {int} companies has usage of its own', function (this: RevenueWorld, companies: number) {
+  this.agents.crowd.bringUsageOfMany(companies);
+});
+
+When(
+  '{int} people of each of the {int} companies ask at one instant, through two instances',
+  async function (this: RevenueWorld, each: number, companies: number) {
+    await this.agents.crowd.askOfMany(companies, each, BOTH);
+  },
+);
+
+Then(
+  "each of the {int} companies has {int} answers about its own usage, and nobody else's",
+  async function (this: RevenueWorld, companies: number, answers: number) {
+    const { people, stored } = this.agents;
+    const own = (_: unknown, company: number) => {
+      return { tenantId: people.oneOfMany(company, 0).tenantId, answers, calls: 100 + company };
+    };
+    expect(await stored.answers()).to.deep.equal(Array.from({ length: companies }, own));
+  },
+);
+
 When('two instances would each take the last place of {tenant}', function (this: RevenueWorld, { name }: Tenant) {
   return this.agents.scenes.raceForTheLastPlace(name);
 });

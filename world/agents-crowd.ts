@@ -1,5 +1,6 @@
 import type { Agents } from './agents';
 import { SPECIALISTS } from '../ssot/agent-registry';
+import type { TenantContext } from '../ssot/kernel';
 import { waiting } from './agents-behaviour';
 import type { ControlledClock } from './controlled-clock';
 import type { Company } from './personas';
@@ -26,13 +27,28 @@ export class AgentsCrowd {
     const { people } = this.agents;
     const text = `Where does the money of ${company} go?`;
     const askers = Array.from({ length: count }, (_, number) => people.contextOf(people.colleague(company, number)));
-    for (const instance of instances) await this.agents.instance(instance);
-    await Promise.all(askers.map((ctx) => this.agents.threadOf(ctx, 'Q3 spend')));
-    await Promise.all(
-      askers.map((ctx, number) =>
-        this.agents.askAs(ctx, text, { instance: instances[number % instances.length] ?? 'one' }),
-      ),
+    await this.#askAtOnce(askers, text, instances);
+  }
+
+  /** As many companies, each with as many calls as no other: 100 the first one, 101 the next. */
+  bringUsageOfMany(companies: number): void {
+    const { people, usage } = this.agents;
+    for (let company = 0; company < companies; company++) {
+      const calls = 100 + company;
+      const covered = { calls, daysWithUse: 1, first: null, last: null };
+      usage.coveredOf.set(people.oneOfMany(company, 0).tenantId, covered);
+    }
+  }
+
+  /** So many people of each of many companies ask at one instant; returns when all have been answered. */
+  async askOfMany(companies: number, each: number, instances: readonly string[]): Promise<void> {
+    const { people, telling } = this.agents;
+    const askers = Array.from({ length: companies * each }, (_, place) =>
+      people.contextOf(people.oneOfMany(place % companies, Math.floor(place / companies))),
     );
+    // Answered by two specialists, who read how many calls the company has made.
+    await this.#askAtOnce(askers, 'Will it rain tomorrow?', instances);
+    await telling.counted('agent_runs_concluded_total {"conclusion":"ended"}', askers.length);
   }
 
   /** Waits until so many triages are at work. */
@@ -72,6 +88,16 @@ export class AgentsCrowd {
     });
     // What ended last is told in the same turn of the machine in which its end has been stored.
     await new Promise(setImmediate);
+  }
+
+  async #askAtOnce(askers: readonly TenantContext[], text: string, instances: readonly string[]): Promise<void> {
+    for (const instance of instances) await this.agents.instance(instance);
+    await Promise.all(askers.map((ctx) => this.agents.threadOf(ctx, 'Q3 spend')));
+    await Promise.all(
+      askers.map((ctx, number) =>
+        this.agents.askAs(ctx, text, { instance: instances[number % instances.length] ?? 'one' }),
+      ),
+    );
   }
 
   async #pass(): Promise<void> {

@@ -22,7 +22,7 @@ export class AgentPeople {
   isAway = false;
   /** Happens while somebody's rights are looked up, once. */
   meanwhile: (() => Promise<void>) | null = null;
-  readonly #tenants = new Map<Company, TenantId>();
+  readonly #tenants = new Map<string, TenantId>();
   readonly #people = new Map<string, Who>();
   readonly #gone = new Set<UserId>();
 
@@ -35,6 +35,11 @@ export class AgentPeople {
   /** Somebody of the company who is not in the cast. */
   colleague(company: Company, number: number): Who {
     return this.#of(`${company} ${number}`, company);
+  }
+
+  /** Somebody of one of many companies that are not in the cast. */
+  oneOfMany(company: number, number: number): Who {
+    return this.#of(`Company ${company}, person ${number}`, 'Acme', `Company ${company}`);
   }
 
   contextOf({ company, rights, tenantId, userId }: Who): TenantContext {
@@ -61,11 +66,12 @@ export class AgentPeople {
     return this.contextOf(found);
   }
 
-  #of(name: string, company: Company): Who {
+  /** `tenant` names one of several companies that are like this one of the cast. */
+  #of(name: string, company: Company, tenant: string = company): Who {
     const known = this.#people.get(name);
     if (known !== undefined) return known;
-    const tenantId = this.#tenants.get(company) ?? this.ids().next('tenant');
-    this.#tenants.set(company, tenantId);
+    const tenantId = this.#tenants.get(tenant) ?? this.ids().next('tenant');
+    this.#tenants.set(tenant, tenantId);
     const who: Who = {
       company,
       tenantId,

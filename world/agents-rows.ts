@@ -124,6 +124,15 @@ export class StoredRuns {
     return (await this.#rows('select id from $schema.runs where ended_at is null')).length;
   }
 
+  /** How many answers each company was given about so many calls. */
+  async answers(): Promise<readonly { tenantId: TenantId; answers: number; calls: number }[]> {
+    return this.#rows(`
+      select tenant_id as "tenantId", count(*)::int as answers,
+        (report -> 'calls')::int as calls
+      from (select tenant_id, data -> 'report' as report from $schema.thread_events where type = 'agent_completed') each
+      group by tenant_id, calls order by calls`);
+  }
+
   async runsOf(userId: UserId): Promise<number> {
     const rows = await this.#rows('select id from $schema.runs where user_id = $1', [userId]);
     return rows.length;

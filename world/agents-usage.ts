@@ -12,6 +12,8 @@ const PRICES = 'list-1';
 export class WorkedUsage implements UsageReader {
   covered: Answered<'coverage'> = { calls: 0, daysWithUse: 0, first: null, last: null };
   spent: Answered<'cost'> = [];
+  /** Of companies that have usage of their own. */
+  readonly coveredOf = new Map<string, Answered<'coverage'>>();
   saveable: Answered<'opportunities'> = [];
   /** What each further reading meets instead of an answer. */
   readonly failures: Error[] = [];
@@ -44,7 +46,7 @@ export class WorkedUsage implements UsageReader {
 
   async coverage(ctx: TenantContext, q: Parameters<UsageReader['coverage']>[1]): ReturnType<UsageReader['coverage']> {
     await this.#reading(ctx, 'coverage', q);
-    return { data: this.covered, cut: CUT, prices: PRICES };
+    return { data: this.coveredOf.get(ctx.tenantId) ?? this.covered, cut: CUT, prices: PRICES };
   }
 
   async cost(ctx: TenantContext, q: Parameters<UsageReader['cost']>[1]): ReturnType<UsageReader['cost']> {

@@ -113,6 +113,12 @@ Feature: Specialists at work for one customer
       And as much was read for Acme as for Birch, each with its own name
 
     @integration @hard
+    Scenario: A hundred people of ten companies ask at once, and each answer is about their own company's usage
+      Given each of 10 companies has usage of its own
+      When 10 people of each of the 10 companies ask at one instant, through two instances
+      Then each of the 10 companies has 10 answers about its own usage, and nobody else's
+
+    @integration @hard
     Scenario: Data handed to a step or returned by it cannot be altered later by either side
       Given specialists that alter what they were handed and what they returned, and speak after their step
       When Dana from Acme asks the agents "Where does our money go?"

@@ -55,6 +55,14 @@ Feature: Everybody gets a turn
         | where there is room       | another instance is there           | 50      |
 
     @integration @hard
+    Scenario: While 100 questions of one company wait, another company's first begins at that moment
+      Given every triage is held up
+      And 102 people of Birch have asked the first instance, 2 are worked on and 100 wait
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the latest question is worked on
+      And 2 questions of Birch are worked on and 100 wait
+
+    @integration @hard
     Scenario: A question that is just being taken holds no second place against the next one
       Given every triage is held up
       And 49 people of Acme have asked the first instance, 49 are worked on and 0 wait
