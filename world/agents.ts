@@ -75,6 +75,8 @@ export class Agents implements AsyncDisposable {
   refusals: unknown[] = [];
   /** What somebody who stopped a run was told. */
   stopping: { outcome: string; state: string } | null = null;
+  /** How long whoever stopped a run waited for its end. */
+  waitedMs = Infinity;
   record: RunRecord | null = null;
   worked: Worked | null = null;
   #threads = new Map<string, ThreadId>();

@@ -179,6 +179,15 @@ Feature: Every question comes to one end
         | another instance   | Redis carries word between instances  | on another instance                     |
         | Redis away         | Redis carries no word                 | on another instance, and 5 seconds pass |
 
+    @e2e @operations @hard
+    Scenario: A tablet stops what the laptop started, through another instance
+      Given an instance of the platform is serving that can be cut off from ClickHouse
+      And Dana from Acme has a laptop open there on the thread "Q3 spend"
+      And ClickHouse has fallen silent
+      And she has asked "Where does our money go?"
+      When she stops it from a tablet through another instance
+      Then within 2 seconds her laptop shows that it was stopped, and no tool is left open
+
     @integration
     Scenario: A waiting run that is stopped never starts
       Given the triage of Dana from Acme is held up

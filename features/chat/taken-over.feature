@@ -30,6 +30,15 @@ Feature: An answer outlives the machine that began it
       And the run is over as "completed"
       And operators count 1 run taken after a loss
 
+    @e2e @operations @hard
+    Scenario: A process that is killed while it reads is followed by another, in the same story
+      Given an instance of the platform is serving that can be cut off from ClickHouse
+      And Dana from Acme has a laptop open there on the thread "Q3 spend"
+      And ClickHouse has fallen silent
+      And she has asked "Where does our money go?"
+      When the instance is killed while it reads, and its lease runs out
+      Then a tablet through another instance shows that the answer went on after the interruption, and ended once
+
     @integration @hard
     Scenario: An instance that wakes up after its run was taken over is refused every write
       Given the instance that works on the optimisation for Dana from Acme has been lost
