@@ -17,6 +17,8 @@ export interface Papers {
 /** One tab on a line that ends in this process, so that its network can be held, and nothing takes time. */
 export class DeliveryDevice implements Disposable {
   readonly received: Received[] = [];
+  /** How many of what it received are events. */
+  events = 0;
   closed: { code: number; reason: string } | null = null;
   /** The door's answer when no line was opened at all. */
   turnedAway: { status: number; type: string; problem: unknown } | null = null;
@@ -33,6 +35,7 @@ export class DeliveryDevice implements Disposable {
     this.#socket.on('message', (data: Buffer) => {
       const item = JSON.parse(data.toString('utf8')) as Received;
       this.received.push(item);
+      if (item.seq !== undefined) this.events += 1;
       this.evidence.note('socket', label, item.seq === undefined ? item.type : `${item.seq} ${item.type}`, item);
     });
     this.#socket.on('close', (code, reason) => {

@@ -14,6 +14,7 @@ import type { StateManager } from '../ssot/state-manager';
 import { createThreads, type Reach, type Threads } from '../ssot/websocket-manager';
 import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
+import { CatchingUp } from './delivery-catching-up';
 import { Churn } from './delivery-churn';
 import { DeliveryDevice, type Papers } from './delivery-device';
 import { AskedOfAgents, TokensInHand } from './delivery-door';
@@ -50,6 +51,7 @@ export class Delivery {
   readonly greed = new Greed(this);
   readonly churn = new Churn(this);
   readonly outage: Outage;
+  readonly catchingUp: CatchingUp;
   readonly threads = new Map<string, ThreadId>();
   origins: readonly string[] = [];
   trustedProxies: readonly string[] = [];
@@ -79,6 +81,7 @@ export class Delivery {
   constructor(private readonly world: DeliveryHost) {
     const names: ConstructorParameters<typeof RunInWords>[0] = { next: (kind) => world.connections.ids.next(kind) };
     this.telling = new Telling(this, () => world.clock.now(), names);
+    this.catchingUp = new CatchingUp(this, () => world.clock.now(), names);
     this.outage = new Outage(this, world);
     this.hearing = new Hearing({ next: (kind) => world.connections.ids.next(kind) });
     this.access = new Access(this, () => world.clock.advance(60_000), names);

@@ -11,6 +11,8 @@ interface Entry {
   readonly detail?: Json;
 }
 
+/** More than anybody reads through; what follows is only counted. */
+const MOST = 2_000;
 const SECRET_KEY = /^(password|token|accessToken|refreshToken|authorization|operatorKey|secret)$/i;
 const SECRET_TEXT = /(bearer[ .])[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/gi;
 
@@ -18,7 +20,13 @@ const SECRET_TEXT = /(bearer[ .])[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/gi;
 export class Evidence {
   readonly #entries: Entry[] = [];
 
+  #leftOut = 0;
+
   note(track: Track, actor: string, summary: string, detail?: unknown): void {
+    if (this.#entries.length >= MOST) {
+      this.#leftOut += 1;
+      return;
+    }
     this.#entries.push({
       at: new Date().toISOString(),
       track,
@@ -33,7 +41,10 @@ export class Evidence {
   }
 
   toJson(): string {
-    return JSON.stringify({ v: 1, entries: this.#entries });
+    const entries = this.#entries.map((entry, place) =>
+      this.#leftOut > 0 && place === MOST - 1 ? { ...entry, summary: `and ${this.#leftOut + 1} more` } : entry,
+    );
+    return JSON.stringify({ v: 1, entries });
   }
 }
 

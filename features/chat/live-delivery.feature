@@ -204,6 +204,15 @@ Feature: Live delivery
       When her phone follows it after event 5
       Then her phone is told that it has caught up at 5, and shown nothing
 
+    @integration @hard
+    Scenario: Events made during a long catch-up come after it, none twice, and nobody else waits for it
+      Given the thread "Q3 spend" of Dana has a story of 5,000 events
+      And Leo watches the thread "Leo's own" on a line of his tablet
+      When Dana's phone follows "Q3 spend" from the start, and meanwhile her agent hands in 10 more and Leo's agent one
+      Then Dana's phone is shown events 1 to 5,010 of "Q3 spend" in order, none twice, the last 10 of them made meanwhile
+      And Leo's tablet had its event before that was half over
+      And never more than 1 MiB waited for them
+
   @WS-04
   Rule: A story is seen only by those it belongs to
 
