@@ -41,6 +41,8 @@ export class Connections {
       lock_timeout: LIMITS.lockMs,
       idle_in_transaction_session_timeout: LIMITS.idleInTurnMs,
       keepAlive: true,
+      // What does not wait for an answer is sent at once; the server answers in order.
+      pipeline: true,
       // A turn that was cut off here stops working on the server as well.
       options: '-c client_connection_check_interval=500ms',
     });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import type { ZodType } from 'zod';
 import type { Clock, Sql, Transaction, TransactionOptions } from '../kernel';
@@ -57,40 +58,81 @@ export async function runTurn<T>(
   const onStop = (): void => cutOff(ports.stop.reason as DatabaseError);
   ports.stop.addEventListener('abort', onStop, { once: true });
   try {
-    await client.query(beginning(options));
-    const { text, values } = announcement(settings);
-    await client.query(text, values);
-    const result = await handle.orCutOff(body(handle));
+    // What the work says before it waits for anything leaves together with the beginning.
+    const begun = begin(client, settings, options, progress);
+    const [, result] = await handle.orCutOff(Promise.all([begun, body(handle)]));
     handle.end();
     if (handle.failed !== undefined) throw classify(handle.failed) as Error;
+    if (options.readOnly === true && options.isolation !== 'serializable') {
+      // Nothing can be refused any more. Who borrows the connection next is served after it; one that breaks is dropped.
+      client.query('COMMIT').catch(() => undefined);
+      return { result, after: handle.after };
+    }
     progress.committing = true;
     const answer = await client.query('COMMIT');
+    if (handle.failed !== undefined) throw classify(handle.failed) as Error;
     // A commit after a failed statement is answered "ROLLBACK", without an error.
     if (answer.command !== 'COMMIT')
       throw new DatabaseError('database_undone', 'A part of the work failed, so nothing was saved.');
     return { result, after: handle.after };
   } catch (error) {
     handle.end();
-    throw cut ?? error;
+    throw cut ?? (handle.unheard === undefined ? error : classify(handle.unheard));
   } finally {
     ports.stop.removeEventListener('abort', onStop);
   }
 }
 
-function beginning(options: TransactionOptions): string {
+/** Begins, and says who asks. Statements sent meanwhile find nobody's rows if that fails. */
+async function begin(
+  client: pg.PoolClient,
+  settings: TurnSettings,
+  options: TransactionOptions,
+  progress: Progress,
+): Promise<void> {
   const isolation = ISOLATION[options.isolation ?? 'read committed'];
-  return `BEGIN ISOLATION LEVEL ${isolation}${options.readOnly === true ? ' READ ONLY' : ''}`;
+  const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
+  leaveTogether(client);
+  try {
+    await Promise.all([
+      client.query(`BEGIN ISOLATION LEVEL ${isolation}${options.readOnly === true ? ' READ ONLY' : ''}`),
+      client.query(prepared(`select ${calls.join(', ')}`, settings.flat())),
+    ]);
+  } catch (error) {
+    progress.touched = false;
+    throw error;
+  }
 }
 
-function announcement(settings: TurnSettings): { text: string; values: string[] } {
-  const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
-  return { text: `select ${calls.join(', ')}`, values: settings.flat() };
+/** Whatever is sent from now until this process next waits travels as one. */
+function leaveTogether(client: pg.PoolClient): void {
+  const { stream } = inner(client);
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** As many texts are kept prepared on each connection; whatever is put together anew each time does not pile up there. */
+const MOST_PREPARED = 500;
+const names = new Map<string, string>();
+
+/** Understood by the server once on each connection, and from then on called by name. */
+function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  let name = names.get(text);
+  if (name === undefined && names.size < MOST_PREPARED) names.set(text, (name = `turn_${names.size}`));
+  return { text, values: [...values], ...(name !== undefined && { name }) };
+}
+
+/** The driver's types leave out `connection`, which every client has. */
+function inner(client: pg.PoolClient): { readonly stream: Socket } {
+  return (client as unknown as { connection: { stream: Socket } }).connection;
 }
 
 class TurnHandle implements Transaction {
   readonly after: (() => void)[] = [];
   /** The first statement that failed: the server refuses everything after it, so the turn cannot land any more. */
   failed: unknown;
+  /** Why a statement failed for whose answer nobody waited. */
+  unheard: unknown;
   readonly #cut = Promise.withResolvers<never>();
   #ended = false;
 
@@ -122,6 +164,11 @@ class TurnHandle implements Transaction {
     return { rows: rowCount ?? 0 };
   }
 
+  send(statement: Sql): void {
+    leaveTogether(this.client);
+    this.#send(statement).catch((error: unknown) => (this.unheard ??= error));
+  }
+
   afterCommit(then: () => void): void {
     this.#assertOpen();
     this.after.push(then);
@@ -138,8 +185,8 @@ class TurnHandle implements Transaction {
   cutOff(reason: DatabaseError): void {
     this.#ended = true;
     this.#cut.reject(reason);
-    // The driver's types leave out `connection`, which every client has. The pool drops what is released as broken.
-    (this.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    // The pool drops what is released as broken.
+    inner(this.client).stream.destroy();
   }
 
   async #send(statement: Sql): Promise<pg.QueryResult> {
@@ -152,7 +199,7 @@ class TurnHandle implements Transaction {
     }
     this.progress.touched = true;
     try {
-      return await this.client.query(statement.text, statement.values);
+      return await this.client.query(prepared(statement.text, statement.values));
     } catch (error) {
       this.failed ??= error;
       if (isContention(error)) this.progress.contended = true;

@@ -16,6 +16,8 @@ export interface Transaction {
   /** Runs a statement made by the `sql` tag (values always travel as parameters) and checks every row's shape. */
   query<R>(statement: Sql, row: ZodType<R>): Promise<readonly R[]>;
   execute(statement: Sql): Promise<{ rows: number }>;
+  /** Runs it in its place without waiting for an answer. If it fails, so does the whole turn, with that reason. */
+  send(statement: Sql): void;
   /** Runs after the commit, never after an undo; failures are logged and do not undo what landed. */
   afterCommit(then: () => void): void;
 }

@@ -5,6 +5,7 @@ import {
   type Appended,
   type CallId,
   type EventDraft,
+  type PlatformError,
   type RunId,
   type TenantContext,
   type ThreadEvent,
@@ -21,23 +22,24 @@ const PAGE = 200;
 
 type Stored = Pick<Appended, 'events' | 'repeated'>;
 
-const headRow = z.object({ first_seq: z.coerce.number(), head_seq: z.coerce.number() });
-const eventRow = z
-  .object({
-    seq: z.coerce.number(),
-    id: z.string(),
-    type: z.string(),
-    thread_id: z.string(),
-    run_id: z.string(),
-    agent: z.string().nullable(),
-    at: z.date(),
-    data: z.unknown(),
-  })
-  .transform(
-    ({ seq, id, type, thread_id: threadId, run_id: runId, agent, at, data }) =>
-      // Checked on the way in, and the table's checks have kept it since.
-      ({ v: 1, id, seq, type, threadId, runId, agent, at: at.toISOString(), data }) as ThreadEvent,
-  );
+const headRow = z.object({ head_seq: z.coerce.number() });
+const eventColumns = {
+  seq: z.coerce.number(),
+  id: z.string(),
+  type: z.string(),
+  thread_id: z.string(),
+  run_id: z.string(),
+  agent: z.string().nullable(),
+  at: z.date(),
+  data: z.unknown(),
+};
+const eventRow = z.object(eventColumns).transform(eventIn);
+const ends = { first_seq: z.coerce.number(), head_seq: z.coerce.number() };
+/** An event of a page, or that there is none, beside where its thread begins and ends. */
+const pageRow = z.union([
+  z.object({ ...ends, ...eventColumns }).transform((row) => ({ ...endsIn(row), event: eventIn(row) })),
+  z.object({ ...ends, seq: z.null() }).transform((row) => ({ ...endsIn(row), event: null })),
+]);
 const storyRow = z
   .object({
     run_id: z.custom<RunId>(),
@@ -51,7 +53,6 @@ const storyRow = z
     phase: row.phase,
     openCalls: row.open_calls,
   }));
-const foundRow = z.object({ repeated: z.coerce.number(), stories: z.array(storyRow) });
 
 /** Stories in PostgreSQL: numbered without gaps under the lock of the thread's head, told to nobody before the commit. */
 export function createThreadLog(ports: ThreadLogPorts): ThreadLog {
@@ -73,9 +74,16 @@ class PostgresThreadLog implements ThreadLog {
     const announce = (events: readonly ThreadEvent[]): void => {
       announced = this.ports.announcements.announce(ctx, threadId, events);
     };
-    const store = (within: Transaction): Promise<Stored> => this.#store(within, ctx, threadId, drafts, announce);
-    if (tx !== undefined) return { ...(await store(tx)), announced: 'after_commit' };
-    const stored = await this.ports.db.transaction(ctx, store);
+    const store =
+      (repeats: 'looked_for' | 'unlikely') =>
+      (within: Transaction): Promise<Stored> =>
+        this.#store(within, ctx, threadId, drafts, announce, repeats);
+    if (tx !== undefined) return { ...(await store('looked_for')(tx)), announced: 'after_commit' };
+    const { db } = this.ports;
+    const stored = await db.transaction(ctx, store('unlikely')).catch((error: unknown) => {
+      if (!mayBeRepeat(error)) throw error;
+      return db.transaction(ctx, store('looked_for'));
+    });
     return { ...stored, announced: (await announced) ?? 'now' };
   }
 
@@ -89,14 +97,19 @@ class PostgresThreadLog implements ThreadLog {
     return this.ports.db.transaction(
       ctx,
       async (tx) => {
-        const { first_seq: firstSeq, head_seq: headSeq } = await head(tx, ctx, threadId);
-        if (headSeq <= afterSeq) return { events: [], firstSeq, headSeq };
-        const events = await tx.query(
-          sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-              where thread_id = ${threadId} and seq > ${afterSeq} and seq <= ${headSeq} order by seq limit ${limit}`,
-          eventRow,
+        const rows = await tx.query(
+          sql`select h.first_seq, h.head_seq, e.* from thread_heads h join thread t using (tenant_id, thread_id)
+              left join lateral (
+                select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+                where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
+              ) e on true
+              where h.thread_id = ${threadId} and t.user_id = ${ctx.userId} order by e.seq`,
+          pageRow,
         );
-        return { events, firstSeq, headSeq };
+        const [first] = rows;
+        if (first === undefined) throw threadNotFound();
+        const events = rows.map(({ event }) => event).filter((event) => event !== null);
+        return { events, firstSeq: first.firstSeq, headSeq: first.headSeq };
       },
       { readOnly: true },
     );
@@ -108,41 +121,56 @@ class PostgresThreadLog implements ThreadLog {
     threadId: ThreadId,
     drafts: readonly EventDraft[],
     announce: (events: readonly ThreadEvent[]) => void,
+    repeats: 'looked_for' | 'unlikely',
   ): Promise<Stored> {
-    const { head_seq: before } = await head(tx, ctx, threadId, true);
-    // Asked after the lock is held: only now does a question see what whoever held it before has written.
-    const ids = drafts.map(({ id }) => id);
-    const [found] = await tx.query(
-      sql`select
-        (select count(*) from thread_events where thread_id = ${threadId} and id = any(${ids})) as repeated,
-        (select coalesce(jsonb_agg(to_jsonb(s)), '[]') from run_stories s
-          where run_id = any(${[...new Set(drafts.map(({ runId }) => runId))]})) as stories`,
-      foundRow,
-    );
-    const { repeated, stories } = found as z.infer<typeof foundRow>;
-    const known = repeated === 0 ? [] : await this.#known(tx, threadId, ids);
+    const runIds = [...new Set(drafts.map(({ runId }) => runId))];
+    // What follows the head runs when its lock is held: only then is seen what whoever held it before has written.
+    const [before, stories, known] = await Promise.all([
+      head(tx, ctx, threadId),
+      tx.query(
+        sql`select run_id, thread_id, phase, open_calls from run_stories where run_id = any(${runIds})`,
+        storyRow,
+      ),
+      repeats === 'unlikely' ? [] : this.#known(tx, threadId, drafts),
+    ]);
     const events = new Map(known.map((event) => [event.id, event]));
     const fresh = drafts.filter(({ id }) => !events.has(id));
     if (fresh.length > 0) {
       const at = new Date(this.ports.clock.now()).toISOString();
       const numbered = fresh.map((draft, place) => eventOf(draft, before + place + 1, threadId, at));
       for (const event of numbered) events.set(event.id, event);
-      await write(tx, ctx, threadId, numbered, told(threadId, stories, fresh));
+      write(tx, ctx, threadId, numbered, told(threadId, stories, fresh));
       tx.afterCommit(() => announce(numbered));
     }
     return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
   }
 
-  async #known(tx: Transaction, threadId: ThreadId, ids: readonly string[]): Promise<readonly ThreadEvent[]> {
+  async #known(tx: Transaction, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<readonly ThreadEvent[]> {
     return tx.query(
       sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-          where thread_id = ${threadId} and id = any(${[...ids]})`,
+          where thread_id = ${threadId} and id = any(${drafts.map(({ id }) => id)})`,
       eventRow,
     );
   }
 }
 
-/** The stories of the runs concerned, gone on with by all drafts or by none. */
+function eventIn(row: z.infer<z.ZodObject<typeof eventColumns>>): ThreadEvent {
+  const { seq, id, type, thread_id: threadId, run_id: runId, agent, at, data } = row;
+  // Checked on the way in, and the table's checks have kept it since.
+  return { v: 1, id, seq, type, threadId, runId, agent, at: at.toISOString(), data } as ThreadEvent;
+}
+
+function endsIn(row: z.infer<z.ZodObject<typeof ends>>): { firstSeq: number; headSeq: number } {
+  return { firstSeq: row.first_seq, headSeq: row.head_seq };
+}
+
+/** An event that is stored already does not fit its story a second time, or its id is taken. */
+function mayBeRepeat(error: unknown): boolean {
+  const { code } = error as PlatformError;
+  return code === 'story_violation' || code === 'database_constraint';
+}
+
+/** The stories that the drafts go on with, as they stand afterwards; all drafts fit, or none is taken. */
 function told(threadId: ThreadId, before: readonly Story[], drafts: readonly EventDraft[]): readonly Story[] {
   const stories = new Map(before.map((story) => [story.runId, story]));
   for (const draft of drafts) {
@@ -152,7 +180,7 @@ function told(threadId: ThreadId, before: readonly Story[], drafts: readonly Eve
     if ('broken' in next) throw new ChatError('story_violation', `${next.message} (${next.broken})`, { field: 'type' });
     stories.set(draft.runId, next);
   }
-  return [...stories.values()];
+  return [...stories.values()].filter((story) => !before.includes(story));
 }
 
 function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string): ThreadEvent {
@@ -160,28 +188,26 @@ function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string)
   return { v: 1, id, seq, type, threadId, runId, agent, at, data } as ThreadEvent;
 }
 
-async function head(
-  tx: Transaction,
-  ctx: TenantContext,
-  threadId: ThreadId,
-  lock = false,
-): Promise<z.infer<typeof headRow>> {
-  const mine = sql`select h.first_seq, h.head_seq from thread_heads h join thread t using (tenant_id, thread_id)
-      where h.thread_id = ${threadId} and t.user_id = ${ctx.userId}`;
-  const [row] = await tx.query(lock ? sql`${mine} for update of h` : mine, headRow);
+/** Held until the turn is over. */
+async function head(tx: Transaction, ctx: TenantContext, threadId: ThreadId): Promise<number> {
+  const [row] = await tx.query(
+    sql`select h.head_seq from thread_heads h join thread t using (tenant_id, thread_id)
+        where h.thread_id = ${threadId} and t.user_id = ${ctx.userId} for update of h`,
+    headRow,
+  );
   if (row === undefined) throw threadNotFound();
-  return row;
+  return row.head_seq;
 }
 
 /** Events, stories and head in one statement. */
-async function write(
+function write(
   tx: Transaction,
   ctx: TenantContext,
   threadId: ThreadId,
   events: readonly ThreadEvent[],
   stories: readonly Story[],
-): Promise<void> {
-  await tx.execute(sql`
+): void {
+  tx.send(sql`
     with event as (
       insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
       select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
