@@ -175,6 +175,19 @@ When(
   },
 );
 
+When(
+  '{person} agent hands in the question, the start and a thought, and the thought again',
+  function (this: RevenueWorld, person: Person) {
+    return this.delivery.telling.thoughtAgain(person.name);
+  },
+);
+
+Then('the second time answers with number {int}, which was known', function (this: RevenueWorld, seq: number) {
+  const { events, ...rest } = this.delivery.telling.answered as Appended;
+  expect(events.map((event) => event.seq)).to.deep.equal([seq]);
+  expect(rest).to.deep.equal({ repeated: 1, announced: 'now' });
+});
+
 Then(
   'the second time answers with numbers {int}, {int}, {int}, of which {int} were known',
   function (this: RevenueWorld, one: number, two: number, three: number, repeated: number) {

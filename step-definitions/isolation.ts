@@ -57,6 +57,24 @@ Then('that company is told {string}', function (this: RevenueWorld, sentence: st
   expect(this.isolation.refusal).to.have.property('message', sentence);
 });
 
+When(
+  '{tenant} adds the thread {string}, and with it something that the store refuses',
+  function (this: RevenueWorld, { name }: Tenant, title: string) {
+    return this.isolation.addWithRefusedPart(name, title);
+  },
+);
+
+When(
+  'a title of {tenant} is read, its column is given another type, and it is read again',
+  function (this: RevenueWorld, { name }: Tenant) {
+    return this.isolation.readAcrossChange(name);
+  },
+);
+
+Then('the second time {string} is read', function (this: RevenueWorld, title: string) {
+  expect(this.isolation.seen).to.deep.equal([title]);
+});
+
 Given(
   /^the only connection has served a turn of Acme that (finished|failed)$/,
   function (this: RevenueWorld, ended: 'finished' | 'failed') {

@@ -72,6 +72,12 @@ export class Telling {
     this.answered = await this.delivery.append(name, drafts);
   }
 
+  async thoughtAgain(name: PersonName): Promise<void> {
+    const drafts = this.delivery.run.all('the question, the start, a thought');
+    await this.delivery.append(name, drafts);
+    this.answered = await this.delivery.append(name, drafts.slice(2));
+  }
+
   async remembered(name: PersonName, words: string): Promise<void> {
     const drafts = this.delivery.run.all(words).map((draft) => ({ ...draft, agent: 'data' as const }));
     const threadId = this.delivery.thread();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { openDatabase, type Database } from '../ssot/database-manager';
@@ -114,6 +115,40 @@ export class Isolation {
 
   get storedBefore(): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries(this.#stored);
+  }
+
+  /** Adds a thread, and with the commit sends a part that the store refuses. */
+  async addWithRefusedPart(company: Company, title: string): Promise<void> {
+    const database = await this.connections.database();
+    const context = this.contextOf(company);
+    const turn = database.transaction(context, async (tx) => {
+      await tx.execute(this.#addition(context, title));
+      tx.send(sql`select 1 / 0`);
+    });
+    this.refusal = await turn.then(
+      () => null,
+      (refusal: PlatformError) => refusal,
+    );
+  }
+
+  /** What the only connection reads of a table before and after a column of it is given another type. */
+  async readAcrossChange(company: Company): Promise<void> {
+    const database = await this.#onlyConnection();
+    const owner = new Client({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL') });
+    await owner.connect();
+    const table = `changing_${randomBytes(6).toString('hex')}`;
+    try {
+      await owner.query(`create table ${table} (title text); grant select on ${table} to specs_app`);
+      await owner.query(`insert into ${table} values ('Q3 spend')`);
+      const read = (): Promise<readonly { title: string }[]> =>
+        database.transaction(this.contextOf(company), (tx) => tx.query(sql([`select title from ${table}`]), titled));
+      await read();
+      await owner.query(`alter table ${table} alter column title type varchar(100)`);
+      this.seen = (await read()).map(({ title }) => title);
+    } finally {
+      await owner.query(`drop table if exists ${table}`);
+      await owner.end();
+    }
   }
 
   /** One turn of the company on a pool of one connection. */

@@ -108,6 +108,13 @@ Feature: Complete stories
       And her phone is shown events 1 to 3 of the thread
 
     @integration
+    Scenario: A thought handed in again on its own is stored once and answers with its number
+      Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
+      When her agent hands in the question, the start and a thought, and the thought again
+      Then the second time answers with number 3, which was known
+      And her phone is shown events 1 to 3 of the thread
+
+    @integration
     Scenario: A story reads back exactly as it was told
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       When her agent hands in one of each: the question, the start, a thought, call A, result A, the report

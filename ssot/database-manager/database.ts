@@ -183,7 +183,7 @@ class PostgresDatabase implements Database {
         progress,
       );
     } catch (error) {
-      broken = !(await undo(client));
+      broken = !(await undo(client)) || progress.stale;
       if (progress.committing && isLoss(error)) {
         throw new DatabaseError(
           'database_commit_unknown',

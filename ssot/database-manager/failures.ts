@@ -54,6 +54,11 @@ export function isContention(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
 }
 
+/** A statement was prepared on this connection before the schema changed; a new connection prepares it anew. */
+export function isStale(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '0A000';
+}
+
 export function isLoss(error: unknown): boolean {
   const known = classify(error);
   return (

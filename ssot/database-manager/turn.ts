@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import type pg from 'pg';
+import pg from 'pg';
 import type { ZodType } from 'zod';
 import type { Clock, Sql, Transaction, TransactionOptions } from '../kernel';
 import { DatabaseError } from './errors';
-import { classify, isContention } from './failures';
+import { classify, isContention, isStale } from './failures';
 
 const ISOLATION = {
   'read committed': 'READ COMMITTED',
@@ -24,6 +24,8 @@ export interface Progress {
   committing: boolean;
   /** A statement met a serialisation failure or deadlock, whatever the body made of it. */
   contended: boolean;
+  /** The connection holds a statement that the schema has left behind. */
+  stale: boolean;
 }
 
 /**
@@ -91,13 +93,15 @@ async function begin(
   progress: Progress,
 ): Promise<void> {
   const isolation = ISOLATION[options.isolation ?? 'read committed'];
-  const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
+  const named = settings.map(
+    ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+  );
   leaveTogether(client);
   try {
-    await Promise.all([
-      client.query(`BEGIN ISOLATION LEVEL ${isolation}${options.readOnly === true ? ' READ ONLY' : ''}`),
-      client.query(prepared(`select ${calls.join(', ')}`, settings.flat())),
-    ]);
+    // One message for both, because every message is answered by a packet of its own.
+    await client.query(
+      `BEGIN ISOLATION LEVEL ${isolation}${options.readOnly === true ? ' READ ONLY' : ''}; select ${named.join(', ')}`,
+    );
   } catch (error) {
     progress.touched = false;
     throw error;
@@ -203,6 +207,7 @@ class TurnHandle implements Transaction {
     } catch (error) {
       this.failed ??= error;
       if (isContention(error)) this.progress.contended = true;
+      if (isStale(error)) this.progress.stale = true;
       throw classify(error);
     }
   }

@@ -1,0 +1,31 @@
+@zero-downtime @database-manager
+Feature: Stored work
+  Customers work on while the database is changed and while parts of their work fail. What they are told is saved is
+  saved whole, and what is not saved left nothing behind.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Retention
+    Impact: Half-saved work is never found, and a release that changes the database is not noticed
+    Revenue: zero-downtime
+
+  Background:
+    Given Acme has stored the threads "Q3 spend" and "Team offsite"
+    And Birch has stored the threads "Payroll" and "Rent"
+
+  @DB-01
+  Rule: A customer's work lands whole or leaves no trace
+
+    @integration @hard
+    Scenario: A last part that is refused undoes the whole turn, and the customer hears why
+      When Acme adds the thread "Q4 plan", and with it something that the store refuses
+      Then that company is told "A value does not fit its column (22012); nothing was saved."
+      And both companies' threads are stored as before
+
+  @DB-08
+  Rule: The schema changes once, whole, while customers work
+
+    @integration @hard
+    Scenario: A connection that knew a column before it was changed goes on reading
+      When a title of Acme is read, its column is given another type, and it is read again
+      Then the second time "Q3 spend" is read
