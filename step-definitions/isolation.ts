@@ -65,6 +65,13 @@ When(
 );
 
 When(
+  'the server cuts the only connection unheard, and {tenant} asks for every thread there is',
+  function (this: RevenueWorld, { name }: Tenant) {
+    return this.isolation.serveAfterCut(name);
+  },
+);
+
+When(
   'a title of {tenant} is read, its column is given another type, and it is read again',
   function (this: RevenueWorld, { name }: Tenant) {
     return this.isolation.readAcrossChange(name);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { z } from 'zod';
@@ -129,6 +130,21 @@ export class Isolation {
       () => null,
       (refusal: PlatformError) => refusal,
     );
+  }
+
+  /** The company's next turn, on a connection of which this process cannot know yet that the server has cut it. */
+  async serveAfterCut(company: Company): Promise<void> {
+    await this.serve(company, 'finished');
+    const database = await this.#onlyConnection();
+    // In a process of its own while this one stands still, so that the cut is not heard of before the turn begins.
+    const cut = `const { Client } = require('pg');
+      const client = new Client({ connectionString: process.env.SPEC_POSTGRES_URL });
+      client.connect().then(() => client.query('select pg_terminate_backend(${this.#servedBy}, 5000)')).then(() => client.end());`;
+    execFileSync(process.execPath, ['-e', cut]);
+    const rows = await database.transaction(this.contextOf(company), (tx) =>
+      tx.query(sql`select title from thread order by title`, titled),
+    );
+    this.seen = rows.map(({ title }) => title);
   }
 
   /** What the only connection reads of a table before and after a column of it is given another type. */

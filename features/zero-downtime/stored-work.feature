@@ -22,6 +22,14 @@ Feature: Stored work
       Then that company is told "A value does not fit its column (22012); nothing was saved."
       And both companies' threads are stored as before
 
+  @DB-06
+  Rule: A broken connection is noticed before customers notice
+
+    @integration @hard
+    Scenario: An idle connection that was cut is replaced, and nobody notices
+      When the server cuts the only connection unheard, and Acme asks for every thread there is
+      Then it is shown "Q3 spend" and "Team offsite", and nothing else
+
   @DB-08
   Rule: The schema changes once, whole, while customers work
 
