@@ -12,6 +12,7 @@ import { openStateManager, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
 import {
   createAnnouncements,
+  createClosedDoor,
   createGateway,
   createThreadLog,
   createThreads,
@@ -128,12 +129,12 @@ class Composition implements Platform {
           log,
           metrics,
         });
+        const closedDoor = createClosedDoor(clock);
         app.server.on('upgrade', (request, socket, head) => {
           const { pathname } = new URL(request.url ?? '/', 'http://own');
           const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
-          if (pathname === '/v1/chat' && gateway !== undefined) return gateway.handleUpgrade(request, socket, head);
-          const status = pathname === '/v1/chat' ? '503 Service Unavailable' : '404 Not Found';
-          socket.end(`HTTP/1.1 ${status}\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+          if (pathname === '/v1/chat') return (gateway ?? closedDoor).handleUpgrade(request, socket, head);
+          socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
         });
         const { host, port } = this.base.settings.server;
         await app.listen({ host, port });

@@ -98,6 +98,10 @@ Then(
   },
 );
 
+Given('an instance that is still starting', function (this: RevenueWorld) {
+  this.delivery.starting = true;
+});
+
 Given('auth can vouch for nobody', function (this: RevenueWorld) {
   this.delivery.tokens.away = 'for two seconds';
 });

@@ -4,6 +4,7 @@ import { explain } from '../platform/explaining';
 import { noMetrics, silentLogger, type Id, type Random, type ThreadLog } from '../ssot/kernel';
 import {
   createAnnouncements,
+  createClosedDoor,
   createGateway,
   createThreadLog,
   type ChatCommands,
@@ -29,6 +30,8 @@ export interface InstanceParts {
   readonly origins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly mostLines: number | undefined;
+  /** It has not got so far that it could let anybody in. */
+  readonly starting: boolean;
   readonly name: string;
   readonly clock: ControlledClock;
   readonly random: Random;
@@ -83,7 +86,8 @@ export class DeliveryInstance implements AsyncDisposable {
       metrics,
       config: { origins, trustedProxies, instance: parts.name, ...(mostLines === undefined ? {} : { mostLines }) },
     });
-    this.#server.on('upgrade', (request, socket, head) => this.gateway.handleUpgrade(request, socket, head));
+    const door = parts.starting ? createClosedDoor(clock) : this.gateway;
+    this.#server.on('upgrade', (request, socket, head) => door.handleUpgrade(request, socket, head));
   }
 
   get redis(): RedisInReach {

@@ -56,6 +56,7 @@ export class Delivery {
   origins: readonly string[] = [];
   trustedProxies: readonly string[] = [];
   mostLines: number | undefined;
+  starting = false;
   refusals: PlatformError[] = [];
   before: ReturnType<Delivery['count']> | null = null;
   stopped = false;
@@ -136,13 +137,13 @@ export class Delivery {
     const { clock, connections } = this.world;
     const random = { bytes: (length: number) => luck(this.#luck).bytes(length) };
     const { db, hints: bus, tokens: authority, agents: commands, closing } = this;
-    const { origins, trustedProxies, mostLines } = this;
+    const { origins, trustedProxies, mostLines, starting } = this;
     const redis = new RedisInReach(this.state, db);
     const { ids } = connections;
     const name = `instance ${this.#instances.length + 1}`;
     const ports = { db, bus, authority, commands, redis, closing };
     return this.world.own(
-      new DeliveryInstance({ ...ports, origins, trustedProxies, mostLines, name, clock, random, ids }),
+      new DeliveryInstance({ ...ports, origins, trustedProxies, mostLines, starting, name, clock, random, ids }),
     );
   }
 

@@ -77,6 +77,14 @@ Feature: Coming in
         | away, for how long is not known | can vouch for nobody, nor say for how long | 1 second |
         | broken           | fails in a way that nobody foresaw     | 1 second  |
 
+    @integration
+    Scenario: Whoever comes while an instance is still starting is told when to return
+      Given an instance that is still starting
+      When Dana's phone comes to the door with it in the header
+      Then her phone is told "not_ready" because "This instance is still starting." and closed with 1013
+      And her phone is told "not_ready", to return after 1 second, and closed with 1013
+      And only "chat.v1" is named back, and nothing that was said holds her token
+
     @integration @hard
     Scenario: An admission that is not decided within 5 seconds is given up
       Given auth has not answered since Dana's phone came to the door

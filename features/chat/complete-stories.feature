@@ -192,4 +192,4 @@ Feature: Complete stories
     @unit
     Scenario: Only refusals that pass by themselves invite to try the same again
       When the refusals of the chat are looked through
-      Then the same request may succeed later after auth_unavailable, rate_limited, overloaded, restarting, and no other
+      Then the same request may succeed later after auth_unavailable, rate_limited, not_ready, overloaded, restarting, and no other

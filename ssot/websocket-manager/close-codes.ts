@@ -23,6 +23,7 @@ const REFUSALS: Partial<Record<ChatCode, CloseReason>> = {
   too_many_messages: 'too_many_messages',
   restarting: 'restarting',
   overloaded: 'overloaded',
+  not_ready: 'overloaded',
   auth_unavailable: 'overloaded',
 };
 

@@ -39,6 +39,8 @@ export const CHAT_CODES = {
   rate_limited: true,
   /** Ten refusals within a minute were ignored. */
   too_many_messages: false,
+  /** This instance is still starting. */
+  not_ready: true,
   /** This instance has as many lines as it can serve. */
   overloaded: true,
   subprotocol_required: false,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import proxyAddr, { compile } from '@fastify/proxy-addr';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import {
   assertVerified,
   fraction,
@@ -10,18 +10,17 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../kernel';
-import { CLOSE, closeReasonOf } from './close-codes';
 import type { Device, Gateway, GatewayHealth, GatewayPorts, LineScope, Reach } from './contract';
 import { Doorkeeper } from './doorkeeper';
 import { ChatError } from './errors';
-import { assertWelcome, refuseUpgrade, speaksChat, SUBPROTOCOL, tokenOf } from './handshake';
+import { assertWelcome, tokenOf } from './handshake';
 import { Line } from './line';
 import type { LineParts } from './line-parts';
 import { MessageRate } from './message-rate';
 import { PageReader } from './page-reader';
 import { Places } from './places';
+import { Upgrades } from './upgrades';
 
-const LARGEST_FRAME = 64 * 1024;
 const MOST_LINES = 10_000;
 const RECHECK_MS = 1_000;
 /** Returns are spread, so that a new instance does not meet everybody at once. */
@@ -35,13 +34,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
 }
 
 class LiveGateway implements Gateway {
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: LARGEST_FRAME,
-    clientTracking: false,
-    // Only this name is ever answered; what travels beside it may be a token.
-    handleProtocols: () => SUBPROTOCOL,
-  });
+  readonly #upgrades: Upgrades;
   readonly #lines = new Set<Line>();
   readonly #doorkeeper = new Doorkeeper();
   readonly #parts: LineParts;
@@ -53,6 +46,7 @@ class LiveGateway implements Gateway {
 
   constructor(private readonly ports: GatewayPorts) {
     const { log, slots, clock, logger, config } = ports;
+    this.#upgrades = new Upgrades(clock);
     this.#isProxy = compile([...config.trustedProxies]);
     this.#parts = {
       ...ports,
@@ -63,17 +57,16 @@ class LiveGateway implements Gateway {
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!speaksChat(request)) return refuseUpgrade(socket);
     const address = proxyAddr(request, this.#isProxy);
-    this.#server.handleUpgrade(request, socket, head, (open) => {
+    this.#upgrades.take(request, socket, head, (open) => {
       try {
         this.#assertRoom();
         this.#doorkeeper.assertMayTry(address, this.ports.clock.monotonic());
         this.#assertWelcome(request, address);
         this.#open(open, socket, tokenOf(request), address);
       } catch (refusal) {
-        // Not before the upgrade: a browser would not see the reason, and try for ever.
-        this.#turnAway(open, refusal as ChatError);
+        this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
+        this.#upgrades.turnAway(open, refusal as ChatError);
       }
     });
   }
@@ -147,7 +140,7 @@ class LiveGateway implements Gateway {
       await over.promise;
     }
     for (const line of this.#lines) line.terminate('restarting');
-    this.#server.close();
+    this.#upgrades.close();
     if (this.#word === 'asked') return;
     await this.#word?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
       this.ports.logger.debug({ reason: String(error) }, 'the word from other instances could not be given up');
@@ -184,15 +177,6 @@ class LiveGateway implements Gateway {
       this.#doorkeeper.failed(address, this.ports.clock.monotonic(), false);
       throw refusal;
     }
-  }
-
-  #turnAway(socket: WebSocket, { code, message, retryAfterMs }: ChatError): void {
-    this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
-    socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
-    socket.send(
-      JSON.stringify({ v: 1, type: 'error', threadId: null, at: this.#at(), data: { code, message, retryAfterMs } }),
-    );
-    socket.close(CLOSE[closeReasonOf(code)], code);
   }
 
   #linesOf({ tenantId, userId }: TenantContext): readonly Line[] {
@@ -259,10 +243,6 @@ class LiveGateway implements Gateway {
 
   #moveIn(): number {
     return Math.round(MOVE_FROM_MS + fraction(this.ports.random) * (MOVE_TO_MS - MOVE_FROM_MS));
-  }
-
-  #at(): string {
-    return new Date(this.ports.clock.now()).toISOString();
   }
 }
 

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../kernel';
+import { CLOSE, closeReasonOf } from './close-codes';
+import type { Gateway } from './contract';
+import { ChatError } from './errors';
+import { refuseUpgrade, speaksChat, SUBPROTOCOL } from './handshake';
+
+const LARGEST_FRAME = 64 * 1024;
+const STARTED_MS = 1_000;
+
+/** Makes sockets of requests, and turns away over them: a browser could not read the status of a refused upgrade. */
+export class Upgrades {
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_FRAME,
+    clientTracking: false,
+    // Only this name is ever answered; what travels beside it may be a token.
+    handleProtocols: () => SUBPROTOCOL,
+  });
+
+  constructor(private readonly clock: Clock) {}
+
+  take(request: IncomingMessage, wire: Duplex, head: Buffer, on: (socket: WebSocket) => void): void {
+    if (!speaksChat(request)) return refuseUpgrade(wire);
+    this.#server.handleUpgrade(request, wire, head, on);
+  }
+
+  turnAway(socket: WebSocket, { code, message, retryAfterMs }: ChatError): void {
+    const at = new Date(this.clock.now()).toISOString();
+    socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
+    socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs } }));
+    socket.close(CLOSE[closeReasonOf(code)], code);
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+/** The door of an instance that is still starting. */
+export function createClosedDoor(clock: Clock): Pick<Gateway, 'handleUpgrade'> {
+  const upgrades = new Upgrades(clock);
+  const retryAfterMs = STARTED_MS;
+  return {
+    handleUpgrade: (request, wire, head) =>
+      upgrades.take(request, wire, head, (socket) =>
+        upgrades.turnAway(socket, new ChatError('not_ready', 'This instance is still starting.', { retryAfterMs })),
+      ),
+  };
+}
