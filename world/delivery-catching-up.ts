@@ -35,19 +35,23 @@ export class CatchingUp {
     });
   }
 
-  /** A device follows from the start; after a fifth of the story both tell: its owner's agent `more` events, the other's one. */
+  /**
+   * A device follows from the start, and after a fifth of the story its network stands still: meanwhile its owner's agent
+   * tells `more` events, and the other's one.
+   */
   async whileTelling(name: PersonName, device: string, title: string, more: number, other: PersonName): Promise<void> {
     const reader = await this.delivery.open(name, device);
     const threadId = this.delivery.thread(title);
     const { headSeq } = await this.delivery.instance().log.read(this.delivery.contextOf(name), threadId, 0, 1);
     reader.say({ type: 'subscribe', threadId, afterSeq: 0 });
     await this.#until(() => reader.events >= headSeq / 5);
-    const theirs = this.delivery.device(other, 'tablet');
-    const told = this.#tellOf(other, `${other}'s own`, 1);
-    const stored = this.#tellOf(name, title, more).then(() => (this.shownWhenStored = reader.events));
-    await this.#until(() => theirs.events > 0);
+    reader.stopReading();
+    await this.#tellOf(name, title, more);
+    this.shownWhenStored = reader.events;
+    await this.#tellOf(other, `${other}'s own`, 1);
+    await this.#until(() => this.delivery.device(other, 'tablet').events > 0);
     this.shownWhenOthersSaw = reader.events;
-    await Promise.all([told, stored]);
+    reader.readAgain();
     await this.#until(() => reader.events >= headSeq + more);
     await this.delivery.db.settled();
   }
