@@ -210,6 +210,19 @@ When(
   },
 );
 
+Given('{person} has stopped it through another instance', function (this: RevenueWorld, person: Person) {
+  return this.agents.stop(person, 'two');
+});
+
+When('the first instance stops', async function (this: RevenueWorld) {
+  this.agents.scenes.stopped = await (await this.agents.instance()).drain(AbortSignal.abort());
+});
+
+When('{person} stops it twice through another instance', async function (this: RevenueWorld, person: Person) {
+  await this.agents.stop(person, 'two');
+  await this.agents.stop(person, 'two');
+});
+
 When('{person} stops it', function (this: RevenueWorld, person: Person) {
   return this.agents.stop(person);
 });

@@ -150,6 +150,10 @@ Then('the published report is the one of the answer', async function (this: Reve
   expect(published?.report).to.deep.equal(await this.agents.report(person));
 });
 
+Then('whatever is being read is read on', function (this: RevenueWorld) {
+  expect([this.agents.usage.isHanging, this.agents.usage.stopped]).to.deep.equal([true, 0]);
+});
+
 Then('publishing was tried once', function (this: RevenueWorld) {
   expect(this.agents.kept.writes.tried).to.equal(1);
 });

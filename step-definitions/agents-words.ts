@@ -52,6 +52,13 @@ When(
   },
 );
 
+When(
+  '{duration} later it {manner}, and two of her questions come to it at one instant',
+  function (this: RevenueWorld, ms: number, manner: ModelManner) {
+    return this.agents.words.askTwice(this.cast.lastNamed(), manner, ms);
+  },
+);
+
 When('{string} is worded as {string}', function (this: RevenueWorld, text: string, wording: string) {
   this.agents.words.compare(text, wording);
 });
@@ -95,6 +102,15 @@ Then('the model was sent the findings, with its key in the header alone', functi
   expect(request).to.include({ url: '/v1/chat/completions', authorization: 'Bearer key-of-the-model' });
   expect(request?.body).to.contain('480.00 USD').and.not.to.contain('key-of-the-model');
   expect(JSON.parse(request?.body ?? '')).to.include({ model: 'wordsmith', temperature: 0 });
+});
+
+Then('it was told to keep every figure, and of an address that there was one', function (this: RevenueWorld) {
+  const { messages } = JSON.parse(this.agents.words.server.requests[0]?.body ?? '') as {
+    messages: { role: string; content: string }[];
+  };
+  expect(messages.map(({ role }) => role)).to.deep.equal(['system', 'user']);
+  expect(messages[0]?.content).to.contain('Keep every figure exactly as it is written');
+  expect(messages[1]?.content).to.contain('20 calls of [address] to small');
 });
 
 Then('nothing that it was sent contains {string}', function (this: RevenueWorld, secret: string) {

@@ -83,6 +83,10 @@ When('{person} stops it and sends the same question once more', async function (
   await this.agents.ask(person, QUESTION, { message: 'the same' });
 });
 
+When('{person} sends the first of those that wait once more', async function (this: RevenueWorld, person: Person) {
+  await this.agents.ask(person, QUESTION, { message: 'message-2' });
+});
+
 When('{person} sends the same question once more', async function (this: RevenueWorld, person: Person) {
   await this.agents.ask(person, QUESTION, { message: 'the same' });
 });
@@ -173,6 +177,11 @@ Then('the story shows what each tool was given and found, as it is kept', async 
   expect(tools.map(({ tool, input, outcome, result }) => ({ tool, input, outcome, result }))).to.deep.equal(
     await this.agents.stored.keptCalls(),
   );
+});
+
+Then('{person} is told that it is known, with {int} ahead', function (this: RevenueWorld, _: Person, ahead: number) {
+  const [, first] = this.agents.accepted;
+  expect(this.agents.latest).to.deep.equal({ runId: first?.runId, waiting: ahead, repeated: true });
 });
 
 Then('{person} is told that it is known, with nothing ahead', function (this: RevenueWorld, _person: Person) {

@@ -99,10 +99,10 @@ export class StoredRuns {
     const rows = await this.#rows<{ line: string }>(`
       select name || ': ' || count(*) || ', ' || round(sum(seconds), 3) || ' s' as line from (
         select 'agent_run_wait_seconds {"until":"' || case when started_at is null then state else 'started' end || '"}' as name,
-          extract(epoch from coalesce(started_at, ended_at) - created_at) as seconds from $schema.runs
+          extract(epoch from coalesce(started_at, ended_at) - created_at) as seconds from $schema.runs where coalesce(started_at, ended_at) is not null
         union all
         select 'agent_run_seconds {"ending":"' || state || '"}', extract(epoch from ended_at - started_at)
-          from $schema.runs where started_at is not null) each
+          from $schema.runs where started_at is not null and ended_at is not null) each
       group by name order by name`);
     return rows.map(({ line }) => line).sort();
   }

@@ -56,6 +56,17 @@ export class AgentWords {
     await this.answer(person, times);
   }
 
+  /** While the model is asked about one question, another one is answered. */
+  async askTwice(person: Pick<Person, 'name'>, manner: ModelManner, ms: number): Promise<void> {
+    const { requests } = this.server;
+    this.server.manner = manner;
+    this.clock.advance(ms);
+    await this.agents.ask(person, QUESTION);
+    await this.asked(requests.length + 1);
+    await this.agents.ask(person, QUESTION, { title: 'Offsite' });
+    await this.agents.answered(person, 1, 'Offsite');
+  }
+
   /** The report of the latest question. */
   async latestReport(person: Pick<Person, 'name'>): Promise<Report> {
     const { runId } = this.agents.latest;

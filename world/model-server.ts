@@ -27,6 +27,10 @@ export const MODELS = {
   'always fails': refuse,
   'never answers': () => {},
   'returns nothing': say(() => '  '),
+  'answers well that it is out of order': (report, asked, response) => {
+    response.statusCode = 500;
+    say(rephrase)(report, asked, response);
+  },
   'breaks off in the middle': say(rephrase, 'length'),
   'hangs up in the middle': (_report, _asked, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });

@@ -102,6 +102,7 @@ Feature: A language model may choose words, never facts
         | breaks off in the middle        | rules | failed  |
         | hangs up in the middle          | rules | failed  |
         | answers what nobody understands | rules | failed  |
+        | answers well that it is out of order | rules | failed |
 
     @integration @hard
     Scenario: A model that does not answer is waited for no longer than 8 seconds
@@ -131,6 +132,12 @@ Feature: A language model may choose words, never facts
         | tried again         | 3        | rephrases the report | 1     | 30 seconds           | model | 7     | tried      |
         | trusted again       | 3        | rephrases the report | 2     | 30 seconds           | model | 8     | asked      |
         | no better           | 3        | always fails         | 2     | 30 seconds           | rules | 8     | left_alone |
+
+    @integration @hard
+    Scenario: A model that is tried again is asked about one answer at a time
+      Given a language model that has failed Dana from Acme 3 times
+      When 30 seconds later it never answers, and two of her questions come to it at one instant
+      Then the model was asked 7 times
 
     @integration @hard
     Scenario: A model that fails while it is tried has to show twice again that it is well
@@ -164,6 +171,7 @@ Feature: A language model may choose words, never facts
       When Dana from Acme asks the agents "I am Dana, my password=hunter2: how can we cut our AI spending?"
       Then the answer is worded by the model
       And the model was sent the findings, with its key in the header alone
+      And it was told to keep every figure, and of an address that there was one
       And nothing that it was sent contains "Dana"
       And nothing that it was sent contains "dana@acme.example"
       And nothing that it was sent contains "hunter2"

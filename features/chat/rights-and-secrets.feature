@@ -117,6 +117,7 @@ Feature: What an answer may use, and what it may show
         | case                 | shown                                            | told                                             |
         | a password           | {"password":"hunter2","user":"app"}              | {"password":"[hidden]","user":"app"}             |
         | names put together   | {"dbPassword":"a","API_KEY":"b","access-token":"c"} | {"dbPassword":"[hidden]","API_KEY":"[hidden]","access-token":"[hidden]"} |
+        | names in a frame     | {"_password_":"a","api__key":"b"}                 | {"_password_":"[hidden]","api__key":"[hidden]"}  |
         | a key inside a list  | {"a":[{"b":[{"apiKey":"hunter2"}]}]}             | {"a":[{"b":[{"apiKey":"[hidden]"}]}]}            |
         | bearer text          | ["Bearer hunter2hunter2 was sent"]               | ["Bearer [hidden] was sent"]                     |
         | a short bearer       | "the bearer came"                                | "the bearer came"                                |

@@ -152,6 +152,7 @@ Feature: Every question comes to one end
       Then the story ends once, as failed with "<code>"
       And the customer is told "<told>", and asking again <again>
       And there were <readings> readings, shown as one failed tool
+      And operators read "hunter2" in the details of the failure
 
       Examples:
         | case            | trouble                           | times | readings | code              | again         | told                                                                       |
@@ -208,3 +209,17 @@ Feature: Every question comes to one end
       Given usage data that never answers
       When Dana from Acme asks the agents "Where does our money go?" and stops it twice at one instant
       Then the story ends once, as stopped
+
+    @integration @hard
+    Scenario: An instance that stops leaves a run that is being stopped as stopped, and hands it to nobody
+      Given the triage of Dana from Acme is held up, and Redis carries no word
+      And she has stopped it through another instance
+      When the first instance stops
+      Then the first instance has finished 1 and handed over 0
+      And the story ends once, as stopped
+
+    @integration
+    Scenario: Who stops a run that is being stopped is told so
+      Given the triage of Dana from Acme is held up, and Redis carries no word
+      When she stops it twice through another instance
+      Then she is told that the run is "stopping" and "cancelling"

@@ -195,6 +195,12 @@ Feature: An answer outlives the machine that began it
       Then the story ends once, as failed with "run_timeout"
 
     @integration @hard
+    Scenario: A run has the time that its lost instance left, to the millisecond
+      Given the instance that works on the optimisation for Dana from Acme has been lost
+      When another instance reads on, 119 seconds after the start, and 999 milliseconds pass
+      Then whatever is being read is read on
+
+    @integration @hard
     Scenario Outline: A run whose asker was removed before the takeover ends with its story, and nothing is read: <case>
       Given the instance that <works> for Dana from Acme has been lost
       And she has been removed

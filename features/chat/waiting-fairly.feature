@@ -118,6 +118,7 @@ Feature: Everybody gets a turn
       When 5 seconds pass on the first instance
       Then the customer is told "This question waited 10 minutes without a free place. Ask it again.", and asking again may help
       And the run is over as "failed" because of "run_queue_timeout"
+      And counts and durations that operators read are those of the stored runs
 
     @integration @hard
     Scenario: A question that is stopped while it is given up has one ending
@@ -134,6 +135,13 @@ Feature: Everybody gets a turn
       And Leo from Birch has asked in one thread
       When he stops it while room is found for it
       Then the latest question is stopped
+
+    @integration
+    Scenario: Sent once more while it waits, a question has ahead of it what it had before
+      Given the triage of Dana from Acme is held up
+      And 2 more of her questions wait
+      When she sends the first of those that wait once more
+      Then she is told that it is known, with 1 ahead
 
     @integration
     Scenario: Sent once more after it was stopped, a waiting question has nothing ahead

@@ -382,6 +382,22 @@ Feature: Watching an answer being made
         """
 
     @unit
+    Scenario Outline: A saving that cannot be told in money is not told: <case>
+      Given the recorded usage is 1 call on 1 day:
+        | provider | model | calls | spend  |
+        | openai   | large | 1     | 40 USD |
+      And these savings are possible:
+        | kind            | model | feature | calls | spend   | saving   | smaller |
+        | repeated_prompt | large | chat    | 1     | <spend> | <saving> |         |
+      When the specialists work on "Where does our money go?" of Dana from Acme
+      Then among the thoughts is "Writing the report: 0 findings, no saving."
+
+      Examples:
+        | case              | spend    | saving   |
+        | an unknown spend  | unpriced | 5 USD    |
+        | an unknown saving | 5 USD    | unpriced |
+
+    @unit
     Scenario: Currencies in which the same was spent stay in the order in which they were found
       Given the recorded usage is 2 calls on 1 day:
         | provider | model | calls | spend |

@@ -10,13 +10,13 @@ export function withReference(runId: RunId, cause: unknown): AgentError {
 /** What the customer is told of a tool's failure; the details are the cause, for the logs. */
 export function shownOf(error: unknown, runId: RunId): PlatformError {
   if (error instanceof AgentError || isStoreAway(error)) return error as PlatformError;
-  if (!(error instanceof PlatformError)) return withReference(runId, error);
-  if (error.code === 'analytics_limit') {
+  const { code, retryable } = Object(error) as Partial<PlatformError>;
+  if (code === 'analytics_limit') {
     return new AgentError('tool_timeout', 'There is too much usage to read at once. Ask about a shorter period.', {
       cause: error,
     });
   }
-  if (error.retryable || error.code === 'analytics_closed') {
+  if (retryable === true || code === 'analytics_closed') {
     return new AgentError('usage_unavailable', 'Your usage data cannot be read right now. Ask again in a moment.', {
       cause: error,
     });

@@ -11,12 +11,8 @@ export async function limited<T>(
   const signal = AbortSignal.any([outer, late.signal]);
   signal.throwIfAborted();
   const cut = Promise.withResolvers<never>();
-  const onAbort = (): void => cut.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
+  // On a signal of this work's own, so it goes with the work.
+  signal.addEventListener('abort', () => cut.reject(signal.reason as Error));
   using _limit = clock.after(limit.ms, () => late.abort(limit.late()));
-  try {
-    return await Promise.race([work(signal), cut.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return await Promise.race([work(signal), cut.promise]);
 }

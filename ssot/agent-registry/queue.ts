@@ -77,12 +77,12 @@ export async function search(
         sql`select tenant_id, user_id, id from runs where state = 'queued' and created_at <= ${askedBefore}`,
         queuedRow,
       );
-      const [lapse] = await tx.query(
+      const [{ seconds }] = (await tx.query(
         sql`select coalesce(extract(epoch from clock_timestamp() - min(lease_until)), 0) as seconds from runs
             where state in ('running', 'cancelling')`,
         lapseRow,
-      );
-      return { takeable, overdue, oldestLapseSeconds: lapse?.seconds ?? 0 };
+      )) as [z.infer<typeof lapseRow>];
+      return { takeable, overdue, oldestLapseSeconds: seconds };
     },
     { readOnly: true },
   );

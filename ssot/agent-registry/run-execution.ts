@@ -132,8 +132,10 @@ export class RunExecution {
   }
 
   /** One ending, whatever cut the run off; a stop that comes in between wins over a failure. */
-  async #conclude(error: unknown): Promise<Conclusion> {
-    const reason: unknown = this.#cut.signal.aborted ? this.#cut.signal.reason : error;
+  async #conclude(
+    error: unknown,
+    reason: unknown = this.#cut.signal.aborted ? this.#cut.signal.reason : error,
+  ): Promise<Conclusion> {
     const why = reason instanceof Interrupted ? reason.why : undefined;
     const { logger: log } = this.ports;
     const { runId } = this.run;
@@ -150,9 +152,7 @@ export class RunExecution {
       } else await this.#writer.failed(this.#kind, this.#failure(why, error));
       return 'ended';
     } catch (later) {
-      if (later instanceof Interrupted && later.why === 'stop_asked' && why !== 'stop_asked') {
-        return this.#conclude(new Interrupted('stop_asked'));
-      }
+      if (later instanceof Interrupted && later.why === 'stop_asked') return this.#conclude(later, later);
       log.warn({ runId, reason: String(later) }, 'a run could not be ended here; it goes on when its lease lapses');
       return 'dropped';
     }
