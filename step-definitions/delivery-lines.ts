@@ -77,7 +77,7 @@ When('{tab} reads again after {duration}', async function (this: RevenueWorld, {
 });
 
 When('{tab} and {tab} leave', async function (this: RevenueWorld, one: Tab, other: Tab) {
-  await this.delivery.leave([
+  await this.delivery.ends.leave([
     [one.person.name, one.name],
     [other.person.name, other.name],
   ]);
@@ -86,7 +86,7 @@ When('{tab} and {tab} leave', async function (this: RevenueWorld, one: Tab, othe
 Then(
   'before that {int} lines showed {int} threads, and afterwards there is no line, thread or listener left',
   function (this: RevenueWorld, lines: number, threads: number) {
-    const { before } = this.delivery;
+    const { before } = this.delivery.ends;
     expect(before).to.deep.equal({ lines, subscriptions: threads, draining: false, figure: lines, listening: threads });
     expect(this.delivery.count()).to.deep.equal({
       lines: 0,
@@ -101,7 +101,7 @@ Then(
 // Draining
 
 Given('the instance is draining', function (this: RevenueWorld) {
-  return this.delivery.drain();
+  return this.delivery.ends.drain();
 });
 
 Then(
@@ -112,33 +112,33 @@ Then(
     expect(device.told('restarting')).to.have.lengthOf(1);
     expect(this.delivery.shown(person.name, name)).to.deep.equal([1]);
     expect(this.delivery.count()).to.include({ lines: 1, draining: true });
-    expect(this.delivery.drained).to.equal(null);
-    await this.delivery.leave([[person.name, name]]);
-    expect(this.delivery.drained).to.deep.equal({ asked: 1, left: 0 });
+    expect(this.delivery.ends.drained).to.equal(null);
+    await this.delivery.ends.leave([[person.name, name]]);
+    expect(this.delivery.ends.drained).to.deep.equal({ asked: 1, left: 0 });
   },
 );
 
 When('the drain limit is reached and the instance stops', async function (this: RevenueWorld) {
-  await this.delivery.reachDrainLimit();
-  await this.delivery.stop();
+  await this.delivery.ends.reachDrainLimit();
+  await this.delivery.ends.stop();
 });
 
 Then(
   'the draining ended with {int} of {int} left, and {tab} is closed with {int} because {string}',
   function (this: RevenueWorld, left: number, asked: number, { person, name }: Tab, code: number, reason: string) {
-    expect(this.delivery.drained).to.deep.equal({ asked, left });
+    expect(this.delivery.ends.drained).to.deep.equal({ asked, left });
     expect(this.delivery.device(person.name, name).closed).to.deep.equal({ code, reason });
   },
 );
 
 When('the instance stops, and {duration} pass', async function (this: RevenueWorld, ms: number) {
-  await this.delivery.stop();
-  expect(this.delivery.stopped).to.equal(false);
+  await this.delivery.ends.stop();
+  expect(this.delivery.ends.stopped).to.equal(false);
   await this.delivery.pass(ms);
 });
 
 Then('the instance has stopped, and nobody is on a line', function (this: RevenueWorld) {
-  expect(this.delivery.stopped).to.equal(true);
+  expect(this.delivery.ends.stopped).to.equal(true);
   expect(this.delivery.instance().gateway.health().lines).to.equal(0);
 });
 
@@ -147,16 +147,16 @@ Given('an instance that nobody is connected to', function (this: RevenueWorld) {
 });
 
 When('the drain limit has not been reached', function (this: RevenueWorld) {
-  return this.delivery.drain();
+  return this.delivery.ends.drain();
 });
 
 Then('its draining is over with nobody asked', function (this: RevenueWorld) {
-  expect(this.delivery.drained).to.deep.equal({ asked: 0, left: 0 });
+  expect(this.delivery.ends.drained).to.deep.equal({ asked: 0, left: 0 });
 });
 
 When('the instance is draining, and her luck is {float}', function (this: RevenueWorld, share: number) {
   this.delivery.luck(share);
-  return this.delivery.drain();
+  return this.delivery.ends.drain();
 });
 
 Then(

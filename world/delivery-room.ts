@@ -79,7 +79,7 @@ export class Room {
   /** Devices of so many colleagues have places that this scenario does not see. */
   async othersOf(name: PersonName, count: number): Promise<void> {
     await this.delivery.knock(name, 'tablet', this.#papers(name));
-    await this.delivery.leave([[name, 'tablet']]);
+    await this.delivery.ends.leave([[name, 'tablet']]);
     const asked = this.delivery.instance().redis.asked.get('tenant devices');
     if (asked === undefined) throw new Error('nobody asked for a place in the name of the company');
     const { pool, terms } = asked;

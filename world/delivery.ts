@@ -20,6 +20,7 @@ import { DeliveryDevice, type Papers } from './delivery-device';
 import { AskedOfAgents, TokensInHand } from './delivery-door';
 import { Hearing } from './delivery-hearing';
 import { Greed } from './delivery-greed';
+import { Ends } from './delivery-ends';
 import { HintsInHand } from './delivery-hints';
 import { DeliveryInstance } from './delivery-instance';
 import { Outage } from './delivery-outage';
@@ -50,6 +51,7 @@ export class Delivery {
   readonly room = new Room(this);
   readonly greed = new Greed(this);
   readonly churn = new Churn(this);
+  readonly ends = new Ends(this);
   readonly outage: Outage;
   readonly catchingUp: CatchingUp;
   readonly threads = new Map<string, ThreadId>();
@@ -58,9 +60,6 @@ export class Delivery {
   mostLines: number | undefined;
   starting = false;
   refusals: PlatformError[] = [];
-  before: ReturnType<Delivery['count']> | null = null;
-  stopped = false;
-  drained: { asked: number; left: number } | null = null;
   readonly telling: Telling;
   readonly access: Access;
   readonly hearing: Hearing;
@@ -75,7 +74,6 @@ export class Delivery {
   readonly #sessions = new Map<string, SessionId>();
   readonly #companies = new Map<Company, TenantContext['tenantId']>();
   readonly #instances: DeliveryInstance[] = [];
-  readonly #limit = new AbortController();
   readonly #nearly = new Map<string, 'open' | 'closed'>();
   readonly #devices = new Map<string, DeliveryDevice>();
 
@@ -377,38 +375,6 @@ export class Delivery {
   count(): { lines: number; subscriptions: number; draining: boolean; figure: number | undefined; listening: number } {
     const { gateway, figures } = this.instance();
     return { ...gateway.health(), figure: figures.get('chat_lines'), listening: this.hints.listening };
-  }
-
-  async leave(devices: readonly (readonly [PersonName, string])[]): Promise<void> {
-    this.before = this.count();
-    for (const [name, device] of devices) this.device(name, device).leave();
-    await this.db.settled();
-  }
-
-  /** An instance dies at once: its lines are torn off, and nothing of it reaches Redis any more. */
-  async kill(place: number): Promise<void> {
-    this.instance(place).kill();
-    await this.db.settled();
-  }
-
-  async drain(): Promise<void> {
-    void this.instance()
-      .gateway.drain(this.#limit.signal)
-      .then((drained) => (this.drained = drained));
-    await this.db.settled();
-  }
-
-  async reachDrainLimit(): Promise<void> {
-    this.#limit.abort();
-    await this.db.settled();
-  }
-
-  /** Tells the instance to stop; it may still be at it when this resolves. */
-  async stop(): Promise<void> {
-    void this.instance()
-      .stop()
-      .then(() => (this.stopped = true));
-    await this.db.settled();
   }
 
   async refused(work: () => Promise<unknown>): Promise<void> {
