@@ -178,6 +178,16 @@ When(
   },
 );
 
+When(
+  '{tab} follows it after event {int}, and a run begins before it is told what is there',
+  async function (this: RevenueWorld, { person, name }: Tab, afterSeq: number) {
+    await this.delivery.open(person.name, name);
+    this.delivery.db.looks = 0;
+    this.delivery.beginDuringNextLook(person.name);
+    await this.delivery.follow(person.name, name, this.delivery.thread(), afterSeq);
+  },
+);
+
 Then(
   '{tab} is told that the thread holds {int} to {int}',
   function (this: RevenueWorld, { person, name }: Tab, firstSeq: number, headSeq: number) {

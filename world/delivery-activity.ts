@@ -22,6 +22,8 @@ export class WatchedTransactions implements Transactions {
   answersQuestions = true;
   /** Turns on behalf of somebody that only looked. */
   looks = 0;
+  /** What happens between the next look's finding and its being told of it. */
+  afterNextLook: (() => Promise<unknown>) | null = null;
   #busy = 0;
   #lastSign = 0;
   #freed: (() => void)[] = [];
@@ -29,8 +31,15 @@ export class WatchedTransactions implements Transactions {
   constructor(private readonly inner: Transactions) {}
 
   transaction<T>(ctx: TenantContext, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    if (options?.readOnly === true) this.looks += 1;
-    return this.#watch(() => this.inner.transaction(ctx, body, options), options);
+    if (options?.readOnly !== true) return this.#watch(() => this.inner.transaction(ctx, body, options), options);
+    this.looks += 1;
+    const then = this.afterNextLook;
+    this.afterNextLook = null;
+    return this.#watch(async () => {
+      const found = await this.inner.transaction(ctx, body, options);
+      await then?.();
+      return found;
+    }, options);
   }
 
   asService<T>(who: ServicePrincipal, body: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {

@@ -289,6 +289,13 @@ export class Delivery {
     await this.append(name, [run.one('the question'), run.one('the start'), ...(said as EventDraft[])], 0, title);
   }
 
+  /** A run of its own begins when whoever looks next has found what was there before. */
+  beginDuringNextLook(name: PersonName): void {
+    const run = new RunInWords(this.world.connections.ids);
+    const drafts = [run.one('the question'), run.one('the start')];
+    this.db.afterNextLook = () => this.instance(0).log.append(this.contextOf(name), this.thread(), drafts);
+  }
+
   /** A run of its own whose thoughts are handed in singly. */
   async oneAfterTheOther(name: PersonName, count: number, note: string): Promise<void> {
     const run = new RunInWords(this.world.connections.ids);

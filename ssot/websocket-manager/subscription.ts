@@ -34,7 +34,8 @@ export class Subscription implements Disposable {
     private readonly line: Outlet,
     private readonly pages: PageReader,
   ) {
-    this.#cursor = cursorAt(afterSeq);
+    // The first page is asked for in any case, by whoever opens it.
+    this.#cursor = cursorNext(cursorAt(afterSeq), { is: 'asked' }).cursor;
   }
 
   /** Throws `thread_not_found`, or `seq_ahead` when the device knows more than there is. */
@@ -50,7 +51,7 @@ export class Subscription implements Disposable {
       subscription.#signal({ is: 'announced', head, events: subscription.#taking(events) }),
     );
     try {
-      const { firstSeq, headSeq } = await parts.pages.read(line.context, threadId, afterSeq);
+      const { events, firstSeq, headSeq } = await parts.pages.read(line.context, threadId, afterSeq);
       if (afterSeq > headSeq) {
         throw new ChatError('seq_ahead', `The thread ends at ${headSeq}. Start over, after 0.`, {
           field: 'afterSeq',
@@ -58,7 +59,7 @@ export class Subscription implements Disposable {
         });
       }
       line.say('subscribed', { threadId, firstSeq, headSeq }, threadId);
-      subscription.#begin(Math.max(afterSeq, firstSeq - 1));
+      subscription.#begin(firstSeq, headSeq, events);
       return subscription;
     } catch (error) {
       subscription[Symbol.dispose]();
@@ -86,15 +87,14 @@ export class Subscription implements Disposable {
     this.#following?.[Symbol.dispose]();
   }
 
-  #begin(afterSeq: number): void {
-    this.#cursor = cursorAt(afterSeq);
-    this.#begun = true;
-    this.#signal({ is: 'asked' });
+  /** With the first page, and whatever was announced while it was read. */
+  #begin(firstSeq: number, headSeq: number, events: readonly ThreadEvent[]): void {
+    this.#cursor = { ...this.#cursor, sent: Math.max(this.#cursor.sent, firstSeq - 1) };
+    this.#signal({ is: 'page', events: this.#fitting(events), headSeq });
   }
-  #begun = false;
 
   #signal(signal: CursorSignal): void {
-    if (this.#over || !this.#begun) return;
+    if (this.#over) return;
     const { cursor, actions } = cursorNext(this.#cursor, signal);
     this.#cursor = cursor;
     for (const action of actions) this.#act(action);
