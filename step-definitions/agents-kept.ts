@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { KILLS, type Kill } from '../world/agents-losses';
@@ -149,6 +150,45 @@ Then('the published report is the one of the answer', async function (this: Reve
   const [published] = await this.agents.kept.published(person.name);
   expect(published?.report).to.deep.equal(await this.agents.report(person));
 });
+
+When('PostgreSQL takes no writes, and {duration} pass', function (this: RevenueWorld, ms: number) {
+  return this.agents.kept.withoutWrites(ms);
+});
+
+Given('PostgreSQL has taken no writes for {duration}', function (this: RevenueWorld, ms: number) {
+  return this.agents.losses.missRenewal(ms);
+});
+
+Then(
+  '{person} reads that the run is {string}, the result of {string} and {int} shared report',
+  async function (this: RevenueWorld, person: Person, state: string, tool: string, reports: number) {
+    expect(await this.agents.kept.readAll(person)).to.deep.equal([state, tool, reports]);
+  },
+);
+
+Then(
+  'nobody listens any more to what {int} readings could have been stopped by',
+  async function (this: RevenueWorld, count: number) {
+    await this.agents.stored.over();
+    const { signals } = this.agents.usage;
+    expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).to.deep.equal(Array(count).fill(0));
+  },
+);
+
+Then('no operator was warned', function (this: RevenueWorld) {
+  expect(this.agents.telling.lines.filter(({ level }) => level === 'warn' || level === 'error')).to.deep.equal([]);
+});
+
+Then(
+  'operators are warned that {string}, because {string}',
+  function (this: RevenueWorld, message: string, why: string) {
+    const { runId } = this.agents.latest;
+    const lines = this.agents.telling.lines.filter((line) => line.message === message);
+    expect(lines.map(({ level, facts }) => [level, facts['runId'], String(facts['reason'])])).to.deep.equal([
+      ['warn', runId, why],
+    ]);
+  },
+);
 
 Then('whatever is being read is read on', function (this: RevenueWorld) {
   expect([this.agents.usage.isHanging, this.agents.usage.stopped]).to.deep.equal([true, 0]);

@@ -14,6 +14,8 @@ export type Moment = 'take' | 'save' | EventType;
 export class AgentInstances {
   /** Redis carries no word between instances. */
   isWordLost = false;
+  /** PostgreSQL answers questions and takes no writes. */
+  takesNoWrites = false;
   /** The next release cannot read what this one saves. */
   shape = 1;
   #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
@@ -86,8 +88,12 @@ export class AgentInstances {
       return database;
     };
     return {
-      transaction: async (...turn) => open().transaction(...turn),
+      transaction: async (...turn) => {
+        this.#assertTaken(turn[2]);
+        return open().transaction(...turn);
+      },
       asService: async (who, body, options) => {
+        this.#assertTaken(options);
         if (options?.readOnly === true || instance === undefined) return open().asService(who, body, options);
         this.#reach(instance, 'take');
         const isSlow = this.#slow?.instance === instance;
@@ -153,6 +159,11 @@ export class AgentInstances {
     this.#lost.add(instance);
     this.agents.telling.stir();
     throw gone();
+  }
+
+  #assertTaken(options: { readonly readOnly?: boolean } | undefined): void {
+    if (!this.takesNoWrites || options?.readOnly === true) return;
+    throw new PlatformError({ code: 'database_unreachable', message: 'PostgreSQL takes no writes', retryable: true });
   }
 
   async #wake(note: WakeNote): Promise<void> {

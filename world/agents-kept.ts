@@ -17,6 +17,24 @@ export class AgentKept {
     this.shown = withoutSecrets(value);
   }
 
+  /** PostgreSQL takes no writes, and for so long instances look for runs and renew their leases in vain. */
+  async withoutWrites(ms: number): Promise<void> {
+    this.agents.instances.takesNoWrites = true;
+    this.agents.letPass(ms);
+    // Whoever looks has looked when the instance has stopped.
+    await (await this.agents.instance()).drain(AbortSignal.abort());
+  }
+
+  /** The run, its first result and the shared reports, as somebody reads them. */
+  async readAll(person: Person): Promise<readonly [string, string, number]> {
+    const runs = await this.agents.instance();
+    const { runId, callId } = await this.firstCall(person);
+    const ctx = this.agents.contextOf(person);
+    const { state } = await runs.get(ctx, runId);
+    const { tool } = await runs.result(ctx, runId, callId);
+    return [state, tool, (await runs.published(ctx)).length];
+  }
+
   /** The first tool call of somebody's story. */
   async firstCall(person: Pick<Person, 'name'>): Promise<{ runId: RunId; callId: CallId }> {
     const story = await this.agents.answered(person);

@@ -2,6 +2,7 @@ import { SPECIALISTS, TOOLS } from '../ssot/agent-registry';
 import type { Agents } from './agents';
 import type { Moment } from './agents-instances';
 import type { ControlledClock } from './controlled-clock';
+import { eventually } from './eventually';
 import type { Person } from './person';
 import { toolsIn } from './agents-story';
 
@@ -47,6 +48,18 @@ export class AgentLosses {
     await scenes.startAnother();
     await telling.until(() => (usage.asked.length > before ? true : 'nothing is read yet'));
     this.clock.advance(thenMs);
+  }
+
+  /** For so long no lease can be renewed; afterwards it can. */
+  async missRenewal(ms: number): Promise<void> {
+    const { instances, telling } = this.agents;
+    instances.takesNoWrites = true;
+    this.clock.advance(ms);
+    await eventually(() => {
+      if (!telling.lines.some(({ level }) => level === 'warn')) throw new Error('no operator was warned yet');
+      return Promise.resolve();
+    });
+    instances.takesNoWrites = false;
   }
 
   /** Every tool that the story shows, with how it ended. */

@@ -22,6 +22,8 @@ export class WorkedUsage implements UsageReader {
   readonly asked: { tenantId: string; what: string; about: string; cut: string | undefined }[] = [];
   /** Readings that were told to stop. */
   stopped = 0;
+  /** What readings were given to be stopped by. */
+  readonly signals: AbortSignal[] = [];
   onAsked: () => void = () => {};
   onFailed: () => void = () => {};
 
@@ -77,6 +79,7 @@ export class WorkedUsage implements UsageReader {
     const narrowed = JSON.stringify(where) === '{}' ? '' : ` ${JSON.stringify(where)}`;
     const about = q === undefined ? '' : `${from} to ${to}${narrowed}`;
     this.asked.push({ tenantId: ctx.tenantId, what, about, cut: cut?.at });
+    if (signal !== undefined) this.signals.push(signal);
     this.onAsked();
     const failure = this.failures.shift();
     if (failure !== undefined) {

@@ -258,6 +258,10 @@ export class Agents implements AsyncDisposable {
     await threads.delete(this.contextOf(person), await this.thread(person));
   }
 
+  letPass(ms: number): void {
+    this.world.clock.advance(ms);
+  }
+
   underWay(count: number): Promise<true> {
     return this.telling.until(async () => {
       const { running } = (await this.instance()).health();

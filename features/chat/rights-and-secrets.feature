@@ -212,6 +212,14 @@ Feature: What an answer may use, and what it may show
         | another tenant's under one's own run  | Dana from Acme fetches the result of Leo's first tool under a run of her own |
         | never called                          | Dana from Acme fetches the result of a tool that nobody called               |
 
+    @integration @hard
+    Scenario: What is kept can be read while PostgreSQL takes no writes
+      Given Ada from Acme may publish reports
+      And the agents have answered Ada from Acme "Please publish a report on our spending"
+      When PostgreSQL takes no writes, and 5 seconds pass
+      Then Ada from Acme reads that the run is "completed", the result of "usage_coverage" and 1 shared report
+      And no operator was warned
+
     @e2e @hard
     Scenario: From outside, too, a result is its owner's alone, and all others are told the same
       Given Dana from Acme has a phone open on the thread "Q3 spend"

@@ -117,6 +117,12 @@ Feature: Every question comes to one end
       And operators read that "an agent could not clear up"
 
     @integration @hard
+    Scenario: A run that is over holds on to nothing that it has read with
+      Given usage that carries a whole answer
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then nobody listens any more to what 3 readings could have been stopped by
+
+    @integration @hard
     Scenario: An agent that calls tools without end is stopped at 50
       Given a triage that calls tools without end
       When Dana from Acme asks the agents "Where does our money go?"

@@ -82,6 +82,14 @@ Feature: An answer outlives the machine that began it
       Then its lease lasts 15 seconds from that moment
 
     @integration @hard
+    Scenario: A lease that could not be renewed is renewed when PostgreSQL takes writes again
+      Given the optimisation of Dana from Acme is held up, with 5 seconds of its lease left
+      And PostgreSQL has taken no writes for 5 seconds
+      When 5 seconds pass on the first instance
+      Then its lease lasts 15 seconds from that moment
+      And operators are warned that "a lease could not be renewed", because "PlatformError: PostgreSQL takes no writes"
+
+    @integration @hard
     Scenario: Of two instances that find the same lapsed run one takes it
       Given the instance that works on the optimisation for Dana from Acme has been lost
       When two other instances look for lapsed runs at one instant

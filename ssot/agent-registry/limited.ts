@@ -11,8 +11,13 @@ export async function limited<T>(
   const signal = AbortSignal.any([outer, late.signal]);
   signal.throwIfAborted();
   const cut = Promise.withResolvers<never>();
-  // On a signal of this work's own, so it goes with the work.
-  signal.addEventListener('abort', () => cut.reject(signal.reason as Error));
+  const onAbort = (): void => cut.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
   using _limit = clock.after(limit.ms, () => late.abort(limit.late()));
-  return await Promise.race([work(signal), cut.promise]);
+  try {
+    return await Promise.race([work(signal), cut.promise]);
+  } finally {
+    // A joined signal that somebody listens to is never collected.
+    signal.removeEventListener('abort', onAbort);
+  }
 }
