@@ -14,6 +14,7 @@ import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kern
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
 import { platformVariables } from '../world/settings';
+import { askingCrowd } from './asking-crowd';
 import { median } from './median';
 import type { Benchmark, Row } from './row';
 
@@ -26,7 +27,7 @@ const ASKING_MS = 5;
 const ids = createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
 
 export const about =
-  'agent runs: scopes against an empty async function, memory over 10,000, a run against its bare commits';
+  'agent runs: scopes against an empty async function, memory over 10,000, a run against its bare commits, 100 people';
 
 /** What a run costs beside the work that its agents do. */
 const benchmark: Benchmark = async (say) => [...(await scopes(say)), ...(await runs(say))];
@@ -103,11 +104,12 @@ function mebibytes(bytes: number): string {
 async function runs(say: (progress: string) => void): Promise<Row[]> {
   Object.assign(process.env, platformSecrets(process.env));
   const services = await startServices(new Set(['postgres', 'redis', 'clickhouse']), { onProgress: say });
+  Object.assign(process.env, services.env);
   const owner = new Client({ connectionString: services.env['SPEC_POSTGRES_OWNER_URL'] });
   try {
     await owner.connect();
     await owner.query('create table bench_commit (n bigserial primary key, data jsonb not null)');
-    return await besideCommits(services.env, owner, say);
+    return [...(await besideCommits(services.env, owner, say)), ...(await askingCrowd(say))];
   } finally {
     await owner.query('drop table if exists bench_commit');
     await owner.end();

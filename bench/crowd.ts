@@ -19,6 +19,7 @@ export interface Member {
   readonly email: string;
   readonly password: string;
   accessToken: string;
+  readonly tenantId: string;
 }
 
 /** People of four companies, one of which has a month of usage and so gets long stories, made through the operators' door. */
@@ -39,7 +40,7 @@ export async function gather(people: number, url: string, operatorKey: string): 
       await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, {
         ...{ name: `Person ${place}`, email, password, role },
       });
-      const member = { email, password, accessToken: '' };
+      const member = { email, password, accessToken: '', tenantId };
       members.push(member);
       if (company === 0 && place === 0) await bringUsage(member, url, suffix);
     }
