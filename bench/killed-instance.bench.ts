@@ -38,13 +38,14 @@ interface Round {
 }
 
 export const about = 'every event of every run once and in order while an instance is killed; --people 200 --times 20';
+export const options = { people: 200, times: 20 };
 
 /**
  * One of two instances is killed (SIGKILL) and replaced while everybody's question is being worked on or waits for its
  * turn; ClickHouse is silent until then, so that no run can end before. What every device received is held against what
  * is stored.
  */
-const killedInstance: Benchmark = async (say, { people = '200', times = '20' } = {}) => {
+const killedInstance: Benchmark = async (say, { people, times }) => {
   Object.assign(process.env, platformSecrets(process.env));
   const services = await startServices(new Set(['postgres', 'redis', 'clickhouse']), { onProgress: say });
   Object.assign(process.env, services.env);
@@ -73,7 +74,13 @@ const killedInstance: Benchmark = async (say, { people = '200', times = '20' } =
     ...{ name, ours: sum(of), unit: '', target: 'none', met: sum(of) === 0 },
   });
   return [
-    { name: 'events received', ours: sum(({ events }) => events), unit: '', target: '', met: true },
+    {
+      name: 'events received',
+      ours: sum(({ events }) => events),
+      unit: '',
+      target: 'some',
+      met: sum(({ events }) => events) > 0,
+    },
     none('missed', ({ missed }) => missed),
     none('doubled', ({ doubled }) => doubled),
     none('out of order', ({ disordered }) => disordered),

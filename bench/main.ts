@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { closest } from 'fastest-levenshtein';
 import type { Benchmark, Row } from './row';
 
 /** Through ts-node, which does not see `import()`. */
@@ -22,7 +22,12 @@ interface Loaded {
   readonly default: Benchmark;
   /** What it measures, in a line. */
   readonly about: string;
+  /** Whole numbers above 0 that can be given, with what they are otherwise. */
+  readonly options?: Readonly<Record<string, number>>;
 }
+
+/** A wish that cannot be met, in a sentence. */
+class NotMeasured extends Error {}
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {
@@ -31,25 +36,37 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`${USAGE.replace(/Benchmarks: .*$/, 'Benchmarks:')}\n${lines.join('\n')}`);
     return 0;
   }
-  const isOption = (text: string | undefined): boolean => text?.startsWith('--') === true;
-  const wanted = args.filter((text, place) => !isOption(text) && !isOption(args[place - 1]));
-  const options = Object.fromEntries(
-    args.flatMap((text, place) => (isOption(text) ? [[text.slice(2), args[place + 1] ?? '']] : [])),
-  );
-  const unknown = wanted.filter((name) => !existsSync(resolve(__dirname, `${name}.bench.ts`)));
-  if (wanted.length === 0 || unknown.length > 0) {
-    console.error(unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".\n\n${USAGE}` : USAGE);
-    return 64;
-  }
+  const { wanted, given } = wishes(args);
   let missed = 0;
-  for (const name of wanted) {
-    const { default: benchmark } = load(`./${name}.bench`) as Loaded;
+  for (const { name, default: benchmark, options } of wanted) {
     console.log(`\n${name}`);
-    const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`), options);
+    const rows = await benchmark((progress) => process.stderr.write(`  ${progress}\n`), { ...options, ...given });
     print(rows);
     missed += rows.filter((row) => !row.met).length;
   }
   return missed > 0 ? 1 : 0;
+}
+
+function wishes(args: readonly string[]) {
+  const isOption = (text: string | undefined): boolean => text?.startsWith('--') === true;
+  const wanted = args
+    .filter((text, place) => !isOption(text) && !isOption(args[place - 1]))
+    .map((name) => {
+      if (names.includes(name)) return { name, ...(load(`./${name}.bench`) as Loaded) };
+      const near = names.find((known) => known.startsWith(name)) ?? closest(name, names);
+      throw new NotMeasured(`There is no benchmark "${name}". Did you mean ${near}?`);
+    });
+  if (wanted.length === 0) throw new NotMeasured('Which benchmark?');
+  const known = wanted.flatMap(({ options = {} }) => Object.keys(options));
+  const given = args.flatMap((text, place) => {
+    if (!isOption(text)) return [];
+    const option = text.slice(2);
+    if (!known.includes(option)) throw new NotMeasured(`${wanted[0]?.name} has no option ${text}.`);
+    const value = Number(args[place + 1]);
+    if (!Number.isInteger(value) || value < 1) throw new NotMeasured(`${text} takes a whole number above 0.`);
+    return [[option, value] as const];
+  });
+  return { wanted, given: Object.fromEntries(given) };
 }
 
 function print(rows: readonly Row[]): void {
@@ -77,7 +94,8 @@ function figure(value: number, unit: string): string {
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (failure: unknown) => {
-    console.error(failure);
-    process.exit(70);
+    const isWish = failure instanceof NotMeasured;
+    console.error(isWish ? `${failure.message}\n\n${USAGE}` : failure);
+    process.exit(isWish ? 64 : 70);
   },
 );

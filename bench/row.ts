@@ -14,6 +14,6 @@ export interface Row {
 /** A benchmark: `bench/<name>.bench.ts` exports one as its default. */
 export type Benchmark = (
   say: (progress: string) => void,
-  /** Its own options, `--people 200`, as `about` explains them. */
-  options?: Readonly<Record<string, string>>,
+  /** What its module names as `options`, as given or by default. */
+  options: Readonly<Record<string, number>>,
 ) => Promise<readonly Row[]>;
