@@ -1,7 +1,11 @@
 import { servicePrincipal, sql, type RunId } from '../ssot/kernel';
+import type { Instance } from './instance';
 import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
 import { endingOf } from './story';
+
+/** How often an instance looks for runs that lost theirs. */
+const SEARCH_MS = 5_000;
 
 /** Waits until the person's latest question is being read for on a device of theirs. */
 export async function isReading(person: Person): Promise<void> {
@@ -10,14 +14,16 @@ export async function isReading(person: Person): Promise<void> {
     .until('a tool at work', (received) => received.some(({ type }) => type === 'tool_executing'));
 }
 
-/** The scenario's own instance is killed while it reads; its lease has run out, and another instance has started. */
+/** The scenario's own instance is killed while it reads; another one is there, and finds that its lease has run out. */
 export async function killWhileReading(world: RevenueWorld, person: Person): Promise<void> {
   await isReading(person);
   const doomed = world.operations.serving();
   doomed.signal('SIGKILL');
   await doomed.ended();
+  const another = await openElsewhere(world, person);
+  // Found at once by the one that looks now, and not by an instance of another scenario that is cut off from something.
   await letLeaseLapse(world, person.latestRun);
-  await openElsewhere(world, person);
+  another.advanceClock(SEARCH_MS);
 }
 
 /** Stops the person's latest run from a tablet, through another instance; says how long the first device waited, ms. */
@@ -30,9 +36,10 @@ export async function stopElsewhere(world: RevenueWorld, person: Person): Promis
   return performance.now() - began;
 }
 
-async function openElsewhere(world: RevenueWorld, person: Person): Promise<void> {
+async function openElsewhere(world: RevenueWorld, person: Person): Promise<Instance> {
   const another = await world.operations.startInstance();
   await (await person.openDevice('tablet', another.url)).follow(person.thread());
+  return another;
 }
 
 /** As if the 15 seconds had passed; leases follow the clock of PostgreSQL, which nobody moves. */
