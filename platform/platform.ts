@@ -280,8 +280,7 @@ class Composition implements Platform {
         });
         this.#runs = runs;
         const threads = createThreads({ db, clock, ids: this.#ids });
-        const closeLines: Services['closeLines'] = (scope) => made(this.#gateway).revoke(scope);
-        this.#services = { auth, threads, log, runs, analytics, state, closeLines };
+        this.#services = { auth, threads, log, runs, analytics, state, lines: () => made(this.#gateway) };
       },
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {

@@ -13,6 +13,6 @@ export interface Services {
   readonly runs: AgentRuns;
   readonly analytics: Analytics;
   readonly state: StateManager;
-  /** Live lines, on all instances. */
-  readonly closeLines: Gateway['revoke'];
+  /** The live lines; not there before customers are served. */
+  readonly lines: () => Gateway;
 }

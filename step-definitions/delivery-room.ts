@@ -47,6 +47,14 @@ Given(
   },
 );
 
+Given(
+  '{duration} later {int} other devices of her company are open elsewhere',
+  async function (this: RevenueWorld, ms: number, count: number) {
+    await this.delivery.pass(ms);
+    await this.delivery.room.othersOf(this.cast.lastNamed().name, count);
+  },
+);
+
 When('{int} devices of her company that were open elsewhere leave', function (this: RevenueWorld, count: number) {
   return this.delivery.room.othersLeave(count);
 });

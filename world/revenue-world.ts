@@ -3,6 +3,7 @@ import type { Pickle } from '@cucumber/messages';
 import type { AgentKind, Permission } from '../ssot/kernel';
 import { Agents, closeAgentsGround } from './agents';
 import { Browser } from './browser';
+import { Calls } from './calls';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
@@ -51,6 +52,7 @@ export class RevenueWorld extends World {
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);
   readonly programs = new Programs(this);
+  readonly calls = new Calls();
   readonly state = new WorkingState(this);
   readonly devices = new StateDevices(this);
   readonly stored = new StoredRows(connections);

@@ -41,7 +41,11 @@ Feature: Bad or greedy devices
         | unknown field    | a message with a field nobody knows    | invalid_message      | userId   | m-1     | "userId" is not a known field |
         | __proto__        | a message with a field __proto__       | invalid_message      | __proto__ | m-1    | "__proto__" is not a known field |
         | long field       | a message with a field of 70 letters   | invalid_message      | ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff | m-1 | "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" is not a known field |
-        | 8,001 characters | a question of 8,001 characters         | invalid_message      | text     | m-1     | "text" Too big: expected string to have <=8000 characters |
+        | 8,001 characters | a question of 8,001 characters         | invalid_message      | text     | m-1     | "text" must have at most 8000 characters |
+        | blank name       | a question of a blank name             | invalid_message      | clientMessageId | m-1 | "clientMessageId" must not be blank |
+        | long name        | a question whose name has 129 characters | invalid_message    | clientMessageId | m-1 | "clientMessageId" must have at most 128 characters |
+        | NUL in the name  | a question whose name has a NUL character | invalid_message   | clientMessageId | m-1 | "clientMessageId" must not contain a NUL character |
+        | half in the name | a question whose name has half an emoji | invalid_message     | clientMessageId | m-1 | "clientMessageId" must not contain half a character |
         | an alien thread  | a question to something not a thread   | invalid_message      | threadId | m-1     | "threadId" must be the name of a thread, written as thread_ and 26 characters; this is too short to be one. |
         | longest ref      | a message whose ref has 128 characters | invalid_message      | type     | mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm | "type" is missing |
         | ref a list       | a message whose ref is a list          | invalid_message      | type     | nothing | "type" is missing |
@@ -70,6 +74,21 @@ Feature: Bad or greedy devices
         | renewing with more       | renew        | mood            | "fine"              |
         | a sign with more         | ping         | mood            | "fine"              |
         | an answer with more      | pong         | mood            | "fine"              |
+
+    @e2e
+    Scenario: A program that sends what cannot be kept is told what to mend, and nothing is left behind
+      When a program of Dana from Acme sends what cannot be kept
+      Then it is refused each time, and told what to mend:
+        | what                                      | reason            | field           | words |
+        | a title with a NUL character              | 400 invalid_input | title           | "title" is not valid: must not contain a NUL character |
+        | a title with half an emoji                | 400 invalid_input | title           | "title" is not valid: must not contain half a character |
+        | a title of blanks                         | 400 invalid_input | title           | "title" is not valid: must not be blank |
+        | a title of 201 characters                 | 400 invalid_input | title           | "title" is not valid: must have at most 200 characters |
+        | a message whose name has a NUL character  | 400 invalid_input | clientMessageId | "clientMessageId" is not valid: must not contain a NUL character |
+        | a message whose name has half an emoji    | 400 invalid_input | clientMessageId | "clientMessageId" is not valid: must not contain half a character |
+        | a message whose name is blank             | 400 invalid_input | clientMessageId | "clientMessageId" is not valid: must not be blank |
+        | a message with a NUL character            | 400 invalid_input | text            | "text" is not valid: must not contain a NUL character |
+      And the only thread there is is "Q3 spend", and it holds nothing
 
     @integration
     Scenario: A question of exactly 8,000 characters is taken, with a ref of 128
@@ -120,6 +139,13 @@ Feature: Bad or greedy devices
       Then both are told "rate_limited", to go on after 45 seconds
       And Leo's message passes
       And 45 seconds later hers passes too, and 62 messages have reached the agents
+
+    @e2e @hard
+    Scenario: The limit holds whichever way a message comes
+      Given Dana from Acme has a phone open on the thread "Q3 spend"
+      When a program of Dana from Acme sends the same message 21 times at once
+      Then 20 of them are taken, and 1 is told "rate_limited", to go on within 5 seconds
+      And her phone is told "rate_limited" when it sends one more
 
     @integration @hard
     Scenario: While Redis is unreachable the limit still holds on each instance

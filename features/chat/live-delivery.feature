@@ -272,6 +272,12 @@ Feature: Live delivery
       Then she reads "Third", "Second" and then "First"
       And a colleague and another company read none of them, and are told "thread_not_found" of each
 
+    @e2e
+    Scenario: Older threads are found page by page
+      Given Dana from Acme has opened the threads "First", "Second" and "Third" one after the other
+      When a program of Dana from Acme lists 2 of them, and then those that are older
+      Then it reads "Third", "Second" and then only "First"
+
     @integration @hard
     Scenario: Without the permission to chat there are no threads
       Given Dana watches the thread "Q3 spend" on a line of her phone

@@ -25,6 +25,19 @@ Feature: Room for devices
         | laptop | instance 2 | Team offsite 0 |
         | tablet | instance 1 |                |
 
+    @e2e
+    Scenario: From any device a person sees what they have open, and closes what they no longer need
+      Given Dana from Acme has a phone and a laptop open on the thread "Q3 spend"
+      When she looks at the devices she has open, and closes her phone
+      Then she was shown "phone: Q3 spend" and "laptop: Q3 spend", and then only "laptop: Q3 spend"
+      And her phone was told "disconnected" and closed with 4403
+
+    @e2e @hard
+    Scenario: A device that is somebody else's looks like one that was never opened, and stays open
+      Given Dana from Acme has a phone open on the thread "Q3 spend"
+      When Ravi from Acme and Leo from Birch try to close Dana's phone, and Dana a device that was never opened
+      Then each is told "404 device_not_found: You have no such device open.", and Dana's phone stays open
+
     @integration
     Scenario: What was left is listed no more, on either instance
       Given Dana watches the thread "Q3 spend" on a line of her phone
@@ -68,6 +81,13 @@ Feature: Room for devices
       Then Dana's phone is welcomed
       And Ravi's phone is told "connection_limit" because "Your company has 1000 devices open. Close one first." and closed with 4409
       And Leo's phone is welcomed all the same
+
+    @integration @hard
+    Scenario: A device that has been open for long still holds its place in the company
+      Given Dana watches the thread "Q3 spend" on a line of her phone
+      And 50 seconds later 999 other devices of her company are open elsewhere
+      When Ravi's phone comes to the door
+      Then Ravi's phone is told "connection_limit" because "Your company has 1000 devices open. Close one first." and closed with 4409
 
     @integration @hard
     Scenario: The places of a device that finds no room in its company are given back

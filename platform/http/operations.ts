@@ -43,10 +43,10 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   const suspension = '/v1/operations/tenants/:tenantId/suspension';
   const schema = { tags: ['operations'], params: z.strictObject({ tenantId: idSchema('tenant') }) };
   app.put(suspension, { schema }, async (request, reply) => {
-    const { auth, closeLines } = services();
+    const { auth, lines } = services();
     const { tenantId } = request.params;
     await auth.provisioning.suspendTenant(operatorOf(request, services()), tenantId);
-    await closeLines({ tenantId });
+    await lines().revoke({ tenantId });
     return reply.code(204).send();
   });
   app.delete(suspension, { schema }, async (request, reply) => {

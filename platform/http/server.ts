@@ -12,6 +12,7 @@ import type { Figures } from '../figures';
 import type { Services } from '../services';
 import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
+import { deviceRoutes } from './devices';
 import { healthRoutes } from './health';
 import { operationsRoutes } from './operations';
 import { pageRoutes } from './page';
@@ -66,6 +67,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   signInRoutes(app, services, log);
   threadRoutes(app, services, log);
   runRoutes(app, services);
+  deviceRoutes(app, services);
   usageRoutes(app, services);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const lines = asyncApiDocument();

@@ -59,9 +59,9 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   );
   app.post('/v1/sign-out', { schema: { tags: ['identity'] } }, async (request, reply) => {
     const { context, sessionId } = await personOf(request, services());
-    const { auth, closeLines, state } = services();
+    const { auth, lines, state } = services();
     await auth.sessions.end(context, sessionId);
-    await closeLines({ tenantId: context.tenantId, userId: context.userId, sessionId });
+    await lines().revoke({ tenantId: context.tenantId, userId: context.userId, sessionId });
     await forgetStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
     return reply.code(204).send();
   });

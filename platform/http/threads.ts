@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import type { Logger } from '../../ssot/kernel';
-import type { Thread } from '../../ssot/websocket-manager';
+import { plainText, type Thread } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
@@ -31,7 +31,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
     {
       schema: {
         tags,
-        body: z.strictObject({ title: z.string().trim().min(1).max(200) }),
+        body: z.strictObject({ title: plainText(200).overwrite((title) => title.trim()) }),
         response: { 201: thread },
       },
     },
@@ -94,19 +94,14 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       schema: {
         tags,
         params,
-        body: z.strictObject({
-          clientMessageId: z.string().min(1).max(128),
-          text: z
-            .string()
-            .max(LONGEST_TEXT)
-            .refine((text) => text.trim() !== '', 'must not be blank'),
-        }),
+        body: z.strictObject({ clientMessageId: plainText(128), text: plainText(LONGEST_TEXT) }),
         response: { 202: z.object({ runId: idSchema('run'), waiting: z.int(), repeated: z.boolean() }) },
       },
     },
     async (request, reply) => {
       const { context } = await personOf(request, services());
       const { threadId } = request.params;
+      await services().lines().admitMessage(context);
       return reply.code(202).send(await services().runs.start(context, { threadId, ...request.body }));
     },
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../id-manager';
 import { ChatError } from './errors';
+import { plainText } from './plain-text';
 
 const LONGEST_TEXT = 8_000;
 const ref = z.string().min(1).max(128).optional();
@@ -16,12 +17,8 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('send_message'),
     threadId: idSchema('thread'),
-    clientMessageId: z.string().min(1).max(128),
-    text: z
-      .string()
-      .max(LONGEST_TEXT)
-      .refine((text) => text.trim() !== '', 'must not be blank')
-      .meta({ pattern: '\\S' }),
+    clientMessageId: plainText(128),
+    text: plainText(LONGEST_TEXT),
     ref,
   }),
   z.strictObject({ type: z.literal('cancel_run'), runId: idSchema('run'), ref }),

@@ -180,6 +180,11 @@ export interface Gateway extends AsyncDisposable {
   /** Closes one of one's own devices with 4403. `asked`: it is on another instance, which has been told. */
   disconnect(ctx: TenantContext, id: ConnectionId): Promise<'closed' | 'asked' | 'unknown'>;
   /**
+   * Counts a message of this person, whichever way it came; those said on lines are counted already. Throws
+   * `rate_limited` with the time after which one more is taken.
+   */
+  admitMessage(ctx: TenantContext): Promise<void>;
+  /**
    * Closes lines here and tells the other instances: those of an ended sign-in with 4401, those of a person or company
    * whose access was ended with 4403. `closed`: how many on this instance.
    */

@@ -88,6 +88,10 @@ class LiveGateway implements Gateway {
     return 'asked';
   }
 
+  async admitMessage(ctx: TenantContext): Promise<void> {
+    await this.#parts.rate.admit(ctx);
+  }
+
   async revoke(scope: LineScope): Promise<{ closed: number }> {
     const closed = this.#close(scope);
     try {

@@ -9,6 +9,7 @@ export { createClosedDoor } from './upgrades';
 export { storyNext, type Story, type StoryError } from './story';
 export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
 export { clientMessage, readClientMessage } from './client-message';
+export { plainText } from './plain-text';
 export { serverMessages } from './server-message';
 export { CLOSE } from './close-codes';
 export { mayBecome, type LineState } from './line-state';
