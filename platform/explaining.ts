@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<string, number>> = {
   run_not_found: 404,
   device_not_found: 404,
   email_taken: 409,
+  message_id_reused: 409,
   analytics_event_conflict: 409,
   event_too_big: 413,
   body_too_large: 413,

@@ -84,7 +84,11 @@ When('{person} stops it and sends the same question once more', async function (
 });
 
 When('{person} sends the first of those that wait once more', async function (this: RevenueWorld, person: Person) {
-  await this.agents.ask(person, QUESTION, { message: 'message-2' });
+  await this.agents.ask(person, 'Question 2 about cost', { message: 'message-2' });
+});
+
+When('{person} sends another question under the name of that one', function (this: RevenueWorld, person: Person) {
+  return this.agents.attempt(() => this.agents.ask(person, 'And last year?', { message: 'the same' }));
 });
 
 When('{person} sends the same question once more', async function (this: RevenueWorld, person: Person) {

@@ -67,6 +67,24 @@ Then(
   },
 );
 
+Given('{person} was given the right to publish reports since', function (this: RevenueWorld, person: Person) {
+  this.delivery.setRights(person.name, ['chat:use', 'reports:publish']);
+});
+
+When(
+  '{tab} renews it for {duration} and asks {string}',
+  async function (this: RevenueWorld, { person, name }: Tab, ms: number, text: string) {
+    const token = this.delivery.tokenFor(person.name, name, ms);
+    await this.delivery.threadOf(person.name, 'Q3 spend');
+    await this.delivery.say(person.name, name, { type: 'renew', token });
+    await this.delivery.ask(person.name, name, text);
+  },
+);
+
+Then('the agents may chat and publish reports in her name', function (this: RevenueWorld) {
+  expect(this.delivery.agents.rights).to.deep.equal([['chat:use', 'reports:publish']]);
+});
+
 When(
   '{tab} renews it with a token of {words}',
   async function (this: RevenueWorld, { person, name }: Tab, whose: string) {

@@ -43,13 +43,6 @@ export class Calls {
     this.answers = await Promise.all(Array.from({ length: count }, () => http.send<Refusal>('post', path, message)));
   }
 
-  async sendAgainWith(person: Person, text: string): Promise<void> {
-    const http = await person.http();
-    const path = `/v1/threads/${person.thread()}/messages`;
-    const message = { clientMessageId: 'from-a-program', text };
-    this.answers = [...this.answers, await http.send<Refusal>('post', path, message)];
-  }
-
   async sendUnkeepable(person: Person): Promise<void> {
     const http = await person.http();
     const messages = `/v1/threads/${await person.openThread('Q3 spend')}/messages`;

@@ -1,4 +1,11 @@
-import { PlatformError, type Id, type SessionId, type TenantContext, type TenantId } from '../ssot/kernel';
+import {
+  PlatformError,
+  type Id,
+  type Permission,
+  type SessionId,
+  type TenantContext,
+  type TenantId,
+} from '../ssot/kernel';
 import type { ChatCommands, LineAuthority } from '../ssot/websocket-manager';
 
 type Believed = Awaited<ReturnType<LineAuthority['check']>>;
@@ -66,6 +73,8 @@ export class TokensInHand implements LineAuthority {
 /** What the agents were asked to do, and in whose name. */
 export class AskedOfAgents implements ChatCommands {
   readonly sent: { userId: string; threadId: string; clientMessageId: string; text: string }[] = [];
+  /** What each question was allowed to use. */
+  readonly rights: (readonly Permission[])[] = [];
   readonly cancelled: { userId: string; runId: string }[] = [];
   /** They take nothing now. */
   refusing = false;
@@ -82,13 +91,14 @@ export class AskedOfAgents implements ChatCommands {
   }
 
   async send(
-    { userId }: TenantContext,
+    { userId, permissions }: TenantContext,
     ask: { readonly threadId: Id<'thread'>; readonly clientMessageId: string; readonly text: string },
   ): Promise<void> {
     if (this.refusing) {
       throw new PlatformError({ code: 'queue_full', message: 'Too much waits.', retryable: true, retryAfterMs: 1_500 });
     }
     this.sent.push({ userId, ...ask });
+    this.rights.push(permissions);
     await this.#holding?.promise;
   }
 

@@ -5,6 +5,7 @@ import {
   vouchFor,
   type Appended,
   type EventDraft,
+  type Permission,
   type SessionId,
   type TenantContext,
   type ThreadEvent,
@@ -156,6 +157,11 @@ export class Delivery {
     const context = vouchFor({ tenantId, userId: ids.next('user'), plan, permissions: ['chat:use'] });
     this.#contexts.set(name, context);
     return context;
+  }
+
+  /** Tokens made from now on say so. */
+  setRights(name: PersonName, permissions: readonly Permission[]): void {
+    this.#contexts.set(name, vouchFor({ ...this.contextOf(name), permissions }));
   }
 
   /** One sign-in for each device of a person. */

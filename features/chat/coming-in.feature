@@ -125,6 +125,13 @@ Feature: Coming in
       Then her phone is still open, on the same line, having been welcomed twice
 
     @integration @hard
+    Scenario: A device that renews acts from then on with the rights its person has now
+      Given Dana's phone is on a line with a token valid for 10 minutes
+      And she was given the right to publish reports since
+      When her phone renews it for 20 minutes and asks "Why so much?"
+      Then the agents may chat and publish reports in her name
+
+    @integration @hard
     Scenario Outline: Nobody takes over another person's line: <case>
       Given Dana's phone is on a line with a token valid for 10 minutes
       When her phone renews it with a token of <somebody>

@@ -50,6 +50,14 @@ Feature: Every question comes to one end
       Then she is told that it is known, with nothing ahead
       And the thread holds the question and one answer
 
+    @integration
+    Scenario: Another question under the same name is refused instead of being lost unseen
+      Given the agents have answered Dana from Acme "Where does our money go?"
+      When she sends another question under the name of that one
+      Then the question is refused as "message_id_reused" about "clientMessageId"
+      And the reason given is "This clientMessageId belongs to another message in this thread. Give each message its own."
+      And the thread holds the question and one answer
+
     @integration @hard
     Scenario Outline: Stopping while the last step ends leaves one ending, and the other side is told which: <case>
       Given the reporting of Dana from Acme is held up, and Redis carries no word

@@ -7,7 +7,12 @@ import { ahead } from './queue';
 import { RUN_STATES } from './run-state';
 
 const LONGEST_QUESTION = 8_000;
-const knownRow = z.object({ id: z.custom<RunId>(), created_at: z.date(), state: z.enum(RUN_STATES) });
+const knownRow = z.object({
+  id: z.custom<RunId>(),
+  question: z.string(),
+  created_at: z.date(),
+  state: z.enum(RUN_STATES),
+});
 
 /** Stores a question with its message, or nothing; `onStored` hears of it after the commit. */
 export async function accept(
@@ -28,10 +33,14 @@ export async function accept(
     // A person's devices may ask at one moment: who comes second waits here, and sees and counts the first.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`asking ${userId}`}, 0))`);
     const [known] = await tx.query(
-      sql`select id, created_at, state from runs where thread_id = ${threadId} and user_id = ${userId}
+      sql`select id, question, created_at, state from runs where thread_id = ${threadId} and user_id = ${userId}
           and client_message_id = ${clientMessageId}`,
       knownRow,
     );
+    if (known !== undefined && known.question !== text) {
+      const words = 'This clientMessageId belongs to another message in this thread. Give each message its own.';
+      throw new AgentError('message_id_reused', words, { field: 'clientMessageId' });
+    }
     const before = known && { at: known.created_at, id: known.id };
     const { ahead: waiting, waiting: ofPerson } = await ahead(tx, { threadId, userId, plan }, before);
     if (known !== undefined) {

@@ -3,6 +3,8 @@ import { PlatformError } from '../kernel';
 /** Every code of this module, and whether the same request may succeed later. */
 export const AGENT_CODES = {
   invalid_question: false,
+  /** One name for two messages: the second would be lost unseen. */
+  message_id_reused: false,
   /** Foreign and unknown runs read the same. */
   run_not_found: false,
   /** 20 questions of one person wait already. */
