@@ -11,8 +11,9 @@ defineParameterType({ name: 'misbehaviour', regexp: oneOf(MISBEHAVIOURS), transf
 defineParameterType({ name: 'trouble', regexp: oneOf(TROUBLES), transformer: (words: string) => words });
 defineParameterType({
   name: 'kind',
-  regexp: /triage|optimisation|reporting/,
-  transformer: (words: string) => words,
+  regexp: /triage|optimisation|reporting|answer/,
+  // An answer begins with the triage.
+  transformer: (words: string) => (words === 'answer' ? 'triage' : words),
 });
 type Kind = 'triage' | 'optimisation' | 'reporting';
 

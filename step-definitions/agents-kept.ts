@@ -145,6 +145,24 @@ Then(
   },
 );
 
+Given(
+  '{int} reports of {person} have been published, one a second',
+  function (this: RevenueWorld, count: number, person: Person) {
+    return this.agents.kept.publishMany(person, count, this.connections.ids.next('run'), this.clock);
+  },
+);
+
+Then(
+  '{person} reads the newest {int} of them, newest first',
+  async function (this: RevenueWorld, { name }: Person, count: number) {
+    const read = await this.agents.kept.published(name);
+    const now = this.clock.now();
+    expect(read.map(({ publishedAt }) => Number(publishedAt))).to.deep.equal(
+      Array.from({ length: count }, (_, seconds) => now - seconds * 1_000),
+    );
+  },
+);
+
 Then('the published report is the one of the answer', async function (this: RevenueWorld) {
   const person = this.cast.lastNamed();
   const [published] = await this.agents.kept.published(person.name);

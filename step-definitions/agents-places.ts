@@ -7,7 +7,7 @@ import type { Tenant } from '../world/tenant';
 const BOTH = ['one', 'two'];
 const QUESTION = 'Where does our money go?';
 
-Given('every triage is held up', function (this: RevenueWorld) {
+Given('every answer is held up', function (this: RevenueWorld) {
   this.agents.crowd.hold();
 });
 
@@ -79,6 +79,29 @@ Then(
   },
 );
 
+Given('two instances that do not hear of each other', async function (this: RevenueWorld) {
+  this.agents.instances.isWordLost = true;
+  for (const instance of BOTH) await this.agents.instance(instance);
+});
+
+When(
+  'the first instance stops, and {person} asks the other, which has not looked since',
+  async function (this: RevenueWorld, person: Person) {
+    await this.agents.crowd.reached(this.agents.accepted.length);
+    await (await this.agents.instance('one')).drain(AbortSignal.abort());
+    await this.agents.ask(person, QUESTION, { instance: 'two' });
+  },
+);
+
+When(
+  'the first instance looks for runs, {duration} after the waiting question was asked',
+  async function (this: RevenueWorld, ms: number) {
+    const untilItLooks = 5_000;
+    await this.agents.stored.letWait(ms - untilItLooks);
+    this.agents.letPass(untilItLooks);
+  },
+);
+
 When('two instances would each take the last place of {tenant}', function (this: RevenueWorld, { name }: Tenant) {
   return this.agents.scenes.raceForTheLastPlace(name);
 });
@@ -88,7 +111,7 @@ When('{person} stops it while room is found for it', function (this: RevenueWorl
 });
 
 When(
-  '{person} stops it at the moment at which it is given up, and the triage goes on',
+  '{person} stops it at the moment at which it is given up, and the answer goes on',
   async function (this: RevenueWorld, person: Person) {
     this.agents.people.meanwhile = () => this.agents.stop(person);
     this.clock.advance(5_000);

@@ -123,8 +123,12 @@ Given('what a thread has settled on cannot all be read', function (this: Revenue
   this.agents.notes.isWhole = false;
 });
 
-Then('something was settled {int} time(s)', function (this: RevenueWorld, times: number) {
-  expect(this.agents.notes.times).to.equal(times);
+Given('what threads are about is kept where the platform keeps it', async function (this: RevenueWorld) {
+  this.agents.notes.keepIn(await this.state.instance(), this.state.who('Dana'));
+});
+
+Then(/^what the thread is about was noted (once|twice)$/, function (this: RevenueWorld, times: 'once' | 'twice') {
+  expect(this.agents.notes.times).to.equal(times === 'once' ? 1 : 2);
 });
 
 Then('both answers there are about {string}', async function (this: RevenueWorld, period: string) {

@@ -1,6 +1,13 @@
-import { withoutSecrets, type FullResult, type PublishedReport, type RegistryHealth } from '../ssot/agent-registry';
+import {
+  TOOLS,
+  withoutSecrets,
+  type FullResult,
+  type PublishedReport,
+  type RegistryHealth,
+} from '../ssot/agent-registry';
 import type { CallId, Json, RunId, ThreadEvent } from '../ssot/kernel';
 import type { Agents } from './agents';
+import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
 import type { PersonName } from './personas';
 
@@ -50,6 +57,20 @@ export class AgentKept {
     await this.agents.attempt(async () => {
       this.result = await runs.result(this.agents.contextOf(person), runId, callId);
     });
+  }
+
+  /** Reports that were published a second after one another, the oldest with the last of all names. */
+  async publishMany(person: Person, count: number, runId: RunId, clock: ControlledClock): Promise<void> {
+    // An instance owns what the scenario stores.
+    await this.agents.instance();
+    const db = await this.agents.instances.database();
+    const tool = TOOLS.find(({ name }) => name === 'publish_report');
+    for (let number = 1; number <= count; number++) {
+      clock.set(clock.now() + 1_000);
+      const run = { runId, question: '' };
+      const means = { usage: this.agents.usage, db, clock, run, effect: `report ${200 - number}` };
+      await tool?.execute(means, this.agents.contextOf(person), { report: { number } }, new AbortController().signal);
+    }
   }
 
   async published(name: PersonName): Promise<readonly PublishedReport[]> {

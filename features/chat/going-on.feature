@@ -28,7 +28,7 @@ Feature: A conversation goes on
         | a feature             | Cost of feature "chat"?           | And in the last 7 days?      | 2025-09-03 to 2025-09-10, only feature chat |
         | all models again      | Cost of model "large"?            | And of all models?           | 2025-08-11 to 2025-09-10                 |
         | all features again    | Cost of feature "chat", model "a"? | And of ALL  features?       | 2025-08-11 to 2025-09-10, only model a   |
-        | overall is not all    | Cost of model "large"?            | What do overall models cost? | 2025-08-11 to 2025-09-10, only model large |
+        | a word that holds all | Cost of model "large"?            | What do overall models cost? | 2025-08-11 to 2025-09-10, only model large |
         | nothing               | Where does our money go?          | What can we save?            | 2025-08-11 to 2025-09-10                 |
 
     @unit
@@ -42,13 +42,28 @@ Feature: A conversation goes on
     Scenario Outline: Only what is new is settled: <case>
       Given the specialists have worked on 'Cost of the last 7 days?' of Dana from Acme
       When the specialists work on '<then>' of Dana from Acme
-      Then something was settled <times> times
+      Then what the thread is about was noted <times>
 
       Examples:
         | case        | then                     | times |
-        | nothing new | What can we save?        | 1     |
-        | the same    | Save in the last 7 days? | 1     |
-        | another     | Save in the last 8 days? | 2     |
+        | nothing new | What can we save?        | once  |
+        | the same    | Save in the last 7 days? | once  |
+        | another     | Save in the last 8 days? | twice |
+
+    @integration
+    Scenario Outline: A model that was named is remembered for 30 days, a period for one: <case>
+      Given what threads are about is kept where the platform keeps it
+      And the specialists have worked on 'Cost of model "large" in the last 7 days?' of Dana from Acme
+      And <time> have passed
+      When the specialists work on 'What can we save?' of Dana from Acme
+      Then among the thoughts is "Looking for usage from <days>."
+
+      Examples:
+        | case                    | time          | days                                       |
+        | a moment before a day   | 86,399 seconds | 2025-09-04 to 2025-09-11, only model large |
+        | after a day             | 24 hours      | 2025-08-12 to 2025-09-11, only model large |
+        | a moment before 30 days | 2,591,999 seconds | 2025-09-10 to 2025-10-10, only model large |
+        | after 30 days           | 30 days       | 2025-09-10 to 2025-10-10                   |
 
     @unit
     Scenario: What cannot be read is not passed over in silence

@@ -44,6 +44,11 @@ Feature: What an answer may use, and what it may show
       And Dana from Acme reads 1 published report of Ada
       And Leo from Birch reads 0 published reports of Ada
 
+    @integration
+    Scenario: Of more than 50 shared reports the newest 50 are read, newest first
+      Given 51 reports of Ada from Acme have been published, one a second
+      Then Dana from Acme reads the newest 50 of them, newest first
+
     @e2e
     Scenario: Whoever works for the company reads a shared report
       Given Ada from Acme has a laptop open on the thread "Q3 spend"
@@ -118,12 +123,21 @@ Feature: What an answer may use, and what it may show
         | a password           | {"password":"hunter2","user":"app"}              | {"password":"[hidden]","user":"app"}             |
         | names put together   | {"dbPassword":"a","API_KEY":"b","access-token":"c"} | {"dbPassword":"[hidden]","API_KEY":"[hidden]","access-token":"[hidden]"} |
         | names in a frame     | {"_password_":"a","api__key":"b"}                 | {"_password_":"[hidden]","api__key":"[hidden]"}  |
+        | every secret's name  | {"pwd":"a","passwd":"b","passphrase":"c","clientSecret":"d","credential":"e","credentials":"f","Authorization":"g","set-cookie":"h","privateKey":"i","accessKey":"j","apikey":"k"} | {"pwd":"[hidden]","passwd":"[hidden]","passphrase":"[hidden]","clientSecret":"[hidden]","credential":"[hidden]","credentials":"[hidden]","Authorization":"[hidden]","set-cookie":"[hidden]","privateKey":"[hidden]","accessKey":"[hidden]","apikey":"[hidden]"} |
         | a key inside a list  | {"a":[{"b":[{"apiKey":"hunter2"}]}]}             | {"a":[{"b":[{"apiKey":"[hidden]"}]}]}            |
         | bearer text          | ["Bearer hunter2hunter2 was sent"]               | ["Bearer [hidden] was sent"]                     |
+        | basic text           | "basic  aHVudGVyMjpodW50ZXIy was sent"           | "basic [hidden] was sent"                        |
         | a short bearer       | "the bearer came"                                | "the bearer came"                                |
         | a connection string  | {"at":"postgres://app:hunter2@db:5432/app"}      | {"at":"postgres://[hidden]@db:5432/app"}         |
         | an address without   | "see https://example.com/a@b"                    | "see https://example.com/a@b"                    |
         | in an error message  | "login failed: password=hunter2, user=app"       | "login failed: password=[hidden], user=app"      |
+        | words for passwords  | "passwd=hunter2 pwd=hunter2 secret=hunter2"      | "passwd=[hidden] pwd=[hidden] secret=[hidden]"   |
+        | words for keys       | "api_key=hunter2 api-key=hunter2 apikey=hunter2" | "api_key=[hidden] api-key=[hidden] apikey=[hidden]" |
+        | a token in quotes    | "'token'  :  hunter2; sent"                      | "'token'  :  [hidden]; sent"                     |
+        | a GitHub token       | "with ghp_abcdefghijklmnop1234"                  | "with [hidden]"                                  |
+        | Slack tokens         | "with xoxb-abcdefghijklmnop, xoxa-abcdefghijklmnop and xoxp-abcdefghijklmnop" | "with [hidden], [hidden] and [hidden]" |
+        | a payment key        | "with pk_abcdefghijklmnop1234"                   | "with [hidden]"                                  |
+        | a word like a key    | "with sk-short and risk-abcdefghijklmnop1234"    | "with sk-short and risk-abcdefghijklmnop1234"    |
         | a provider's key     | "with sk-abcdefghijklmnop1234"                   | "with [hidden]"                                  |
         | a signed token       | "eyJhbGciOi.eyJzdWIiOi.c2ln sent"                | "[hidden] sent"                                  |
         | monkey               | {"monkey":"banana","turkey":"bird","betoken":"mean"} | {"monkey":"banana","turkey":"bird","betoken":"mean"} |

@@ -205,9 +205,9 @@ Feature: Every question comes to one end
 
     @integration
     Scenario: A waiting run that is stopped never starts
-      Given the triage of Dana from Acme is held up
+      Given the answer of Dana from Acme is held up
       And 1 more of her questions waits
-      When she stops the waiting run and the triage goes on
+      When she stops the waiting run and the answer goes on
       Then the waiting question's story is its question and that it was stopped
       And she is told that the run is "stopping" and "cancelled"
 
@@ -226,7 +226,7 @@ Feature: Every question comes to one end
 
     @integration @hard
     Scenario: An instance that stops leaves a run that is being stopped as stopped, and hands it to nobody
-      Given the triage of Dana from Acme is held up, and Redis carries no word
+      Given the answer of Dana from Acme is held up, and Redis carries no word
       And she has stopped it through another instance
       When the first instance stops
       Then the first instance has finished 1 and handed over 0
@@ -234,6 +234,6 @@ Feature: Every question comes to one end
 
     @integration
     Scenario: Who stops a run that is being stopped is told so
-      Given the triage of Dana from Acme is held up, and Redis carries no word
+      Given the answer of Dana from Acme is held up, and Redis carries no word
       When she stops it twice through another instance
       Then she is told that the run is "stopping" and "cancelling"

@@ -34,7 +34,7 @@ Feature: Operators know how answers are doing
 
     @integration @hard
     Scenario: Counts and durations of runs are those that PostgreSQL holds
-      Given every triage is held up
+      Given every answer is held up
       And 12 people of Birch have asked the first instance, 2 are worked on and 10 wait
       And 20 people of Acme have asked the first instance, 20 are worked on and 0 wait
       When after 7 seconds 6 of those that wait are stopped and 3 that are worked on, and after 4 seconds the rest goes on, 3 of it in vain
