@@ -13,6 +13,11 @@ Given('{person} has a {device} open on the thread {string}', (person: Person, de
 );
 
 Given(
+  '{person} has a {device} open on his own thread, which is called {string} too',
+  (person: Person, device: string, title: string) => person.openDeviceOn(device, title),
+);
+
+Given(
   '{person} has a {device} and a {device} open on the thread {string}',
   async (person: Person, first: string, second: string, title: string) => {
     await person.openDeviceOn(first, title);

@@ -1,10 +1,20 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person, Tab } from '../world/person';
 import type { PersonName } from '../world/personas';
 import type { RevenueWorld } from '../world/revenue-world';
 
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+const UNBELONGING: Readonly<Record<string, string>> = {
+  'there is no such thread': 'thread_not_found',
+  'nobody has vouched for them': 'context_unverified',
+};
+defineParameterType({
+  name: 'unbelonging',
+  regexp: new RegExp(Object.keys(UNBELONGING).join('|')),
+  transformer: (words: string) => UNBELONGING[words],
+});
 
 When(
   '{word} from {word} reads {person} thread and adds to it',
@@ -18,7 +28,7 @@ When('somebody who merely looks like Dana reads her thread and adds to it', func
 });
 
 Then(
-  'both are refused as {string}, and {tab} is shown events {int} to {int} of the thread',
+  'both are refused because {unbelonging}, and {tab} is shown events {int} to {int} of the thread',
   function (this: RevenueWorld, code: string, { person, name }: Tab, from: number, to: number) {
     expect(this.delivery.access.codes).to.deep.equal([code, code]);
     expect(this.delivery.shown(person.name, name)).to.deep.equal(upTo(from, to));
@@ -30,7 +40,7 @@ When('the rows of her story are counted with the rights of Dana, of Ravi and of 
 });
 
 Then(
-  "Dana's and Ravi's company has {int} thread, {int} head, {int} events and {int} run, and Leo's has none",
+  "Dana's and Ravi's company has {int} thread, {int} last number, {int} events and {int} run, and Leo's has none",
   function (this: RevenueWorld, threads: number, heads: number, events: number, runs: number) {
     const counts = [threads, heads, events, runs];
     const { seen } = this.delivery.access;

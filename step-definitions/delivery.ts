@@ -78,10 +78,10 @@ Then(
 );
 
 Then(
-  'the word was given up {int} times, and her agent was told that it spreads {word}',
-  function (this: RevenueWorld, times: number, how: string) {
-    expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(times);
-    expect(this.delivery.lastAppended?.announced).to.equal(how);
+  /^the word was given up (\d+) times, and her agent was told that others see it (at once|within a second)$/,
+  function (this: RevenueWorld, times: string, how: string) {
+    expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(Number(times));
+    expect(this.delivery.lastAppended?.announced).to.equal(how === 'at once' ? 'now' : 'by_sweep');
   },
 );
 
@@ -124,7 +124,7 @@ Then('operators can read that open threads could not be swept', function (this: 
 });
 
 Then(
-  '{tab} and {tab} are shown events {int} to {int}, after {int} look(s) at the store',
+  '{tab} and {tab} are shown events {int} to {int}, and what is stored was read {int} time(s)',
   function (this: RevenueWorld, one: Tab, other: Tab, from: number, to: number, looks: number) {
     for (const { person, name } of [one, other]) {
       expect(this.delivery.shown(person.name, name)).to.deep.equal(upTo(from, to));
@@ -198,7 +198,7 @@ Then(
 );
 
 Then(
-  'it is shown events {int} to {int}, looking {int} times, and told that it has caught up',
+  'it is shown events {int} to {int}, in {int} readings, and told that it has caught up',
   function (this: RevenueWorld, from: number, to: number, looks: number) {
     const { name } = this.cast.lastNamed();
     expect(this.delivery.shown(name, 'phone')).to.deep.equal(upTo(from, to));

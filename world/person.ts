@@ -18,7 +18,7 @@ interface SignedIn {
   readonly userId: UserId;
 }
 
-export const POSITIONS = ['from the start', 'from the middle', 'at the head', 'beyond the head'] as const;
+export const POSITIONS = ['from the start', 'from the middle', 'at the last event', 'beyond the last event'] as const;
 export type Position = (typeof POSITIONS)[number];
 
 /** A device of somebody: `her phone`, `Leo's laptop`. It need not be open. */
@@ -225,8 +225,8 @@ export class Person {
     const afterSeq = {
       'from the start': 0,
       'from the middle': this.middle(),
-      'at the head': head,
-      'beyond the head': head + 5,
+      'at the last event': head,
+      'beyond the last event': head + 5,
     };
     await (await this.openDevice(name)).tryToFollow(this.thread(), afterSeq[position]);
   }

@@ -10,7 +10,7 @@ Feature: Live delivery
     Revenue: chat
 
   @WS-05
-  Rule: A message reaches every open tab of its owner, once
+  Rule: A message reaches every open tab that shows its thread, once
 
     @e2e
     Scenario: Two devices follow one answer
@@ -65,12 +65,12 @@ Feature: Live delivery
       And from now on <fault>
       When her agent hands in at once: the question, the start
       Then her phone shows 2 events at once, and her laptop none before 1 second has passed, and then 2
-      And the word was given up <times> times, and her agent was told that it spreads <how>
+      And the word was given up <times> times, and her agent was told that others see it <how>
 
       Examples:
-        | case            | fault                                 | times | how      |
-        | lost on the way | every word between instances is lost  | 0     | now      |
-        | Redis is away   | no word between instances can be sent | 1     | by_sweep |
+        | case            | fault                                 | times | how             |
+        | lost on the way | every word between instances is lost  | 0     | at once         |
+        | Redis is away   | no word between instances can be sent | 1     | within a second |
 
     @integration @hard
     Scenario: An instance that could hear no word asks again until it can
@@ -90,19 +90,19 @@ Feature: Live delivery
       And operators can read that open threads could not be swept
 
     @integration
-    Scenario: What is handed in where a tab is open is shown there without a look at the store
+    Scenario: What is handed in where a tab is open is shown there without reading what is stored
       Given Dana watches the thread "Q3 spend" on a line of her phone
       And she watches the thread "Q3 spend" on a line of her tablet
       When her agent hands in at once: the question, the start
-      Then her phone and her tablet are shown events 1 to 2, after 0 looks at the store
+      Then her phone and her tablet are shown events 1 to 2, and what is stored was read 0 times
 
     @integration
-    Scenario: Tabs that stand at the same event share one look at the store
+    Scenario: Tabs that stand at the same event share one reading of what is stored
       Given Dana watches the thread "Q3 spend" on a line of her phone
       And she watches the thread "Q3 spend" on a line of her laptop
       And she watches the thread "Q3 spend" on a line of her tablet
       When her agent hands in through another instance: the question, the start
-      Then her phone and her tablet are shown events 1 to 2, after 1 look at the store
+      Then her phone and her tablet are shown events 1 to 2, and what is stored was read 1 time
 
     @integration @hard
     Scenario: One of three devices hangs while events are sent, and the count says 2 of 3
@@ -170,26 +170,26 @@ Feature: Live delivery
       Then her tablet receives <receives>
 
       Examples:
-        | case            | receives                                |
-        | from the start  | every event of the story                |
-        | from the middle | exactly the second half of the story    |
-        | at the head     | nothing but that it has caught up       |
-        | beyond the head | the advice to start over, and no events |
+        | case                  | receives                                |
+        | from the start        | every event of the story                |
+        | from the middle       | exactly the second half of the story    |
+        | at the last event     | nothing but that it has caught up       |
+        | beyond the last event | the advice to start over, and no events |
 
     @integration
     Scenario Outline: A device is told what is kept, and shown the rest page by page: <case>
       Given the thread "Q3 spend" of Dana holds 450 events, kept from <first> on
       When her phone follows it after event <after>
       Then her phone is told that the thread holds <first> to 450
-      And it is shown events <from> to 450, looking <looks> times, and told that it has caught up
+      And it is shown events <from> to 450, in <readings> readings, and told that it has caught up
 
       Examples:
-        | case                       | first | after | from | looks |
-        | from the start             | 1     | 0     | 1    | 3     |
-        | from the middle            | 1     | 225   | 226  | 2     |
-        | at the last but one        | 1     | 449   | 450  | 1     |
-        | before the kept beginning  | 101   | 20    | 101  | 2     |
-        | at the kept beginning      | 101   | 100   | 101  | 2     |
+        | case                      | first | after | from | readings |
+        | from the start            | 1     | 0     | 1    | 3        |
+        | from the middle           | 1     | 225   | 226  | 2        |
+        | at the last but one       | 1     | 449   | 450  | 1        |
+        | before the kept beginning | 101   | 20    | 101  | 2        |
+        | at the kept beginning     | 101   | 100   | 101  | 2        |
 
     @integration
     Scenario: A device that knows more than there is is told to start over
@@ -199,7 +199,7 @@ Feature: Live delivery
       And nothing is followed
 
     @integration
-    Scenario: At the head there is nothing to show but that it has caught up
+    Scenario: At the last event there is nothing to show but that it has caught up
       Given the thread "Q3 spend" of Dana holds 5 events, kept from 1 on
       When her phone follows it after event 5
       Then her phone is told that it has caught up at 5, and shown nothing
@@ -208,7 +208,7 @@ Feature: Live delivery
     Scenario: What is told while a device opens the thread is shown before it hears that it has caught up
       Given the thread "Q3 spend" of Dana holds 5 events, kept from 1 on
       When her phone follows it after event 2, and a run begins before it is told what is there
-      Then it is shown events 3 to 7, looking 2 times, and told that it has caught up
+      Then it is shown events 3 to 7, in 2 readings, and told that it has caught up
 
     @integration @hard
     Scenario: Events made during a long catch-up come after it, none twice, and nobody else waits for it
@@ -225,8 +225,8 @@ Feature: Live delivery
     @e2e @hard
     Scenario: While Dana is answered, nothing of it reaches another customer or a colleague
       Given Dana from Acme has a phone open on the thread "Q3 spend"
-      And Leo from Birch has a laptop open on the thread "Q3 spend"
-      And Ravi from Acme has a laptop open on the thread "Q3 spend"
+      And Leo from Birch has a laptop open on his own thread, which is called "Q3 spend" too
+      And Ravi from Acme has a laptop open on his own thread, which is called "Q3 spend" too
       When Dana from Acme asks "Where does our money go?"
       Then Dana's phone shows the whole answer
       And Leo's laptop shows nothing
@@ -249,20 +249,20 @@ Feature: Live delivery
       Given Dana watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question
       When <somebody> reads her thread and adds to it
-      Then both are refused as "<reason>", and her phone is shown events 1 to 1 of the thread
+      Then both are refused because <reason>, and her phone is shown events 1 to 1 of the thread
 
       Examples:
-        | case              | somebody                              | reason             |
-        | a colleague       | Ravi from Acme                        | thread_not_found   |
-        | another company   | Leo from Birch                        | thread_not_found   |
-        | a look-alike      | somebody who merely looks like Dana   | context_unverified |
+        | case            | somebody                            | reason                      |
+        | a colleague     | Ravi from Acme                      | there is no such thread     |
+        | another company | Leo from Birch                      | there is no such thread     |
+        | a look-alike    | somebody who merely looks like Dana | nobody has vouched for them |
 
     @integration @hard
     Scenario: PostgreSQL itself shows a story to no other company
       Given Dana watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question, the start
       When the rows of her story are counted with the rights of Dana, of Ravi and of Leo
-      Then Dana's and Ravi's company has 1 thread, 1 head, 2 events and 1 run, and Leo's has none
+      Then Dana's and Ravi's company has 1 thread, 1 last number, 2 events and 1 run, and Leo's has none
       And a row written with Leo's rights into Dana's company is refused
 
     @integration
