@@ -91,7 +91,7 @@ export class AgentScenes {
     const { people, stored, telling } = this.agents;
     const { tenantId } = people.colleague(company, 0);
     return telling.until(async () => {
-      const found = await Promise.all(Object.keys(counts).map((state) => stored.countOf(tenantId, state)));
+      const found = await stored.countsOf(tenantId, Object.keys(counts));
       return found.join() === Object.values(counts).join() ? true : `${Object.keys(counts).join()}: ${found.join()}`;
     });
   }
