@@ -66,8 +66,8 @@ export class StoredRuns {
   /** How many of a company's runs are in this state. */
   /** How many runs of a company are in each of these states, at one moment. */
   async countsOf(tenantId: TenantId, states: readonly string[]): Promise<readonly number[]> {
-    const rows = await this.#rows('select state from $schema.runs where tenant_id = $1', [tenantId]);
-    return states.map((state) => rows.filter((row) => row['state'] === state).length);
+    const rows = await this.#rows<{ state: string }>('select state from $schema.runs where tenant_id = $1', [tenantId]);
+    return states.map((state) => rows.filter((row) => row.state === state).length);
   }
 
   /** Whether somebody waits until another has decided. */
