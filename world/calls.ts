@@ -13,9 +13,12 @@ interface Refusal extends Problem {
 
 const HALF = '\ud83d';
 /** Written as somebody's program would, by mistake. */
-const UNKEEPABLE: Readonly<
-  Record<string, { readonly title: string } | { readonly name: string; readonly text?: string }>
-> = {
+type Unkeepable =
+  | { readonly title: string }
+  | { readonly name: string; readonly text?: string }
+  | { readonly device: string }
+  | { readonly email: string };
+const UNKEEPABLE: Readonly<Record<string, Unkeepable>> = {
   'a title with a NUL character': { title: 'Q3\0spend' },
   'a title with half an emoji': { title: `Q3 ${HALF}` },
   'a title of blanks': { title: '  ' },
@@ -24,6 +27,9 @@ const UNKEEPABLE: Readonly<
   'a message whose name has half an emoji': { name: HALF },
   'a message whose name is blank': { name: '' },
   'a message with a NUL character': { name: 'c-1', text: 'Why\0?' },
+  'a sign-in on a device with a NUL character': { device: 'phone\0' },
+  'a sign-in on a device of no name': { device: '' },
+  'a sign-in by an e-mail with a NUL character': { email: 'dana\0@acme.example' },
 };
 
 /** What a customer's program asks for by calls, not on a line. */
@@ -46,12 +52,15 @@ export class Calls {
   async sendUnkeepable(person: Person): Promise<void> {
     const http = await person.http();
     const messages = `/v1/threads/${await person.openThread('Q3 spend')}/messages`;
+    const { email, password } = person;
     const refused: (readonly string[])[] = [];
     for (const [what, sent] of Object.entries(UNKEEPABLE)) {
       const answer =
         'title' in sent
           ? await http.send<Problem>('post', '/v1/threads', sent)
-          : await http.send<Problem>('post', messages, { clientMessageId: sent.name, text: sent.text ?? 'Why?' });
+          : 'name' in sent
+            ? await http.send<Problem>('post', messages, { clientMessageId: sent.name, text: sent.text ?? 'Why?' })
+            : await http.send<Problem>('post', '/v1/sign-in', { email, password, device: 'phone', ...sent });
       const { code, field = 'nothing', detail } = answer.body;
       refused.push([what, `${answer.status} ${code}`, field, detail]);
     }

@@ -88,6 +88,9 @@ Feature: Bad or greedy devices
         | a message whose name has half an emoji    | 400 invalid_input | clientMessageId | "clientMessageId" is not valid: must not contain half a character |
         | a message whose name is blank             | 400 invalid_input | clientMessageId | "clientMessageId" is not valid: must not be blank |
         | a message with a NUL character            | 400 invalid_input | text            | "text" is not valid: must not contain a NUL character |
+        | a sign-in on a device with a NUL character | 400 invalid_input | device         | "device" is not valid: must not contain a NUL character |
+        | a sign-in on a device of no name          | 400 invalid_input | device          | "device" is not valid: must not be blank |
+        | a sign-in by an e-mail with a NUL character | 400 invalid_input | email         | "email" is not valid: must not contain a NUL character |
       And the only thread there is is "Q3 spend", and it holds nothing
 
     @integration

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
+import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
 import { personOf } from './credentials';
 
-const device = z.string().min(1).max(200);
+const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
@@ -15,7 +16,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     {
       schema: {
         tags: ['identity'],
-        body: z.strictObject({ email: z.string().max(320), password: z.string().max(1_024), device }),
+        body: z.strictObject({ email: plainText(320), password: z.string().max(1_024), device }),
         response: {
           200: z.object({
             ...tokens,
