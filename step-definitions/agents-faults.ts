@@ -247,6 +247,14 @@ When('{person} reads the run', async function (this: RevenueWorld, person: Perso
   await this.agents.readRun(person);
 });
 
+Given('PostgreSQL refuses every search for runs', function (this: RevenueWorld) {
+  this.agents.instances.refusesSearches = true;
+});
+
+When('the first instance is closed and another instance is there', function (this: RevenueWorld) {
+  return this.agents.scenes.handOver('is closed');
+});
+
 When('the first instance stops and another instance is there', function (this: RevenueWorld) {
   return this.agents.scenes.handOver();
 });

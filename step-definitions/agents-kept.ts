@@ -235,6 +235,11 @@ Then('operators read that {string}', async function (this: RevenueWorld, message
   expect(lines.map(({ facts }) => facts['runId'])).to.deep.equal([this.agents.latest.runId]);
 });
 
+Then('operators read {string} and why: {string}', function (this: RevenueWorld, message: string, why: string) {
+  const [line] = this.agents.telling.lines.filter((one) => one.message === message);
+  expect(line?.facts).to.deep.equal({ reason: why });
+});
+
 Then('operators read {string} in the details of the failure', function (this: RevenueWorld, words: string) {
   const failures = this.agents.telling.lines.filter(({ message }) => message === 'a run failed');
   const details = failures.map(({ facts }) => ((facts['err'] as Error).cause as Error).message).join();

@@ -16,6 +16,8 @@ export class AgentInstances {
   isWordLost = false;
   /** PostgreSQL answers questions and takes no writes. */
   takesNoWrites = false;
+  /** PostgreSQL answers everything but what services read. */
+  refusesSearches = false;
   /** The next release cannot read what this one saves. */
   shape = 1;
   #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
@@ -94,6 +96,7 @@ export class AgentInstances {
       },
       asService: async (who, body, options) => {
         this.#assertTaken(options);
+        if (this.refusesSearches && options?.readOnly === true) throw new Error('nobody answers');
         if (options?.readOnly === true || instance === undefined) return open().asService(who, body, options);
         this.#reach(instance, 'take');
         const isSlow = this.#slow?.instance === instance;

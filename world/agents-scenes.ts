@@ -248,10 +248,12 @@ export class AgentScenes {
   }
 
   /** The first instance stops at once while another is there. */
-  async handOver(): Promise<void> {
+  async handOver(how: 'stops' | 'is closed' = 'stops'): Promise<void> {
     this.agents.specialists = SPECIALISTS;
     await this.startAnother();
-    this.stopped = await (await this.agents.instance()).drain(AbortSignal.abort());
+    const first = await this.agents.instance();
+    if (how === 'is closed') await first[Symbol.asyncDispose]();
+    else this.stopped = await first.drain(AbortSignal.abort());
   }
 
   /** The first instance stops as soon as what is under way has ended by itself. */

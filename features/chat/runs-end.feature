@@ -91,6 +91,18 @@ Feature: Every question comes to one end
       And she is answered in full when she asks again through a healthy instance
 
     @integration @hard
+    Scenario Outline: What exactly an agent got wrong is told to operators: <case>
+      Given a triage that <case>
+      When Dana from Acme asks the agents "Where does our money go?"
+      Then the story ends once, as failed with "<code>"
+      And operators read "<field>" in the details of the failure
+
+      Examples:
+        | case                          | code                 | field    |
+        | returns part of what it owes  | agent_invalid_result | coverage |
+        | calls a tool with alien input | tool_input_invalid   | filter   |
+
+    @integration @hard
     Scenario Outline: A misbehaving agent ends the run once, as failed, with a safe message: <case>
       Given a triage that <case>
       When Dana from Acme asks the agents "Where does our money go?"

@@ -129,6 +129,12 @@ Feature: An answer outlives the machine that began it
         | another instance looks   | another instance looks 5 seconds later     |
 
     @integration @hard
+    Scenario: An instance that is closed hands its runs over as well
+      Given the optimisation of Dana from Acme is held up
+      When the first instance is closed and another instance is there
+      Then the story has one ending, and the run is over as "completed"
+
+    @integration @hard
     Scenario: An instance that stops finishes what it can in time
       Given the optimisation of Dana from Acme is held up
       When the first instance is asked to stop and the optimisation goes on

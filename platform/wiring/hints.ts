@@ -17,15 +17,14 @@ export function fanoutOver(state: StateManager): FanoutBus {
 
 export function wakeOver(state: StateManager): WakeBus {
   return {
-    wake: (note) => state.hint(RUNS, note.is === 'stop' ? { is: note.is, runId: note.runId } : { is: note.is }),
+    wake: (note) => state.hint(RUNS, { ...note }),
     onWake: (on) => state.onHint(RUNS, (note) => on(wakeNote(note))),
   };
 }
 
 /** Whatever is not understood is a reason to look. */
 function wakeNote(note: Json | 'some_may_be_missing'): WakeNote {
-  if (typeof note !== 'object' || note === null || Array.isArray(note)) return { is: 'look' };
-  const { is, runId } = note as { is?: Json; runId?: Json };
-  const read = readId('run', runId);
-  return is === 'stop' && read.ok ? { is: 'stop', runId: read.value } : { is: 'look' };
+  const { stop } = Object(note) as { stop?: Json };
+  const read = readId('run', stop);
+  return read.ok ? { stop: read.value } : {};
 }

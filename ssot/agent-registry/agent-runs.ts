@@ -61,7 +61,7 @@ class Registry implements AgentRuns {
     // The next question begins now, and so does what was handed over.
     this.#wording = new Wording(ports);
     this.#workers = new Workers(ports, known.catalogue, this.#wording, () => {
-      if (this.#refusing) this.#wake({ is: 'look' });
+      if (this.#refusing) this.#wake({});
       else this.#look();
     });
   }
@@ -104,7 +104,7 @@ class Registry implements AgentRuns {
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }> {
     return stop(this.ports, ctx, id, () => {
       this.#workers.interrupt(id, 'stop_asked');
-      this.#wake({ is: 'stop', runId: id });
+      this.#wake({ stop: id });
       this.#look();
     });
   }
@@ -148,7 +148,7 @@ class Registry implements AgentRuns {
 
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */
   #begin(run: Queued, ctx: TenantContext): void {
-    if (this.#refusing || this.#workers.room <= 0) this.#wake({ is: 'look' });
+    if (this.#refusing || this.#workers.room <= 0) this.#wake({});
     else {
       void this.#workers.take(run, ctx).then((outcome) => {
         // The room that was kept for it may be another's.
@@ -158,8 +158,8 @@ class Registry implements AgentRuns {
   }
 
   #hear(note: WakeNote): void {
-    if (note.is === 'stop') this.#workers.interrupt(note.runId, 'stop_asked');
-    else this.#look();
+    if (note.stop === undefined) this.#look();
+    else this.#workers.interrupt(note.stop, 'stop_asked');
   }
 
   #wake(note: WakeNote): void {
@@ -170,7 +170,6 @@ class Registry implements AgentRuns {
   }
 
   #schedule(): void {
-    if (this.#refusing) return;
     this.#next = this.ports.clock.after(SEARCH_MS, () => {
       this.#look();
       this.#schedule();

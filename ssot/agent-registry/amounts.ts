@@ -11,7 +11,7 @@ export function sumByCurrency(amounts: readonly Amount[]): readonly Amount[] {
 
 /** Whole units of the twelfth decimal place. */
 export function exact(amount: string): bigint {
-  const [whole = '0', places = ''] = amount.split('.');
+  const [whole, places = ''] = amount.split('.') as [string, string?];
   return BigInt(whole + places.padEnd(PLACES, '0'));
 }
 

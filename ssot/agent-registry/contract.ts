@@ -211,7 +211,10 @@ export interface WakeBus {
   wake(note: WakeNote): Promise<void>;
   onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable>;
 }
-export type WakeNote = { readonly is: 'look' } | { readonly is: 'stop'; readonly runId: RunId };
+/** Names the run that is to stop; without one, there is something to look for. */
+export interface WakeNote {
+  readonly stop?: RunId;
+}
 
 export interface Ports {
   readonly db: Transactions;

@@ -3,6 +3,9 @@ import { textOf } from './report-text';
 import { cut } from './shown';
 import type { Finding, Report, Work } from './work';
 
+/** Work that has come past the triage. */
+type Judged = { readonly [K in 'filter' | 'verdict' | 'missing']: NonNullable<Work[K]> };
+
 /** Of JSON in UTF-8; an event holds 32 KiB. */
 const MOST_BYTES = 32_000;
 /** Characters of it that a report repeats; the story holds all of it. */
@@ -52,7 +55,8 @@ export function reportOf(question: string, work: Work): Report {
 }
 
 function withNames(question: string, work: Work, nameLength: number): Report {
-  const { filter, verdict = 'insufficient', spends = [] } = work;
+  // Every route begins with the triage.
+  const { filter, verdict, missing, spends = [] } = work as Work & Judged;
   const [spend = null, ...others] = spends;
   const name = (whole: string): string => cut(whole, nameLength);
   const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
@@ -70,7 +74,7 @@ function withNames(question: string, work: Work, nameLength: number): Report {
   const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
   const facts = {
     question: cut(question, LONGEST_QUESTION),
-    period: { from: filter?.from ?? '', to: filter?.to ?? '' },
+    period: { from: filter.from, to: filter.to },
     verdict,
     preliminary: verdict === 'partial',
     calls: work.calls ?? work.coverage?.calls ?? 0,
@@ -81,7 +85,7 @@ function withNames(question: string, work: Work, nameLength: number): Report {
     byModel,
     unpriced: (work.unpriced ?? []).map(name),
     actions: work.actions === undefined ? [] : planOf(findings),
-    missing: work.missing ?? [],
+    missing,
     prices: work.prices ?? null,
   };
   return { ...facts, text: textOf(facts), wordedBy: 'rules' };

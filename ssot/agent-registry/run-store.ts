@@ -124,8 +124,9 @@ export async function openCalls(tx: Transaction, runId: RunId): Promise<readonly
 }
 
 export async function callsMade(tx: Transaction, runId: RunId): Promise<number> {
-  const [row] = await tx.query(sql`select count(*) as calls from tool_calls where run_id = ${runId}`, callsRow);
-  return row?.calls ?? 0;
+  const rows = await tx.query(sql`select count(*) as calls from tool_calls where run_id = ${runId}`, callsRow);
+  const [{ calls }] = rows as [z.infer<typeof callsRow>];
+  return calls;
 }
 
 /** A tool call of a person's own run, with its result as it is kept. */

@@ -6,7 +6,7 @@ import { asksToPublish, filterOf, settledBy } from './question';
 import { planOf, reportOf } from './report';
 import { toolResults } from './tools';
 import { assess } from './verdict';
-import { work as shape } from './work';
+import { work as shape, type Finding } from './work';
 
 const STEP_MS = 25_000;
 
@@ -67,7 +67,7 @@ const optimisation: AgentDefinition = {
   limitMs: STEP_MS,
   output: shape.pick({ findings: true }).required(),
   create: (scope) => ({
-    async run({ filter, cut, spends = [] }) {
+    async run({ filter, cut, spends }) {
       await scope.think('Looking for failed, repeated, batchable, cacheable and oversized calls.');
       const args = { filter, cut, spends };
       const { findings } = toolResults.find_savings.parse(await scope.call('find_savings', args));
@@ -91,12 +91,14 @@ const actionPlanning: AgentDefinition = {
   limitMs: STEP_MS,
   output: shape.pick({ actions: true }).required(),
   create: (scope) => ({
-    async run({ findings = [] }) {
-      const actions = planOf(findings);
+    async run({ findings }) {
+      // The route comes past whoever finds them.
+      const actions = planOf(findings as readonly Finding[]);
+      const [first] = actions;
       await scope.think(
-        actions.length === 0
+        first === undefined
           ? 'There is nothing to plan.'
-          : `First of ${counted(actions.length, 'action')}: ${actions[0]?.action}`,
+          : `First of ${counted(actions.length, 'action')}: ${first.action}`,
       );
       return { actions };
     },

@@ -47,9 +47,7 @@ export async function workOnStep(
     if ((found as unknown) == null) throw new AgentError('agent_empty_result', `The step "${kind}" gave no result.`);
     const read = definition.output.safeParse(found);
     if (!read.success) {
-      throw new AgentError('agent_invalid_result', `The step "${kind}" gave no usable result.`, {
-        field: read.error.issues[0]?.path.join('.') ?? '',
-      });
+      throw new AgentError('agent_invalid_result', `The step "${kind}" gave no usable result.`, { cause: read.error });
     }
     return structuredClone({ ...work, ...read.data });
   } finally {

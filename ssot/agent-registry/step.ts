@@ -60,7 +60,7 @@ export class Step implements StepScope {
     const read = tool.args.safeParse(args);
     if (!read.success) {
       throw new AgentError('tool_input_invalid', `The tool "${name}" was called with input it does not know.`, {
-        field: read.error.issues[0]?.path.join('.') ?? '',
+        cause: read.error,
       });
     }
     if (++calls.count > MOST_CALLS) {
