@@ -15,6 +15,7 @@ import type { PersonName } from './personas';
 export class AgentKept {
   shown: Json = null;
   result: FullResult | null = null;
+  read: readonly PublishedReport[] = [];
   health: RegistryHealth | null = null;
   writes = { tried: 0 };
 

@@ -47,6 +47,11 @@ Feature: A language model may choose words, never facts
         | no thousands mark       | 1,500 calls cost 2,000.01 USD.   | 1500 calls cost 2000.01 USD.                 | used      |
         | no figures at all       | Nothing is recorded.             | We have nothing on record.                   | used      |
         | a model's name          | 12 calls to gpt-4o.              | 12 calls were made to gpt-4o.                | used      |
+        | a figure ends it        | The calls are 12.                | 12 calls were made.                          | used      |
+        | points at its end       | The calls are 12.                | The calls are 12...                          | used      |
+        | no blank in between     | 480.00 USD could be saved.       | 480.00USD could be saved.                    | used      |
+        | a number begins it      | Two of the models.               | These are two of the models.                 | used      |
+        | a lost point            | 1.5 USD could be saved.          | 15 USD could be saved.                       | discarded |
         | a changed figure        | 480.00 USD could be saved.       | 580.00 USD could be saved.                   | discarded |
         | fewer places            | 480.50 USD could be saved.       | 480 USD could be saved.                      | discarded |
         | a dropped figure        | 12 calls cost 480.00 USD.        | The calls cost 480.00 USD.                   | discarded |

@@ -47,7 +47,8 @@ Feature: What an answer may use, and what it may show
     @integration
     Scenario: Of more than 50 shared reports the newest 50 are read, newest first
       Given 51 reports of Ada from Acme have been published, one a second
-      Then Dana from Acme reads the newest 50 of them, newest first
+      When Dana from Acme reads the reports of her company
+      Then they are the newest 50 of them, newest first
 
     @e2e
     Scenario: Whoever works for the company reads a shared report

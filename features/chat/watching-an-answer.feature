@@ -237,6 +237,7 @@ Feature: Watching an answer being made
         | one day               | Cost 2025-09-01 and 2025-09-01               | 2025-09-01T00:00 | 2025-09-02T00:00 | any   | any     |
         | 400 days              | Cost 2024-01-01 to 2025-02-03                | 2024-01-01T00:00 | 2025-02-04T00:00 | any   | any     |
         | 401 days              | Cost 2024-01-01 to 2025-02-04                | 2025-08-11T09:00 | 2025-09-10T09:00 | any   | any     |
+        | the day before        | Cost 2025-09-02 to 2025-09-01                | 2025-08-11T09:00 | 2025-09-10T09:00 | any   | any     |
         | the wrong way round   | Cost 2025-09-03 to 2025-09-01                | 2025-08-11T09:00 | 2025-09-10T09:00 | any   | any     |
         | model                 | Cost of MODEL  'gpt-x'?                      | 2025-08-11T09:00 | 2025-09-10T09:00 | gpt-x | any     |
         | feature               | Cost of feature 'live chat'?                 | 2025-08-11T09:00 | 2025-09-10T09:00 | any   | live chat |

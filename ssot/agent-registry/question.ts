@@ -15,7 +15,7 @@ const STEMS = [
 const WORDS = ['usage', 'use', 'used', 'uses', 'model', 'models', 'ai', 'call', 'calls'];
 
 export function isAboutSpending(question: string): boolean {
-  const said = question.toLowerCase().split(/[^a-z]+/);
+  const said = question.toLowerCase().split(/[^a-z]/);
   return said.some((word) => WORDS.includes(word) || STEMS.some((stem) => word.startsWith(stem)));
 }
 
@@ -58,9 +58,10 @@ function periodIn(question: string): Settled['period'] {
     if (from < to && to - from <= LONGEST_DAYS * DAY_MS) return period(from, to);
   }
   const named = NAMED_PERIOD.exec(question);
-  const unit = named?.[2]?.toLowerCase() as keyof typeof LENGTH_OF | undefined;
-  if (unit === undefined) return undefined;
-  return { days: Math.min(Math.max(1, Number(named?.[1] ?? 1)) * LENGTH_OF[unit], LONGEST_DAYS) };
+  if (named === null) return undefined;
+  const [, many, unit] = named as unknown as readonly [string, string | undefined, string];
+  const days = LENGTH_OF[unit.toLowerCase() as keyof typeof LENGTH_OF];
+  return { days: Math.min(Math.max(1, Number(many ?? 1)) * days, LONGEST_DAYS) };
 }
 
 function period(from: number, to: number): { from: string; to: string } {
