@@ -9,11 +9,11 @@ const NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 export class ChatPage implements AsyncDisposable {
   /** What went wrong in the page itself. */
   readonly #errors: string[] = [];
+  #unanswered = 0;
   #lines = 0;
   #welcomes = 0;
 
   private constructor(
-    private readonly context: BrowserContext,
     private readonly page: Page,
     private readonly actor: string,
     private readonly evidence: Evidence,
@@ -23,6 +23,9 @@ export class ChatPage implements AsyncDisposable {
     page.on('console', (message) => {
       if (message.type() === 'error' && !NETWORK.test(message.text())) this.#errors.push(message.text());
     });
+    page.on('request', () => (this.#unanswered += 1));
+    for (const ended of ['requestfinished', 'requestfailed'] as const)
+      page.on(ended as 'requestfinished', () => (this.#unanswered -= 1));
     page.on('websocket', (line) => {
       this.#lines += 1;
       evidence.note('socket', actor, 'line opened');
@@ -39,10 +42,12 @@ export class ChatPage implements AsyncDisposable {
     actor: string,
     evidence: Evidence,
     keep: (picture: Buffer, name: string) => void,
+    onItsWay: (page: Page) => Promise<void>,
   ): Promise<ChatPage> {
     const page = await context.newPage();
     await page.clock.install();
-    const opened = new ChatPage(context, page, actor, evidence, keep);
+    await onItsWay(page);
+    const opened = new ChatPage(page, actor, evidence, keep);
     await page.goto(address);
     evidence.note('person', actor, 'opens the chat page');
     return opened;
@@ -62,12 +67,17 @@ export class ChatPage implements AsyncDisposable {
   async createThread(title: string): Promise<void> {
     await this.page.getByLabel('Name of a new thread').fill(title);
     await this.page.getByRole('button', { name: 'Create' }).click();
-    await this.#isOpen(title);
+    await this.isOpen(title);
   }
 
   async openThread(title: string): Promise<void> {
     await this.page.getByRole('link', { name: title }).click();
-    await this.#isOpen(title);
+    await this.isOpen(title);
+  }
+
+  /** Waits until the thread is open. */
+  async isOpen(title: string): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name: title }).waitFor();
   }
 
   async goTo(address: string): Promise<void> {
@@ -85,10 +95,38 @@ export class ChatPage implements AsyncDisposable {
     await this.page.getByLabel('Your question').press('Enter');
   }
 
+  /** Writes it and does not ask. */
+  async write(text: string): Promise<void> {
+    await this.page.getByLabel('Your question').fill(text);
+  }
+
+  async written(): Promise<string> {
+    return this.page.getByLabel('Your question').inputValue();
+  }
+
+  async press(button: string): Promise<void> {
+    this.evidence.note('person', this.actor, `presses ${button}`);
+    await this.page.getByRole('button', { name: button }).click();
+  }
+
+  async pressTwice(button: string): Promise<void> {
+    this.evidence.note('person', this.actor, `presses ${button} twice`);
+    await this.page.getByRole('button', { name: button }).dblclick();
+  }
+
+  async nameThread(title: string): Promise<void> {
+    await this.page.getByLabel('Name of a new thread').fill(title);
+  }
+
+  /** The questions that have not arrived, each with what is said about it. */
+  async unsent(): Promise<readonly string[]> {
+    return this.page.locator('.unsent :is(h2, p)').allInnerTexts();
+  }
+
   async stop(): Promise<void> {
     await this.page.getByText('reading', { exact: true }).waitFor();
     this.evidence.note('person', this.actor, 'stops the answer');
-    await this.page.getByRole('button', { name: 'Stop' }).click();
+    await this.page.getByRole('button', { name: 'Stop' }).first().click();
   }
 
   async reload(): Promise<void> {
@@ -104,6 +142,17 @@ export class ChatPage implements AsyncDisposable {
   /** Waits until the text stands somewhere on the page, and fails after 10 seconds. */
   async says(text: string): Promise<void> {
     await this.page.getByText(text).first().waitFor();
+  }
+
+  /** What is the matter with its line, once it says so. */
+  async trouble(): Promise<string> {
+    const words = this.page.locator('#trouble:not(:empty)');
+    await words.waitFor();
+    return words.innerText();
+  }
+
+  async hasNoTrouble(): Promise<void> {
+    await this.page.locator('#trouble:empty').waitFor({ state: 'attached' });
   }
 
   async connectionIs(words: string): Promise<void> {
@@ -123,6 +172,29 @@ export class ChatPage implements AsyncDisposable {
 
   async threads(): Promise<readonly string[]> {
     return this.page.locator('#threads li a span').allInnerTexts();
+  }
+
+  /** The same once so many are listed and nothing else is asked for. */
+  async threadsInTheEnd(count: number): Promise<readonly string[]> {
+    return eventually(async () => {
+      const titles = await this.threads();
+      if (titles.length < count || this.#unanswered > 0) throw new Error(`${titles.length} are listed`);
+      return titles;
+    });
+  }
+
+  /** Whether a script ran that was put into the page on its way (see `Pages.meddle`), and how many the page forbade. */
+  async foreignScripts(): Promise<{ hasRun: boolean; forbidden: number }> {
+    const hasRun = await this.page.evaluate<boolean>("'meddled' in globalThis");
+    const own = this.#errors.filter((error) => !error.includes('Content Security Policy'));
+    const forbidden = this.#errors.length - own.length;
+    this.#errors.splice(0, Infinity, ...own);
+    return { hasRun, forbidden };
+  }
+
+  /** The words of an answer that failed. */
+  async failure(): Promise<string> {
+    return this.page.locator('.failure p').innerText();
   }
 
   /** Waits for this many endings. */
@@ -164,12 +236,8 @@ export class ChatPage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.keep(await this.page.screenshot({ type: 'jpeg', quality: 60 }), `${this.actor}'s page at the end`);
-    await this.context.close();
+    await this.page.close();
     if (this.#errors.length > 0) throw new Error(`the page of ${this.actor} is broken: ${this.#errors.join('\n')}`);
-  }
-
-  async #isOpen(title: string): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name: title }).waitFor();
   }
 
   #status(words: string): Locator {

@@ -1,8 +1,10 @@
 import type { ThreadId } from '../ssot/kernel';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { Browser } from './browser';
 import { ChatPage } from './chat-page';
 import { FaultProxy } from './fault-proxy';
 import { HttpClient } from './http-client';
+import { PageLines } from './page-lines';
 import { linesOnThePage } from './page-story';
 import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
@@ -14,6 +16,8 @@ const HALF_WAY_BYTES = 900;
 export class Pages {
   readonly #open = new Map<Person, ChatPage[]>();
   #network: FaultProxy | null = null;
+  #lines: PageLines | null = null;
+  #meddles = false;
   #token: Promise<string> | null = null;
 
   constructor(
@@ -21,30 +25,43 @@ export class Pages {
     private readonly browser: Browser,
   ) {}
 
-  /** Opens a tab on the page, signed out. */
-  async open(person: Person, address?: string): Promise<ChatPage> {
+  /** Opens a tab on the page, signed out; in a browser of its own, or `beside` the tabs of another one. */
+  async open(person: Person, address?: string, beside?: BrowserContext): Promise<ChatPage> {
     const tabs = this.#open.get(person) ?? [];
     const name = `${person.name}, tab ${tabs.length + 1}`;
-    const context = await this.browser.context({ viewport: { width: 1100, height: 760 } });
     const page = await ChatPage.open(
-      context,
+      beside ?? (await this.#newBrowser()),
       address ?? (await this.world.platformUrl()),
       name,
       this.world.evidence,
       (picture, fileName) => this.world.attach(picture, { mediaType: 'image/jpeg', fileName }),
+      (onItsWay) => this.#prepare(onItsWay),
     );
     this.world.own(page);
     this.#open.set(person, [...tabs, page]);
     return page;
   }
 
-  async signIn(person: Person, address?: string): Promise<ChatPage> {
+  /** Signs in without waiting for what becomes of it. */
+  async trySignIn(person: Person, address?: string, beside?: BrowserContext): Promise<ChatPage> {
     await person.register();
-    const page = await this.open(person, address);
+    const page = await this.open(person, address, beside);
     this.#token = page.nextToken();
     await page.signIn(person.email, person.password);
+    return page;
+  }
+
+  async signIn(person: Person, address?: string, beside?: BrowserContext): Promise<ChatPage> {
+    const page = await this.trySignIn(person, address, beside);
     await page.signedIn();
     return page;
+  }
+
+  /** Signs in on two tabs of one browser. */
+  async signInTwice(person: Person): Promise<void> {
+    const browser = await this.#newBrowser();
+    await this.signIn(person, undefined, browser);
+    await this.signIn(person, undefined, browser);
   }
 
   /** Signs in and shows the thread, creating it on the page when it is not there yet. */
@@ -52,8 +69,29 @@ export class Pages {
     const page = await this.signIn(person, address);
     if (this.#open.get(person)?.length === 1) await page.createThread(title);
     else await page.openThread(title);
-    person.threads.set(title, new URL(page.address).hash.slice(1) as ThreadId);
+    this.noteThread(person, title);
     return page;
+  }
+
+  /** The thread that is open on their page is the one of this title. */
+  noteThread(person: Person, title: string): void {
+    person.threads.set(title, new URL(this.of(person).address).hash.slice(1) as ThreadId);
+  }
+
+  /** On lines that can be meddled with (`lines`). */
+  async openThreadOnLines(person: Person, title: string): Promise<ChatPage> {
+    this.#lines = new PageLines();
+    return this.openThread(person, title);
+  }
+
+  /** Puts a script into each page that is opened from now on. */
+  meddle(): void {
+    this.#meddles = true;
+  }
+
+  get lines(): PageLines {
+    if (this.#lines === null) throw new Error('no page of this scenario is on lines that can be meddled with');
+    return this.#lines;
   }
 
   /** Behind a network that can break. */
@@ -101,6 +139,20 @@ export class Pages {
     const door = new HttpClient(url, `${person.name}'s token`, this.world.evidence, (await this.#token) ?? '');
     const { status, body } = await door.send<{ code: string }>('get', '/v1/me');
     return status === 200 ? 'known' : body.code;
+  }
+
+  async #prepare(page: Page): Promise<void> {
+    await this.#lines?.watch(page);
+    if (!this.#meddles) return;
+    await page.route(/\/$/, async (route) => {
+      const response = await route.fetch();
+      const script = '<head><script>globalThis.meddled = true</script>';
+      await route.fulfill({ response, body: (await response.text()).replace('<head>', script) });
+    });
+  }
+
+  async #newBrowser(): Promise<BrowserContext> {
+    return this.world.own(await this.browser.context({ viewport: { width: 1100, height: 760 } }));
   }
 
   #onTheWay(): FaultProxy {

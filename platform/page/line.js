@@ -33,6 +33,10 @@ export class Line {
     addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#look());
   }
 
+  get isOpen() {
+    return this.#current?.readyState === WebSocket.OPEN;
+  }
+
   async open() {
     const turn = (this.#turn += 1);
     this.#timer('open');
@@ -63,7 +67,7 @@ export class Line {
 
   /** Says it now, or not at all while there is no line. */
   say(message) {
-    if (this.#current?.readyState === WebSocket.OPEN) this.#current.send(JSON.stringify(message));
+    if (this.isOpen) this.#current.send(JSON.stringify(message));
   }
 
   /** Gives the line up and resumes on a new one: what should have come did not come. */

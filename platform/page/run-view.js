@@ -61,7 +61,9 @@ export class RunView {
   }
 
   #question({ text, waiting }, at, runId) {
-    this.#say(waiting > 0 ? `Waiting: ${count(waiting, 'question')} of yours in this thread first` : 'Taken');
+    // Those may be of other threads and other people, whose endings are not told here: the number is of that moment.
+    const first = `Waiting: ${count(waiting, 'question')} had to end first at ${clockTime(at)}`;
+    this.#say(waiting > 0 ? first : 'Taken');
     this.#stop.hidden = false;
     this.#stop.onclick = () => this.#askToStop(runId);
     const time = el('time', { dateTime: at, className: 'quiet' }, clockTime(at));
@@ -111,7 +113,10 @@ export class RunView {
 
   #failure({ message, retryable }) {
     const again = el('button', { type: 'button' }, 'Ask again');
-    again.onclick = () => this.#on.askAgain(this.#asked);
+    again.onclick = () => {
+      again.disabled = true;
+      this.#on.askAgain(this.#asked);
+    };
     return el(
       'section',
       { className: 'failure', ariaLabel: 'Failure' },

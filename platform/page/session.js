@@ -2,6 +2,7 @@ import { call } from './api.js';
 
 const DEVICE = 'chat page';
 const KEPT = 'sign-in';
+const SIGNED_OUT = 'signed-out-at';
 /** A token is renewed when this much of its life is over. */
 const WORN = 0.8;
 
@@ -14,11 +15,13 @@ export class Session {
   #pair = null;
   #renewing = null;
 
-  constructor() {
+  /** @param onSignedOutElsewhere another tab of this browser was signed out: this one is to end its own sign-in. */
+  constructor(onSignedOutElsewhere) {
     addEventListener('pagehide', () => {
       if (this.#pair !== null) sessionStorage.setItem(KEPT, JSON.stringify(this.#pair));
     });
     addEventListener('pageshow', () => sessionStorage.removeItem(KEPT));
+    addEventListener('storage', ({ key }) => key === SIGNED_OUT && this.isSignedIn && onSignedOutElsewhere());
     this.#pair = JSON.parse(sessionStorage.getItem(KEPT));
   }
 
@@ -44,6 +47,11 @@ export class Session {
   async call(method, path, body) {
     const { body: answer } = await call(method, path, { body, token: await this.token() });
     return answer;
+  }
+
+  /** Tells all other tabs of this browser, each of which has a sign-in of its own, to end theirs. */
+  endElsewhere() {
+    localStorage.setItem(SIGNED_OUT, new Date().toISOString());
   }
 
   async signOut() {

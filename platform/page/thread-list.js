@@ -12,10 +12,12 @@ export class ThreadList {
 
   constructor(session) {
     this.#session = session;
-    this.#older.addEventListener('click', () => this.#try(() => this.#load(this.#list.lastElementChild.dataset.id)));
+    this.#older.addEventListener('click', () =>
+      this.#try(() => this.#load(this.#list.lastElementChild.dataset.id), this.#older),
+    );
     this.#form.addEventListener('submit', (submit) => {
       submit.preventDefault();
-      void this.#try(() => this.#create());
+      void this.#try(() => this.#create(), find('button', this.#form));
     });
   }
 
@@ -27,6 +29,12 @@ export class ThreadList {
   clear() {
     this.#list.replaceChildren();
     this.#form.reset();
+  }
+
+  /** Nothing for a thread that is not listed. */
+  titleOf(threadId) {
+    const item = [...this.#list.children].find(({ dataset }) => dataset.id === threadId);
+    return item === undefined ? undefined : find('span', item).textContent;
   }
 
   mark(threadId) {
@@ -50,12 +58,16 @@ export class ThreadList {
     location.hash = thread.threadId;
   }
 
-  async #try(action) {
+  /** Until it is answered, the button that asked for it cannot ask again. */
+  async #try(action, button = null) {
     refuse(this.#element);
+    if (button !== null) button.disabled = true;
     try {
       await action();
     } catch (refusal) {
       refuse(this.#element, refusal.message);
+    } finally {
+      if (button !== null) button.disabled = false;
     }
   }
 }

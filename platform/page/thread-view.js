@@ -1,8 +1,10 @@
 import { announce, el, find, refuse } from './dom.js';
 import { RunView } from './run-view.js';
+import { troubleWords } from './words.js';
 
 const FIRST_QUESTIONS = ['How can we cut our AI spending?', 'What did the last week cost?', 'Where does our money go?'];
 const NEAR_THE_END_PX = 120;
+const LONGEST_QUESTION = 8_000;
 
 /** The open thread: its story in the order of its numbers, each once, and the place to ask. */
 export class ThreadView {
@@ -15,20 +17,22 @@ export class ThreadView {
   #story = find('.story');
   #form = find('.ask');
   #text = find('#question');
+  #unsent = find('.unsent');
   #runs = new Map();
-  #unsent = new Map();
   #isLive = false;
   #session;
   #line;
+  #unsaid;
 
-  constructor(session, line) {
+  constructor(session, line, unsaid) {
     this.#session = session;
     this.#line = line;
+    this.#unsaid = unsaid;
     this.#form.addEventListener('submit', (submit) => {
       submit.preventDefault();
-      this.#ask(this.#text.value);
-      this.#text.value = '';
+      this.#askWritten();
     });
+    this.#text.addEventListener('input', () => unsaid.keepDraft(this.threadId, this.#text.value));
     this.#text.addEventListener('keydown', (key) => {
       if (key.key !== 'Enter' || key.shiftKey || key.isComposing) return;
       key.preventDefault();
@@ -43,9 +47,10 @@ export class ThreadView {
     document.title = thread === undefined ? 'Agent chat' : `${thread.title} · Agent chat`;
     this.#form.hidden = thread === undefined;
     this.#notice.hidden = true;
-    this.#unsent.clear();
+    this.#text.value = this.#unsaid.draft(this.threadId);
     refuse(this.#form);
     this.#empty();
+    this.showUnsent();
     this.#line.follow(this.threadId, () => this.last);
     if (thread !== undefined) this.#text.focus({ preventScroll: true });
   }
@@ -57,6 +62,12 @@ export class ThreadView {
     this.#title.focus();
   }
 
+  /** What was asked here and has not arrived, with what is the matter with it. */
+  showUnsent() {
+    const questions = this.#unsaid.questions().filter(({ threadId }) => threadId === this.threadId);
+    this.#unsent.replaceChildren(...questions.map((question) => this.#unsentItem(question)));
+  }
+
   hear(event) {
     if (event.threadId !== this.threadId || event.seq <= this.last) return;
     // A number is missing: nothing is shown out of turn, and the line is asked for it again.
@@ -64,7 +75,7 @@ export class ThreadView {
     const isAtEnd = this.#isAtEnd();
     this.last = event.seq;
     find('.examples', this.#story)?.remove();
-    this.#unsent.delete(event.data.clientMessageId);
+    if (event.type === 'user_message') this.#arrived(event.data.clientMessageId);
     const run = this.#run(event.runId);
     run.tell(event, this.#isLive);
     if (isAtEnd && event.type === 'agent_completed') find('.report', run.element).scrollIntoView();
@@ -72,36 +83,77 @@ export class ThreadView {
   }
 
   control({ type, threadId, data }) {
+    // What was said while there was no line is said now; what had arrived all the same is known by its name.
+    if (type === 'welcome') this.#sendUnsent((question) => question.threadId !== this.threadId);
+    if (type === 'error' && this.#unsaid.question(data.ref) !== undefined) return this.#refused(data);
     if (threadId !== this.threadId || threadId === null) return;
     if (type === 'subscribed' && data.firstSeq > this.last + 1) this.#beginAt(data.firstSeq);
     if (type === 'caught_up') this.#caughtUp();
     if (type === 'error' && data.code === 'seq_ahead') {
       this.#empty();
       this.#line.follow(this.threadId, () => this.last);
-    } else if (type === 'error') this.#refused(data);
+    } else if (type === 'error') refuse(this.#form, data.message);
   }
 
   #caughtUp() {
     this.#isLive = true;
-    // What was said while there was no line is said now; what had arrived all the same is known by its name.
-    for (const message of this.#unsent.values()) this.#line.say(message);
-    if (this.last === 0 && this.#unsent.size === 0) this.#offerExamples();
+    this.#sendUnsent((question) => question.threadId === this.threadId);
+    if (this.last === 0 && this.#unsent.childElementCount === 0) this.#offerExamples();
+  }
+
+  #askWritten() {
+    const text = this.#text.value;
+    const problem = problemOf(text);
+    refuse(this.#form, problem);
+    if (problem !== undefined) return;
+    this.#text.value = '';
+    this.#unsaid.keepDraft(this.threadId, '');
+    this.#ask(text);
   }
 
   #ask(text) {
-    refuse(this.#form);
-    const clientMessageId = crypto.randomUUID();
-    const message = { type: 'send_message', threadId: this.threadId, clientMessageId, text, ref: clientMessageId };
-    this.#unsent.set(clientMessageId, message);
-    this.#line.say(message);
+    this.#send(this.#unsaid.add(this.threadId, text));
+    find('.examples', this.#story)?.remove();
+    this.showUnsent();
     this.#toEnd();
   }
 
-  #refused({ message, ref }) {
-    const unsent = this.#unsent.get(ref);
-    this.#unsent.delete(ref);
-    if (unsent !== undefined && this.#text.value === '') this.#text.value = unsent.text;
-    refuse(this.#form, message);
+  #send({ threadId, clientMessageId, text }) {
+    this.#line.say({ type: 'send_message', threadId, clientMessageId, text, ref: clientMessageId });
+  }
+
+  #sendUnsent(isMeant) {
+    for (const question of this.#unsaid.questions()) {
+      if (question.refusal === null && isMeant(question)) this.#send(question);
+    }
+  }
+
+  #arrived(clientMessageId) {
+    this.#unsaid.drop(clientMessageId);
+    this.showUnsent();
+  }
+
+  #refused(error) {
+    this.#unsaid.question(error.ref).refusal = troubleWords(error);
+    this.showUnsent();
+    announce(troubleWords(error));
+  }
+
+  #unsentItem(question) {
+    const { clientMessageId, text, refusal } = question;
+    const title = el('div', { className: 'question' }, el('h2', {}, text));
+    if (refusal === null) {
+      return el('li', {}, title, el('p', { className: 'state' }, this.#line.isOpen ? 'Sending' : 'Not sent yet'));
+    }
+    const again = el('button', { type: 'button' }, 'Ask again');
+    again.onclick = () => {
+      question.refusal = null;
+      this.#send(question);
+      this.showUnsent();
+    };
+    const remove = el('button', { type: 'button' }, 'Remove');
+    remove.onclick = () => this.#arrived(clientMessageId);
+    return el('li', {}, title, el('p', { className: 'notice' }, `Not asked. ${refusal}`), el('div', {}, again, remove));
   }
 
   #beginAt(firstSeq) {
@@ -150,4 +202,11 @@ export class ThreadView {
   #toEnd() {
     this.#element.scrollTop = this.#element.scrollHeight;
   }
+}
+
+/** Why a text cannot be asked, as the person is told; nothing when it can. */
+function problemOf(text) {
+  if (text.trim() === '') return 'Write a question first.';
+  if (text.length <= LONGEST_QUESTION) return undefined;
+  return `A question has at most ${LONGEST_QUESTION.toLocaleString('en')} characters; this one has ${text.length.toLocaleString('en')}.`;
 }

@@ -24,6 +24,19 @@ const FINDINGS = {
   small_call_on_large_model: 'Small calls on a large model',
 };
 
+const TROUBLES = {
+  overloaded: 'The server is full right now.',
+  not_ready: 'The server is starting.',
+  restarting: 'The server is restarting.',
+};
+const FOR_PROGRAMS = /^(invalid_|unknown_type|binary_|subprotocol_|token_)/;
+
+/** What the live line's refusal means to people, where the platform's own words are for programs. */
+export function troubleWords({ code, message }) {
+  if (FOR_PROGRAMS.test(code)) return 'The server did not understand this page. Reload it.';
+  return TROUBLES[code] ?? message;
+}
+
 export const agentName = (kind) => AGENTS[kind] ?? plain(kind);
 export const toolName = (tool) => TOOLS[tool] ?? plain(tool);
 export const findingName = (rule) => FINDINGS[rule] ?? plain(rule);

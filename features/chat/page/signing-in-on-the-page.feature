@@ -38,6 +38,20 @@ Feature: Signing in on the chat page
       Then the page tells her "You have signed out." and asks her to sign in
       And the token of the page is refused as "session_ended"
 
+    @e2e
+    Scenario: Signing out ends every tab of the browser
+      Given Dana from Acme has signed in on two tabs of one browser
+      When she signs out on the page
+      Then the other tab tells her "You have signed out in another tab." and asks her to sign in
+      And the token of the other tab is refused as "session_ended"
+
+    @e2e
+    Scenario: Nothing that was written outlasts the sign-in
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      And she has written "Who spends most?" there without asking it
+      When she signs out on the page, and in again
+      Then nothing is written in "Q3 spend"
+
     @e2e @hard
     Scenario: A sign-in that was ended elsewhere does not come back by itself
       Given Dana from Acme has signed in on the chat page

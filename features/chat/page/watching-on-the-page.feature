@@ -34,6 +34,26 @@ Feature: Watching an answer on the chat page
       Then the page shows the whole story as it is stored, and that it is live
 
     @e2e @hard
+    Scenario Outline: What is told badly on the way is shown well: <case>
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      When she asks "Where does our money go?" on the page, and <case>
+      Then the page shows the whole story as it is stored, and that it is live
+
+      Examples:
+        | case                      |
+        | everything is told twice  |
+        | one event is never told   |
+
+    @e2e @hard
+    Scenario: While an instance restarts, the old line serves until the new one stands
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      And the instance that serves her restarts, and her new line does not stand yet
+      And she has been answered "Where does our money go?" on the page
+      When the new line stands, and she asks "What did the last week cost?"
+      Then the page shows the whole story of 2 questions as it is stored
+      And the page has left the old line
+
+    @e2e @hard
     Scenario: A question that contains markup is read as it was written
       Given Dana from Acme has the thread "Q3 spend" open on the chat page
       When she asks "<img src=x onerror=alert(1)><b>What</b> do we spend on AI?" on the page
@@ -46,6 +66,8 @@ Feature: Watching an answer on the chat page
       And Dana from Acme has the thread "Q3 spend" open on the chat page there
       And ClickHouse has fallen silent
       And she has asked "Where does our money go?" on the page
+      And she has asked "What did the last week cost?" on the page
+      And the page has said "Waiting: 1 question had to end first at "
       When she stops the answer
       Then the page says "You stopped this answer before it was finished."
 
@@ -60,3 +82,9 @@ Feature: Watching an answer on the chat page
       When he opens the address of Dana's page
       Then his page says "There is no such thread."
       And his page lists no thread and tells no story
+
+    @e2e @hard
+    Scenario: A script that somebody has put into the page on its way does not run
+      Given somebody puts a script into whatever is read from the platform
+      When Dana from Acme opens the chat page
+      Then the script has not run, because the page forbids it

@@ -1,0 +1,93 @@
+@chat @websocket-manager
+Feature: Asking on the chat page
+  Whoever has written a question believes that it is on its way. A page that loses it without a word, asks it twice or
+  asks it in the wrong place makes people write everything down elsewhere first.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Retention
+    Impact: What somebody has written on the page is asked once, where it was meant, or stays there with the reason
+    Revenue: chat
+
+  @WS-18
+  Rule: What somebody writes on the page is kept until it has arrived, and asked once
+
+    @e2e @hard
+    Scenario: A question asked while the line is down is kept, and asked once the line is back
+      Given Dana from Acme has the threads "Q4 plan" and "Q3 spend" on the chat page, on lines that can break
+      And she has asked "Where does our money go?" there while the line was down
+      And she has looked into the thread "Q4 plan", come back to "Q3 spend" and reloaded the page
+      And the page has told her that "Where does our money go?" is not sent yet
+      When the line is back
+      Then the page shows the whole story as it is stored, and that it is live
+      And nothing on the page waits to be sent
+
+    @e2e
+    Scenario: A draft stays in its thread
+      Given Dana from Acme has the threads "Q4 plan" and "Q3 spend" on the chat page
+      When she writes "Who spends most?" in "Q3 spend" without asking it
+      Then nothing is written in "Q4 plan"
+      And "Who spends most?" is written in "Q3 spend"
+
+    @e2e
+    Scenario Outline: What cannot be asked stays where it was written, with the reason: <case>
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      When she asks <question> on the page
+      Then the page says "<reason>"
+      And what she wrote is still there, and nothing was asked
+
+      Examples:
+        | case     | question                        | reason                                                             |
+        | too long | a question of 8,001 characters  | A question has at most 8,000 characters; this one has 8,001. |
+        | blank    | a question of blanks            | Write a question first.                                            |
+
+    @e2e @hard
+    Scenario: A question that was refused is kept with the reason, and can be asked again
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      And her question "Where does our money go?" was refused there while she wrote the next one
+      When she presses "Ask again" on the page
+      Then the page shows the whole story as it is stored
+      And nothing on the page waits to be sent
+
+    @e2e @hard
+    Scenario: What is clicked twice happens once
+      Given Dana from Acme has signed in on the chat page
+      When she clicks twice to create the thread "Q3 spend", and twice to ask "Where does our money go?"
+      Then the page shows the whole story as it is stored
+      And the page lists 1 thread, each once
+
+  @WS-19
+  Rule: The page says in plain words what is the matter
+
+    @e2e
+    Scenario: The eleventh tab is told why it has no line, and is let in when there is room
+      Given Dana from Acme has ten devices open
+      When she signs in on the chat page as well
+      Then the page says beside "Connection lost" that "You have 10 devices open. Close one first."
+      And it is live and says no more when one of them was closed
+
+    @e2e
+    Scenario: Whose access was ended is told so
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      When her line ends because her access was ended
+      Then the page tells her "Your access was ended. Ask an administrator of your company." and asks her to sign in
+
+    @e2e @hard @operations
+    Scenario: An answer that failed is told in plain words, and asking again helps
+      Given an instance of the platform is serving that can be cut off from ClickHouse
+      And Dana from Acme has the thread "Q3 spend" open on the chat page there
+      And ClickHouse is out of reach
+      And she has asked "Where does our money go?" on the page
+      And the page has told her that there is no answer: "Your usage data cannot be read right now. Ask again in a moment."
+      When ClickHouse is back, and she clicks "Ask again" twice
+      Then the page shows the whole story of 2 questions as it is stored
+
+  @WS-20
+  Rule: The page lists every thread once
+
+    @e2e
+    Scenario: Threads beyond the first fifty are shown when they are asked for
+      Given Dana from Acme has 52 threads
+      And she has signed in on the chat page
+      When she clicks "Show older threads" twice
+      Then the page lists 52 threads, each once

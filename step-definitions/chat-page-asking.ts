@@ -1,0 +1,283 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import { eventually } from '../world/eventually';
+import type { Person } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+
+const TEN = Array.from({ length: 10 }, (_, at) => `device ${at + 1}`);
+
+Given(
+  '{person} has the threads {string} and {string} on the chat page',
+  async function (this: RevenueWorld, person: Person, first: string, second: string) {
+    await person.openThread(first);
+    await this.pages.openThread(person, second);
+  },
+);
+
+Given(
+  '{person} has the threads {string} and {string} on the chat page, on lines that can break',
+  async function (this: RevenueWorld, person: Person, first: string, second: string) {
+    await person.openThread(first);
+    await this.pages.openThreadOnLines(person, second);
+  },
+);
+
+Given(
+  '{person} has the thread {string} open on the chat page, on lines that can break',
+  function (this: RevenueWorld, person: Person, title: string) {
+    return this.pages.openThreadOnLines(person, title);
+  },
+);
+
+Given(
+  '{person} has asked {string} there while the line was down',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    await this.pages.lines.breakDown();
+    await this.pages.of(person).connectionIs('Connection lost');
+    await this.pages.of(person).ask(text);
+  },
+);
+
+Given(
+  '{person} has looked into the thread {string}, come back to {string} and reloaded the page',
+  async function (this: RevenueWorld, person: Person, other: string, title: string) {
+    const page = this.pages.of(person);
+    await page.openThread(other);
+    expect(await page.unsent()).to.deep.equal([]);
+    await page.openThread(title);
+    await page.reload();
+    await page.connectionIs('Connection lost');
+  },
+);
+
+Given('the page has told her that {string} is not sent yet', async function (this: RevenueWorld, text: string) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.says('Not sent yet');
+  expect(await page.unsent()).to.deep.equal([text, 'Not sent yet']);
+});
+
+Given(
+  /^(?:her|his) question "([^"]+)" was refused there while \S+ wrote the next one$/,
+  async function (this: RevenueWorld, text: string) {
+    const page = this.pages.of(this.cast.lastNamed());
+    this.pages.lines.spoilOne();
+    await page.ask(text);
+    await page.write('And then?');
+    await page.says('Not asked.');
+    expect(await page.unsent()).to.deep.equal([text, 'Not asked. The server did not understand this page. Reload it.']);
+    expect(await page.written()).to.equal('And then?');
+  },
+);
+
+Given('the instance that serves her restarts, and her new line does not stand yet', function (this: RevenueWorld) {
+  this.pages.lines.askToMove();
+});
+
+Given(
+  '{person} has written {string} there without asking it',
+  function (this: RevenueWorld, person: Person, text: string) {
+    return this.pages.of(person).write(text);
+  },
+);
+
+Given('{person} has ten devices open', async function (this: RevenueWorld, person: Person) {
+  await Promise.all(TEN.map((name) => person.openDevice(name)));
+});
+
+Given('{person} has {int} threads', async function (this: RevenueWorld, person: Person, count: number) {
+  const titles = Array.from({ length: count }, (_, at) => `Week ${at + 1}`);
+  await Promise.all(titles.map((title) => person.openThread(title)));
+});
+
+Given('{person} has signed in on two tabs of one browser', function (this: RevenueWorld, person: Person) {
+  return this.pages.signInTwice(person);
+});
+
+Given('ClickHouse is out of reach', function (this: RevenueWorld) {
+  this.operations.cut();
+});
+
+Given('the page has told her that there is no answer: {string}', async function (this: RevenueWorld, words: string) {
+  expect(await this.pages.of(this.cast.lastNamed()).failure()).to.equal(words);
+});
+
+Given('the page has said {string}', function (this: RevenueWorld, words: string) {
+  return this.pages.of(this.cast.lastNamed()).says(words);
+});
+
+Given('somebody puts a script into whatever is read from the platform', function (this: RevenueWorld) {
+  this.pages.meddle();
+});
+
+When('the line is back', async function (this: RevenueWorld) {
+  this.pages.lines.restore();
+  await this.pages.of(this.cast.lastNamed()).letPass(30_000);
+});
+
+When(
+  '{person} writes {string} in {string} without asking it',
+  async function (this: RevenueWorld, person: Person, text: string, title: string) {
+    await this.pages.of(person).openThread(title);
+    await this.pages.of(person).write(text);
+  },
+);
+
+When(
+  /^\S+ asks a question of (8,001 characters|blanks) on the page$/,
+  async function (this: RevenueWorld, size: '8,001 characters' | 'blanks') {
+    const page = this.pages.of(this.cast.lastNamed());
+    await page.ask(size === 'blanks' ? '   ' : 'a'.repeat(8_001));
+  },
+);
+
+When('{person} presses {string} on the page', function (this: RevenueWorld, person: Person, button: string) {
+  return this.pages.of(person).press(button);
+});
+
+When(
+  '{person} clicks twice to create the thread {string}, and twice to ask {string}',
+  async function (this: RevenueWorld, person: Person, title: string, question: string) {
+    const page = this.pages.of(person);
+    await page.nameThread(title);
+    await page.pressTwice('Create');
+    await page.isOpen(title);
+    await page.pressTwice(question);
+    this.pages.noteThread(person, title);
+  },
+);
+
+When('{person} signs in on the chat page as well', async function (this: RevenueWorld, person: Person) {
+  await this.pages.trySignIn(person);
+});
+
+When('her line ends because her access was ended', function (this: RevenueWorld) {
+  return this.pages.lines.dismiss(
+    'access_revoked',
+    'Your access was ended. Ask an administrator of your company.',
+    4403,
+  );
+});
+
+When(
+  'ClickHouse is back, and {person} clicks {string} twice',
+  async function (this: RevenueWorld, person: Person, button: string) {
+    this.operations.restore();
+    await this.pages.of(person).pressTwice(button);
+  },
+);
+
+When('{person} clicks {string} twice', function (this: RevenueWorld, person: Person, button: string) {
+  return this.pages.of(person).pressTwice(button);
+});
+
+When(
+  '{person} asks {string} on the page, and everything is told twice',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    this.pages.lines.double();
+    await this.pages.of(person).ask(text);
+  },
+);
+
+When(
+  '{person} asks {string} on the page, and one event is never told',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    this.pages.lines.loseOne();
+    await this.pages.of(person).ask(text);
+  },
+);
+
+When(
+  'the new line stands, and {person} asks {string}',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    this.pages.lines.release();
+    await this.pages.of(person).ask(text);
+  },
+);
+
+When('{person} signs out on the page, and in again', async function (this: RevenueWorld, person: Person) {
+  const page = this.pages.of(person);
+  await page.signOut();
+  await page.signIn(person.email, person.password);
+  await page.signedIn();
+});
+
+When('{person} opens the chat page', async function (this: RevenueWorld, person: Person) {
+  await this.pages.open(person);
+});
+
+Then('nothing on the page waits to be sent', async function (this: RevenueWorld) {
+  expect(await this.pages.of(this.cast.lastNamed()).unsent()).to.deep.equal([]);
+});
+
+Then('nothing is written in {string}', async function (this: RevenueWorld, title: string) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.openThread(title);
+  expect(await page.written()).to.equal('');
+});
+
+Then('{string} is written in {string}', async function (this: RevenueWorld, text: string, title: string) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.openThread(title);
+  expect(await page.written()).to.equal(text);
+});
+
+Then('what she wrote is still there, and nothing was asked', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  const page = this.pages.of(person);
+  expect(await page.written()).to.have.lengthOf.at.least(3);
+  expect(await page.unsent()).to.deep.equal([]);
+  expect(await person.storedEvents()).to.deep.equal([]);
+});
+
+Then('the page lists {int} thread(s), each once', async function (this: RevenueWorld, count: number) {
+  const threads = await this.pages.of(this.cast.lastNamed()).threadsInTheEnd(count);
+  expect(new Set(threads).size).to.equal(count);
+  expect(threads).to.have.lengthOf(count);
+});
+
+Then(
+  'the page says beside {string} that {string}',
+  async function (this: RevenueWorld, connection: string, words: string) {
+    const page = this.pages.of(this.cast.lastNamed());
+    await page.connectionIs(connection);
+    expect(await page.trouble()).to.equal(words);
+  },
+);
+
+Then('it is live and says no more when one of them was closed', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  await person.device('device 1').lose();
+  await this.pages.of(person).letPass(30_000);
+  await this.pages.of(person).connectionIs('Live');
+  await this.pages.of(person).hasNoTrouble();
+});
+
+Then(
+  'the page shows the whole story of {int} questions as it is stored',
+  async function (this: RevenueWorld, count: number) {
+    const person = this.cast.lastNamed();
+    const shown = await this.pages.answered(person, 1, count);
+    expect(shown).to.deep.equal(await this.pages.expected(person));
+    expect(shown.filter((line) => line.startsWith('question:'))).to.have.lengthOf(count);
+  },
+);
+
+Then('the page has left the old line', async function (this: RevenueWorld) {
+  await eventually(() => expect(this.pages.lines.open).to.equal(1));
+});
+
+Then('the other tab tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {
+  const other = this.pages.of(this.cast.lastNamed(), 2);
+  expect(await other.toldAtTheDoor()).to.equal(words);
+  await other.asksToSignIn();
+});
+
+Then('the token of the other tab is refused as {string}', async function (this: RevenueWorld, code: string) {
+  expect(await this.pages.tokenIs(this.cast.lastNamed())).to.equal(code);
+});
+
+Then('the script has not run, because the page forbids it', async function (this: RevenueWorld) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.asksToSignIn();
+  expect(await page.foreignScripts()).to.deep.equal({ hasRun: false, forbidden: 1 });
+});

@@ -1,0 +1,109 @@
+import type { Page, WebSocketRoute } from 'playwright-core';
+
+interface Line {
+  readonly page: WebSocketRoute;
+  readonly platform: WebSocketRoute;
+}
+
+/** The live lines of one tab on their way to the platform: what is told there may be doubled, lost, late or refused. */
+export class PageLines {
+  readonly #open = new Set<Line>();
+  readonly #late: (() => void)[] = [];
+  #isDown = false;
+  #doubles = false;
+  #losesNext = false;
+  #spoilsNext = false;
+  #holdsBackNew = false;
+
+  async watch(page: Page): Promise<void> {
+    await page.routeWebSocket(/\/v1\/chat$/, (line) => this.#accept(line));
+  }
+
+  /** How many lines the tab has open right now. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Ends every line, and new ones as soon as they come, until `restore`. */
+  async breakDown(): Promise<void> {
+    this.#isDown = true;
+    for (const { page, platform } of this.#open) await Promise.all([page.close({ code: 1001 }), platform.close()]);
+    this.#open.clear();
+  }
+
+  restore(): void {
+    this.#isDown = false;
+  }
+
+  /** Everything that is told from now on is told twice. */
+  double(): void {
+    this.#doubles = true;
+  }
+
+  /** The next event of an agent is lost. */
+  loseOne(): void {
+    this.#losesNext = true;
+  }
+
+  /** The next question reaches the platform in a shape that it refuses. */
+  spoilOne(): void {
+    this.#spoilsNext = true;
+  }
+
+  /** The tab is asked to move, as an instance that restarts does; on the new line it hears nothing until `release`. */
+  askToMove(): void {
+    this.#holdsBackNew = true;
+    const data = { reconnectInMs: 0 };
+    const at = new Date().toISOString();
+    for (const { page } of this.#open) {
+      page.send(JSON.stringify({ v: 1, type: 'restarting', threadId: null, at, data }));
+    }
+  }
+
+  release(): void {
+    this.#holdsBackNew = false;
+    for (const tell of this.#late.splice(0)) tell();
+  }
+
+  /** What ends a line, with the reason that the platform gives first. */
+  async dismiss(code: string, message: string, closeCode: number): Promise<void> {
+    const at = new Date().toISOString();
+    for (const { page } of this.#open) {
+      page.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message } }));
+      await page.close({ code: closeCode, reason: code });
+    }
+  }
+
+  async #accept(page: WebSocketRoute): Promise<void> {
+    if (this.#isDown) return page.close({ code: 1001 });
+    const platform = page.connectToServer();
+    const line: Line = { page, platform };
+    const isNew = this.#holdsBackNew;
+    this.#open.add(line);
+    page.onMessage((said) => platform.send(this.#onTheWayOut(String(said))));
+    page.onClose(() => {
+      this.#open.delete(line);
+      void platform.close();
+    });
+    platform.onMessage((told) => {
+      const tell = (): void => this.#tell(page, String(told));
+      if (isNew && this.#holdsBackNew) this.#late.push(tell);
+      else tell();
+    });
+  }
+
+  #tell(page: WebSocketRoute, told: string): void {
+    if (this.#losesNext && told.includes('"type":"agent_')) {
+      this.#losesNext = false;
+      return;
+    }
+    page.send(told);
+    if (this.#doubles) page.send(told);
+  }
+
+  #onTheWayOut(said: string): string {
+    if (!this.#spoilsNext || !said.includes('"send_message"')) return said;
+    this.#spoilsNext = false;
+    return JSON.stringify({ ...(JSON.parse(said) as object), text: ' ' });
+  }
+}
