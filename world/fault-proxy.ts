@@ -157,7 +157,10 @@ export class FaultProxy implements AsyncDisposable {
   #reset(line: Line): void {
     this.#lines.delete(line);
     for (const socket of [line.client, line.service]) {
-      if (!socket.destroyed) socket.resetAndDestroy();
+      // A socket that is just ending cannot be reset: Node would lose it open, and its worker would never end.
+      const isEnding = socket.writableEnded && !socket.writableFinished;
+      if (isEnding) socket.destroy();
+      else if (!socket.destroyed) socket.resetAndDestroy();
     }
   }
 }
