@@ -262,8 +262,8 @@ Then(
   },
 );
 
-Then('the page has left the old line', async function (this: RevenueWorld) {
-  await eventually(() => expect(this.pages.lines.open).to.equal(1));
+Then('the page has left the old line for the new one', async function (this: RevenueWorld) {
+  await eventually(() => expect(this.pages.lines.hasMoved).to.equal(true));
 });
 
 Then('the other tab tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {

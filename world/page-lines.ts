@@ -8,6 +8,7 @@ interface Line {
 /** The live lines of one tab on their way to the platform: what is told there may be doubled, lost, late or refused. */
 export class PageLines {
   readonly #open = new Set<Line>();
+  #toLeave: ReadonlySet<Line> = new Set();
   readonly #late: (() => void)[] = [];
   #isDown = false;
   #doubles = false;
@@ -19,9 +20,9 @@ export class PageLines {
     await page.routeWebSocket(/\/v1\/chat$/, (line) => this.#accept(line));
   }
 
-  /** How many lines the tab has open right now. */
-  get open(): number {
-    return this.#open.size;
+  /** Whether the tab has one line, and it is none of those that it was asked to leave. */
+  get hasMoved(): boolean {
+    return this.#open.size === 1 && [...this.#open].every((line) => !this.#toLeave.has(line));
   }
 
   /** Ends every line, and new ones as soon as they come, until `restore`. */
@@ -53,6 +54,7 @@ export class PageLines {
   /** The tab is asked to move, as an instance that restarts does; on the new line it hears nothing until `release`. */
   askToMove(): void {
     this.#holdsBackNew = true;
+    this.#toLeave = new Set(this.#open);
     const data = { reconnectInMs: 0 };
     const at = new Date().toISOString();
     for (const { page } of this.#open) {

@@ -51,7 +51,7 @@ Feature: Watching an answer on the chat page
       And she has been answered "Where does our money go?" on the page
       When the new line stands, and she asks "What did the last week cost?"
       Then the page shows the whole story of 2 questions as it is stored
-      And the page has left the old line
+      And the page has left the old line for the new one
 
     @e2e @hard
     Scenario: A question that contains markup is read as it was written
