@@ -216,11 +216,6 @@ Then('publishing was tried once', function (this: RevenueWorld) {
   expect(this.agents.kept.writes.tried).to.equal(1);
 });
 
-Then('nothing was read, and the story has no ending', async function (this: RevenueWorld) {
-  const before = this.agents.scenes.toldAtLoss;
-  expect(await this.agents.storyOf(this.cast.lastNamed())).to.have.lengthOf(before);
-});
-
 Then('its step is left only after {duration}', async function (this: RevenueWorld, ms: number) {
   this.clock.advance(ms - 1);
   await new Promise(setImmediate);
