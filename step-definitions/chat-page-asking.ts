@@ -4,6 +4,7 @@ import { eventually } from '../world/eventually';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
+const UNASKABLE = { '8,001 characters': 'a'.repeat(8_001), blanks: '   ' };
 const TEN = Array.from({ length: 10 }, (_, at) => `device ${at + 1}`);
 
 Given(
@@ -124,9 +125,8 @@ When(
 
 When(
   /^\S+ asks a question of (8,001 characters|blanks) on the page$/,
-  async function (this: RevenueWorld, size: '8,001 characters' | 'blanks') {
-    const page = this.pages.of(this.cast.lastNamed());
-    await page.ask(size === 'blanks' ? '   ' : 'a'.repeat(8_001));
+  function (this: RevenueWorld, size: keyof typeof UNASKABLE) {
+    return this.pages.of(this.cast.lastNamed()).ask(UNASKABLE[size]);
   },
 );
 
@@ -224,7 +224,7 @@ Then('{string} is written in {string}', async function (this: RevenueWorld, text
 Then('what she wrote is still there, and nothing was asked', async function (this: RevenueWorld) {
   const person = this.cast.lastNamed();
   const page = this.pages.of(person);
-  expect(await page.written()).to.have.lengthOf.at.least(3);
+  expect(await page.written()).to.be.oneOf(Object.values(UNASKABLE));
   expect(await page.unsent()).to.deep.equal([]);
   expect(await person.storedEvents()).to.deep.equal([]);
 });

@@ -3,7 +3,6 @@ import type { Announcements } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
 import { PATIENCE_MS } from './patience';
 
-/** Longest silence in which a story is still expected to go on; everything in it takes milliseconds. */
 /** Lines that belong to a story that goes wrong as specified. */
 const EXPECTED = [
   'a run failed',

@@ -8,8 +8,8 @@ const LONGEST_MS = 500;
 
 /**
  * Does a whole turn again when its failure can pass by itself: a serialisation failure, a deadlock, a statement that was
- * prepared before the schema changed, or a connection that turned out to be dead before the turn had begun. Own loop rather than cockatiel's, because its waits
- * must follow the injected clock and randomness.
+ * prepared before the schema changed, or a connection that turned out to be dead before the turn had begun. Own loop
+ * rather than cockatiel's, because its waits must follow the injected clock and randomness.
  */
 export async function repeated<T>(
   attempt: (progress: Progress) => Promise<T>,
