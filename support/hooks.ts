@@ -1,4 +1,13 @@
-import { After, AfterAll, Before, setDefaultTimeout, setWorldConstructor, Status } from '@cucumber/cucumber';
+import {
+  After,
+  AfterAll,
+  Before,
+  parallelCanAssignHelpers,
+  setDefaultTimeout,
+  setParallelCanAssign,
+  setWorldConstructor,
+  Status,
+} from '@cucumber/cucumber';
 import { lostServices } from '../world/lost-services';
 import { closeWorker, RevenueWorld } from '../world/revenue-world';
 import { isProofUnderWay } from '../world/settings';
@@ -6,6 +15,8 @@ import { isProofUnderWay } from '../world/settings';
 setWorldConstructor(RevenueWorld);
 // With a defect in the code many steps wait in vain; a proof cannot be that patient about each of them.
 setDefaultTimeout(isProofUnderWay() ? 10_000 : 30_000);
+// Instances share one queue of runs: one that is cut off on purpose would take over what another scenario's instance lost.
+setParallelCanAssign(parallelCanAssignHelpers.atMostOnePicklePerTag(['@operations']));
 
 Before(function (this: RevenueWorld, { pickle }) {
   this.begin(pickle);
