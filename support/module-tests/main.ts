@@ -1,0 +1,58 @@
+import { globSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve, sep } from 'node:path';
+import { after } from 'node:test';
+import { PlatformError } from '../../ssot/kernel';
+import { SERVICES } from '../services/contract';
+import { platformSecrets } from '../services/platform-process';
+import { Progress } from '../services/progress';
+import { startServices, type RunningServices } from '../services/start-services';
+
+const load = createRequire(__filename);
+
+const USAGE = `Usage: npm run test:modules [-- <path part> ...] [-- --help]
+
+Runs the module tests that stand beside the parts of ssot/ and platform/ (*.test.ts), all in one process. Those that are
+named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started once when one of them is selected.
+
+  npm run test:modules                            all
+  npm run test:modules -- websocket-manager       those with this in their path
+  npm run test:modules -- ssot/auth/jwt.test.ts   one file
+
+Exit status: 0 all passed, 1 a test failed or a service could not start, 64 nothing selected.`;
+
+async function main(wanted: readonly string[]): Promise<void> {
+  if (wanted.some((word) => word === '--help' || word === '-h')) return console.log(USAGE);
+  const unknown = wanted.filter((word) => word.startsWith('-'));
+  const files = globSync('{ssot,platform}/**/*.test.ts')
+    .map((file) => file.split(sep).join('/'))
+    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+    .sort();
+  if (unknown.length > 0 || files.length === 0) {
+    console.error(
+      `${unknown.length > 0 ? `Unknown: ${unknown.join(' ')}` : 'No module test is selected.'}\n\n${USAGE}`,
+    );
+    process.exitCode = 64;
+    return;
+  }
+  const services = files.some((file) => file.endsWith('.service.test.ts')) ? await startAll() : undefined;
+  for (const file of files) load(resolve(file));
+  // Booked last, because what the tests have opened on the services is closed first.
+  after(() => services?.stop());
+}
+
+/** Before the first test is known, so that a test file may read the addresses as it loads. */
+async function startAll(): Promise<RunningServices> {
+  const progress = new Progress(process.stderr, 'Starting PostgreSQL, Redis, ClickHouse');
+  Object.assign(process.env, platformSecrets(process.env));
+  const services = await startServices(new Set(SERVICES), { onProgress: (line) => progress.say(line) }).finally(() =>
+    progress.end(),
+  );
+  Object.assign(process.env, services.env);
+  return services;
+}
+
+main(process.argv.slice(2)).catch((failure: unknown) => {
+  console.error(failure instanceof PlatformError ? failure.message : failure);
+  process.exit(1);
+});
