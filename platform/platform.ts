@@ -121,6 +121,7 @@ class Composition implements Platform {
       name: 'http',
       start: async () => {
         const { clock, log, metrics } = this.#common;
+        const notReady = createClosedDoor(clock);
         const app = await buildServer({
           services: () => made(this.#services),
           lifecycle: this.lifecycle,
@@ -128,13 +129,10 @@ class Composition implements Platform {
           clock,
           log,
           metrics,
-        });
-        const closedDoor = createClosedDoor(clock);
-        app.server.on('upgrade', (request, socket, head) => {
-          const { pathname } = new URL(request.url ?? '/', 'http://own');
-          const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
-          if (pathname === '/v1/chat') return (gateway ?? closedDoor).handleUpgrade(request, socket, head);
-          socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+          handleUpgrade: (request, socket, head) => {
+            const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
+            (gateway ?? notReady).handleUpgrade(request, socket, head);
+          },
         });
         const { host, port } = this.base.settings.server;
         await app.listen({ host, port });

@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { PlatformError, type Logger } from '../../ssot/kernel';
+import { PlatformError, problemOf, type Logger } from '../../ssot/kernel';
 import { explain, statusOf } from '../explaining';
 
 /** RFC 9457, with the stable `code` that programs act on. */
@@ -18,11 +17,11 @@ export const problem = z.object({
 
 export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyReply {
   const status = statusOf(error);
-  const { code, message: detail, field, retryAfterMs } = error;
+  const { retryAfterMs } = error;
   if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
-  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, field, retryAfterMs };
-  return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(body);
+  const problem = reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify);
+  return problem.send(problemOf(error, status));
 }
 
 /** Every refusal leaves as a problem; what is not a refusal is logged, and only its reference is told. */
@@ -44,6 +43,8 @@ function asPlatformError(error: unknown): unknown {
 
 const NOT_JSON = { code: 'invalid_json', message: 'The body is not JSON.' };
 const BY_FASTIFY_CODE: Readonly<Record<string, { code: string; message: string }>> = {
+  FST_ERR_BAD_URL: { code: 'invalid_target', message: 'The address in the request line cannot be read.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'target_too_long', message: 'A part of the address is too long.' },
   FST_ERR_CTP_INVALID_JSON_BODY: NOT_JSON,
   FST_ERR_CTP_EMPTY_JSON_BODY: NOT_JSON,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: NOT_JSON,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import type { Services } from '../services';
 import type { App } from './app';
+import { personOf } from './credentials';
 
 const params = z.strictObject({ runId: idSchema('run') });
 const instant = z.iso.datetime().nullable();
@@ -11,7 +12,6 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId',
     {
-      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -30,7 +30,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = request.principal;
+      const { context } = await personOf(request, services());
       const run = await services().runs.get(context, request.params.runId);
       const text = (date: Date | null): string | null => date?.toISOString() ?? null;
       return {
@@ -44,7 +44,6 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId/calls/:callId',
     {
-      config: { access: 'person' },
       schema: {
         tags,
         params: z.strictObject({ runId: idSchema('run'), callId: idSchema('call') }),
@@ -59,14 +58,13 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = request.principal;
+      const { context } = await personOf(request, services());
       return services().runs.result(context, request.params.runId, request.params.callId);
     },
   );
   app.get(
     '/v1/reports',
     {
-      config: { access: 'person' },
       schema: {
         tags,
         response: {
@@ -84,7 +82,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = request.principal;
+      const { context } = await personOf(request, services());
       const reports = await services().runs.published(context);
       return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };
     },
@@ -92,7 +90,6 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/cancel',
     {
-      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -100,7 +97,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = request.principal;
+      const { context } = await personOf(request, services());
       return services().runs.cancel(context, request.params.runId);
     },
   );

@@ -10,7 +10,6 @@ import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot
 import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Figures } from '../figures';
 import type { Services } from '../services';
-import { authenticateCallers, securitySchemes } from './access';
 import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
 import { deviceRoutes } from './devices';
@@ -21,7 +20,7 @@ import { answerErrors, problem, sendProblem } from './problem';
 import { runRoutes } from './runs';
 import { signInRoutes } from './sign-in';
 import { threadRoutes } from './threads';
-import { discardUnreadBodies } from './unread-body';
+import { chatRoute, handOverUpgrades, isChatUpgrade, type HandleUpgrade } from './upgrades';
 import { usageRoutes } from './usage';
 
 export interface ServerParts {
@@ -31,15 +30,23 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly handleUpgrade: HandleUpgrade;
 }
 
 /** The HTTP API; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts): Promise<App> {
   const { services, lifecycle, figures, log } = parts;
-  const app = fastify({ logger: false, forceCloseConnections: 'idle' }).withTypeProvider<ZodTypeProvider>();
+  const answer = answerErrors(log);
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    http: { shouldUpgradeCallback: isChatUpgrade },
+    frameworkErrors: (error, request, reply) => void answer(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  handOverUpgrades(app.server, parts.handleUpgrade, log);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(answerErrors(log));
+  app.setErrorHandler(answer);
   app.setNotFoundHandler((_, reply) =>
     sendProblem(reply, new PlatformError({ code: 'route_not_found', message: 'There is nothing at this address.' })),
   );
@@ -50,8 +57,6 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
   admitRequests(app, parts);
-  authenticateCallers(app, services);
-  discardUnreadBodies(app);
   app.addHook('onRoute', (route) => {
     const { response, ...schema } = route.schema ?? {};
     route.schema = { ...schema, response: { '4xx': problem, '5xx': problem, ...(response as object | undefined) } };
@@ -60,7 +65,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Agent chat platform', version: '1', description: 'Live lines: see /asyncapi.json.' },
-      components: { securitySchemes },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,
   });
@@ -72,9 +78,10 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   runRoutes(app, services);
   deviceRoutes(app, services);
   usageRoutes(app, services);
-  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
+  chatRoute(app);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const lines = asyncApiDocument();
-  app.get('/asyncapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => lines);
+  app.get('/asyncapi.json', { schema: { hide: true } }, () => lines);
   return app;
 }
 

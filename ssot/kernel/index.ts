@@ -9,3 +9,4 @@ export * from './thread-event';
 export * from './transactions';
 export * from './durable-state';
 export * from './observing';
+export * from './problem';

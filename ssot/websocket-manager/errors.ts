@@ -44,6 +44,8 @@ export const CHAT_CODES = {
   /** This instance has as many lines as it can serve. */
   overloaded: true,
   subprotocol_required: false,
+  /** The WebSocket handshake breaks RFC 6455; the message says where. */
+  invalid_handshake: false,
   origin_not_allowed: false,
   restarting: true,
 } as const;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { ChatError } from './errors';
 
 export const SUBPROTOCOL = 'chat.v1';
@@ -22,8 +21,10 @@ export function assertWelcome(request: IncomingMessage, origins: readonly string
       throw new ChatError('origin_not_allowed', 'This page may not open a line here.');
     }
   }
-  const { searchParams } = new URL(request.url ?? '/', 'http://own');
-  if ([...searchParams.keys()].some((name) => NAMES_A_TOKEN.test(name))) {
+  // Read without `URL`, which throws on targets that HTTP allows, as on `//`.
+  const { url = '' } = request;
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+  if ([...new URLSearchParams(query).keys()].some((name) => NAMES_A_TOKEN.test(name))) {
     const words =
       'A token in an address is read by everybody on the way. Sign out there, and send the new one as a header.';
     throw new ChatError('token_in_url', words);
@@ -36,21 +37,6 @@ export function tokenOf(request: IncomingMessage): string | undefined {
   if (inHeader !== undefined) return inHeader;
   const inProtocol = offered(request).find((protocol) => protocol.startsWith(BEARER_PROTOCOL));
   return inProtocol?.slice(BEARER_PROTOCOL.length);
-}
-
-/** Refuses the upgrade itself, for whoever could not read a refusal on the line. */
-export function refuseUpgrade(socket: Duplex): void {
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title: 'Bad Request',
-    status: 400,
-    code: 'subprotocol_required',
-    detail: `Offer the subprotocol "${SUBPROTOCOL}".`,
-  });
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `connection: close\r\n\r\n${body}`,
-  );
 }
 
 function offered(request: IncomingMessage): readonly string[] {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Clock } from '../kernel';
+import { refuseOnSocket, type Clock } from '../kernel';
 import { CLOSE, closeReasonOf } from './close-codes';
 import type { Gateway } from './contract';
 import { ChatError } from './errors';
-import { refuseUpgrade, speaksChat, SUBPROTOCOL } from './handshake';
+import { speaksChat, SUBPROTOCOL } from './handshake';
 
 const LARGEST_FRAME = 64 * 1024;
 const STARTED_MS = 1_000;
@@ -20,10 +20,20 @@ export class Upgrades {
     handleProtocols: () => SUBPROTOCOL,
   });
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.#server.on('wsClientError', ({ message }, wire) => {
+      refuseOnSocket(wire, new ChatError('invalid_handshake', `${message}.`), 400);
+    });
+  }
 
+  /** Whoever could not read a refusal on the socket is refused the upgrade itself. */
   take(request: IncomingMessage, wire: Duplex, head: Buffer, on: (socket: WebSocket) => void): void {
-    if (!speaksChat(request)) return refuseUpgrade(wire);
+    if (!speaksChat(request)) {
+      const refusal = new ChatError('subprotocol_required', `Offer the subprotocol "${SUBPROTOCOL}".`);
+      return refuseOnSocket(wire, refusal, 400);
+    }
+    // Stays until the socket is gone: between the listeners of Node's server and those of `ws` there are none.
+    wire.on('error', () => wire.destroy());
     this.#server.handleUpgrade(request, wire, head, on);
   }
 
