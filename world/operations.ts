@@ -31,13 +31,13 @@ export class Operations {
   constructor(private readonly world: RevenueWorld) {}
 
   async startInstance(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
-    this.#assertDeclared();
+    this.assertDeclared();
     return this.world.own(await Instance.start(overrides));
   }
 
   /** Starts the scenario's own instance; with a store named, its line to that store can be cut. */
   async serve(store?: Store): Promise<void> {
-    this.#assertDeclared();
+    this.assertDeclared();
     if (store === undefined) {
       this.#serving = await this.startInstance();
       return;
@@ -117,7 +117,7 @@ export class Operations {
     return this.#faults;
   }
 
-  #assertDeclared(): void {
+  assertDeclared(): void {
     if (!this.world.tags.includes('@operations')) {
       throw new Error(
         `The scenario "${this.world.scenarioName}" starts, stops or cuts something without saying so. Tag it @operations.`,

@@ -17,6 +17,7 @@ import { Operations } from './operations';
 import { Cast } from './cast';
 import { Pages } from './pages';
 import { PlatformUnderTest } from './platform-under-test';
+import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
 import { WorkingState } from './state';
@@ -45,6 +46,7 @@ export class RevenueWorld extends World {
   readonly clock = new ControlledClock();
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
+  readonly productionStart = new ProductionStart(this);
   readonly intruder = new Intruder(this);
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);

@@ -1,63 +1,96 @@
 import { servesCustomers, type Environment } from './environment';
 import type { Problem } from './contract';
+import { isSameSecret, weaknessOf } from './secret-strength';
 import type { Settings } from './sections';
+import { placeFindings, plainTextFindings, readStoreAddress, type StoreAddress } from './store-address';
 
-const LEAST_OPERATOR_KEY = 32;
-const LEAST_STORE_PASSWORD = 16;
-const PLACEHOLDER = /^(change-?me|password|secret|example|test|todo|x+)$/i;
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+const MIN_KEY_LENGTH = 32;
+const MIN_PASSWORD_LENGTH = 16;
+const MAKE_KEY = 'Make one with: openssl rand -base64 32';
+
+/** A secret that is in use, and how a sentence about it begins ("has a password that"). */
+interface Held {
+  readonly variable: string;
+  readonly value: string;
+  readonly subject: string;
+  readonly minLength: number;
+  readonly wayOut: string;
+}
 
 /** What works but must never meet customers. Names variables and problems, never values. */
 export function safetyFindings(settings: Settings): readonly Problem[] {
-  const found: Problem[] = [];
-  const { stores, identity } = settings;
-  const addresses = [
-    ['POSTGRES_URL', stores.postgresUrl],
-    ['POSTGRES_OWNER_URL', stores.postgresOwnerUrl],
-    ['POSTGRES_SERVICE_URL', stores.postgresServiceUrl],
-    ['REDIS_URL', stores.redisUrl],
-    ['CLICKHOUSE_URL', stores.clickhouseUrl],
-  ] as const;
-  for (const [variable, secret] of addresses) {
-    const url = new URL(secret.reveal());
-    const password = decodeURIComponent(url.password);
-    if (LOOPBACK.test(url.hostname)) {
-      found.push({ variable, problem: 'points to this very machine', wayOut: 'Name the host of the store.' });
-    }
-    if (password.length < LEAST_STORE_PASSWORD || PLACEHOLDER.test(password)) {
-      found.push({
-        variable,
-        problem: `has a password of fewer than ${LEAST_STORE_PASSWORD} characters`,
-        wayOut: `Give that login a random password of at least ${LEAST_STORE_PASSWORD} characters.`,
-      });
-    }
-  }
-  const logins = new Set(addresses.slice(0, 3).map(([, secret]) => new URL(secret.reveal()).username));
-  if (logins.size < 3) {
-    found.push({
-      variable: 'POSTGRES_SERVICE_URL',
-      problem: 'shares its login with another PostgreSQL address',
-      wayOut: 'Use one login each for the app, the schema and the services.',
-    });
-  }
-  if (identity.operatorKey.reveal().length < LEAST_OPERATOR_KEY) {
-    found.push({
-      variable: 'OPERATOR_KEY',
-      problem: `is shorter than ${LEAST_OPERATOR_KEY} characters`,
-      wayOut: 'Make one with: openssl rand -base64 32',
-    });
-  }
-  if (new Set(Buffer.from(identity.masterKey.reveal(), 'base64')).size < 8) {
-    found.push({ variable: 'MASTER_KEY', problem: 'is not random', wayOut: 'Make one with: openssl rand -base64 32' });
-  }
-  if (identity.operatorKey.equals(identity.masterKey)) {
-    found.push({ variable: 'OPERATOR_KEY', problem: 'is the master key again', wayOut: 'Make one of its own.' });
-  }
-  return found;
+  const stores = storesOf(settings);
+  const held = [...keysOf(settings), ...stores.map(passwordOf)];
+  return [
+    ...stores.flatMap(placeFindings),
+    ...modelFindings(settings),
+    ...held.flatMap(strengthFindings),
+    ...reuseFindings(held),
+    ...loginFindings(stores),
+  ];
 }
 
 /** Never right in an environment that serves customers, and refused there whatever else is set. */
 export function forbiddenHere(settings: Settings, environment: Environment): readonly Problem[] {
   if (!servesCustomers(environment) || !settings.operations.movableClock) return [];
   return [{ variable: 'MOVABLE_CLOCK', problem: `is not allowed in ${environment}`, wayOut: 'Leave it out.' }];
+}
+
+function storesOf({ stores }: Settings): readonly StoreAddress[] {
+  return [
+    readStoreAddress('POSTGRES_URL', stores.postgresUrl),
+    readStoreAddress('POSTGRES_OWNER_URL', stores.postgresOwnerUrl),
+    readStoreAddress('POSTGRES_SERVICE_URL', stores.postgresServiceUrl),
+    readStoreAddress('REDIS_URL', stores.redisUrl),
+    readStoreAddress('CLICKHOUSE_URL', stores.clickhouseUrl),
+  ];
+}
+
+function keysOf({ identity, model }: Settings): readonly Held[] {
+  const key = (variable: string, value: string, minLength = MIN_KEY_LENGTH, wayOut = MAKE_KEY): Held => {
+    return { variable, value, subject: '', minLength, wayOut };
+  };
+  const keys = [key('MASTER_KEY', identity.masterKey.reveal()), key('OPERATOR_KEY', identity.operatorKey.reveal())];
+  const ofModel = model.key.reveal();
+  if (ofModel === '') return keys;
+  return [...keys, key('MODEL_KEY', ofModel, MIN_PASSWORD_LENGTH, 'Write the key that the server made for you.')];
+}
+
+function passwordOf({ variable, password }: StoreAddress): Held {
+  return {
+    ...{ variable, value: password, subject: 'has a password that ', minLength: MIN_PASSWORD_LENGTH },
+    wayOut: 'Give that login a password of its own: openssl rand -hex 32',
+  };
+}
+
+function strengthFindings({ variable, value, subject, minLength, wayOut }: Held): readonly Problem[] {
+  const weakness = weaknessOf(value, minLength);
+  return weakness === undefined ? [] : [{ variable, problem: `${subject}${weakness}`, wayOut }];
+}
+
+/** One leak must not open two doors. */
+function reuseFindings(held: readonly Held[]): readonly Problem[] {
+  return held.flatMap(({ variable, value, wayOut }, i) => {
+    const first = held.slice(0, i).find((other) => value !== '' && isSameSecret(value, other.value));
+    return first === undefined ? [] : [{ variable, problem: `has the secret of ${first.variable} again`, wayOut }];
+  });
+}
+
+/** Questions and figures of customers travel there, with the key. */
+function modelFindings({ model }: Settings): readonly Problem[] {
+  if (model.url === '') return [];
+  const { protocol, hostname } = new URL(model.url);
+  return plainTextFindings('MODEL_URL', hostname, protocol === 'https:');
+}
+
+function loginFindings(stores: readonly StoreAddress[]): readonly Problem[] {
+  const logins = new Set(stores.filter(({ variable }) => variable.startsWith('POSTGRES')).map(({ user }) => user));
+  if (logins.size === 3) return [];
+  return [
+    {
+      variable: 'POSTGRES_SERVICE_URL',
+      problem: 'shares its login with another PostgreSQL address',
+      wayOut: 'Use one login each for the app, the schema and the services.',
+    },
+  ];
 }

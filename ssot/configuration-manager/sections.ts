@@ -25,10 +25,24 @@ function address(...schemes: readonly string[]): z.ZodType<Secret, string> {
     .string()
     .trim()
     .refine(
-      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol) && isDecodable(text),
       `is no ${schemes.join(' or ')} address`,
     )
-    .transform((text) => new Secret(text));
+    .transform((text) => new Secret(withSmallScheme(text)));
+}
+
+/** The driver of Redis takes "REDISS:" for plain text. */
+function withSmallScheme(text: string): string {
+  return text.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
+}
+
+/** A "%" that encodes nothing would fail later, in a sentence that shows the address. */
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Addresses and networks; none that holds everybody. */
@@ -146,7 +160,10 @@ export const sections = {
       z
         .string()
         .trim()
-        .refine((text) => text === '' || /^https?:\/\/[^\s@]+$/.test(text), 'is no http: or https: address'),
+        .refine(
+          (text) => text === '' || (/^https?:\/\/[^\s@]+$/.test(text) && URL.canParse(text)),
+          'is no http: or https: address',
+        ),
       'Write https://host/v1 without credentials, or leave it out.',
       '',
     ),

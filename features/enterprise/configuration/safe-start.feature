@@ -1,0 +1,28 @@
+@enterprise @configuration-manager
+Feature: A safe start
+  The security review of an enterprise customer asks what happens when somebody forgets a password of a template. It
+  passes where the platform then stays closed: a secret that can be guessed opens every customer's data.
+
+  Business value:
+    Segment: Enterprise
+    Goal: Risk reduction
+    Impact: A deployment with a secret that can be guessed never serves anybody
+    Revenue: enterprise
+
+  @CF-04
+  Rule: Staging and production refuse to open misconfigured
+
+    @e2e @operations @hard
+    Scenario Outline: The platform does not start in production with an unsafe secret: <case>
+      Given everything is safely set for production, except that <variable> is "<written>"
+      When an operator starts the platform
+      Then it ends with exit status 78 before it serves anybody
+      And the operator is told "<variable> <problem>", and no secret is shown
+
+      Examples:
+        | case                   | variable     | written                                      | problem                                 |
+        | one character repeated | OPERATOR_KEY | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | is one character repeated               |
+        | counted up             | MASTER_KEY   | AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= | is counted up or down                   |
+        | left from a template   | OPERATOR_KEY | changeme-before-the-first-customer-comes     | contains a placeholder such as changeme |
+        | used twice             | OPERATOR_KEY | {MASTER_KEY}                                 | has the secret of MASTER_KEY again      |
+        | sent in plain text     | REDIS_URL    | redis://:{PASSWORD}@redis.example            | leads over the network in plain text    |

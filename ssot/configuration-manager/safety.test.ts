@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { silentLogger, systemClock, type Logger } from '../kernel';
+import { ConfigurationRefused, loadBase, type Problem } from '.';
+
+type Variables = Readonly<Record<string, string>>;
+
+const password = (): string => randomBytes(32).toString('base64url');
+
+/** What an operator writes who does everything right. */
+function soundly(): Variables {
+  return {
+    PLATFORM_ENVIRONMENT: 'production',
+    POSTGRES_URL: `postgres://app:${password()}@db.acme.example/platform?sslmode=verify-full`,
+    POSTGRES_OWNER_URL: `postgres://owner:${password()}@db.acme.example/platform?sslmode=verify-full`,
+    POSTGRES_SERVICE_URL: `postgres://service:${password()}@db.acme.example/platform?sslmode=verify-full`,
+    REDIS_URL: `rediss://:${password()}@redis.acme.example:6379`,
+    CLICKHOUSE_URL: `https://platform:${password()}@clickhouse.acme.example:8443/platform`,
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    OPERATOR_KEY: randomBytes(32).toString('base64'),
+    MODEL_URL: 'https://models.acme.example/v1',
+    MODEL_KEY: `sk-${password()}`,
+  };
+}
+
+async function problemsIn(variables: Variables, log: Logger = silentLogger): Promise<readonly Problem[]> {
+  try {
+    await loadBase({ variables, clock: systemClock, log });
+    return [];
+  } catch (refusal) {
+    assert(refusal instanceof ConfigurationRefused);
+    for (const { variable, problem, wayOut } of refusal.problems) {
+      assert(refusal.message.includes(`${variable} ${problem}. ${wayOut}`));
+    }
+    return refusal.problems;
+  }
+}
+
+const told = (problems: readonly Problem[]): string[] =>
+  problems.map(({ variable, problem }) => `${variable} ${problem}`);
+const base64 = (bytes: ArrayLike<number>): string => Buffer.from(Array.from(bytes)).toString('base64');
+const counted = (from: number, step: number): string => base64(Array.from({ length: 32 }, (_, i) => from + step * i));
+const db = (rest: string): string => `postgres://app:${password()}@${rest}`;
+
+const REPEATED = 'is one character repeated';
+const PATTERN = 'is a short pattern repeated';
+const COUNTED = 'is counted up or down';
+const TEMPLATE = 'contains a placeholder such as changeme';
+const UNIFORM = 'is made of too few different characters';
+const OWN = 'points to this very machine';
+const PLAIN = 'leads over the network in plain text';
+
+/** One variable written differently, and what is said of it. */
+const refused: readonly (readonly [name: string, variable: string, value: string, problem: string])[] = [
+  ['one byte repeated', 'MASTER_KEY', base64(Buffer.alloc(32, 7)), REPEATED],
+  ['bytes counted up', 'MASTER_KEY', counted(0, 1), COUNTED],
+  ['bytes counted down', 'MASTER_KEY', counted(200, -1), COUNTED],
+  ['bytes counted in sevens', 'MASTER_KEY', counted(3, 7), COUNTED],
+  ['eight bytes four times', 'MASTER_KEY', randomBytes(8).toString('hex').repeat(4).slice(0, 43) + '=', PATTERN],
+  ['base64 of a placeholder', 'MASTER_KEY', base64(Buffer.from('changeme-later-on-Friday-morning')), TEMPLATE],
+  ['five different bytes', 'MASTER_KEY', base64(randomBytes(32).map((byte) => byte % 5)), UNIFORM],
+  ['31 characters', 'OPERATOR_KEY', password().slice(0, 31), 'is shorter than 32 characters'],
+  ['one character repeated', 'OPERATOR_KEY', 'a'.repeat(40), REPEATED],
+  ['a repeated word', 'OPERATOR_KEY', 'acme'.repeat(10), PATTERN],
+  ['a long text twice', 'OPERATOR_KEY', 'Zk3vQ9xL7pT2mW8r'.repeat(2), PATTERN],
+  ['digits counted', 'OPERATOR_KEY', '12345678901234567890123456789012345', PATTERN],
+  ['the alphabet', 'OPERATOR_KEY', 'abcdefghijklmnopqrstuvwxyz012345', COUNTED],
+  ['pairs counted up', 'OPERATOR_KEY', 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6', COUNTED],
+  ['hex of counted bytes', 'OPERATOR_KEY', Buffer.from([...Array(32).keys()]).toString('hex'), COUNTED],
+  ['a placeholder inside longer text', 'OPERATOR_KEY', 'Zk3vQ9xL7pT2-changeme-mW8rB5nC1dF4', TEMPLATE],
+  ['a placeholder in capitals', 'OPERATOR_KEY', 'PLEASE_CHANGE_ME_BEFORE_GOING_LIVE', TEMPLATE],
+  ['nothing but usual words', 'OPERATOR_KEY', 'my-test-secret-for-the-example-admin', TEMPLATE],
+  ['a sentence of a tutorial', 'OPERATOR_KEY', 'this-password-is-long-enough-for-you', TEMPLATE],
+  ['mostly one character', 'OPERATOR_KEY', 'aaaaaaaaaaaaaaaaaaaaaaaabcdefgh12', UNIFORM],
+  ['two characters by turns', 'OPERATOR_KEY', 'abbabaabbaababbabaababbaabbabaab', UNIFORM],
+  ['a model key of a template', 'MODEL_KEY', 'sk-your-secret-key', TEMPLATE],
+  ['a short model key', 'MODEL_KEY', 'sk-1', 'is shorter than 16 characters'],
+  ['no password', 'REDIS_URL', 'rediss://redis.acme.example:6379', 'has a password that is empty'],
+  [
+    'a short password',
+    'REDIS_URL',
+    `rediss://:${password().slice(0, 15)}@r.example`,
+    'has a password that is shorter than 16 characters',
+  ],
+  [
+    'a sample password',
+    'CLICKHOUSE_URL',
+    'https://platform:changeme-clickhouse-1@c.example',
+    `has a password that ${TEMPLATE}`,
+  ],
+  [
+    'a password of one letter',
+    'POSTGRES_OWNER_URL',
+    'postgres://owner:xxxxxxxxxxxxxxxxxxxx@d.example/p?sslmode=verify-full',
+    `has a password that ${REPEATED}`,
+  ],
+  ['PostgreSQL without TLS', 'POSTGRES_URL', db('db.acme.example/platform'), PLAIN],
+  ['TLS switched off', 'POSTGRES_URL', db('db.acme.example/platform?sslmode=disable'), PLAIN],
+  ['TLS if the server likes', 'POSTGRES_URL', db('db.acme.example/platform?sslmode=prefer'), PLAIN],
+  ['TLS with whoever answers', 'POSTGRES_URL', db('db.acme.example/platform?sslmode=no-verify'), PLAIN],
+  ['an own network is a network', 'POSTGRES_URL', db('10.0.0.7/platform'), PLAIN],
+  [
+    'TLS given twice',
+    'POSTGRES_URL',
+    db('d.example/p?sslmode=disable&sslmode=verify-full'),
+    'has the option "sslmode", which is unknown here or given twice',
+  ],
+  [
+    'TLS made to mean less',
+    'POSTGRES_URL',
+    db('d.example/p?uselibpqcompat=true&sslmode=require'),
+    'has the option "uselibpqcompat", which is unknown here or given twice',
+  ],
+  ['another host behind the "?"', 'POSTGRES_URL', db('localhost/p?host=db.acme.example'), PLAIN],
+  ['Redis without TLS', 'REDIS_URL', `redis://:${password()}@redis.acme.example`, PLAIN],
+  [
+    'another Redis behind the "?"',
+    'REDIS_URL',
+    `rediss://:${password()}@r.example?tls=`,
+    'has the option "tls", which is unknown here or given twice',
+  ],
+  ['ClickHouse without TLS', 'CLICKHOUSE_URL', `http://platform:${password()}@clickhouse.acme.example`, PLAIN],
+  ['a model without TLS', 'MODEL_URL', 'http://models.acme.example/v1', PLAIN],
+  ...[
+    'localhost',
+    'LOCALHOST.',
+    'db.localhost',
+    '127.0.0.1',
+    '127.1',
+    '0x7f000001',
+    '0.0.0.0',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::]',
+  ].map((host) => [`a store on ${host}`, 'POSTGRES_URL', db(`${host}/platform`), OWN] as const),
+];
+
+for (const [name, variable, value, problem] of refused) {
+  void test(`CF-04 production refuses ${name}, in ${variable}`, async () => {
+    assert.deepEqual(told(await problemsIn({ ...soundly(), [variable]: value })), [`${variable} ${problem}`]);
+  });
+}
+
+for (const [name, variable, value] of [
+  ['all that is right', 'HOST', '0.0.0.0'],
+  ['TLS as the driver demands it', 'POSTGRES_URL', db('db.acme.example/platform?sslmode=require')],
+  ['an authority of its own', 'POSTGRES_URL', db('d.example/p?sslmode=verify-ca&sslrootcert=/etc/ca.pem')],
+  ["Cloud SQL's socket", 'POSTGRES_URL', db('localhost/platform?host=/cloudsql/acme:eu:main')],
+  ['a socket as host', 'POSTGRES_URL', db('%2Fvar%2Frun%2Fpostgresql/platform')],
+  ['TLS in capitals', 'REDIS_URL', `REDISS://:${password()}@redis.acme.example`],
+  ['a model on the own machine', 'MODEL_URL', 'http://127.0.0.1:11434/v1'],
+  ['no model', 'MODEL_URL', ''],
+  ['no model key', 'MODEL_KEY', ''],
+  ['hex', 'OPERATOR_KEY', randomBytes(32).toString('hex')],
+  ['a phrase by dice', 'OPERATOR_KEY', 'obnoxious-lantern-viaduct-grumble-fennel'],
+] as const) {
+  void test(`CF-04 production takes ${name}, in ${variable}`, async () => {
+    assert.deepEqual(told(await problemsIn({ ...soundly(), [variable]: value })), []);
+  });
+}
+
+const secret = randomBytes(32);
+for (const [name, variables, problem] of [
+  [
+    'master as operator key',
+    { OPERATOR_KEY: 'base64', MASTER_KEY: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEY again',
+  ],
+  [
+    'the same bytes in hex',
+    { OPERATOR_KEY: 'hex', MASTER_KEY: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEY again',
+  ],
+  [
+    'the same bytes for addresses',
+    { OPERATOR_KEY: 'base64url', MASTER_KEY: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEY again',
+  ],
+  [
+    'a key as password',
+    { CLICKHOUSE_URL: 'hex', OPERATOR_KEY: 'base64' },
+    'CLICKHOUSE_URL has the secret of OPERATOR_KEY again',
+  ],
+  [
+    'one password, two logins',
+    { POSTGRES_OWNER_URL: 'hex', POSTGRES_URL: 'hex' },
+    'POSTGRES_OWNER_URL has the secret of POSTGRES_URL again',
+  ],
+  [
+    'one password, two stores',
+    { REDIS_URL: 'hex', POSTGRES_SERVICE_URL: 'hex' },
+    'REDIS_URL has the secret of POSTGRES_SERVICE_URL again',
+  ],
+  ['a password as model key', { MODEL_KEY: 'hex', REDIS_URL: 'hex' }, 'REDIS_URL has the secret of MODEL_KEY again'],
+] as const) {
+  void test(`CF-04 production refuses one secret in two places: ${name}`, async () => {
+    const sound = soundly();
+    const written = Object.entries<BufferEncoding>(variables).map(([variable, encoding]): [string, string] => {
+      const text = secret.toString(encoding);
+      return [variable, (sound[variable] as string).replace(/(?<=:)[\w-]{43}(?=@)|^[^:]+$/, text)];
+    });
+    assert.deepEqual(told(await problemsIn({ ...sound, ...Object.fromEntries<string>(written) })), [problem]);
+  });
+}
+
+const careless: Variables = {
+  ...{ POSTGRES_URL: 'postgres://specs:secret@localhost/p', POSTGRES_OWNER_URL: 'postgres://specs:secret@localhost/p' },
+  ...{ POSTGRES_SERVICE_URL: 'postgres://specs:secret@db/p', REDIS_URL: 'redis://db', CLICKHOUSE_URL: 'http://db' },
+  ...{ MASTER_KEY: base64(Buffer.alloc(32)), OPERATOR_KEY: 'changeme' },
+};
+for (const environment of ['staging', 'production']) {
+  void test(`CF-04 ${environment} names everything that is unsafe at once`, async () => {
+    const problems = await problemsIn({ ...careless, PLATFORM_ENVIRONMENT: environment });
+    assert.deepEqual([...new Set(problems.map(({ variable }) => variable))].sort(), Object.keys(careless).sort());
+    assert.equal(problems.length, 15);
+  });
+}
+for (const environment of ['development', 'test']) {
+  void test(`CF-04 ${environment} starts with the same findings as warnings`, async () => {
+    const warned: object[] = [];
+    const log = { ...silentLogger, warn: (fields: object) => void warned.push(fields) };
+    assert.deepEqual(await problemsIn({ ...careless, PLATFORM_ENVIRONMENT: environment }, log), []);
+    assert.equal(warned.length, 15);
+  });
+}
+
+void test('CF-04 32 random bytes are never called weak, however they are written', async () => {
+  const seed = fc.nat().map((n) => createHash('sha256').update(`${n}`).digest());
+  await fc.assert(
+    fc.asyncProperty(
+      seed,
+      seed,
+      fc.constantFrom('hex' as const, 'base64' as const, 'base64url' as const),
+      async (one, other, encoding) => {
+        fc.pre(!one.equals(other));
+        const [master, operator] = [one.toString('base64'), other.toString(encoding)];
+        assert.deepEqual(await problemsIn({ ...soundly(), MASTER_KEY: master, OPERATOR_KEY: operator }), []);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+void test('CF-06 no sentence about a secret holds it', async () => {
+  const weak = fc.string({ minLength: 8, maxLength: 60, unit: fc.constantFrom(...'aB3-_') });
+  await fc.assert(
+    fc.asyncProperty(weak, weak, async (operator, stored) => {
+      const REDIS_URL = `redis://:${stored}@redis.acme.example`;
+      const problems = await problemsIn({ ...soundly(), OPERATOR_KEY: operator, REDIS_URL });
+      const text = JSON.stringify(problems);
+      assert(problems.length > 0 && !text.includes(operator) && !text.includes(stored));
+    }),
+    { numRuns: 300 },
+  );
+});
