@@ -3,7 +3,6 @@ import { idSchema } from '../../ssot/id-manager';
 import { PlatformError } from '../../ssot/kernel';
 import type { Services } from '../services';
 import type { App } from './app';
-import { personOf } from './credentials';
 
 const device = z.object({
   /** As its line was welcomed. */
@@ -18,9 +17,9 @@ export function deviceRoutes(app: App, services: () => Services): void {
   const tags = ['chat'];
   app.get(
     '/v1/devices',
-    { schema: { tags, response: { 200: z.object({ devices: z.array(device) }) } } },
+    { config: { access: 'person' }, schema: { tags, response: { 200: z.object({ devices: z.array(device) }) } } },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const devices = await services().lines().devices(context);
       return {
         devices: devices.map(({ id: connectionId, sessionId, openedAt, threads }) => {
@@ -32,6 +31,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
   app.delete(
     '/v1/devices/:connectionId',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params: z.strictObject({ connectionId: idSchema('conn') }),
@@ -40,7 +40,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const outcome = await services().lines().disconnect(context, request.params.connectionId);
       if (outcome !== 'unknown') return { outcome };
       const message = 'You have no such device open.';

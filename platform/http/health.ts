@@ -16,12 +16,16 @@ const response = { 200: answer, 503: answer };
 export function healthRoutes(app: App, lifecycle: Lifecycle, figures: Figures): void {
   const doors = { live: () => lifecycle.live(), ready: () => lifecycle.ready(), startup: () => lifecycle.startup() };
   for (const [name, ask] of Object.entries(doors)) {
-    app.get(`/health/${name}`, { schema: { tags: ['health'], response } }, async (_, reply) => {
-      const { since, ...said } = ask();
-      return reply.code(said.ok ? 200 : 503).send({ ...said, since: since.toISOString() });
-    });
+    app.get(
+      `/health/${name}`,
+      { config: { access: 'public' }, schema: { tags: ['health'], response } },
+      async (_, reply) => {
+        const { since, ...said } = ask();
+        return reply.code(said.ok ? 200 : 503).send({ ...said, since: since.toISOString() });
+      },
+    );
   }
-  app.get('/metrics', { schema: { tags: ['health'] } }, async (_, reply) =>
+  app.get('/metrics', { config: { access: 'public' }, schema: { tags: ['health'] } }, async (_, reply) =>
     reply.header('content-type', figures.contentType).send(await figures.text()),
   );
 }

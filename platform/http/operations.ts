@@ -5,13 +5,13 @@ import { PLANS } from '../../ssot/kernel';
 import type { Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Services } from '../services';
 import type { App } from './app';
-import { operatorOf } from './credentials';
 
 /** Operators set companies up; their credential is no person's. */
 export function operationsRoutes(app: App, services: () => Services, lifecycle: Lifecycle): void {
   app.post(
     '/v1/operations/tenants',
     {
+      config: { access: 'operator' },
       schema: {
         tags: ['operations'],
         body: z.strictObject({ name: z.string(), plan: z.enum(PLANS) }),
@@ -20,13 +20,14 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
     },
     async (request, reply) => {
       const { auth } = services();
-      const tenantId = await auth.provisioning.createTenant(operatorOf(request, services()), request.body);
+      const tenantId = await auth.provisioning.createTenant(request.operator, request.body);
       return reply.code(201).send({ tenantId });
     },
   );
   app.post(
     '/v1/operations/tenants/:tenantId/people',
     {
+      config: { access: 'operator' },
       schema: {
         tags: ['operations'],
         params: z.strictObject({ tenantId: idSchema('tenant') }),
@@ -35,27 +36,25 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       },
     },
     async (request, reply) => {
-      const by = operatorOf(request, services());
-      const userId = await services().auth.provisioning.addPerson(by, request.params.tenantId, request.body);
+      const { operator, params, body } = request;
+      const userId = await services().auth.provisioning.addPerson(operator, params.tenantId, body);
       return reply.code(201).send({ userId });
     },
   );
   const suspension = '/v1/operations/tenants/:tenantId/suspension';
   const schema = { tags: ['operations'], params: z.strictObject({ tenantId: idSchema('tenant') }) };
-  app.put(suspension, { schema }, async (request, reply) => {
+  app.put(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {
     const { auth, lines } = services();
     const { tenantId } = request.params;
-    await auth.provisioning.suspendTenant(operatorOf(request, services()), tenantId);
+    await auth.provisioning.suspendTenant(request.operator, tenantId);
     await lines().revoke({ tenantId });
     return reply.code(204).send();
   });
-  app.delete(suspension, { schema }, async (request, reply) => {
-    const by = operatorOf(request, services());
-    await services().auth.provisioning.restoreTenant(by, request.params.tenantId);
+  app.delete(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {
+    await services().auth.provisioning.restoreTenant(request.operator, request.params.tenantId);
     return reply.code(204).send();
   });
-  app.get('/v1/operations/instance', { schema: { tags: ['operations'] } }, (request) => {
-    operatorOf(request, services());
-    return lifecycle.report({ permissions: ['operations:read'] });
-  });
+  app.get('/v1/operations/instance', { config: { access: 'operator' }, schema: { tags: ['operations'] } }, (request) =>
+    lifecycle.report(request.operator),
+  );
 }

@@ -38,8 +38,10 @@ export function pageRoutes(app: App): void {
     const type = TYPES[extname(file)];
     if (type === undefined) throw new Error(`platform/page/${file} is of a kind that the page does not serve`);
     const content = readFileSync(join(FOLDER, file));
-    app.get(file === 'index.html' ? '/' : `/page/${file}`, { schema: { hide: true } }, (_, reply) =>
-      reply.headers({ ...HEADERS, 'content-type': type }).send(content),
+    app.get(
+      file === 'index.html' ? '/' : `/page/${file}`,
+      { config: { access: 'public' }, schema: { hide: true } },
+      (_, reply) => reply.headers({ ...HEADERS, 'content-type': type }).send(content),
     );
   }
 }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import type { Services } from '../services';
 import type { App } from './app';
-import { personOf } from './credentials';
 
 const params = z.strictObject({ runId: idSchema('run') });
 const instant = z.iso.datetime().nullable();
@@ -12,6 +11,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -30,7 +30,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const run = await services().runs.get(context, request.params.runId);
       const text = (date: Date | null): string | null => date?.toISOString() ?? null;
       return {
@@ -44,6 +44,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId/calls/:callId',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params: z.strictObject({ runId: idSchema('run'), callId: idSchema('call') }),
@@ -58,13 +59,14 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       return services().runs.result(context, request.params.runId, request.params.callId);
     },
   );
   app.get(
     '/v1/reports',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         response: {
@@ -82,7 +84,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const reports = await services().runs.published(context);
       return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };
     },
@@ -90,6 +92,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/cancel',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -97,7 +100,7 @@ export function runRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       return services().runs.cancel(context, request.params.runId);
     },
   );

@@ -10,6 +10,7 @@ import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot
 import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Figures } from '../figures';
 import type { Services } from '../services';
+import { authenticateCallers, securitySchemes } from './access';
 import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
 import { deviceRoutes } from './devices';
@@ -20,6 +21,7 @@ import { answerErrors, problem, sendProblem } from './problem';
 import { runRoutes } from './runs';
 import { signInRoutes } from './sign-in';
 import { threadRoutes } from './threads';
+import { discardUnreadBodies } from './unread-body';
 import { chatRoute, handOverUpgrades, isChatUpgrade, type HandleUpgrade } from './upgrades';
 import { usageRoutes } from './usage';
 
@@ -57,6 +59,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
   admitRequests(app, parts);
+  authenticateCallers(app, services);
+  discardUnreadBodies(app);
   app.addHook('onRoute', (route) => {
     const { response, ...schema } = route.schema ?? {};
     route.schema = { ...schema, response: { '4xx': problem, '5xx': problem, ...(response as object | undefined) } };
@@ -65,8 +69,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Agent chat platform', version: '1', description: 'Live lines: see /asyncapi.json.' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
+      components: { securitySchemes },
     },
     transform: jsonSchemaTransform,
   });
@@ -79,9 +82,9 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   deviceRoutes(app, services);
   usageRoutes(app, services);
   chatRoute(app);
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
   const lines = asyncApiDocument();
-  app.get('/asyncapi.json', { schema: { hide: true } }, () => lines);
+  app.get('/asyncapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => lines);
   return app;
 }
 

@@ -5,7 +5,6 @@ import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
-import { personOf } from './credentials';
 
 const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
@@ -14,6 +13,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/sign-in',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['identity'],
         body: z.strictObject({ email: plainText(320), password: z.string().max(1_024), device }),
@@ -42,6 +42,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/sign-in/renew',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['identity'],
         body: z.strictObject({ refreshToken: z.string().max(200), device }),
@@ -58,8 +59,8 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       };
     },
   );
-  app.post('/v1/sign-out', { schema: { tags: ['identity'] } }, async (request, reply) => {
-    const { context, sessionId } = await personOf(request, services());
+  app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
+    const { context, sessionId } = request.principal;
     const { auth, lines, state } = services();
     await auth.sessions.end(context, sessionId);
     await lines().revoke({ tenantId: context.tenantId, userId: context.userId, sessionId });
@@ -69,6 +70,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.get(
     '/v1/me',
     {
+      config: { access: 'person' },
       schema: {
         tags: ['identity'],
         response: {
@@ -86,11 +88,13 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { context, sessionId } = await personOf(request, services());
+      const { context, sessionId } = request.principal;
       const profile = await services().auth.accounts.profile(context);
       const { userId, tenantId, plan, permissions } = context;
       return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions] };
     },
   );
-  app.get('/.well-known/jwks.json', { schema: { tags: ['identity'] } }, () => services().auth.tokens.jwks());
+  app.get('/.well-known/jwks.json', { config: { access: 'public' }, schema: { tags: ['identity'] } }, () =>
+    services().auth.tokens.jwks(),
+  );
 }

@@ -5,7 +5,6 @@ import { plainText, type Thread } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
-import { personOf } from './credentials';
 
 const LONGEST_TEXT = 8_000;
 const params = z.strictObject({ threadId: idSchema('thread') });
@@ -29,6 +28,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/threads',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         body: z.strictObject({ title: plainText(200).overwrite((title) => title.trim()) }),
@@ -36,13 +36,14 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request, reply) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       return reply.code(201).send(shown(await services().threads.create(context, request.body.title)));
     },
   );
   app.get(
     '/v1/threads',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         querystring: z.strictObject({ limit: whole(1, 100).default(50), before: idSchema('thread').optional() }),
@@ -50,27 +51,36 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const { limit, before } = request.query;
       const threads = await services().threads.list(context, { limit, ...(before && { before }) });
       return { threads: threads.map(shown) };
     },
   );
-  app.get('/v1/threads/:threadId', { schema: { tags, params, response: { 200: thread } } }, async (request) => {
-    const { context } = await personOf(request, services());
-    return shown(await services().threads.get(context, request.params.threadId));
-  });
-  app.delete('/v1/threads/:threadId', { schema: { tags, params } }, async (request, reply) => {
-    const { context } = await personOf(request, services());
-    const { threadId: id } = request.params;
-    const { threads, state } = services();
-    await threads.delete(context, id);
-    await forgetStateOf({ scope: 'thread', id }, { state, log }, context);
-    return reply.code(204).send();
-  });
+  app.get(
+    '/v1/threads/:threadId',
+    { config: { access: 'person' }, schema: { tags, params, response: { 200: thread } } },
+    async (request) => {
+      const { context } = request.principal;
+      return shown(await services().threads.get(context, request.params.threadId));
+    },
+  );
+  app.delete(
+    '/v1/threads/:threadId',
+    { config: { access: 'person' }, schema: { tags, params } },
+    async (request, reply) => {
+      const { context } = request.principal;
+      const { threadId: id } = request.params;
+      const { threads, state } = services();
+      await threads.delete(context, id);
+      await forgetStateOf({ scope: 'thread', id }, { state, log }, context);
+      return reply.code(204).send();
+    },
+  );
   app.get(
     '/v1/threads/:threadId/events',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -82,7 +92,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const { afterSeq, limit } = request.query;
       const page = await services().log.read(context, request.params.threadId, afterSeq, limit);
       return { ...page, events: [...page.events] };
@@ -91,6 +101,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/threads/:threadId/messages',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         params,
@@ -99,7 +110,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request, reply) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       const { threadId } = request.params;
       await services().lines().admitMessage(context);
       return reply.code(202).send(await services().runs.start(context, { threadId, ...request.body }));

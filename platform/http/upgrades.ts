@@ -18,7 +18,7 @@ export function isChatUpgrade({ method, url = '', headers }: IncomingMessage): b
 
 /** What comes to the chat address without an upgrade to WebSocket 13 is told to offer one. */
 export function chatRoute(app: App): void {
-  app.get(CHAT, { schema: { hide: true } }, (_, reply) => {
+  app.get(CHAT, { config: { access: 'public' }, schema: { hide: true } }, (_, reply) => {
     const message = `Open a WebSocket of version ${VERSION} here; see /asyncapi.json.`;
     void reply.headers({ upgrade: 'websocket', 'sec-websocket-version': VERSION });
     return sendProblem(reply, new PlatformError({ code: 'upgrade_required', message }));

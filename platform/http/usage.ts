@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { usageEventSchema, type UsageEvent } from '../../ssot/analytics';
 import type { Services } from '../services';
 import type { App } from './app';
-import { personOf } from './credentials';
 
 const LARGEST_REPORT = 4 * 1024 * 1024;
 const whole = z.int().min(0);
@@ -13,6 +12,7 @@ export function usageRoutes(app: App, services: () => Services): void {
     '/v1/usage',
     {
       bodyLimit: LARGEST_REPORT,
+      config: { access: 'person' },
       schema: {
         tags,
         body: z.strictObject({ events: z.array(usageEventSchema).min(1).max(1_000) }),
@@ -20,13 +20,14 @@ export function usageRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       return services().analytics.record(context, request.body.events as readonly UsageEvent[]);
     },
   );
   app.get(
     '/v1/usage/coverage',
     {
+      config: { access: 'person' },
       schema: {
         tags,
         querystring: z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() }),
@@ -41,7 +42,7 @@ export function usageRoutes(app: App, services: () => Services): void {
       },
     },
     async (request) => {
-      const { context } = await personOf(request, services());
+      const { context } = request.principal;
       return (await services().analytics.coverage(context, request.query)).data;
     },
   );

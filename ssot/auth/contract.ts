@@ -4,6 +4,7 @@ import type {
   Id,
   Logger,
   Metrics,
+  Permission,
   Plan,
   Random,
   SessionId,
@@ -75,6 +76,7 @@ declare const operator: unique symbol;
 /** Somebody who proved to be an operator of the platform; made by `provisioning.recognise` only. */
 export interface Operator {
   readonly [operator]: true;
+  readonly permissions: readonly Permission[];
 }
 
 export interface Auth {

@@ -6,6 +6,7 @@ import {
   servicePrincipal,
   sql,
   vouchFor,
+  type Permission,
   type Plan,
   type TenantContext,
   type TenantId,
@@ -17,6 +18,7 @@ import { assertStrong, type Passwords } from './passwords';
 import { permissionsOf, ROLES, type Role } from './roles';
 
 const AUTH = servicePrincipal('auth');
+const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
 const email = z.email().max(254);
@@ -36,7 +38,7 @@ export class People {
     if (!timingSafeEqual(digest(credential), digest(this.deps.config.operatorKey.reveal()))) {
       throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
     }
-    const operator = Object.freeze({}) as Operator;
+    const operator = Object.freeze({ permissions: OPERATOR_PERMISSIONS }) as Operator;
     this.#operators.add(operator);
     return operator;
   }

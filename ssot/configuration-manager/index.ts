@@ -2,4 +2,5 @@ export { ENVIRONMENTS, type Environment } from './environment';
 export { Secret } from './secret';
 export type { Settings } from './sections';
 export type { Base, BaseInput, Problem } from './contract';
+export { plans, type LimitsByPlan, type PlanLimit, type PlanLimits } from './plans';
 export { loadBase, ConfigurationRefused, CONFIGURATION_REFUSED_STATUS } from './base';

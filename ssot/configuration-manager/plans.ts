@@ -1,0 +1,70 @@
+import { PLANS, type Plan } from '../kernel';
+
+/**
+ * What a company, or one person of it, may have at once under its plan. Whole numbers, counted over all instances unless
+ * said otherwise. Modules are handed this table, or the part of it they enforce, as a value and pick the caller's row by
+ * `TenantContext.plan`; the name of a limit is what a refusal tells.
+ */
+export interface PlanLimits {
+  /** Live sign-ins of a person (AU-10). */
+  readonly signInsPerPerson: number;
+  /** Open connections of a person: twice the sign-ins, at least 10, so that each sign-in can move to another instance. */
+  readonly connectionsPerPerson: number;
+  /** Open connections of a company: a tenth of what one instance serves, so that no company fills one. */
+  readonly connectionsPerTenant: number;
+  /** Threads of a person. They end 90 days after their last event, so 100 are more than one a day. */
+  readonly threadsPerPerson: number;
+  /** Threads of a company: ten people's on the smallest plan, a hundred people's on the largest. */
+  readonly threadsPerTenant: number;
+  /** Questions of a person that are worked on at one moment (AG-08); a thread has one. */
+  readonly runsPerPerson: number;
+  /** Questions of a company that are worked on at one moment (AG-08). */
+  readonly runsPerTenant: number;
+  /** Questions of a person that wait for their turn (AG-08). */
+  readonly queuedPerPerson: number;
+  /**
+   * Questions of a company that wait for their turn: 20 for each that may be worked on, which is what can be answered within
+   * the ten minutes that a question waits at most; at least 100, so that five people can each have their own 20.
+   */
+  readonly queuedPerTenant: number;
+  /**
+   * Different models (provider and model together) in the usage a company has reported. Providers offer some dozens; more
+   * than these are ids, dates or prompts written into the wrong field.
+   */
+  readonly modelsPerTenant: number;
+  /** Different features in the usage a company has reported: parts of its product, never ids of its own customers. */
+  readonly featuresPerTenant: number;
+  /** Readings of a company's usage under way at one moment, on each instance (CH-08). */
+  readonly readingsPerTenant: number;
+}
+export type PlanLimit = keyof PlanLimits;
+/** Every plan's row of those limits that a module enforces. */
+export type LimitsByPlan<L extends PlanLimit = PlanLimit> = Readonly<Record<Plan, Pick<PlanLimits, L>>>;
+
+type Row = Readonly<Record<Plan, number>>;
+const row = (free: number, early: number, mid: number, enterprise: number): Row => ({ free, early, mid, enterprise });
+
+const table: Readonly<Record<PlanLimit, Row>> = {
+  signInsPerPerson: row(3, 5, 10, 25),
+  connectionsPerPerson: row(10, 10, 20, 50),
+  connectionsPerTenant: row(1_000, 1_000, 1_000, 1_000),
+  threadsPerPerson: row(100, 500, 2_000, 10_000),
+  threadsPerTenant: row(1_000, 10_000, 100_000, 1_000_000),
+  runsPerPerson: row(3, 3, 3, 3),
+  runsPerTenant: row(2, 5, 10, 50),
+  queuedPerPerson: row(20, 20, 20, 20),
+  queuedPerTenant: row(100, 100, 200, 1_000),
+  modelsPerTenant: row(50, 100, 200, 500),
+  featuresPerTenant: row(100, 200, 500, 2_000),
+  readingsPerTenant: row(2, 4, 8, 16),
+};
+
+function limitsOf(plan: Plan): PlanLimits {
+  const limits = Object.entries(table).map(([limit, of]) => [limit, of[plan]] as const);
+  return Object.freeze(Object.fromEntries(limits)) as unknown as PlanLimits;
+}
+
+/** The one table of limits by plan. */
+export const plans: LimitsByPlan = Object.freeze(
+  Object.fromEntries(PLANS.map((plan) => [plan, limitsOf(plan)] as const)),
+) as LimitsByPlan;
