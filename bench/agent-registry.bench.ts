@@ -22,6 +22,7 @@ const SCOPES = 10_000;
 const ROUNDS = 5;
 const RUNS = 20;
 const DAY_MS = 86_400_000;
+const HERE = '127.0.0.1';
 /** How often a run is asked whether it has ended. */
 const ASKING_MS = 5;
 const ids = createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
@@ -128,13 +129,13 @@ async function besideCommits(
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   try {
     const { auth, threads, runs, analytics } = platform.services;
-    const by = auth.provisioning.recognise(variables['OPERATOR_KEY'] ?? '');
+    const by = await auth.provisioning.recognise(variables['OPERATOR_KEY'] ?? '', HERE);
     const tenantId = await auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' });
     const password = randomBytes(12).toString('hex');
     const email = `${password}@bench.example`;
     await auth.provisioning.addPerson(by, tenantId, { name: 'Dana', email, password, role: 'administrator' });
-    const { tokens } = await auth.signIn.withPassword({ email, password, device: 'bench' });
-    const { context } = await auth.tokens.check(tokens.access, 'person');
+    const { tokens } = await auth.signIn.withPassword({ email, password, device: 'bench', address: HERE });
+    const { context } = await auth.tokens.check(tokens.access, 'person', HERE);
     const usage = usageFromTemplate({ asOf: new Date(), ids: 'bench' });
     for (let from = 0; from < usage.length; from += 1_000) {
       await analytics.record(context, usage.slice(from, from + 1_000));

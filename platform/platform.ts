@@ -126,6 +126,7 @@ class Composition implements Platform {
           services: () => made(this.#services),
           lifecycle: this.lifecycle,
           figures: this.#figures,
+          trustedProxies: this.base.settings.server.trustedProxies,
           clock,
           log,
           metrics,
@@ -229,12 +230,13 @@ class Composition implements Platform {
   #identity(): Part {
     return {
       name: 'auth',
-      needs: ['postgres'],
+      needs: ['postgres', 'state'],
       start: async () => {
         const { environment, settings } = this.base;
         this.#auth = await openAuth({
           ...this.#common,
           db: made(this.#database),
+          redis: made(this.#redis),
           ids: this.#ids,
           config: {
             ...settings.identity,
@@ -302,9 +304,10 @@ class Composition implements Platform {
           log,
           announcements: made(this.#announcements),
           authority: {
-            check: (token) => auth.tokens.check(token, 'person'),
+            check: (token, address) => auth.tokens.check(token, 'person', address),
             endedAmong: (ids) => auth.sessions.endedAmong(ids),
           },
+          attempts: { recordFailure: (address) => auth.attempts.recordFailure({ entrance: 'connection', address }) },
           commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
           slots: state,
           book: deviceBookIn(state),

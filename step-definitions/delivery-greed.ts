@@ -200,16 +200,13 @@ Given(
   },
 );
 
-When('{person} comes from that address, and from another one', function (this: RevenueWorld, person: Person) {
-  return this.delivery.greed.comeFromBoth(person.name);
+Then('{person} is welcomed from that address, too', async function (this: RevenueWorld, { name }: Person) {
+  expect(await this.delivery.greed.comeFromThere(name)).to.equal('welcome');
 });
 
-Then(
-  'she is turned away there with {string}, and welcomed from the other',
-  function (this: RevenueWorld, answer: string) {
-    expect(this.delivery.greed.answers).to.deep.equal([answer, 'welcome']);
-  },
-);
+When('a device {words} comes from that address, and from another one', function (this: RevenueWorld, how: string) {
+  return this.delivery.greed.strangerFromBoth(how);
+});
 
 Given('the load balancers are at: {words}', function (this: RevenueWorld, listed: string) {
   this.delivery.trustedProxies = listed === 'none' ? [] : listed.split(', ');
@@ -223,27 +220,14 @@ Given(
 );
 
 When(
-  '{person} comes through {word}, forwarded for {string}, and for {string}',
-  function (this: RevenueWorld, person: Person, through: string, one: string, other: string) {
-    return this.delivery.greed.comeForwardedTwice(person.name, through, one, other);
+  'one more bad token comes through {word}, forwarded for {string}, and for {string}',
+  function (this: RevenueWorld, through: string, one: string, other: string) {
+    return this.delivery.greed.comeForwardedTwice(through, one, other);
   },
 );
 
-Then('she is answered {string} and {string}', function (this: RevenueWorld, one: string, other: string) {
+Then('they are answered {string} and {string}', function (this: RevenueWorld, one: string, other: string) {
   expect(this.delivery.greed.answers).to.deep.equal([one, other]);
-});
-
-Then('the bad tokens that come meanwhile are not even looked at', async function (this: RevenueWorld) {
-  const before = this.delivery.tokens.asked;
-  await this.delivery.greed.comeWithBadTokens(this.delivery.greed.address, 1);
-  expect(this.delivery.tokens.asked).to.equal(before);
-});
-
-Then('{duration} later she is welcomed from there too', async function (this: RevenueWorld, ms: number) {
-  await this.delivery.pass(ms);
-  expect(await this.delivery.room.oneMore('Dana', 0, { from: this.delivery.greed.address, headers: {} })).to.equal(
-    'welcome',
-  );
 });
 
 Given('{int} people of one address were let in', function (this: RevenueWorld, count: number) {
@@ -254,48 +238,5 @@ Given(
   '{int} devices of that address failed: without a token, with one in the address, from a page that may not connect',
   function (this: RevenueWorld, count: number) {
     return this.delivery.greed.failInTurn(count);
-  },
-);
-
-When(
-  /^(\d+) tries of an address fail, (with a bad token|without a token), (\d+) milliseconds apart$/,
-  function (this: RevenueWorld, times: string, how: string, every: string) {
-    this.delivery.rules.addresses.fail('one', Number(times), how === 'with a bad token', Number(every));
-  },
-);
-
-When('{int} milliseconds go by without another', function (this: RevenueWorld, ms: number) {
-  this.delivery.rules.addresses.pass(ms);
-});
-
-Then(
-  'it has to wait for {int} milliseconds more, and another one not at all',
-  function (this: RevenueWorld, ms: number) {
-    const { addresses } = this.delivery.rules;
-    expect([addresses.waitOf('one'), addresses.waitOf('another')]).to.deep.equal([ms, 0]);
-  },
-);
-
-Given('{int} addresses have failed, {duration} apart', function (this: RevenueWorld, count: number, ms: number) {
-  const { addresses } = this.delivery.rules;
-  for (let place = 0; place < count; place++) {
-    if (place > 0) addresses.pass(ms);
-    addresses.fail(`address ${place}`, 1, false, 0);
-  }
-});
-
-When('{duration} pass after the last, and somebody else comes', function (this: RevenueWorld, ms: number) {
-  this.delivery.rules.addresses.pass(ms);
-  this.delivery.rules.addresses.waitOf('somebody else');
-});
-
-Then(
-  '{int} addresses are remembered, and {duration} later, when that one comes again, only that one',
-  function (this: RevenueWorld, count: number, ms: number) {
-    const { addresses } = this.delivery.rules;
-    expect(addresses.remembered).to.equal(count);
-    addresses.pass(ms);
-    addresses.waitOf('somebody else');
-    expect(addresses.remembered).to.equal(1);
   },
 );

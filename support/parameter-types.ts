@@ -112,6 +112,7 @@ phrases<Partial<Readiness>>('readiness', {
 phrases('bad-message', BAD_MESSAGES);
 phrases('token', FORGERIES);
 phrases<Circumstances>('genuine-token', CIRCUMSTANCES);
+phrases('guessed-things', { 'forged tokens': 'tokens', 'junk renewals': 'renewals', people: 'manyPeople' });
 phrases('credentials', {
   "Dana's e-mail and a wrong password": 'known',
   'an e-mail that nobody has registered': 'unknown',

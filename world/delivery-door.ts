@@ -36,15 +36,17 @@ export class TokensInHand implements LineAuthority {
     this.#holding = null;
   }
 
-  /** How many tokens were looked at. */
-  asked = 0;
+  /** Counts the tokens that are not valid. */
+  onInvalid: (address: string) => Promise<void> = async () => {};
 
-  async check(token: string): Promise<Believed> {
-    this.asked += 1;
+  async check(token: string, address: string): Promise<Believed> {
     await this.#holding?.promise;
     this.#assertThere();
     const believed = this.#believed.get(token);
-    if (believed === undefined) throw new PlatformError({ code: 'token_invalid', message: 'This is no valid token.' });
+    if (believed === undefined) {
+      await this.onInvalid(address);
+      throw new PlatformError({ code: 'token_invalid', message: 'This is no valid token.' });
+    }
     if (this.suspended.has(believed.context.tenantId)) {
       throw new PlatformError({ code: 'access_revoked', message: 'Your company’s access was ended.' });
     }

@@ -3,6 +3,8 @@ import type { Papers } from './delivery-device';
 import type { PersonName } from './personas';
 
 const DEVICES = ['phone', 'laptop'] as const;
+const BAD_TOKEN: Papers = { protocols: ['chat.v1', 'bearer.of-nobody'], headers: {} };
+const NO_TOKEN: Papers = { protocols: ['chat.v1'], headers: {} };
 
 /** Devices that say more than they may, and addresses that try more often than they may. */
 export class Greed {
@@ -76,23 +78,30 @@ export class Greed {
 
   async comeWithBadTokens(address: string, count: number): Promise<void> {
     this.address = address;
-    await this.#come(count, { protocols: ['chat.v1', 'bearer.of-nobody'], headers: {}, from: address });
+    await this.#come(count, { ...BAD_TOKEN, from: address });
   }
 
   /** Through another address, which says whom they come from. */
   async comeForwarded(through: string, forwardedFor: string, count: number): Promise<void> {
-    await this.#come(count, { protocols: ['chat.v1', 'bearer.of-nobody'], ...at(through, forwardedFor) });
+    await this.#come(count, { ...BAD_TOKEN, ...at(through, forwardedFor) });
   }
 
-  async comeForwardedTwice(name: PersonName, through: string, one: string, other: string): Promise<void> {
-    const { room } = this.delivery;
-    this.answers = [await room.oneMore(name, 0, at(through, one)), await room.oneMore(name, 0, at(through, other))];
+  async comeForwardedTwice(through: string, one: string, other: string): Promise<void> {
+    const answer = (forwardedFor: string): Promise<string> =>
+      this.delivery.room.strangerComes({ ...BAD_TOKEN, ...at(through, forwardedFor) });
+    this.answers = [await answer(one), await answer(other)];
   }
 
-  /** From the address that failed, and from another one. */
-  async comeFromBoth(name: PersonName): Promise<void> {
-    const { room } = this.delivery;
-    this.answers = [await room.oneMore(name, 0, at(this.address)), await room.oneMore(name, 0, at('203.0.113.99'))];
+  /** Somebody nobody knows, from the address that failed, and from another one. */
+  async strangerFromBoth(how: string): Promise<void> {
+    const papers = how === 'without a token' ? NO_TOKEN : BAD_TOKEN;
+    const answer = (from: string): Promise<string> => this.delivery.room.strangerComes({ ...papers, from });
+    this.answers = [await answer(this.address), await answer('203.0.113.99')];
+  }
+
+  /** What somebody is answered who comes from the address that failed. */
+  comeFromThere(name: PersonName): Promise<string> {
+    return this.delivery.room.oneMore(name, 0, at(this.address));
   }
 
   /** Different people, because one may have ten devices. */
@@ -106,7 +115,7 @@ export class Greed {
 
   async failInTurn(count: number): Promise<void> {
     const ways: readonly Papers[] = [
-      { protocols: ['chat.v1'], headers: {} },
+      NO_TOKEN,
       { protocols: ['chat.v1'], headers: {}, address: '/v1/chat?token=any' },
       { protocols: ['chat.v1'], headers: {}, origin: 'https://evil.example' },
     ];

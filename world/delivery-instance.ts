@@ -8,6 +8,7 @@ import {
   createGateway,
   createThreadLog,
   type ChatCommands,
+  type ConnectionAttempts,
   type FanoutBus,
   type Gateway,
   type LineAuthority,
@@ -24,6 +25,7 @@ export interface InstanceParts {
   readonly db: WatchedTransactions;
   readonly bus: FanoutBus;
   readonly authority: LineAuthority;
+  readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly redis: RedisInReach;
   readonly closing: ClosingInHand;
@@ -53,8 +55,21 @@ export class DeliveryInstance implements AsyncDisposable {
   readonly #server = createServer();
 
   constructor(private readonly parts: InstanceParts) {
-    const { clock, db, bus, authority, commands, redis, closing, origins, trustedProxies, mostLines, random, ids } =
-      parts;
+    const {
+      clock,
+      db,
+      bus,
+      authority,
+      attempts,
+      commands,
+      redis,
+      closing,
+      origins,
+      trustedProxies,
+      mostLines,
+      random,
+      ids,
+    } = parts;
     const note = (facts: object, message: string): void => {
       this.warnings.push((facts as { reason: string }).reason);
       this.written.push(JSON.stringify({ ...facts, message }));
@@ -74,6 +89,7 @@ export class DeliveryInstance implements AsyncDisposable {
       log: this.log,
       announcements,
       authority,
+      attempts,
       commands,
       slots: redis,
       book: redis,

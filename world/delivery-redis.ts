@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { createHash, randomUUID } from 'node:crypto';
+import { createAttemptLimiter, type AttemptLimiter } from '../ssot/auth';
 import {
   noMetrics,
   silentLogger,
@@ -23,6 +25,13 @@ export async function openState(warm: Transactions, redis: Redis, time: Controll
   const ports = { clock: systemClock, time, log: silentLogger, metrics: noMetrics };
   const { workingState: durable } = await openStatePersistence({ warm, ...ports });
   return openStateManager({ redis, durable, random: systemRandom, sealingKey: systemRandom.bytes(32), ...ports });
+}
+
+/** Failed attempts as auth counts them, those of this scenario only, on its time. */
+export function attemptsOf(redis: Redis, time: ControlledClock): AttemptLimiter {
+  const scenario = randomUUID();
+  const pseudonym = (text: string): string => createHash('sha256').update(`${scenario} ${text}`).digest('base64url');
+  return createAttemptLimiter({ redis, clock: time, time, pseudonym, log: silentLogger, metrics: noMetrics });
 }
 
 /** Redis as one instance reaches it: what it is asked is over before it is quiet, and it can be out of reach. */

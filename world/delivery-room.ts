@@ -43,6 +43,11 @@ export class Room {
     return answerOf(device);
   }
 
+  /** Somebody with papers that prove nothing, and what they are answered. */
+  async strangerComes(papers: Papers): Promise<string> {
+    return answerOf(await this.delivery.knock('Dana', this.#next(), papers));
+  }
+
   /** One more, which says something before it is answered. */
   async oneMoreAsking(name: PersonName, text: string): Promise<string> {
     await this.delivery.threadOf(name, 'Q3 spend');

@@ -5,7 +5,6 @@ import {
   CHAT_CODES,
   ChatError,
   cursorNext,
-  Doorkeeper,
   mayBecome,
   reconnectDelay,
   storyNext,
@@ -29,7 +28,6 @@ export class DeliveryRules {
   #refused = '';
   refusal: { code: string; field?: string; message: string; retryable: boolean } | null = null;
   done: readonly string[] = [];
-  readonly addresses = new Addresses();
   waits: readonly (number | 'stop')[] = [];
 
   constructor(private readonly names: Names) {
@@ -114,38 +112,6 @@ export class DeliveryRules {
   /** The waits of 101 customers whose luck is spread evenly from 0 to just below 1. */
   comeBack(attempt: number, code: number): void {
     this.waits = Array.from({ length: 101 }, (_, i) => reconnectDelay(attempt, code, luck(i / 100)));
-  }
-}
-
-/** Addresses that try a door in vain, without any door: who has to wait, and who is remembered. */
-export class Addresses {
-  readonly #doorkeeper = new Doorkeeper();
-  #now = 0;
-
-  fail(address: string, times: number, withBadToken: boolean, everyMs: number): void {
-    for (let i = 0; i < times; i++) {
-      if (i > 0) this.#now += everyMs;
-      this.#doorkeeper.failed(address, this.#now, withBadToken);
-    }
-  }
-
-  pass(ms: number): void {
-    this.#now += ms;
-  }
-
-  /** How long it has to wait; 0: not at all. */
-  waitOf(address: string): number {
-    try {
-      this.#doorkeeper.assertMayTry(address, this.#now);
-      return 0;
-    } catch (refusal) {
-      if (!(refusal instanceof ChatError) || refusal.code !== 'rate_limited') throw refusal;
-      return refusal.retryAfterMs ?? Number.NaN;
-    }
-  }
-
-  get remembered(): number {
-    return this.#doorkeeper.size;
   }
 }
 

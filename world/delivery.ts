@@ -1,3 +1,4 @@
+import type { AttemptLimiter } from '../ssot/auth';
 import type { Database } from '../ssot/database-manager';
 import {
   PlatformError,
@@ -25,7 +26,7 @@ import { Ends } from './delivery-ends';
 import { HintsInHand } from './delivery-hints';
 import { DeliveryInstance } from './delivery-instance';
 import { Outage } from './delivery-outage';
-import { ClosingInHand, openState, RedisInReach } from './delivery-redis';
+import { attemptsOf, ClosingInHand, openState, RedisInReach } from './delivery-redis';
 import { Room } from './delivery-room';
 import { DeliveryRules, luck } from './delivery-rules';
 import { Telling } from './delivery-telling';
@@ -70,6 +71,7 @@ export class Delivery {
   #run: RunInWords | null = null;
   #db: WatchedTransactions | null = null;
   #state: StateManager | null = null;
+  #attempts: AttemptLimiter | null = null;
   #luck = 0.5;
   readonly #contexts = new Map<PersonName, TenantContext>();
   readonly #sessions = new Map<string, SessionId>();
@@ -104,7 +106,13 @@ export class Delivery {
     if (this.#db !== null) return;
     const { clock, connections } = this.world;
     this.#db = new WatchedTransactions(database ?? (await connections.database()));
+    this.#attempts = attemptsOf(connections.redis(), clock);
+    this.tokens.onInvalid = (address) => this.failedAttempt('access_token', address);
     this.#state = this.world.own(await openState(await connections.database(), connections.redis(), clock));
+  }
+
+  async failedAttempt(entrance: 'access_token' | 'connection', address: string): Promise<void> {
+    await this.db.during(async () => this.#attempts?.recordFailure({ entrance, address }));
   }
 
   get state(): StateManager {
@@ -140,7 +148,8 @@ export class Delivery {
     const redis = new RedisInReach(this.state, db);
     const { ids } = connections;
     const name = `instance ${this.#instances.length + 1}`;
-    const ports = { db, bus, authority, commands, redis, closing };
+    const attempts = { recordFailure: (address: string) => this.failedAttempt('connection', address) };
+    const ports = { db, bus, authority, attempts, commands, redis, closing };
     return this.world.own(
       new DeliveryInstance({ ...ports, origins, trustedProxies, mostLines, starting, name, clock, random, ids }),
     );

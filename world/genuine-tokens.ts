@@ -8,6 +8,7 @@ import { addressOf } from './settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOME = '198.51.100.1';
 
 /** How a token that the platform's own key signed differs from one that counts here and now; times in milliseconds. */
 export interface Circumstances {
@@ -36,12 +37,12 @@ export class GenuineTokens {
 
   async give(person: Person, { shownAfter = 0, datedAhead = 0, config = {} }: Circumstances): Promise<void> {
     const giving = await this.#auth(new ControlledClock(this.world.clock.now() + datedAhead), config);
-    const by = giving.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'));
+    const by = await giving.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
     const { name, email, password } = person;
     const { company, role } = PEOPLE[name];
     const tenantId = await giving.provisioning.createTenant(by, { name: company, plan: COMPANIES[company].plan });
     await giving.provisioning.addPerson(by, tenantId, { name, email, password, role });
-    const { tokens } = await giving.signIn.withPassword({ email, password, device: 'laptop' });
+    const { tokens } = await giving.signIn.withPassword({ email, password, device: 'laptop', address: HOME });
     this.#token = tokens.access;
     this.#shownAfter = shownAfter;
   }
@@ -49,7 +50,7 @@ export class GenuineTokens {
   async show(): Promise<void> {
     const asked = await this.#auth(this.world.clock);
     this.world.clock.advance(this.#shownAfter);
-    this.answer = await asked.tokens.check(this.#token, 'person').then(
+    this.answer = await asked.tokens.check(this.#token, 'person', HOME).then(
       () => 'believed',
       (refusal: unknown) => {
         if (refusal instanceof PlatformError) return refusal.code;
@@ -62,7 +63,9 @@ export class GenuineTokens {
     const { connections } = this.world;
     return openAuth({
       db: await connections.database(),
+      redis: connections.redis(),
       clock,
+      time: clock,
       random: systemRandom,
       ids: connections.ids,
       log: silentLogger,

@@ -26,13 +26,18 @@ export class HttpClient {
     private readonly actor: string,
     private readonly evidence: Evidence,
     bearer?: string,
+    /** Where the caller's network is, as a load balancer in front of the platform says it. */
+    from?: string,
   ) {
     this.#axios = axios.create({
       baseURL: baseUrl,
       timeout: 10_000,
       httpAgent: keptAlive,
       validateStatus: () => true,
-      ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
+      headers: {
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(from !== undefined && { 'x-forwarded-for': from }),
+      },
     });
   }
 

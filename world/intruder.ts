@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { HttpClient, type Problem } from './http-client';
+import { Network } from './network';
 import type { RevenueWorld } from './revenue-world';
 
 /** Somebody from outside who tries doors. Known by nothing but what they show. */
@@ -9,10 +9,12 @@ export class Intruder {
   told = '';
   gotToken = false;
 
+  readonly #network = new Network();
+
   constructor(private readonly world: RevenueWorld) {}
 
   async refusalOfCalls(): Promise<string> {
-    const door = new HttpClient(await this.world.platformUrl(), 'the intruder', this.world.evidence, this.token);
+    const door = await this.#door(this.token);
     const answer = await door.send<Problem>('get', '/v1/me');
     return answer.status === 401 ? answer.body.code : `answered with ${answer.status}`;
   }
@@ -21,8 +23,7 @@ export class Intruder {
   async refusalOfLine(): Promise<{ code: number; reason: string }> {
     const url = `${(await this.world.platformUrl()).replace(/^http/, 'ws')}/v1/chat`;
     const socket = new WebSocket(url, ['chat.v1'], {
-      headers: { authorization: `Bearer ${this.token}` },
-      ...ownAddress(url),
+      headers: { authorization: `Bearer ${this.token}`, 'x-forwarded-for': this.#network.address() },
     });
     let reason = 'none was told';
     socket.on('message', (data: Buffer) => {
@@ -51,15 +52,14 @@ export class Intruder {
   }
 
   async #try(path: string, body: object): Promise<void> {
-    const door = new HttpClient(await this.world.platformUrl(), 'the intruder', this.world.evidence);
+    const door = await this.#door();
     const answer = await door.send<Partial<Problem> & { accessToken?: string }>('post', path, body);
     this.told = answer.body.detail ?? '';
     this.gotToken = answer.body.accessToken !== undefined;
   }
-}
 
-/** Linux lets everybody choose where in 127.0.0.0/8 they come from: so an intruder locks out themselves alone. */
-function ownAddress(url: string): { localAddress?: string } {
-  if (process.platform !== 'linux' || new URL(url).hostname !== '127.0.0.1') return {};
-  return { localAddress: `127.${[...randomBytes(3)].join('.')}` };
+  async #door(bearer?: string): Promise<HttpClient> {
+    const { evidence } = this.world;
+    return new HttpClient(await this.world.platformUrl(), 'the intruder', evidence, bearer, this.#network.address());
+  }
 }

@@ -4,6 +4,7 @@ import type { Permission, Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId }
 import { ChatDevice } from './chat-device';
 import { eventually } from './eventually';
 import { HttpClient, type Problem } from './http-client';
+import { Network } from './network';
 import { PEOPLE, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
 import { Session } from './session';
@@ -45,6 +46,7 @@ export class Person {
     readonly tenant: Tenant,
   ) {}
 
+  readonly network = new Network();
   readonly password = randomBytes(18).toString('base64url');
 
   get email(): string {
@@ -69,7 +71,7 @@ export class Person {
   signIn(): Promise<SignedIn> {
     this.#signedIn ??= (async () => {
       await this.register();
-      const door = new HttpClient(await this.world.platformUrl(), this.name, this.world.evidence);
+      const door = await this.door();
       return door.require<SignedIn>('post', '/v1/sign-in', {
         email: this.email,
         password: this.password,
@@ -94,7 +96,13 @@ export class Person {
 
   async http(baseUrl?: string): Promise<HttpClient> {
     const { accessToken } = await this.signIn();
-    return new HttpClient(baseUrl ?? (await this.world.platformUrl()), this.name, this.world.evidence, accessToken);
+    return this.door(accessToken, baseUrl);
+  }
+
+  /** Calls from this person's own network. */
+  async door(bearer?: string, baseUrl?: string): Promise<HttpClient> {
+    const url = baseUrl ?? (await this.world.platformUrl());
+    return new HttpClient(url, this.name, this.world.evidence, bearer, this.network.address());
   }
 
   async openThread(title: string, baseUrl?: string): Promise<ThreadId> {

@@ -9,6 +9,7 @@ import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './genuine-tokens';
+import { Guesses } from './guesses';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
@@ -48,6 +49,7 @@ export class RevenueWorld extends World {
   readonly operations = new Operations(this);
   readonly productionStart = new ProductionStart(this);
   readonly intruder = new Intruder(this);
+  readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
   readonly naming = new Naming(this);

@@ -1,5 +1,5 @@
 import { ChatDevice } from './chat-device';
-import { HttpClient, type Problem } from './http-client';
+import type { HttpClient, Problem } from './http-client';
 import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
 
@@ -77,7 +77,7 @@ export class Session {
     return 'open';
   }
 
-  async #door(bearer?: string): Promise<HttpClient> {
-    return new HttpClient(await this.world.platformUrl(), this.person.name, this.world.evidence, bearer);
+  #door(bearer?: string): Promise<HttpClient> {
+    return this.person.door(bearer);
   }
 }

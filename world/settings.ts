@@ -34,6 +34,8 @@ export function platformVariables(env: Variables = process.env): Record<string, 
     PLATFORM_ENVIRONMENT: 'test',
     HOST: '127.0.0.1',
     PORT: '0',
+    // Scenarios say where people come from as a load balancer on this machine would.
+    TRUSTED_PROXIES: '127.0.0.1',
     POSTGRES_URL: given('SPEC_POSTGRES_URL'),
     POSTGRES_OWNER_URL: given('SPEC_POSTGRES_OWNER_URL'),
     POSTGRES_SERVICE_URL: given('SPEC_POSTGRES_SERVICE_URL'),

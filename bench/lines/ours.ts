@@ -15,6 +15,7 @@ import {
 import type { Contestant, Ticket } from './contestant';
 
 const TENANTS = 10;
+const HERE = '127.0.0.1';
 const PASSWORD = randomBytes(12).toString('hex');
 
 interface Room {
@@ -39,10 +40,10 @@ export async function ours(): Promise<Contestant> {
     tenantId: Awaited<ReturnType<typeof auth.provisioning.createTenant>>,
   ): Promise<Ticket> => {
     const email = `${randomBytes(8).toString('hex')}@bench.example`;
-    const by = auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '');
+    const by = await auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '', HERE);
     await auth.provisioning.addPerson(by, tenantId, { name: 'Dana', email, password: PASSWORD, role: 'member' });
-    const { tokens } = await auth.signIn.withPassword({ email, password: PASSWORD, device: 'bench' });
-    const { context } = await auth.tokens.check(tokens.access, 'person');
+    const { tokens } = await auth.signIn.withPassword({ email, password: PASSWORD, device: 'bench', address: HERE });
+    const { context } = await auth.tokens.check(tokens.access, 'person', HERE);
     const { threadId } = await threads.create(context, 'Q3 spend');
     const runId = ids.next('run');
     const draft = (rest: Pick<EventDraft, 'type' | 'data'>): EventDraft =>
@@ -63,7 +64,7 @@ export async function ours(): Promise<Contestant> {
   return {
     url: platform.url.replace('http', 'ws'),
     async prepare(count) {
-      const by = auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '');
+      const by = await auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '', HERE);
       const tenants = await Promise.all(
         Array.from({ length: TENANTS }, () => auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' })),
       );

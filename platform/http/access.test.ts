@@ -20,7 +20,7 @@ const services = (): Services => {
 
 async function build(): Promise<App> {
   const handleUpgrade: HandleUpgrade = (_, socket) => void socket.destroy();
-  return buildServer({ services, lifecycle, figures: new Figures(), handleUpgrade, ...ports });
+  return buildServer({ services, lifecycle, figures: new Figures(), trustedProxies: [], handleUpgrade, ...ports });
 }
 
 interface Operation {

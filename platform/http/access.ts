@@ -50,8 +50,8 @@ export function authenticateCallers(app: App, services: () => Services): void {
     if (access === 'public' || request.is404) return;
     const token = bearerToken(request);
     const { auth } = services();
-    if (access === 'operator') operators.set(request, auth.provisioning.recognise(token));
-    else principals.set(request, await auth.tokens.check(token, 'person'));
+    if (access === 'operator') operators.set(request, await auth.provisioning.recognise(token, request.ip));
+    else principals.set(request, await auth.tokens.check(token, 'person', request.ip));
   });
 }
 

@@ -29,6 +29,8 @@ export interface ServerParts {
   readonly services: () => Services;
   readonly lifecycle: Lifecycle;
   readonly figures: Figures;
+  /** Load balancers, which are believed about where a request comes from; nobody else is. */
+  readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -37,11 +39,12 @@ export interface ServerParts {
 
 /** The HTTP API; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts): Promise<App> {
-  const { services, lifecycle, figures, log } = parts;
+  const { services, lifecycle, figures, log, trustedProxies } = parts;
   const answer = answerErrors(log);
   const app = fastify({
     logger: false,
     forceCloseConnections: 'idle',
+    trustProxy: [...trustedProxies],
     http: { shouldUpgradeCallback: isChatUpgrade },
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();

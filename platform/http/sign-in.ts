@@ -28,7 +28,14 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { tokens: pair, userId, tenantId } = await services().auth.signIn.withPassword(request.body);
+      const {
+        tokens: pair,
+        userId,
+        tenantId,
+      } = await services().auth.signIn.withPassword({
+        ...request.body,
+        address: request.ip,
+      });
       return {
         accessToken: pair.access,
         accessUntil: pair.accessUntil.toISOString(),
@@ -50,7 +57,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const pair = await services().auth.sessions.renew(request.body.refreshToken, request.body.device);
+      const pair = await services().auth.sessions.renew(request.body.refreshToken, request.body.device, request.ip);
       return {
         accessToken: pair.access,
         accessUntil: pair.accessUntil.toISOString(),

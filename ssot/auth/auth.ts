@@ -1,7 +1,8 @@
 import { vouchFor } from '../kernel';
-import { readToken } from './access-tokens';
+import { readToken, type Claims } from './access-tokens';
+import { createAttemptLimiter } from './attempts';
 import type { Auth, AuthDeps, Principal } from './contract';
-import { tokenInvalid } from './errors';
+import { isCode, tokenInvalid } from './errors';
 import { LiveSessions } from './live-sessions';
 import { Passwords } from './passwords';
 import { People } from './people';
@@ -16,12 +17,21 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const key = await loadSigningKey(deps, seal);
   const live = new LiveSessions(db, clock);
   const passwords = new Passwords(clock);
-  const people = new People(deps, passwords);
-  const signIns = new SignIns(deps, key, seal, passwords, live);
+  const attempts = createAttemptLimiter({ ...deps, pseudonym: (text) => seal.pseudonym(text) });
+  const people = new People(deps, passwords, attempts);
+  const signIns = new SignIns({ ...deps, key, seal, passwords, live, attempts });
 
-  const check = async (token: string, as: Principal['kind']): Promise<Principal> => {
-    if (as !== 'person') throw tokenInvalid();
-    const claims = await readToken(key, config, clock, token);
+  const read = async (token: string, as: Principal['kind'], address: string): Promise<Claims> => {
+    try {
+      if (as !== 'person') throw tokenInvalid();
+      return await readToken(key, config, clock, token);
+    } catch (refusal) {
+      if (isCode(refusal, 'token_invalid')) await attempts.recordFailure({ entrance: 'access_token', address });
+      throw refusal;
+    }
+  };
+  const check = async (token: string, as: Principal['kind'], address: string): Promise<Principal> => {
+    const claims = await read(token, as, address);
     await live.assertAlive(claims.sid);
     const { sub: userId, tid: tenantId, plan, perms: permissions } = claims;
     return Object.freeze({
@@ -35,10 +45,11 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     });
   };
   return {
+    attempts,
     tokens: { check, jwks: () => ({ keys: [key.jwk] }) },
     signIn: { withPassword: (proof) => signIns.withPassword(proof) },
     sessions: {
-      renew: (refresh, device) => signIns.renew(refresh, device),
+      renew: (refresh, device, address) => signIns.renew(refresh, device, address),
       end: (ctx, id) => signIns.end(ctx, id),
       endedAmong: (ids) => live.endedAmong(ids),
     },
@@ -47,7 +58,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       profile: (ctx) => people.profile(ctx),
     },
     provisioning: {
-      recognise: (credential) => people.recognise(credential),
+      recognise: (credential, address) => people.recognise(credential, address),
       createTenant: (by, tenant) => people.createTenant(by, tenant),
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
       suspendTenant: (by, tenantId) => people.suspendTenant(by, tenantId),

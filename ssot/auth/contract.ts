@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
 import type {
   Clock,
@@ -13,6 +14,7 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
+import type { AttemptLimiter } from './attempts';
 import type { Role } from './roles';
 
 /** A credential that shows itself only when asked; configuration-manager's `Secret` is one. */
@@ -36,8 +38,12 @@ export interface AuthConfig {
 
 export interface AuthDeps {
   readonly db: Transactions;
+  /** Counts failed attempts for all instances; whatever is lost with it, no sign-in is. */
+  readonly redis: Redis;
   readonly config: AuthConfig;
   readonly clock: Clock;
+  /** Whose time counts over all instances. */
+  readonly time: 'server' | Clock;
   readonly random: Random;
   readonly ids: { next<K extends 'tenant' | 'user' | 'session' | 'key' | 'req'>(kind: K): Id<K> };
   readonly log: Logger;
@@ -79,30 +85,41 @@ export interface Operator {
   readonly permissions: readonly Permission[];
 }
 
+export interface PasswordProof {
+  readonly email: string;
+  readonly password: string;
+  readonly device: string;
+  /** Where it comes from, as the trusted proxies say. */
+  readonly address: string;
+}
+
 export interface Auth {
+  /** For entrances that refuse without asking auth. */
+  readonly attempts: AttemptLimiter;
   readonly tokens: {
     /**
      * Throws `token_invalid`, `token_expired`, `session_ended` or, while the company is suspended, `access_revoked`; a
-     * sign-out and a suspension hold here within a second.
+     * sign-out and a suspension hold here within a second. `address`: who shows it; after ten invalid ones within a minute
+     * further ones are told `rate_limited`, while one that proves itself is believed all the same.
      */
-    check(token: string, as: Principal['kind']): Promise<Principal>;
+    check(token: string, as: Principal['kind'], address: string): Promise<Principal>;
     /** The public keys, as other programs verify with. */
     jwks(): JSONWebKeySet;
   };
   readonly signIn: {
-    /** Throws `invalid_credentials`, in the same words and at the same cost for every reason, or `overloaded`. */
-    withPassword(proof: {
-      readonly email: string;
-      readonly password: string;
-      readonly device: string;
-    }): Promise<SignedIn>;
+    /**
+     * Throws `invalid_credentials`, in the same words and at the same cost for every reason, `rate_limited` after too many
+     * failures from this address or about this e-mail, or `overloaded`; the last two with the wait.
+     */
+    withPassword(proof: PasswordProof): Promise<SignedIn>;
   };
   readonly sessions: {
     /**
      * A new pair; the old renewal token is used up. A repeat by the same device within 10 s gets the same successor as
-     * long as that is unused; any other repeat ends the sign-in: `refresh_reused`.
+     * long as that is unused; any other repeat ends the sign-in: `refresh_reused`. What was never issued here is
+     * `refresh_invalid`, and `rate_limited` once too much of that came from the address.
      */
-    renew(refresh: string, device: string): Promise<TokenPair>;
+    renew(refresh: string, device: string, address: string): Promise<TokenPair>;
     /** One's own only; `not_found` for any other. */
     end(ctx: TenantContext, id: SessionId): Promise<void>;
     /** Which of these may no longer be used, and why; for open lines, which outlive many checks. */
@@ -115,8 +132,8 @@ export interface Auth {
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
   };
   readonly provisioning: {
-    /** Throws `operator_unknown`. */
-    recognise(credential: string): Operator;
+    /** Throws `operator_unknown`; after ten wrong keys within a minute `rate_limited`, and no key from there is looked at. */
+    recognise(credential: string, address: string): Promise<Operator>;
     createTenant(by: Operator, tenant: { readonly name: string; readonly plan: Plan }): Promise<TenantId>;
     /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */
     addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId>;

@@ -22,6 +22,8 @@ export const AUTH_CODES = {
   not_found: false,
   /** Not the operators' credential. */
   operator_unknown: false,
+  /** Too many attempts failed here, or about this account. */
+  rate_limited: true,
   /** Too many people sign in at this instant. */
   overloaded: true,
   /** The master key is weak, or not the one that the stored keys were sealed with. */
@@ -47,4 +49,8 @@ export function accessRevoked(): AuthError {
 
 export function sessionEnded(): AuthError {
   return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+}
+
+export function isCode(error: unknown, code: AuthCode): boolean {
+  return error instanceof AuthError && error.code === code;
 }

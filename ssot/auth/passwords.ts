@@ -1,5 +1,6 @@
-import { pause, type Clock } from '../kernel';
+import type { Clock } from '../kernel';
 import { AuthError } from './errors';
+import { FairQueue } from './fair-queue';
 
 const SHORTEST = 12;
 const LONGEST = 128;
@@ -8,8 +9,8 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Of a password nobody has: an unknown e-mail costs what a known one costs. */
 const NOBODYS = '$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const AT_ONCE = 2;
-const MOST_WAITING = 50;
-const LONGEST_WAIT_MS = 3_000;
+const MAX_WAITING = 50;
+const MAX_WAIT_MS = 3_000;
 
 /** Throws `weak_password`: length is what counts, not recipes. */
 export function assertStrong(password: string): void {
@@ -26,62 +27,32 @@ export function assertStrong(password: string): void {
   }
 }
 
-/** Hashing fills the pool that token checks share, so only a few run at once and the rest wait, for a while. */
+/**
+ * Hashing fills the thread pool that token checks share, so few run at once, in fair turns. `crowds`: what somebody has in
+ * common with others, of whom one runs at a time. Throws `overloaded` with the wait.
+ */
 export class Passwords {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns: FairQueue;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(clock: Clock) {
+    this.#turns = new FairQueue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
+  }
 
-  async hash(password: string): Promise<string> {
+  async hash(password: string, crowds: readonly string[]): Promise<string> {
     const { hash } = await import('@node-rs/argon2');
-    return this.#inTurn(() => hash(password, COST));
+    return this.#turns.run(crowds, () => hash(password, COST));
   }
 
-  /** The same work whether or not there is a stored hash. */
-  async verify(stored: string | undefined, password: string): Promise<boolean> {
-    const { verify } = await import('@node-rs/argon2');
-    const matches = await this.#inTurn(() => verify(stored ?? NOBODYS, password.slice(0, LONGEST + 1)));
-    return matches && stored !== undefined;
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn();
-    try {
-      return await work();
-    } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
-    }
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#running < AT_ONCE) {
-      this.#running++;
-      return;
-    }
-    if (this.#waiting.length >= MOST_WAITING) throw overloaded();
-    const inTime = new AbortController();
-    const mine = Promise.withResolvers<void>();
-    const next = (): void => {
-      this.#running++;
-      inTime.abort();
-      mine.resolve();
-    };
-    this.#waiting.push(next);
-    const limit = pause(this.clock, LONGEST_WAIT_MS, inTime.signal).then(
-      () => {
-        this.#waiting.splice(this.#waiting.indexOf(next), 1);
-        throw overloaded();
-      },
-      () => undefined,
-    );
-    await Promise.race([mine.promise, limit]);
+  /** Judges a sign-in in its turn; `verify` costs the same whether or not there is a stored hash. */
+  inTurn<T>(crowds: readonly string[], judge: (verify: Verify) => Promise<T>): Promise<T> {
+    return this.#turns.run(crowds, () => judge(verify));
   }
 }
 
-function overloaded(): AuthError {
-  return new AuthError('overloaded', 'Too many people sign in right now. Try again in a few seconds.', {
-    retryAfterMs: LONGEST_WAIT_MS,
-  });
+type Verify = (stored: string | undefined, password: string) => Promise<boolean>;
+
+async function verify(stored: string | undefined, password: string): Promise<boolean> {
+  const argon2 = await import('@node-rs/argon2');
+  const matches = await argon2.verify(stored ?? NOBODYS, password.slice(0, LONGEST + 1));
+  return matches && stored !== undefined;
 }

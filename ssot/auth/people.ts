@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { DatabaseError } from '../database-manager';
 import {
@@ -12,10 +12,12 @@ import {
   type TenantId,
   type UserId,
 } from '../kernel';
+import type { AttemptLimiter } from './attempts';
 import type { AuthDeps, NewPerson, Operator } from './contract';
 import { AuthError } from './errors';
 import { assertStrong, type Passwords } from './passwords';
 import { permissionsOf, ROLES, type Role } from './roles';
+import { sha256 } from './sealing';
 
 const AUTH = servicePrincipal('auth');
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
@@ -31,13 +33,17 @@ export class People {
   constructor(
     private readonly deps: AuthDeps,
     private readonly passwords: Passwords,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
-  recognise(credential: string): Operator {
-    const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-    if (!timingSafeEqual(digest(credential), digest(this.deps.config.operatorKey.reveal()))) {
-      throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
+  /** Compared before the limiter is asked and told after, so that of many keys shown at once ten are answered. */
+  async recognise(credential: string, address: string): Promise<Operator> {
+    const attempt = { entrance: 'operator_key', address } as const;
+    if (!timingSafeEqual(sha256(credential), sha256(this.deps.config.operatorKey.reveal()))) {
+      await this.attempts.recordFailure(attempt);
+      throw operatorUnknown();
     }
+    await this.attempts.assertAllowed(attempt);
     const operator = Object.freeze({ permissions: OPERATOR_PERMISSIONS }) as Operator;
     this.#operators.add(operator);
     return operator;
@@ -60,7 +66,7 @@ export class People {
     const called = checked(name, person.name, 'name');
     const address = checked(email, person.email, 'email');
     assertStrong(person.password);
-    const hash = await this.passwords.hash(person.password);
+    const hash = await this.passwords.hash(person.password, [tenantId]);
     const id = this.deps.ids.next('user');
     try {
       await this.deps.db.asService(AUTH, (tx) =>
@@ -131,10 +137,12 @@ export class People {
   }
 
   #assertOperator(by: Operator): void {
-    if (!this.#operators.has(by)) {
-      throw new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
-    }
+    if (!this.#operators.has(by)) throw operatorUnknown();
   }
+}
+
+function operatorUnknown(): AuthError {
+  return new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
 }
 
 function noSuchCompany(): AuthError {

@@ -10,8 +10,10 @@ import {
   type UserId,
 } from '../kernel';
 import { issueToken } from './access-tokens';
-import type { AuthDeps, SignedIn, TokenPair } from './contract';
+import { networkOf, spelling, type AttemptLimiter } from './attempts';
+import type { AuthDeps, PasswordProof, SignedIn, TokenPair } from './contract';
 import { accessRevoked, AuthError, sessionEnded } from './errors';
+import { FairQueue } from './fair-queue';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
 import { permissionsOf, ROLES } from './roles';
@@ -20,7 +22,8 @@ import type { SigningKey } from './signing-keys';
 
 const REPEAT_MS = 10_000;
 const REFRESH_BYTES = 32;
-const LONGEST_REFRESH = 128;
+/** Short work, of which two at once leave connections for everybody else's. */
+const RENEWALS = { atOnce: 2, maxWaiting: 200, maxWaitMs: 3_000 } as const;
 const AUTH = servicePrincipal('auth');
 
 const accountRow = z.object({
@@ -29,6 +32,7 @@ const accountRow = z.object({
   password_hash: z.string(),
   role: z.enum(ROLES),
   plan: z.enum(PLANS),
+  suspended: z.boolean(),
 });
 const tokenRow = z.object({
   tenant_id: z.custom<TenantId>(),
@@ -44,36 +48,29 @@ const tokenRow = z.object({
 });
 type TokenRow = z.infer<typeof tokenRow>;
 
+export interface SignInDeps extends AuthDeps {
+  readonly key: SigningKey;
+  readonly seal: Seal;
+  readonly passwords: Passwords;
+  readonly live: LiveSessions;
+  readonly attempts: AttemptLimiter;
+}
+
 /** Sign-ins: begun with a password, lengthened by renewal tokens that work once, ended at will. */
 export class SignIns {
-  constructor(
-    private readonly deps: AuthDeps,
-    private readonly key: SigningKey,
-    private readonly seal: Seal,
-    private readonly passwords: Passwords,
-    private readonly live: LiveSessions,
-  ) {}
+  readonly #renewals: FairQueue;
 
-  async withPassword(proof: { email: string; password: string; device: string }): Promise<SignedIn> {
-    const { db, ids, clock, config, random, metrics } = this.deps;
-    const [account] = await db.asService(
-      AUTH,
-      (tx) =>
-        tx.query(
-          sql`select a.tenant_id, a.user_id, a.password_hash, a.role, t.plan
-              from account a join tenant t using (tenant_id) where lower(a.email) = lower(${proof.email})`,
-          accountRow,
-        ),
-      { readOnly: true },
-    );
-    const right = await this.passwords.verify(account?.password_hash, proof.password);
-    metrics.count('auth_sign_ins_total', { outcome: right ? 'signed_in' : 'refused' });
-    if (account === undefined || !right) throw credentialsInvalid();
+  constructor(private readonly deps: SignInDeps) {
+    this.#renewals = new FairQueue(RENEWALS, deps.clock);
+  }
+
+  async withPassword(proof: PasswordProof): Promise<SignedIn> {
+    const { ids, clock, config, random, seal } = this.deps;
+    const { tenant_id: tenantId, user_id: userId, role, plan } = await this.#accountOf(proof);
     const sessionId = ids.next('session');
-    const refresh = Buffer.from(random.bytes(REFRESH_BYTES)).toString('base64url');
+    const refresh = seal.refreshToken(sessionId, random.bytes(REFRESH_BYTES));
     const authTime = new Date(clock.now());
-    const { tenant_id: tenantId, user_id: userId, role, plan } = account;
-    await db.asService(AUTH, async (tx) => {
+    await this.deps.db.asService(AUTH, async (tx) => {
       // The lock lets no suspension pass by between the look and the sign-in: it waits, and ends this one too.
       const { rows } = await tx.execute(sql`
         insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at)
@@ -83,7 +80,7 @@ export class SignIns {
       if (rows === 0) throw credentialsInvalid();
       await this.#store(tx, refresh, { tenantId, sessionId, deviceHash: sha256(proof.device) });
     });
-    const access = await issueToken(this.key, config, clock, {
+    const access = await issueToken(this.deps.key, config, clock, {
       userId,
       tenantId,
       sessionId,
@@ -95,10 +92,58 @@ export class SignIns {
     return { is: 'signed_in', tokens: { ...access, refresh, sessionId }, tenantId, userId };
   }
 
-  async renew(refresh: string, device: string): Promise<TokenPair> {
-    if (refresh.length > LONGEST_REFRESH) throw refreshInvalid();
-    const { db, clock, config, ids } = this.deps;
-    const successor = this.seal.successorOf(refresh);
+  /**
+   * Whose e-mail and password these are. Whoever has to wait is told so before anything is done for them; whoever is let
+   * through is judged in turn, and told only once that is counted.
+   */
+  async #accountOf({ email, password, address }: PasswordProof): Promise<z.infer<typeof accountRow>> {
+    const { attempts, passwords, seal, metrics } = this.deps;
+    const attempt = { entrance: 'sign_in', email, address } as const;
+    await attempts.assertAllowed(attempt);
+    const crowds = [`address ${networkOf(address)}`, `account ${seal.pseudonym(spelling(email))}`];
+    return passwords.inTurn(crowds, async (verify) => {
+      await attempts.assertAllowed(attempt);
+      const account = await this.#find(email);
+      const isRight = await verify(account?.password_hash, password);
+      if (account === undefined || !isRight || account.suspended) {
+        metrics.count('auth_sign_ins_total', { outcome: 'refused' });
+        await attempts.recordFailure(attempt);
+        throw credentialsInvalid();
+      }
+      await attempts.recordSuccess(attempt);
+      metrics.count('auth_sign_ins_total', { outcome: 'signed_in' });
+      return account;
+    });
+  }
+
+  async #find(email: string): Promise<z.infer<typeof accountRow> | undefined> {
+    const [account] = await this.deps.db.asService(
+      AUTH,
+      (tx) =>
+        tx.query(
+          sql`select a.tenant_id, a.user_id, a.password_hash, a.role, t.plan, t.suspended_at is not null as suspended
+              from account a join tenant t using (tenant_id) where lower(a.email) = lower(${email})`,
+          accountRow,
+        ),
+      { readOnly: true },
+    );
+    return account;
+  }
+
+  /** What was not issued here is refused before any store but the limiter's is asked. */
+  async renew(refresh: string, device: string, address: string): Promise<TokenPair> {
+    const sessionId = this.deps.seal.sessionOf(refresh);
+    if (sessionId === undefined) {
+      await this.deps.attempts.recordFailure({ entrance: 'renewal', address });
+      throw refreshInvalid();
+    }
+    const crowds = [`address ${networkOf(address)}`, `sign-in ${sessionId}`];
+    return this.#renewals.run(crowds, () => this.#renew(refresh, sessionId, device));
+  }
+
+  async #renew(refresh: string, sessionId: SessionId, device: string): Promise<TokenPair> {
+    const { db, clock, config, ids, seal } = this.deps;
+    const successor = seal.successorOf(refresh, sessionId);
     const outcome = await db.asService(AUTH, async (tx): Promise<TokenRow | 'reused'> => {
       const row = await this.#lock(tx, refresh);
       if (row === undefined) throw refreshInvalid();
@@ -112,26 +157,25 @@ export class SignIns {
       const now = new Date(clock.now());
       await tx.execute(sql`update refresh_token set used_at = ${now} where hash = ${sha256(refresh)}`);
       await tx.execute(
-        sql`update session set idle_until = ${this.#in(config.sessionIdleMs)} where session_id = ${row.session_id}`,
+        sql`update session set idle_until = ${this.#in(config.sessionIdleMs)} where session_id = ${sessionId}`,
       );
-      const { tenant_id: tenantId, session_id: sessionId } = row;
-      await this.#store(tx, successor, { tenantId, sessionId, deviceHash: sha256(device) });
+      await this.#store(tx, successor, { tenantId: row.tenant_id, sessionId, deviceHash: sha256(device) });
       return row;
     });
     if (outcome === 'reused') {
       this.deps.log.warn({}, 'a renewal token was shown twice; its sign-in was ended');
       throw new AuthError('refresh_reused', 'This renewal was used before, so the sign-in was ended. Sign in again.');
     }
-    const access = await issueToken(this.key, config, clock, {
+    const access = await issueToken(this.deps.key, config, clock, {
       userId: outcome.user_id,
       tenantId: outcome.tenant_id,
-      sessionId: outcome.session_id,
+      sessionId,
       authTime: outcome.auth_time,
       plan: outcome.plan,
       permissions: permissionsOf(outcome.role),
       jti: ids.next('req'),
     });
-    return { ...access, refresh: successor, sessionId: outcome.session_id };
+    return { ...access, refresh: successor, sessionId };
   }
 
   async end(ctx: TenantContext, id: SessionId): Promise<void> {
@@ -142,7 +186,7 @@ export class SignIns {
         where session_id = ${id} and user_id = ${ctx.userId}`),
     );
     if (rows === 0) throw new AuthError('not_found', 'You have no such sign-in.', { field: 'sessionId' });
-    this.live.forget(id);
+    this.deps.live.forget(id);
   }
 
   async #lock(tx: Transaction, refresh: string): Promise<TokenRow | undefined> {
@@ -174,7 +218,7 @@ export class SignIns {
     await tx.execute(
       sql`update session set ended_at = coalesce(ended_at, ${new Date(this.deps.clock.now())}) where session_id = ${id}`,
     );
-    tx.afterCommit(() => this.live.forget(id));
+    tx.afterCommit(() => this.deps.live.forget(id));
   }
 
   async #store(

@@ -1,6 +1,7 @@
 /** Shared types of the platform, and the few values that must have exactly one owner. */
 export * from './errors';
 export * from './clock';
+export * from './deadline';
 export * from './random';
 export * from './id';
 export * from './tenant-context';

@@ -81,9 +81,16 @@ export interface ChatCommands {
 
 /** Met by auth. */
 export interface LineAuthority {
-  check(token: string): Promise<{ context: TenantContext; sessionId: SessionId; expiresAt: Date }>;
+  /** `address`: who shows it. Throws `rate_limited` for one that is not valid when too many such came from there. */
+  check(token: string, address: string): Promise<{ context: TenantContext; sessionId: SessionId; expiresAt: Date }>;
   /** Which of these may no longer be used, and why. */
   endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, 'session_ended' | 'access_revoked'>>;
+}
+
+/** Counts those who came without anything to check, by address, over all instances. Met by auth. */
+export interface ConnectionAttempts {
+  /** Throws `rate_limited` with the wait when too many from there have failed. */
+  recordFailure(address: string): Promise<void>;
 }
 
 /** One of a limited number of places, held by a lease. Disposing gives it back. */
@@ -157,6 +164,7 @@ export interface GatewayPorts {
   readonly log: ThreadLog;
   readonly announcements: Announcements;
   readonly authority: LineAuthority;
+  readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly slots: LeasedSlots;
   readonly book: DeviceBook;

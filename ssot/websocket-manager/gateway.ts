@@ -5,13 +5,13 @@ import type { WebSocket } from 'ws';
 import {
   assertVerified,
   fraction,
+  type PlatformError,
   type ConnectionId,
   type SessionId,
   type TenantContext,
   type ThreadId,
 } from '../kernel';
 import type { Device, Gateway, GatewayHealth, GatewayPorts, LineScope, Reach } from './contract';
-import { Doorkeeper } from './doorkeeper';
 import { ChatError } from './errors';
 import { assertWelcome, tokenOf } from './handshake';
 import { Line } from './line';
@@ -36,7 +36,6 @@ export function createGateway(ports: GatewayPorts): Gateway {
 class LiveGateway implements Gateway {
   readonly #upgrades: Upgrades;
   readonly #lines = new Set<Line>();
-  readonly #doorkeeper = new Doorkeeper();
   readonly #parts: LineParts;
   readonly #isProxy: ReturnType<typeof compile>;
   #word: AsyncDisposable | 'asked' | undefined;
@@ -61,12 +60,11 @@ class LiveGateway implements Gateway {
     this.#upgrades.take(request, socket, head, (open) => {
       try {
         this.#assertRoom();
-        this.#doorkeeper.assertMayTry(address, this.ports.clock.monotonic());
-        this.#assertWelcome(request, address);
+        assertWelcome(request, this.ports.config.origins);
         this.#open(open, socket, tokenOf(request), address);
       } catch (refusal) {
         this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
-        this.#upgrades.turnAway(open, refusal as ChatError);
+        void this.#turnAway(open, refusal as ChatError, address);
       }
     });
   }
@@ -151,9 +149,23 @@ class LiveGateway implements Gateway {
     });
   }
 
+  async #turnAway(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
+    open.on('error', () => undefined); // It is closed in any case; there is nobody left to tell.
+    this.#upgrades.turnAway(open, refusal.retryable ? refusal : await this.#countedFailure(refusal, address));
+  }
+
+  /** The refusal, or that this address has to wait. */
+  async #countedFailure(refusal: ChatError, address: string): Promise<PlatformError> {
+    try {
+      await this.ports.attempts.recordFailure(address);
+      return refusal;
+    } catch (error) {
+      return this.ports.explain(error);
+    }
+  }
+
   #open(socket: WebSocket, wire: Duplex, token: string | undefined, address: string): void {
-    const line: Line = new Line(socket, wire, token, this.#parts, {
-      onStranger: (withBadToken) => this.#doorkeeper.failed(address, this.ports.clock.monotonic(), withBadToken),
+    const line: Line = new Line(socket, wire, { token, address }, this.#parts, {
       onClosed: (why) => {
         this.#lines.delete(line);
         this.#count();
@@ -172,15 +184,6 @@ class LiveGateway implements Gateway {
     if (this.#draining) throw new ChatError('restarting', 'This instance is restarting.', { retryAfterMs });
     if (this.#lines.size < (this.ports.config.mostLines ?? MOST_LINES)) return;
     throw new ChatError('overloaded', 'This instance is full. Come back in a moment.', { retryAfterMs });
-  }
-
-  #assertWelcome(request: IncomingMessage, address: string): void {
-    try {
-      assertWelcome(request, this.ports.config.origins);
-    } catch (refusal) {
-      this.#doorkeeper.failed(address, this.ports.clock.monotonic(), false);
-      throw refusal;
-    }
   }
 
   #linesOf({ tenantId, userId }: TenantContext): readonly Line[] {

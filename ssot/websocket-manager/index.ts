@@ -13,7 +13,6 @@ export { plainText } from './plain-text';
 export { serverMessages } from './server-message';
 export { CLOSE } from './close-codes';
 export { mayBecome, type LineState } from './line-state';
-export { Doorkeeper } from './doorkeeper';
 export { assertTravels } from './event-schema';
 export { attemptAfter, reconnectDelay } from './reconnect';
 export { chatSchemaChanges } from './schema-changes';

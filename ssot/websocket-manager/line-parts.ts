@@ -11,8 +11,6 @@ export interface LineParts extends GatewayPorts {
 }
 
 export interface LineEvents {
-  /** This token, or none, was not believed. */
-  onStranger(withBadToken: boolean): void;
   /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
   onClosed(why: string): void;
 }

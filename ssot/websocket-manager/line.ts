@@ -43,9 +43,9 @@ export class Line implements Outlet, Listener {
   constructor(
     private readonly socket: WebSocket,
     private readonly wire: Duplex,
-    token: string | undefined,
+    private readonly shown: { readonly token: string | undefined; readonly address: string },
     private readonly parts: LineParts,
-    private readonly events: LineEvents,
+    events: LineEvents,
   ) {
     this.id = parts.ids.next('conn');
     this.#timers = new Timers(parts.clock);
@@ -59,7 +59,7 @@ export class Line implements Outlet, Listener {
       this.#end(code === LOST ? 'lost' : 'left');
       events.onClosed(this.#why as string);
     });
-    new Inbox(socket, parts.clock, this, this.#admit(token));
+    new Inbox(socket, parts.clock, this, this.#admit());
   }
 
   get context(): TenantContext {
@@ -211,10 +211,14 @@ export class Line implements Outlet, Listener {
     }
   }
 
-  async #admit(token: string | undefined): Promise<void> {
+  async #admit(): Promise<void> {
+    const { token, address } = this.shown;
     using _late = this.parts.clock.after(ADMIT_MS, () => this.dismiss(authUnavailable(RETRY_MS)));
     try {
-      if (token === undefined) throw new ChatError('token_missing', 'Send your token to open a line.');
+      if (token === undefined) {
+        await this.parts.attempts.recordFailure(address);
+        throw new ChatError('token_missing', 'Send your token to open a line.');
+      }
       const until = await this.#become(token);
       this.#place = await this.parts.places.take(this.context);
       if (!this.#move('open')) return this.#leavePlace();
@@ -227,8 +231,8 @@ export class Line implements Outlet, Listener {
       const { code, retryable, retryAfterMs } = this.parts.explain(error);
       this.parts.metrics.count('chat_lines_total', { outcome: 'refused' });
       // Whatever broke on our side, the device can do nothing about it but come back.
-      if (retryable || code === 'internal') return this.dismiss(authUnavailable(retryAfterMs ?? RETRY_MS));
-      if (code !== 'connection_limit') this.events.onStranger(token !== undefined);
+      if ((retryable && code !== 'rate_limited') || code === 'internal')
+        return this.dismiss(authUnavailable(retryAfterMs ?? RETRY_MS));
       this.refuse(error);
       this.close(closeReasonOf(code), code);
     }
@@ -236,7 +240,7 @@ export class Line implements Outlet, Listener {
 
   /** Takes the person of this token, or more time for the same person. Answers when that ends. */
   async #become(token: string): Promise<Date> {
-    const { context, sessionId, expiresAt } = await this.parts.authority.check(token);
+    const { context, sessionId, expiresAt } = await this.parts.authority.check(token, this.shown.address);
     const before = this.#context;
     if (before !== undefined && (before.userId !== context.userId || before.tenantId !== context.tenantId)) {
       throw new ChatError('other_person', 'This token is somebody else’s.', { field: 'token' });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { refuseOnSocket, type Clock } from '../kernel';
+import { refuseOnSocket, type Clock, type PlatformError } from '../kernel';
 import { CLOSE, closeReasonOf } from './close-codes';
 import type { Gateway } from './contract';
 import { ChatError } from './errors';
@@ -37,7 +37,7 @@ export class Upgrades {
     this.#server.handleUpgrade(request, wire, head, on);
   }
 
-  turnAway(socket: WebSocket, { code, message, retryAfterMs }: ChatError): void {
+  turnAway(socket: WebSocket, { code, message, retryAfterMs }: PlatformError): void {
     const at = new Date(this.clock.now()).toISOString();
     socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
     socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs } }));

@@ -19,6 +19,7 @@ export async function serveHttpApi(parts: Partial<ServerParts> = {}): Promise<Ht
     },
     lifecycle,
     figures: new Figures(),
+    trustedProxies: [],
     ...shared,
     handleUpgrade: createClosedDoor(systemClock).handleUpgrade,
     ...parts,

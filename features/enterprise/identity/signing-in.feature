@@ -77,3 +77,55 @@ Feature: Signing in
         | case           | attempt                              |
         | wrong password | Dana's e-mail and a wrong password   |
         | unknown e-mail | an e-mail that nobody has registered |
+
+    @e2e @hard
+    Scenario: Guessing a password locks nobody else out
+      Given Dana from Acme is registered
+      When somebody guesses her password 20 times at once
+      Then 5 were told "The e-mail or the password is not right."
+      And 15 were told to wait for 15 minutes
+      And Dana can still sign in
+
+    @integration @operations @hard
+    Scenario: Guesses count on all instances together
+      Given Dana from Acme is registered
+      And an instance of the platform is serving
+      When somebody guesses her password 40 times at once, there and elsewhere
+      Then 5 were told "The e-mail or the password is not right."
+      And 35 were told to wait for 15 minutes
+
+    @integration @operations @hard
+    Scenario: An instance that cannot reach Redis limits guesses by itself
+      Given Dana from Acme is registered
+      And an instance of the platform is serving that can be cut off from Redis
+      And Redis has become unreachable
+      When somebody guesses her password 20 times at once there
+      Then 5 were told "The e-mail or the password is not right."
+      And 15 were told to wait for 15 minutes
+
+    @e2e @hard
+    Scenario: Whoever tries one password on many people from one network is stopped after 30
+      When somebody tries one password on 40 people
+      Then 30 were told "The e-mail or the password is not right."
+      And 10 were told to wait for 1 minute
+
+    @e2e @hard
+    Scenario Outline: What works is let in, whatever was tried from its network: <case>
+      Given Dana from Acme has signed in on a laptop
+      And somebody in her network has tried 40 <things>
+      When her laptop renews its sign-in
+      Then <refused> were told to wait for 1 minute
+      And her laptop goes on
+      And Dana can still sign in
+
+      Examples:
+        | case        | things        | refused |
+        | tokens      | forged tokens | 30      |
+        | renewals    | junk renewals | 10      |
+        | passwords   | people        | 10      |
+
+    @e2e @hard
+    Scenario: Whoever tries operators' keys is stopped after ten
+      When somebody tries 50 operators' keys at once
+      Then 10 were told "This needs the credential of an operator of the platform."
+      And 40 were told to wait for 1 minute

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { before, test } from 'node:test';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { stores } from '../../../support/module-tests/stores';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { FaultProxy } from '../../../world/fault-proxy';
+import { noMetrics, PlatformError, silentLogger, systemClock } from '../../kernel';
+import { createAttemptLimiter, type Attempt, type AttemptLimiter, type AttemptLimiterDeps } from './attempt-limiter';
+import { BUDGETS } from './budgets';
+import { LocalCounters } from './local-counters';
+import { SharedCounters } from './shared-counters';
+
+const MINUTE = 60_000;
+
+/** Connected, or the first ones would be counted by their instance alone. */
+before(() => stores.redis().ping());
+
+/** Instances that share Redis, each with what it counts itself; `more` replaces what they are handed. */
+function instances(count: number, more: Partial<AttemptLimiterDeps> = {}): readonly AttemptLimiter[] {
+  const scenario = stores.ids.next('req');
+  const pseudonym = (text: string): string => createHash('sha256').update(`${scenario} ${text}`).digest('base64url');
+  const common = {
+    redis: stores.redis(),
+    clock: systemClock,
+    time: 'server',
+    log: silentLogger,
+    metrics: noMetrics,
+  } as const;
+  return Array.from({ length: count }, () => createAttemptLimiter({ ...common, pseudonym, ...more }));
+}
+
+/** `told`, or the wait. */
+async function answer(work: Promise<void>): Promise<'told' | number> {
+  try {
+    await work;
+    return 'told';
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code !== 'rate_limited') throw error;
+    return error.retryAfterMs as number;
+  }
+}
+
+const guess = (address: string, email = 'dana@acme.example'): Attempt => ({ entrance: 'sign_in', email, address });
+
+test('AU-05 of a hundred guesses at once over three instances five are answered, and the rest wait 15 minutes', async () => {
+  const three = instances(3);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => answer((three[i % 3] as AttemptLimiter).recordFailure(guess('203.0.113.1')))),
+  );
+  assert.equal(answers.filter((one) => one === 'told').length, 5);
+  for (const wait of answers.filter((one) => one !== 'told')) assert.ok(wait > 14 * MINUTE && wait <= 15 * MINUTE);
+});
+
+for (const [what, addressOf, emailOf] of [
+  ['one address', () => '203.0.113.2', (i: number) => `${i}@acme.example`],
+  ['one IPv6 network', (i: number) => `2001:db8::${i.toString(16)}`, (i: number) => `${i}@acme.example`],
+  ['one e-mail from everywhere', (i: number) => `203.0.113.${i}`, () => 'Dana@Acme.example '],
+] as const) {
+  test(`AU-05 the 31st failed sign-in within a minute waits, on any instance: ${what}`, async () => {
+    const two = instances(2);
+    const answers: ('told' | number)[] = [];
+    for (let i = 0; i < 31; i++) {
+      answers.push(await answer((two[i % 2] as AttemptLimiter).recordFailure(guess(addressOf(i), emailOf(i)))));
+    }
+    assert.deepEqual(answers.slice(0, 30), Array(30).fill('told'));
+    assert.ok(Number(answers[30]) > 0 && Number(answers[30]) <= MINUTE);
+  });
+}
+
+test('AU-05 guessing from elsewhere makes no owner wait where they have signed in before', async () => {
+  const [here, there] = instances(2) as [AttemptLimiter, AttemptLimiter];
+  await here.recordSuccess(guess('198.51.100.7'));
+  for (let i = 0; i < 40; i++) await answer(here.recordFailure(guess(`203.0.113.${i}`)));
+  assert.equal(await answer(there.assertAllowed(guess('198.51.100.7'))), 'told');
+  assert.notEqual(await answer(there.assertAllowed(guess('198.51.100.8'))), 'told');
+});
+
+test('AU-05 a noisy address makes no one wait who has signed in from there before', async () => {
+  const [limiter] = instances(1) as [AttemptLimiter];
+  await limiter.recordSuccess(guess('198.51.100.9'));
+  for (let i = 0; i < 31; i++) await answer(limiter.recordFailure(guess('198.51.100.9', `${i}@acme.example`)));
+  assert.equal(await answer(limiter.assertAllowed(guess('198.51.100.9'))), 'told');
+  assert.notEqual(await answer(limiter.assertAllowed(guess('198.51.100.9', 'ravi@acme.example'))), 'told');
+});
+
+test('AU-05 colleagues who sign in with the right password never wait for each other', async () => {
+  const two = instances(2);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) =>
+      answer((two[i % 2] as AttemptLimiter).recordSuccess(guess('198.51.100.10', `${i}@acme.example`))),
+    ),
+  );
+  assert.deepEqual(new Set(answers), new Set(['told']));
+});
+
+test('AU-05 what fails at one entrance closes no other', async () => {
+  const [limiter] = instances(1) as [AttemptLimiter];
+  for (let i = 0; i < 11; i++)
+    await answer(limiter.recordFailure({ entrance: 'access_token', address: '203.0.113.3' }));
+  assert.notEqual(await answer(limiter.assertAllowed({ entrance: 'access_token', address: '203.0.113.3' })), 'told');
+  for (const entrance of ['renewal', 'operator_key', 'connection'] as const) {
+    assert.equal(await answer(limiter.assertAllowed({ entrance, address: '203.0.113.3' })), 'told');
+  }
+  assert.equal(await answer(limiter.assertAllowed(guess('203.0.113.3'))), 'told');
+});
+
+for (const [what, fault] of [
+  ['unreachable', (proxy: FaultProxy) => proxy.cut()],
+  ['silent', (proxy: FaultProxy) => proxy.blackHole()],
+] as const) {
+  test(`AU-05 while Redis is ${what} each instance limits alone, from what it has counted before`, async (t) => {
+    const proxy = await FaultProxy.open(stores.redisUrl());
+    t.after(() => proxy[Symbol.asyncDispose]());
+    const redis = new Redis(proxy.url, { maxRetriesPerRequest: 1 });
+    t.after(() => redis.disconnect());
+    redis.on('error', () => undefined);
+    await redis.ping();
+    const [limiter] = instances(1, { redis }) as [AttemptLimiter];
+    const told: ('told' | number)[] = [];
+    for (let i = 0; i < 3; i++) told.push(await answer(limiter.recordFailure(guess('203.0.113.4'))));
+    fault(proxy);
+    const began = performance.now();
+    for (let i = 0; i < 3; i++) told.push(await answer(limiter.recordFailure(guess('203.0.113.4'))));
+    assert.ok(performance.now() - began < 1_500, 'it is waited for once');
+    assert.deepEqual(told.slice(0, 5), Array(5).fill('told'));
+    assert.equal(Math.round(Number(told[5]) / MINUTE), 15);
+  });
+}
+
+test('AU-05 the log says once who has to wait and how long, and names nobody', async () => {
+  const lines: string[] = [];
+  const counted: string[] = [];
+  const log = {
+    ...silentLogger,
+    warn: (facts: object, message: string) => lines.push(JSON.stringify({ ...facts, message })),
+  };
+  const metrics = {
+    ...noMetrics,
+    count: (name: string, labels: object = {}) => counted.push(`${name} ${JSON.stringify(labels)}`),
+  };
+  const [limiter] = instances(1, { log, metrics }) as [AttemptLimiter];
+  for (let i = 0; i < 8; i++) await answer(limiter.recordFailure(guess('203.0.113.5')));
+  assert.equal(lines.length, 1);
+  assert.match(
+    lines[0] as string,
+    /"entrance":"sign_in","by":"account_and_address","address":"203.0.113.5","account":"[\w-]+","retryAfterMs":(900000|899\d\d\d),/,
+  );
+  assert.doesNotMatch(lines.join(), /dana|acme/i);
+  assert.equal(counted.filter((one) => one.startsWith('auth_attempts_failed_total')).length, 8);
+  const refused = 'auth_attempts_refused_total {"entrance":"sign_in","by":"account_and_address"}';
+  assert.equal(counted.filter((one) => one === refused).length, 3);
+});
+
+test('AU-05 Redis counts as an instance does, whatever happens when', async () => {
+  const counters = (key: string) => [
+    { key: `${key}:pair`, budget: BUDGETS.sign_in.account_and_address },
+    { key: `${key}:address`, budget: { ...BUDGETS.connection.address, failures: 7 } },
+  ];
+  const step = fc.record({
+    step: fc.constantFrom('look', 'fail', 'fail', 'fail', 'succeed' as const),
+    laterMs: fc.constantFrom(0, 1, 5_000, MINUTE, 15 * MINUTE, 24 * 60 * MINUTE),
+    which: fc.constantFrom([0], [1], [0, 1]),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const clock = new ControlledClock();
+      const local = new LocalCounters(clock);
+      const shared = new SharedCounters(stores.redis(), { clock, time: clock, log: silentLogger });
+      const all = counters(`test:${stores.ids.next('req')}`);
+      for (const { step: what, laterMs, which } of steps) {
+        clock.advance(laterMs);
+        const some = which.map((i) => all[i] as (typeof all)[number]);
+        assert.deepEqual(await shared.apply(what as 'look', some), local.apply(what as 'look', some));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

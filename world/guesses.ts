@@ -1,0 +1,87 @@
+import { HttpClient, type Answer, type Problem } from './http-client';
+import { Network } from './network';
+import type { Person } from './person';
+import type { RevenueWorld } from './revenue-world';
+
+type Refusal = Problem & { readonly retryAfterMs?: number };
+type GuessingWorld = Pick<RevenueWorld, 'evidence' | 'platformUrl'>;
+
+/** Somebody who tries what they do not know, from one network, and what each try was answered. */
+export class Guesses {
+  #answers: readonly Answer<Refusal>[] = [];
+  #network = new Network();
+
+  constructor(private readonly world: GuessingWorld) {}
+
+  /** Wrong passwords of one person, all at once, spread over these instances. */
+  async passwordOf({ email }: Person, count: number, urls: readonly string[] = []): Promise<void> {
+    await this.#try(count, urls, (door) => door.send('post', '/v1/sign-in', guess(email)));
+  }
+
+  /** One password for so many people, one after the other, each from another address of the network. */
+  async manyPeople(count: number): Promise<void> {
+    const name = Network.name();
+    const url = await this.world.platformUrl();
+    const answers: Answer<Refusal>[] = [];
+    for (let i = 0; i < count; i++) {
+      answers.push(await this.#door(url, i).send('post', '/v1/sign-in', guess(`${i}.${name}@nowhere.example`)));
+    }
+    this.#answers = answers;
+  }
+
+  async operatorKeys(count: number): Promise<void> {
+    const keys = Array.from({ length: count }, (_, i) => `guess-${i}`);
+    await this.#try(count, [], (_, i, url) => this.#door(url, i, keys[i]).send('get', '/v1/operations/instance'));
+  }
+
+  async tokens(count: number): Promise<void> {
+    await this.#try(count, [], (_, i, url) => this.#door(url, i, `a.forged.token-${i}`).send('get', '/v1/me'));
+  }
+
+  async renewals(count: number): Promise<void> {
+    const junk = { refreshToken: 'R'.repeat(43), device: 'laptop' };
+    await this.#try(count, [], (door) => door.send('post', '/v1/sign-in/renew', junk));
+  }
+
+  /** From now on they come from where this person is. */
+  moveTo(person: Person): void {
+    this.#network = person.network;
+  }
+
+  /** How many were told this sentence. */
+  told(sentence: string): number {
+    return this.#answers.filter(({ body }) => body.detail === sentence).length;
+  }
+
+  /** Of those who were told to wait, how long, in milliseconds. */
+  get waits(): readonly number[] {
+    const limited = this.#answers.filter(({ status, body }) => status === 429 && body.code === 'rate_limited');
+    return limited.map(({ body, headers }) => {
+      const waitMs = body.retryAfterMs ?? Number.NaN;
+      if (Number(headers['retry-after']) !== Math.ceil(waitMs / 1_000)) throw new Error('the two waits differ');
+      return waitMs;
+    });
+  }
+
+  async #try(
+    count: number,
+    urls: readonly string[],
+    one: (door: HttpClient, i: number, url: string) => Promise<Answer<Refusal>>,
+  ): Promise<void> {
+    const all = urls.length === 0 ? [await this.world.platformUrl()] : urls;
+    this.#answers = await Promise.all(
+      Array.from({ length: count }, (_, i) => {
+        const url = all[i % all.length] as string;
+        return one(this.#door(url, i), i, url);
+      }),
+    );
+  }
+
+  #door(url: string, i: number, bearer?: string): HttpClient {
+    return new HttpClient(url, 'somebody', this.world.evidence, bearer, this.#network.address(i + 2));
+  }
+}
+
+function guess(email: string): object {
+  return { email, password: 'a guess that is long enough', device: 'laptop' };
+}
