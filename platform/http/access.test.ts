@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
-import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
-import { createLifecycle } from '../../ssot/lifecycle-manager';
-import { Figures } from '../figures';
-import type { Services } from '../services';
+import { connect, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { fastify } from 'fastify';
+import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
+import { authenticateCallers } from './access';
 import type { App } from './app';
-import { buildServer } from './server';
 import { MAX_DISCARDED_BYTES } from './unread-body';
-import type { HandleUpgrade } from './upgrades';
-
-const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
-const lifecycle = createLifecycle({ parts: [], ...ports });
-/** Nobody who is authenticated comes this far, so there is nothing to serve them with. */
-const services = (): Services => {
-  throw new Error('a stranger has reached the services');
-};
-
-async function build(): Promise<App> {
-  const handleUpgrade: HandleUpgrade = (_, socket) => void socket.destroy();
-  return buildServer({ services, lifecycle, figures: new Figures(), trustedProxies: [], handleUpgrade, ...ports });
-}
 
 interface Operation {
   readonly method: string;
@@ -39,20 +24,18 @@ function operationsOf(app: App): readonly Operation[] {
   );
 }
 
-let app: App;
-before(async () => {
-  await lifecycle.start();
-  app = await build();
-  await app.listen({ host: '127.0.0.1', port: 0 });
-});
-after(async () => {
-  await app.close();
-  await lifecycle.stop({ by: 'operator', detail: 'the test ends' });
-});
+let api: HttpApi;
+
+/** A connection whose breaking is part of the test. */
+function open(): Socket {
+  const { hostname, port } = new URL(api.url);
+  const socket = connect(Number(port), hostname);
+  return socket.on('error', () => socket.destroy());
+}
 
 /** Sends a request's head and the beginning of its body, and resolves with the answer's first bytes. */
 async function answerTo(method: string, path: string, contentLength: number): Promise<string> {
-  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  const socket = open();
   try {
     socket.write(
       `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${contentLength}\r\n\r\n{"no`,
@@ -64,53 +47,59 @@ async function answerTo(method: string, path: string, contentLength: number): Pr
   }
 }
 
-void test('AU-07 every operation that is not public answers a stranger before it has read their body', async () => {
-  const closed = operationsOf(app).filter(({ security }) => security.length > 0);
-  assert(closed.length > 15, `${closed.length} operations found`);
-  for (const { method, path } of closed) {
-    const answer = await answerTo(method, path, 50_000).catch((error: unknown) => `no answer: ${String(error)}`);
-    assert.match(answer, /^HTTP\/1\.1 401 /, `${method} ${path}`);
-    assert.match(answer, /"code":"token_missing"/, `${method} ${path}`);
-    assert.match(answer, /www-authenticate: Bearer/i, `${method} ${path}`);
-  }
-});
+describe('access', () => {
+  before(async () => {
+    api = await serveHttpApi();
+  });
+  after(() => api[Symbol.asyncDispose]());
 
-void test('AU-07 the document names the credential of each operation, and none for the public ones', () => {
-  const published = Object.fromEntries(
-    operationsOf(app).map(({ method, path, security }) => [`${method} ${path}`, security]),
-  );
-  assert.deepEqual(published['POST /v1/threads'], [{ person: [] }]);
-  assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: [] }]);
-  assert.deepEqual(published['POST /v1/sign-in'], []);
-});
+  void it('AU-07 every operation that is not public answers a stranger before it has read their body', async () => {
+    const closed = operationsOf(api.app).filter(({ security }) => security.length > 0);
+    assert(closed.length > 15, `${closed.length} operations found`);
+    for (const { method, path } of closed) {
+      const answer = await answerTo(method, path, 50_000).catch((error: unknown) => `no answer: ${String(error)}`);
+      assert.match(answer, /^HTTP\/1\.1 401 /, `${method} ${path}`);
+      assert.match(answer, /"code":"token_missing"/, `${method} ${path}`);
+      assert.match(answer, /www-authenticate: Bearer/i, `${method} ${path}`);
+    }
+  });
 
-void test('AU-07 a route that does not declare who may call it is refused when the server is built', async () => {
-  const extended = await build();
-  assert.throws(() => extended.get('/v1/forgotten', () => 'told'), /GET \/v1\/forgotten does not declare who may call/);
-  await extended.close();
-});
+  void it('AU-07 the document names the credential of each operation, and none for the public ones', async () => {
+    const published = Object.fromEntries(
+      operationsOf(api.app).map(({ method, path, security }) => [`${method} ${path}`, security]),
+    );
+    assert.deepEqual(published['POST /v1/threads'], [{ person: [] }]);
+    assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: [] }]);
+    assert.deepEqual(published['POST /v1/sign-in'], []);
+  });
 
-void test('AU-07 a stranger learns nothing of what a body must look like', async () => {
-  const payload = { events: [{}] };
-  const { statusCode } = await app.inject({ method: 'POST', url: '/v1/usage', payload });
-  assert.equal(statusCode, 401);
-});
+  void it('AU-07 a route that does not declare who may call it is refused when the server is built', async () => {
+    const app = fastify() as unknown as App;
+    authenticateCallers(app, () => assert.fail('nobody calls'));
+    assert.throws(() => app.get('/v1/forgotten', () => 'told'), /GET \/v1\/forgotten does not declare who may call/);
+  });
 
-void test("AU-07 a stranger's endless body is cut off", async () => {
-  const caller = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-  const [accepted] = (await once(app.server, 'connection')) as [Socket];
-  const cut = once(accepted, 'close', { signal: AbortSignal.timeout(5_000) });
-  let answer = '';
-  caller.on('data', (data: Buffer) => (answer += data.toString()));
-  caller.on('error', () => caller.destroy());
-  const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x1_00_00, 'x'), Buffer.from('\r\n')]);
-  const sendOn = (): boolean => caller.writable && caller.write(chunk) && sendOn();
-  caller.on('drain', sendOn);
-  caller.write(
-    'POST /v1/usage HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
-  );
-  sendOn();
-  await cut.finally(() => caller.destroy());
-  assert.match(answer, /^HTTP\/1\.1 401 /);
-  assert(accepted.bytesRead < 2 * MAX_DISCARDED_BYTES, `${accepted.bytesRead} bytes were read`);
+  void it('AU-07 a stranger learns nothing of what a body must look like', async () => {
+    const payload = { events: [{}] };
+    const { statusCode } = await api.app.inject({ method: 'POST', url: '/v1/usage', payload });
+    assert.equal(statusCode, 401);
+  });
+
+  void it("AU-07 a stranger's endless body is cut off", async () => {
+    const caller = open();
+    const [accepted] = (await once(api.app.server, 'connection')) as [Socket];
+    const cut = once(accepted, 'close', { signal: AbortSignal.timeout(5_000) });
+    let answer = '';
+    caller.on('data', (data: Buffer) => (answer += data.toString()));
+    const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x1_00_00, 'x'), Buffer.from('\r\n')]);
+    const sendOn = (): boolean => caller.writable && caller.write(chunk) && sendOn();
+    caller.on('drain', sendOn);
+    caller.write(
+      'POST /v1/usage HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
+    sendOn();
+    await cut.finally(() => caller.destroy());
+    assert.match(answer, /^HTTP\/1\.1 401 /);
+    assert(accepted.bytesRead < 2 * MAX_DISCARDED_BYTES, `${accepted.bytesRead} bytes were read`);
+  });
 });

@@ -15,6 +15,7 @@ import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
 import { deviceRoutes } from './devices';
 import { healthRoutes } from './health';
+import { parseJsonBodies } from './json-body';
 import { operationsRoutes } from './operations';
 import { pageRoutes } from './page';
 import { answerErrors, problem, sendProblem } from './problem';
@@ -37,6 +38,9 @@ export interface ServerParts {
   readonly handleUpgrade: HandleUpgrade;
 }
 
+/** The longest message with every character escaped is 100 kB. */
+const MAX_BODY_BYTES = 128 * 1024;
+
 /** The HTTP API; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts): Promise<App> {
   const { services, lifecycle, figures, log, trustedProxies } = parts;
@@ -45,6 +49,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     logger: false,
     forceCloseConnections: 'idle',
     trustProxy: [...trustedProxies],
+    bodyLimit: MAX_BODY_BYTES,
     http: { shouldUpgradeCallback: isChatUpgrade },
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
@@ -55,6 +60,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   app.setNotFoundHandler((_, reply) =>
     sendProblem(reply, new PlatformError({ code: 'route_not_found', message: 'There is nothing at this address.' })),
   );
+  parseJsonBodies(app);
   // Clients label even an absent body; only a body that is there must be JSON.
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {

@@ -6,6 +6,8 @@ import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
 
+/** What anybody may make the platform parse: the longest credentials with every character escaped are 20 kB. */
+const MAX_BODY_BYTES = 32 * 1024;
 const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
@@ -13,6 +15,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/sign-in',
     {
+      bodyLimit: MAX_BODY_BYTES,
       config: { access: 'public' },
       schema: {
         tags: ['identity'],
@@ -49,6 +52,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/sign-in/renew',
     {
+      bodyLimit: MAX_BODY_BYTES,
       config: { access: 'public' },
       schema: {
         tags: ['identity'],

@@ -7,7 +7,8 @@ import { AnalyticsError } from './errors';
 import { storedInstant } from './instants';
 
 export const MOST_EVENTS = 1_000;
-const MOST_NAMED = 10;
+const MAX_NAMED_FAULTS = 3;
+const MAX_FAULT_LENGTH = 100;
 const AHEAD_MS = 5 * 60_000;
 /** 13 months, the longest they can be. */
 const BACK_MS = 397 * 86_400_000;
@@ -51,7 +52,10 @@ export type StoredUse = Readonly<Record<string, string | number>> & {
   readonly fingerprint: string;
 };
 
-/** Refuses a report whole and names each faulty field as `events[index].field`; otherwise gives its rows. */
+/**
+ * Refuses a report whole and names its first faulty fields as `events[index].field`; otherwise gives its rows. Checking
+ * stops there, so that a report full of faults costs no more than a sound one.
+ */
 export function rowsOf(ctx: TenantContext, report: readonly UsageEvent[], now: number): readonly StoredUse[] {
   if (!Array.isArray(report) || report.length === 0 || report.length > MOST_EVENTS) {
     throw new AnalyticsError(
@@ -62,30 +66,30 @@ export function rowsOf(ctx: TenantContext, report: readonly UsageEvent[], now: n
       },
     );
   }
-  const faults: { field: string; problem: string }[] = [];
-  const rows: StoredUse[] = [];
-  report.forEach((found: unknown, index) => {
+  return report.map((found: unknown, index) => {
     const read = usageEvent.safeParse(found);
-    if (!read.success) {
-      for (const { path, message, code } of read.error.issues) {
-        const where = [`events[${index}]`, ...path.map(String)].join('.');
-        faults.push({ field: where, problem: code === 'unrecognized_keys' ? message.toLowerCase() : message });
-      }
-      return;
-    }
+    if (!read.success) throw invalidEvent(index, read.error.issues);
     const at = Date.parse(read.data.at);
-    if (at > now + AHEAD_MS) faults.push({ field: `events[${index}].at`, problem: 'is more than 5 minutes ahead' });
-    else if (at < now - BACK_MS) faults.push({ field: `events[${index}].at`, problem: 'is more than 13 months back' });
-    else rows.push(rowOf(ctx, read.data as UsageEvent, at));
+    if (at > now + AHEAD_MS) throw invalidEvent(index, [{ path: ['at'], message: 'is more than 5 minutes ahead' }]);
+    if (at < now - BACK_MS) throw invalidEvent(index, [{ path: ['at'], message: 'is more than 13 months back' }]);
+    return rowOf(ctx, read.data as UsageEvent, at);
   });
-  if (faults.length > 0) {
-    const named = faults.slice(0, MOST_NAMED).map(({ field, problem }) => `${field}: ${problem}`);
-    const more = faults.length > MOST_NAMED ? `, and ${faults.length - MOST_NAMED} more` : '';
-    throw new AnalyticsError('analytics_event_invalid', `Nothing was recorded: ${named.join('; ')}${more}.`, {
-      ...(faults[0] === undefined ? {} : { field: faults[0].field }),
-    });
-  }
-  return rows;
+}
+
+type Fault = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+function invalidEvent(index: number, faults: readonly Fault[]): AnalyticsError {
+  const fieldOf = ({ path }: Fault): string => [`events[${index}]`, ...path.map(String)].join('.');
+  const named = faults
+    .slice(0, MAX_NAMED_FAULTS)
+    .map((fault) => `${fieldOf(fault)}: ${fault.message.slice(0, MAX_FAULT_LENGTH)}`);
+  return new AnalyticsError(
+    'analytics_event_invalid',
+    `Nothing was recorded: ${named.join('; ')}. Later events were not checked.`,
+    {
+      ...(faults[0] && { field: fieldOf(faults[0]) }),
+    },
+  );
 }
 
 function rowOf(ctx: TenantContext, use: UsageEvent, at: number): StoredUse {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { App } from '../../platform/http/app';
 import { buildServer, type ServerParts } from '../../platform/http/server';
 import { Figures } from '../../platform/figures';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
@@ -6,6 +7,7 @@ import { createLifecycle } from '../../ssot/lifecycle-manager';
 import { createClosedDoor } from '../../ssot/websocket-manager';
 
 export interface HttpApi extends AsyncDisposable {
+  readonly app: App;
   readonly url: string;
 }
 
@@ -28,6 +30,7 @@ export async function serveHttpApi(parts: Partial<ServerParts> = {}): Promise<Ht
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   return {
+    app,
     url: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: async () => {
       await app.close();
