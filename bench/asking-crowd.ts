@@ -31,8 +31,9 @@ type Measured = 'startMs' | 'answerMs';
 export async function askingCrowd(say: (progress: string) => void): Promise<Row[]> {
   await using stack = new AsyncDisposableStack();
   const instances = [stack.use(await Instance.start()), stack.use(await Instance.start())];
-  const [{ url }] = instances as [Instance, Instance];
-  const members = await gather(PEOPLE, url, String(process.env['SPEC_OPERATOR_KEY']));
+  const [first] = instances as [Instance, Instance];
+  const { url } = first;
+  const members = await gather(PEOPLE, first, String(process.env['SPEC_OPERATOR_KEY']));
   await signInAll(members, url);
   say(`${PEOPLE} people of 4 companies are there; ${await multiplyUsage(members)} usage rows`);
   const devices = await Promise.all(members.map((member, place) => open(member, instances[place % 2]?.url ?? url)));

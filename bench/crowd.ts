@@ -5,6 +5,7 @@ import { reconnectDelay } from '../ssot/websocket-manager';
 import { ChatDevice } from '../world/chat-device';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
+import type { Instance } from '../world/instance';
 import { isEnding } from '../world/story';
 
 const COMPANIES = 4;
@@ -23,8 +24,12 @@ export interface Member {
 }
 
 /** People of four companies, one of which has a month of usage and so gets long stories, made through the operators' door. */
-export async function gather(people: number, url: string, operatorKey: string): Promise<readonly Member[]> {
-  const operator = new HttpClient(url, 'operator', new Evidence(), operatorKey);
+export async function gather(
+  people: number,
+  { url, operationsUrl }: Pick<Instance, 'url' | 'operationsUrl'>,
+  operatorKey: string,
+): Promise<readonly Member[]> {
+  const operator = new HttpClient(operationsUrl, 'operator', new Evidence(), operatorKey);
   const members: Member[] = [];
   for (let company = 0; company < COMPANIES; company += 1) {
     const suffix = randomBytes(6).toString('hex');

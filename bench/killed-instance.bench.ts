@@ -53,8 +53,9 @@ const killedInstance: Benchmark = async (say, { people, times }) => {
   stack.defer(() => services.stop());
   const clickhouse = stack.use(await FaultProxy.open(String(process.env['SPEC_CLICKHOUSE_URL'])));
   const start = async (): Promise<Instance> => stack.use(await Instance.start({ CLICKHOUSE_URL: clickhouse.url }));
-  let instances: readonly Instance[] = await Promise.all([start(), start()]);
-  const members = await gather(Number(people), instances[0]?.url ?? '', String(process.env['SPEC_OPERATOR_KEY']));
+  const [first, second] = await Promise.all([start(), start()]);
+  let instances: readonly Instance[] = [first, second];
+  const members = await gather(Number(people), first, String(process.env['SPEC_OPERATOR_KEY']));
   say(`${members.length} people of 4 companies are there`);
 
   const rounds: Round[] = [];

@@ -25,9 +25,9 @@ async function run(): Promise<void> {
     // The lifecycle has logged the reason and undone the start; the owner ends the process with its status.
     return;
   }
-  const { url } = platform;
-  log.info({ url }, 'listening');
-  parent?.({ type: 'listening', url });
+  const { url, operationsUrl } = platform;
+  log.info({ url, operationsUrl }, 'listening');
+  parent?.({ type: 'listening', url, operationsUrl });
 }
 
 /** In tests only: the parent moves the clock, and an instance does not outlive it. */

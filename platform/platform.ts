@@ -22,7 +22,9 @@ import {
 import { explain } from './explaining';
 import { Figures } from './figures';
 import type { App } from './http/app';
-import { buildServer } from './http/server';
+import { buildOperationsApi } from './http/operations-api';
+import { buildPublicApi } from './http/public-api';
+import type { ServerParts } from './http/server';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
@@ -42,6 +44,8 @@ export interface Platform {
   readonly lifecycle: Lifecycle;
   /** `http://host:port`, once started. */
   readonly url: string;
+  /** The same for operators: health, metrics, companies and their people. */
+  readonly operationsUrl: string;
   /** What its doors speak to, for whoever composes it into a process of their own; there once started. */
   readonly services: Services;
   stop(): Promise<void>;
@@ -79,6 +83,7 @@ class Composition implements Platform {
   #gateway: Gateway | undefined;
   #services: Services | undefined;
   #app: App | undefined;
+  #operationsApp: App | undefined;
 
   constructor(
     private readonly base: Base,
@@ -88,6 +93,7 @@ class Composition implements Platform {
     this.#ids = createIdSource(this.#common);
     const { clock, random, log } = ports;
     const parts = [
+      this.#operations(),
       this.#http(),
       this.#names(),
       this.#postgres(),
@@ -101,10 +107,11 @@ class Composition implements Platform {
   }
 
   get url(): string {
-    const address = made(this.#app).server.address() as AddressInfo | null;
-    if (address === null) throw new Error('the platform does not listen');
-    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${host}:${address.port}`;
+    return urlOf(made(this.#app));
+  }
+
+  get operationsUrl(): string {
+    return urlOf(made(this.#operationsApp));
   }
 
   get services(): Services {
@@ -120,16 +127,9 @@ class Composition implements Platform {
     return {
       name: 'http',
       start: async () => {
-        const { clock, log, metrics } = this.#common;
-        const notReady = createClosedDoor(clock);
-        const app = await buildServer({
-          services: () => made(this.#services),
-          lifecycle: this.lifecycle,
-          figures: this.#figures,
-          trustedProxies: this.base.settings.server.trustedProxies,
-          clock,
-          log,
-          metrics,
+        const notReady = createClosedDoor(this.#common.clock);
+        const app = await buildPublicApi({
+          ...this.#serverParts(),
           handleUpgrade: (request, socket, head) => {
             const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
             (gateway ?? notReady).handleUpgrade(request, socket, head);
@@ -140,6 +140,29 @@ class Composition implements Platform {
         this.#app = app;
       },
       stop: async () => made(this.#app).close(),
+    };
+  }
+
+  /** Started first and stopped last, so that an instance can be watched while it starts and stops. */
+  #operations(): Part {
+    return {
+      name: 'operations',
+      start: async () => {
+        const app = await buildOperationsApi(this.#serverParts(), this.#figures);
+        const { host, port } = this.base.settings.operations;
+        await app.listen({ host, port });
+        this.#operationsApp = app;
+      },
+      stop: async () => made(this.#operationsApp).close(),
+    };
+  }
+
+  #serverParts(): ServerParts {
+    return {
+      services: () => made(this.#services),
+      lifecycle: this.lifecycle,
+      trustedProxies: this.base.settings.server.trustedProxies,
+      ...this.#common,
     };
   }
 
@@ -338,6 +361,13 @@ class Composition implements Platform {
       release: async () => made(this.#gateway)[Symbol.asyncDispose](),
     };
   }
+}
+
+function urlOf(app: App): string {
+  const address = app.server.address() as AddressInfo | null;
+  if (address === null) throw new Error('the platform does not listen');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
 }
 
 /** Parts start in order of need, so what a part needs is there. */

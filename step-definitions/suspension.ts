@@ -34,8 +34,11 @@ Then(
   },
 );
 
-When('an administrator of {tenant} tries to suspend and restore {tenant}', async (whose: Tenant, tenant: Tenant) =>
-  tenant.tryToSuspend(await whose.administrator(), await tenant.id()),
+When(
+  'an administrator of {tenant} tries to suspend and restore {tenant}',
+  async function (this: RevenueWorld, whose: Tenant, tenant: Tenant) {
+    await tenant.tryToSuspend(await whose.administrator(await this.operationsUrl()), await tenant.id());
+  },
 );
 
 When('an operator tries to suspend and restore a company that is not there', async function (this: RevenueWorld) {

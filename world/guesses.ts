@@ -4,7 +4,7 @@ import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
 
 type Refusal = Problem & { readonly retryAfterMs?: number };
-type GuessingWorld = Pick<RevenueWorld, 'evidence' | 'platformUrl'>;
+type GuessingWorld = Pick<RevenueWorld, 'evidence' | 'platformUrl' | 'operationsUrl'>;
 
 /** Somebody who tries what they do not know, from one network, and what each try was answered. */
 export class Guesses {
@@ -31,7 +31,8 @@ export class Guesses {
 
   async operatorKeys(count: number): Promise<void> {
     const keys = Array.from({ length: count }, (_, i) => `guess-${i}`);
-    await this.#try(count, [], (_, i, url) => this.#door(url, i, keys[i]).send('get', '/v1/operations/instance'));
+    const urls = [await this.world.operationsUrl()];
+    await this.#try(count, urls, (_, i, url) => this.#door(url, i, keys[i]).send('get', '/v1/operations/instance'));
   }
 
   async tokens(count: number): Promise<void> {

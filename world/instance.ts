@@ -5,11 +5,18 @@ import { platformVariables } from './settings';
 
 const ROOT = resolve(__dirname, '..');
 
+interface Listening {
+  readonly type: 'listening';
+  readonly url: string;
+  readonly operationsUrl: string;
+}
+
 /** One operating-system process of the platform that belongs to a scenario: it may be signalled, frozen or killed. */
 export class Instance implements AsyncDisposable {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    readonly operationsUrl: string,
     private readonly output: string[],
   ) {}
 
@@ -29,9 +36,9 @@ export class Instance implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => output.splice(0, output.push(text) > 200 ? 1 : 0));
     }
-    const url = await new Promise<string>((listening, failed) => {
-      child.on('message', (message: { type?: string; url?: string }) => {
-        if (message.type === 'listening' && message.url !== undefined) listening(message.url);
+    const { url, operationsUrl } = await new Promise<Listening>((listening, failed) => {
+      child.on('message', (message: Listening | { type?: unknown }) => {
+        if (message.type === 'listening') listening(message as Listening);
       });
       child.once('exit', (code, signal) =>
         failed(
@@ -39,7 +46,7 @@ export class Instance implements AsyncDisposable {
         ),
       );
     });
-    return new Instance(child, url, output);
+    return new Instance(child, url, operationsUrl, output);
   }
 
   get isRunning(): boolean {

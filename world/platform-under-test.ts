@@ -11,9 +11,15 @@ export class PlatformUnderTest implements AsyncDisposable {
   #inProcess: Promise<Platform> | null = null;
 
   async url(): Promise<string> {
-    if (!isProofUnderWay()) return addressOf('SPEC_PLATFORM_URL');
-    this.#inProcess ??= this.#start();
-    return (await this.#inProcess).url;
+    return isProofUnderWay() ? (await this.#running()).url : addressOf('SPEC_PLATFORM_URL');
+  }
+
+  async operationsUrl(): Promise<string> {
+    return isProofUnderWay() ? (await this.#running()).operationsUrl : addressOf('SPEC_OPERATIONS_URL');
+  }
+
+  #running(): Promise<Platform> {
+    return (this.#inProcess ??= this.#start());
   }
 
   async #start(): Promise<Platform> {

@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { HttpClient } from './http-client';
 import type { RevenueWorld } from './revenue-world';
 
 interface Ref {
@@ -24,7 +25,8 @@ export class PublishedContract {
   }
 
   static async read(world: RevenueWorld): Promise<PublishedContract> {
-    return new PublishedContract(await (await world.operator()).require<Document>('get', '/asyncapi.json'));
+    const developer = new HttpClient(await world.platformUrl(), 'the developer', world.evidence);
+    return new PublishedContract(await developer.require<Document>('get', '/asyncapi.json'));
   }
 
   /** Where the document breaks AsyncAPI 3.0, by the standard's own schema. */

@@ -95,14 +95,13 @@ export class RevenueWorld extends World {
     return platform.url();
   }
 
-  /** The operators' door of the platform. */
-  async operator(baseUrl?: string): Promise<HttpClient> {
-    return new HttpClient(
-      baseUrl ?? (await this.platformUrl()),
-      'the operator',
-      this.evidence,
-      addressOf('SPEC_OPERATOR_KEY'),
-    );
+  operationsUrl(): Promise<string> {
+    return platform.operationsUrl();
+  }
+
+  /** An operator of the platform, at the operators' own port. */
+  async operator(): Promise<HttpClient> {
+    return new HttpClient(await this.operationsUrl(), 'the operator', this.evidence, addressOf('SPEC_OPERATOR_KEY'));
   }
 
   async end(): Promise<void> {

@@ -6,6 +6,7 @@ export type Address =
   | 'SPEC_REDIS_URL'
   | 'SPEC_CLICKHOUSE_URL'
   | 'SPEC_PLATFORM_URL'
+  | 'SPEC_OPERATIONS_URL'
   | 'SPEC_OPERATOR_KEY'
   | 'SPEC_MASTER_KEY';
 
@@ -36,6 +37,8 @@ export function platformVariables(env: Variables = process.env): Record<string, 
     PORT: '0',
     // Scenarios say where people come from as a load balancer on this machine would.
     TRUSTED_PROXIES: '127.0.0.1',
+    OPERATIONS_HOST: '127.0.0.1',
+    OPERATIONS_PORT: '0',
     POSTGRES_URL: given('SPEC_POSTGRES_URL'),
     POSTGRES_OWNER_URL: given('SPEC_POSTGRES_OWNER_URL'),
     POSTGRES_SERVICE_URL: given('SPEC_POSTGRES_SERVICE_URL'),

@@ -38,8 +38,8 @@ export class Tenant {
     await (await this.world.operator()).require('delete', await this.#suspension());
   }
 
-  administrator(): Promise<HttpClient> {
-    return this.world.cast.administratorOf(this.name).http();
+  administrator(baseUrl?: string): Promise<HttpClient> {
+    return this.world.cast.administratorOf(this.name).http(baseUrl);
   }
 
   /** What this caller is answered who wants to suspend a company and to restore it. */

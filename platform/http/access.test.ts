@@ -5,7 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { fastify } from 'fastify';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { authenticateCallers } from './access';
+import { Figures } from '../figures';
 import type { App } from './app';
+import { buildOperationsApi } from './operations-api';
 import { MAX_DISCARDED_BYTES } from './unread-body';
 
 interface Operation {
@@ -25,20 +27,21 @@ function operationsOf(app: App): readonly Operation[] {
 }
 
 let api: HttpApi;
+let operationsApi: HttpApi;
 
 /** A connection whose breaking is part of the test. */
-function open(): Socket {
-  const { hostname, port } = new URL(api.url);
+function open(url: string): Socket {
+  const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   return socket.on('error', () => socket.destroy());
 }
 
 /** Sends a request's head and the beginning of its body, and resolves with the answer's first bytes. */
-async function answerTo(method: string, path: string, contentLength: number): Promise<string> {
-  const socket = open();
+async function answerTo(url: string, { method, path }: Operation): Promise<string> {
+  const socket = open(url);
   try {
     socket.write(
-      `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${contentLength}\r\n\r\n{"no`,
+      `${method} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50000\r\n\r\n{"no`,
     );
     const [data] = (await once(socket, 'data', { signal: AbortSignal.timeout(2_000) })) as [Buffer];
     return data.toString();
@@ -50,27 +53,46 @@ async function answerTo(method: string, path: string, contentLength: number): Pr
 describe('access', () => {
   before(async () => {
     api = await serveHttpApi();
+    operationsApi = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new Figures()));
   });
-  after(() => api[Symbol.asyncDispose]());
+  after(async () => {
+    await operationsApi[Symbol.asyncDispose]();
+    await api[Symbol.asyncDispose]();
+  });
 
   void it('AU-07 every operation that is not public answers a stranger before it has read their body', async () => {
-    const closed = operationsOf(api.app).filter(({ security }) => security.length > 0);
-    assert(closed.length > 15, `${closed.length} operations found`);
-    for (const { method, path } of closed) {
-      const answer = await answerTo(method, path, 50_000).catch((error: unknown) => `no answer: ${String(error)}`);
-      assert.match(answer, /^HTTP\/1\.1 401 /, `${method} ${path}`);
-      assert.match(answer, /"code":"token_missing"/, `${method} ${path}`);
-      assert.match(answer, /www-authenticate: Bearer/i, `${method} ${path}`);
+    let closed = 0;
+    for (const { app, url } of [api, operationsApi]) {
+      for (const operation of operationsOf(app).filter(({ security }) => security.length > 0)) {
+        closed += 1;
+        const answer = await answerTo(url, operation).catch((error: unknown) => `no answer: ${String(error)}`);
+        assert.match(answer, /^HTTP\/1\.1 401 /, `${operation.method} ${operation.path}`);
+        assert.match(answer, /"code":"token_missing"/);
+        assert.match(answer, /www-authenticate: Bearer/i);
+      }
     }
+    assert(closed > 15, `${closed} operations found`);
   });
 
   void it('AU-07 the document names the credential of each operation, and none for the public ones', async () => {
+    const operations = [...operationsOf(api.app), ...operationsOf(operationsApi.app)];
     const published = Object.fromEntries(
-      operationsOf(api.app).map(({ method, path, security }) => [`${method} ${path}`, security]),
+      operations.map(({ method, path, security }) => [`${method} ${path}`, security]),
     );
     assert.deepEqual(published['POST /v1/threads'], [{ person: [] }]);
     assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: [] }]);
     assert.deepEqual(published['POST /v1/sign-in'], []);
+  });
+
+  void it('AU-07 nothing that operators or their tools use is on the port of the customers', async () => {
+    const operations = operationsOf(operationsApi.app).filter(({ path }) => !path.startsWith('/health/'));
+    for (const { method, path } of operations) {
+      const answer = await api.app.inject({ method: method as 'GET', url: path });
+      const { code } = answer.json<{ code: string }>();
+      assert.deepEqual([answer.statusCode, code], [404, 'route_not_found'], `${method} ${path}`);
+    }
+    assert(operations.length >= 6 && operations.some(({ path }) => path === '/metrics'));
+    assert.equal((await operationsApi.app.inject({ method: 'GET', url: '/v1/me' })).statusCode, 404);
   });
 
   void it('AU-07 a route that does not declare who may call it is refused when the server is built', async () => {
@@ -86,7 +108,7 @@ describe('access', () => {
   });
 
   void it("AU-07 a stranger's endless body is cut off", async () => {
-    const caller = open();
+    const caller = open(api.url);
     const [accepted] = (await once(api.app.server, 'connection')) as [Socket];
     const cut = once(accepted, 'close', { signal: AbortSignal.timeout(5_000) });
     let answer = '';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Lifecycle } from '../../ssot/lifecycle-manager';
-import type { Figures } from '../figures';
 import type { App } from './app';
 
 const answer = z.object({
@@ -13,7 +12,7 @@ const answer = z.object({
 const response = { 200: answer, 503: answer };
 
 /** Open to everybody and cheap: they ask no store, and are answered in every phase. */
-export function healthRoutes(app: App, lifecycle: Lifecycle, figures: Figures): void {
+export function healthRoutes(app: App, lifecycle: Lifecycle): void {
   const doors = { live: () => lifecycle.live(), ready: () => lifecycle.ready(), startup: () => lifecycle.startup() };
   for (const [name, ask] of Object.entries(doors)) {
     app.get(
@@ -25,7 +24,4 @@ export function healthRoutes(app: App, lifecycle: Lifecycle, figures: Figures): 
       },
     );
   }
-  app.get('/metrics', { config: { access: 'public' }, schema: { tags: ['health'] } }, async (_, reply) =>
-    reply.header('content-type', figures.contentType).send(await figures.text()),
-  );
 }

@@ -8,52 +8,51 @@ import {
 } from 'fastify-type-provider-zod';
 import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot/kernel';
 import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
-import type { Figures } from '../figures';
 import type { Services } from '../services';
 import { authenticateCallers, securitySchemes } from './access';
 import type { App } from './app';
-import { asyncApiDocument } from './asyncapi';
-import { deviceRoutes } from './devices';
-import { healthRoutes } from './health';
 import { parseJsonBodies } from './json-body';
-import { operationsRoutes } from './operations';
-import { pageRoutes } from './page';
 import { answerErrors, problem, sendProblem } from './problem';
-import { runRoutes } from './runs';
-import { signInRoutes } from './sign-in';
-import { threadRoutes } from './threads';
 import { discardUnreadBodies } from './unread-body';
-import { chatRoute, handOverUpgrades, isChatUpgrade, type HandleUpgrade } from './upgrades';
-import { usageRoutes } from './usage';
+import { handOverUpgrades, isChatUpgrade, refuseConnect, type HandleUpgrade } from './upgrades';
 
 export interface ServerParts {
   readonly services: () => Services;
   readonly lifecycle: Lifecycle;
-  readonly figures: Figures;
   /** Load balancers, which are believed about where a request comes from; nobody else is. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly handleUpgrade: HandleUpgrade;
 }
 
 /** The longest message with every character escaped is 100 kB. */
 const MAX_BODY_BYTES = 128 * 1024;
 
-/** The HTTP API; its OpenAPI document is made from the same schemas that requests are checked with. */
-export async function buildServer(parts: ServerParts): Promise<App> {
-  const { services, lifecycle, figures, log, trustedProxies } = parts;
+/** What is served on one port, and how its document presents it. */
+export interface Api {
+  readonly title: string;
+  readonly description: string;
+  addRoutes(app: App): void;
+  /** Takes live lines; without it nothing upgrades. */
+  readonly handleUpgrade?: HandleUpgrade;
+}
+
+/** The server of one port; its OpenAPI document is made from the same schemas that requests are checked with. */
+export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
+  const { services, log, trustedProxies } = parts;
+  const { handleUpgrade } = api;
   const answer = answerErrors(log);
   const app = fastify({
     logger: false,
     forceCloseConnections: 'idle',
     trustProxy: [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
-    http: { shouldUpgradeCallback: isChatUpgrade },
+    http: { shouldUpgradeCallback: (request) => handleUpgrade !== undefined && isChatUpgrade(request) },
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
-  handOverUpgrades(app.server, parts.handleUpgrade, log);
+  if (handleUpgrade !== undefined) handOverUpgrades(app.server, handleUpgrade, log);
+  refuseConnect(app.server);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answer);
@@ -77,23 +76,13 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Agent chat platform', version: '1', description: 'Live lines: see /asyncapi.json.' },
+      info: { title: api.title, version: '1', description: api.description },
       components: { securitySchemes },
     },
     transform: jsonSchemaTransform,
   });
-  healthRoutes(app, lifecycle, figures);
-  pageRoutes(app);
-  operationsRoutes(app, services, lifecycle);
-  signInRoutes(app, services, log);
-  threadRoutes(app, services, log);
-  runRoutes(app, services);
-  deviceRoutes(app, services);
-  usageRoutes(app, services);
-  chatRoute(app);
+  api.addRoutes(app);
   app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
-  const lines = asyncApiDocument();
-  app.get('/asyncapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => lines);
   return app;
 }
 

@@ -39,6 +39,9 @@ export function handOverUpgrades(server: Server, handle: HandleUpgrade, logger: 
       socket.destroy();
     }
   });
+}
+
+export function refuseConnect(server: Server): void {
   server.on('connect', (_, socket) => {
     refuseOnSocket(socket, { code: 'method_unsupported', message: 'This is no proxy: CONNECT is not answered.' }, 501);
   });

@@ -178,7 +178,16 @@ export const sections = {
       '',
     ),
   },
+  /** Health, metrics and what operators do, on a port of their own that customers must not reach. */
   operations: {
+    host: setting(
+      'OPERATIONS_HOST',
+      z.string().trim().min(1, 'is empty'),
+      'Write the address on which operators reach this instance, for instance 10.0.0.7.',
+      '127.0.0.1',
+    ),
+    /** 0 means any free port. */
+    port: setting('OPERATIONS_PORT', whole(0, 65_535), 'Write a port from 0 (any free one) to 65535.', '9090'),
     /** Lets operators move the platform's clock; in development and test only. */
     movableClock: setting('MOVABLE_CLOCK', flag, 'Write yes or no.', 'no'),
   },

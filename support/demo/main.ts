@@ -26,17 +26,17 @@ async function main(args: readonly string[]): Promise<number> {
   const progress = new Progress(process.stderr, 'Starting PostgreSQL, Redis, ClickHouse and the platform');
   const options = { withPlatform: true, onProgress: (line: string) => progress.say(line) };
   const services = await startServices(new Set(SERVICES), options).finally(() => progress.end());
-  const url = services.env['SPEC_PLATFORM_URL'] ?? '';
-  await welcome(url, secrets['SPEC_OPERATOR_KEY'] ?? '');
+  const { SPEC_PLATFORM_URL: url = '', SPEC_OPERATIONS_URL: operationsUrl = '' } = services.env;
+  await welcome(url, operationsUrl, secrets['SPEC_OPERATOR_KEY'] ?? '');
   console.log(`Chat page:  ${url}/\nE-mail:     ${DANA.email}\nPassword:   ${DANA.password}\n(Ctrl-C stops)`);
   // Ends by signal only: startServices stops everything then and ends the process.
   return new Promise(() => setInterval(() => {}, 2 ** 30));
 }
 
 /** Acme, with Dana and a month of usage. */
-async function welcome(url: string, operatorKey: string): Promise<void> {
+async function welcome(url: string, operationsUrl: string, operatorKey: string): Promise<void> {
   const as = (bearer?: string): HttpClient => new HttpClient(url, 'the demo', new Evidence(), bearer);
-  const operator = as(operatorKey);
+  const operator = new HttpClient(operationsUrl, 'the operator', new Evidence(), operatorKey);
   const company = { name: 'Acme', plan: 'enterprise' };
   const { tenantId } = await operator.require<{ tenantId: string }>('post', '/v1/operations/tenants', company);
   await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, { ...DANA, role: 'administrator' });

@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { App } from '../../platform/http/app';
-import { buildServer, type ServerParts } from '../../platform/http/server';
-import { Figures } from '../../platform/figures';
+import { buildPublicApi, type PublicApiParts } from '../../platform/http/public-api';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
 import { createLifecycle } from '../../ssot/lifecycle-manager';
 import { createClosedDoor } from '../../ssot/websocket-manager';
@@ -11,19 +10,21 @@ export interface HttpApi extends AsyncDisposable {
   readonly url: string;
 }
 
-/** The platform's HTTP API on a port of its own, on no store: what is answered before a module is asked. */
-export async function serveHttpApi(parts: Partial<ServerParts> = {}): Promise<HttpApi> {
+/** What an instance serves on one of its ports, on no store: what is answered before a module is asked. */
+export async function serveHttpApi(
+  parts: Partial<PublicApiParts> = {},
+  build: (parts: PublicApiParts) => Promise<App> = buildPublicApi,
+): Promise<HttpApi> {
   const shared = { clock: systemClock, log: silentLogger, metrics: noMetrics };
   const lifecycle = createLifecycle({ parts: [], random: systemRandom, ...shared });
-  const app = await buildServer({
+  const app = await build({
     services: () => {
       throw new Error('this test has no services');
     },
     lifecycle,
-    figures: new Figures(),
     trustedProxies: [],
-    ...shared,
     handleUpgrade: createClosedDoor(systemClock).handleUpgrade,
+    ...shared,
     ...parts,
   });
   await lifecycle.start();

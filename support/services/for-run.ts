@@ -26,11 +26,12 @@ export async function startForRun(
   const variables = process.env;
   try {
     const hasDeployment = isSet(variables['SPEC_PLATFORM_URL']);
-    if (hasDeployment && !isSet(variables['SPEC_OPERATOR_KEY'])) {
+    for (const name of ['SPEC_OPERATIONS_URL', 'SPEC_OPERATOR_KEY']) {
+      if (!hasDeployment || isSet(variables[name])) continue;
       throw new ServiceError(
         'Platform',
-        'SPEC_PLATFORM_URL is set, but SPEC_OPERATOR_KEY is not',
-        'Set it to the operator key of that deployment, so that scenarios can make their companies there.',
+        `SPEC_PLATFORM_URL is set, but ${name} is not`,
+        'Set it to that of the deployment, so that scenarios can make their companies there.',
       );
     }
     const needs = needsOf(scenarios, hasDeployment);

@@ -38,9 +38,10 @@ export async function startPlatformProcess(run: OwnedRun, env: Readonly<Record<s
     );
   });
   try {
-    const { url } = await Promise.race([platform.message<{ type: 'listening'; url: string }>('listening'), tooLate]);
+    const listening = platform.message<{ type: 'listening'; url: string; operationsUrl: string }>('listening');
+    const { url, operationsUrl } = await Promise.race([listening, tooLate]);
     return {
-      env: { SPEC_PLATFORM_URL: url },
+      env: { SPEC_PLATFORM_URL: url, SPEC_OPERATIONS_URL: operationsUrl },
       version: 'Platform',
       ended: platform.ended,
       stop: () => platform.stop('SIGTERM', GRACE_MS),

@@ -1,0 +1,37 @@
+import type { App } from './app';
+import { asyncApiDocument } from './asyncapi';
+import { deviceRoutes } from './devices';
+import { healthRoutes } from './health';
+import { pageRoutes } from './page';
+import { runRoutes } from './runs';
+import { buildServer, type ServerParts } from './server';
+import { signInRoutes } from './sign-in';
+import { threadRoutes } from './threads';
+import { chatRoute, type HandleUpgrade } from './upgrades';
+import { usageRoutes } from './usage';
+
+export interface PublicApiParts extends ServerParts {
+  readonly handleUpgrade: HandleUpgrade;
+}
+
+/** What customers, their programs and their browsers reach. */
+export function buildPublicApi(parts: PublicApiParts): Promise<App> {
+  const { services, lifecycle, log, handleUpgrade } = parts;
+  return buildServer(parts, {
+    title: 'Agent chat platform',
+    description: 'Live lines: see /asyncapi.json.',
+    handleUpgrade,
+    addRoutes: (app) => {
+      healthRoutes(app, lifecycle);
+      pageRoutes(app);
+      signInRoutes(app, services, log);
+      threadRoutes(app, services, log);
+      runRoutes(app, services);
+      deviceRoutes(app, services);
+      usageRoutes(app, services);
+      chatRoute(app);
+      const lines = asyncApiDocument();
+      app.get('/asyncapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => lines);
+    },
+  });
+}
