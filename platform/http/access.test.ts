@@ -88,8 +88,8 @@ describe('access', () => {
     const operations = operationsOf(operationsApi.app).filter(({ path }) => !path.startsWith('/health/'));
     for (const { method, path } of operations) {
       const answer = await api.app.inject({ method: method as 'GET', url: path });
-      const { code } = answer.json<{ code: string }>();
-      assert.deepEqual([answer.statusCode, code], [404, 'route_not_found'], `${method} ${path}`);
+      assert.equal(answer.statusCode, 404, `${method} ${path}`);
+      assert.equal(answer.json<{ code: string }>().code, 'route_not_found');
     }
     assert(operations.length >= 6 && operations.some(({ path }) => path === '/metrics'));
     assert.equal((await operationsApi.app.inject({ method: 'GET', url: '/v1/me' })).statusCode, 404);
