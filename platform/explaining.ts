@@ -37,6 +37,8 @@ const STATUS: Readonly<Record<string, number>> = {
   thread_not_found: 404,
   run_not_found: 404,
   device_not_found: 404,
+  // What the customer must reduce; what drains by itself is 429.
+  thread_limit: 409,
   email_taken: 409,
   message_id_reused: 409,
   analytics_event_conflict: 409,

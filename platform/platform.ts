@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { createAgentRuns, createLanguageModel, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import { openAuth, type Auth } from '../ssot/auth';
-import type { Base } from '../ssot/configuration-manager';
+import { plans, type Base } from '../ssot/configuration-manager';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
@@ -302,7 +302,7 @@ class Composition implements Platform {
           metrics,
         });
         this.#runs = runs;
-        const threads = createThreads({ db, clock, ids: this.#ids });
+        const threads = createThreads({ db, clock, ids: this.#ids, plans });
         this.#services = { auth, threads, log, runs, analytics, state, lines: () => made(this.#gateway) };
       },
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
@@ -333,6 +333,7 @@ class Composition implements Platform {
           attempts: { recordFailure: (address) => auth.attempts.recordFailure({ entrance: 'connection', address }) },
           commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
           slots: state,
+          plans,
           book: deviceBookIn(state),
           closing: closingOver(state),
           explain,

@@ -21,12 +21,12 @@ Then(
 
 Then('once one has left, one more is welcomed and the next is not', async function (this: RevenueWorld) {
   await this.delivery.room.oneLeaves();
-  expect(await this.delivery.room.oneMore('Dana', 1)).to.equal('welcome');
-  expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal('welcome');
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal(LIMIT);
 });
 
-Then("Leo's phone is welcomed all the same", async function (this: RevenueWorld) {
-  expect(await this.delivery.room.oneMore('Leo')).to.equal('welcome');
+Then('{tab} is welcomed all the same', async function (this: RevenueWorld, { person }: Tab) {
+  expect(await this.delivery.room.oneMore(person.name)).to.equal('welcome');
 });
 
 Then('{tab} is welcomed', function (this: RevenueWorld, { person, name }: Tab) {
@@ -55,13 +55,13 @@ Given(
   },
 );
 
-When('{int} devices of her company that were open elsewhere leave', function (this: RevenueWorld, count: number) {
+When('{int} devices of his company that were open elsewhere leave', function (this: RevenueWorld, count: number) {
   return this.delivery.room.othersLeave(count);
 });
 
-Then("2 more of Dana's are welcomed there and on another instance", async function (this: RevenueWorld) {
-  expect(await this.delivery.room.oneMore('Dana', 0)).to.equal('welcome');
-  expect(await this.delivery.room.oneMore('Dana', 1)).to.equal('welcome');
+Then('2 more of his are welcomed there and on another instance', async function (this: RevenueWorld) {
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 0)).to.equal('welcome');
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal('welcome');
 });
 
 Given(
@@ -72,10 +72,10 @@ Given(
   },
 );
 
-Given('{duration} later one more of hers was refused on both', async function (this: RevenueWorld, ms: number) {
+Given('{duration} later one more of his was refused on both', async function (this: RevenueWorld, ms: number) {
   await this.delivery.pass(ms);
-  expect(await this.delivery.room.oneMore('Dana', 0)).to.equal(LIMIT);
-  expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 0)).to.equal(LIMIT);
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal(LIMIT);
 });
 
 When('the second instance is killed', function (this: RevenueWorld) {
@@ -83,13 +83,14 @@ When('the second instance is killed', function (this: RevenueWorld) {
 });
 
 Then(
-  'one more of hers is refused on the first for {duration}, and then {int} more are welcomed',
+  'one more of his is refused on the first for {duration}, and then {int} more are welcomed',
   async function (this: RevenueWorld, ms: number, more: number) {
     await this.delivery.pass(ms - 1);
-    expect(await this.delivery.room.oneMore('Dana')).to.equal(LIMIT);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal(LIMIT);
     await this.delivery.pass(1);
-    for (let i = 0; i < more; i++) expect(await this.delivery.room.oneMore('Dana')).to.equal('welcome');
-    expect(await this.delivery.room.oneMore('Dana')).to.equal(LIMIT);
+    for (let i = 0; i < more; i++)
+      expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal('welcome');
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal(LIMIT);
   },
 );
 
@@ -124,8 +125,8 @@ Then(
   'all {int} are still open, and one more is refused on both instances',
   async function (this: RevenueWorld, count: number) {
     expect(this.delivery.room.open).to.have.lengthOf(count);
-    expect(await this.delivery.room.oneMore('Dana', 0)).to.equal(LIMIT);
-    expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 0)).to.equal(LIMIT);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal(LIMIT);
   },
 );
 
@@ -134,8 +135,8 @@ Then(
   async function (this: RevenueWorld, ms: number, count: number) {
     for (let i = 0; i < count; i++) await this.delivery.room.oneLeaves();
     await this.delivery.pass(ms);
-    expect(await this.delivery.room.oneMore('Dana')).to.equal('welcome');
-    expect(await this.delivery.room.oneMore('Dana')).to.equal(LIMIT);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal('welcome');
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal(LIMIT);
   },
 );
 
@@ -161,20 +162,20 @@ Then(
 
 When('that instance is draining, and {int} come to another one', async function (this: RevenueWorld, count: number) {
   await this.delivery.ends.drain();
-  await this.delivery.room.comeTo(1, 'Dana', count);
+  await this.delivery.room.comeTo(1, this.cast.lastNamed().name, count);
 });
 
 Then('all {int} are open, and one more is refused there', async function (this: RevenueWorld, count: number) {
   expect(this.delivery.room.open).to.have.lengthOf(count);
-  expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+  expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal(LIMIT);
 });
 
 Then(
   'once one was closed from another device, one more is welcomed there and the next is not',
   async function (this: RevenueWorld) {
-    await this.delivery.room.oneIsClosed('Dana');
-    expect(await this.delivery.room.oneMore('Dana')).to.equal('welcome');
-    expect(await this.delivery.room.oneMore('Dana')).to.equal(LIMIT);
+    await this.delivery.room.oneIsClosed(this.cast.lastNamed().name);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal('welcome');
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name)).to.equal(LIMIT);
   },
 );
 
@@ -192,14 +193,14 @@ Then(
   'one more is refused on the other instance for {duration}, and then welcomed',
   async function (this: RevenueWorld, ms: number) {
     await this.delivery.pass(ms - 1);
-    expect(await this.delivery.room.oneMore('Dana', 1)).to.equal(LIMIT);
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal(LIMIT);
     await this.delivery.pass(1);
-    expect(await this.delivery.room.oneMore('Dana', 1)).to.equal('welcome');
+    expect(await this.delivery.room.oneMore(this.cast.lastNamed().name, 1)).to.equal('welcome');
   },
 );
 
 When('one more comes and asks {string} before it is answered', async function (this: RevenueWorld, text: string) {
-  this.delivery.room.outcome = await this.delivery.room.oneMoreAsking('Dana', text);
+  this.delivery.room.outcome = await this.delivery.room.oneMoreAsking(this.cast.lastNamed().name, text);
 });
 
 Then('it is told {string}, and the agents are asked nothing', function (this: RevenueWorld, answer: string) {

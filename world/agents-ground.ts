@@ -69,6 +69,7 @@ async function build(): Promise<Ground> {
     'run_state',
     'run_save',
     'thread',
+    'thread_counts',
     'thread_heads',
     'thread_events',
     'run_stories',

@@ -1,3 +1,4 @@
+import { plans } from '../ssot/configuration-manager';
 import {
   SPECIALISTS,
   TOOLS,
@@ -116,7 +117,7 @@ export class Agents implements AsyncDisposable {
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
     const { ids } = this.world.connections;
-    const threads = createThreads({ db: await this.#database(), clock: this.world.clock, ids });
+    const threads = createThreads({ db: await this.#database(), clock: this.world.clock, ids, plans });
     const { threadId } = await threads.create(ctx, title);
     this.#threads.set(key, threadId);
     return threadId;
@@ -254,6 +255,7 @@ export class Agents implements AsyncDisposable {
       db: await this.#database(),
       clock: this.world.clock,
       ids: this.world.connections.ids,
+      plans,
     });
     await threads.delete(this.contextOf(person), await this.thread(person));
   }

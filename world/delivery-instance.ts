@@ -1,3 +1,4 @@
+import { plans } from '../ssot/configuration-manager';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { explain } from '../platform/explaining';
@@ -92,6 +93,7 @@ export class DeliveryInstance implements AsyncDisposable {
       attempts,
       commands,
       slots: redis,
+      plans,
       book: redis,
       closing,
       explain,

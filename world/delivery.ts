@@ -1,4 +1,5 @@
 import type { AttemptLimiter } from '../ssot/auth';
+import { plans } from '../ssot/configuration-manager';
 import type { Database } from '../ssot/database-manager';
 import {
   PlatformError,
@@ -240,7 +241,7 @@ export class Delivery {
   }
 
   conversations(): Threads {
-    return createThreads({ db: this.db, clock: this.world.clock, ids: this.world.connections.ids });
+    return createThreads({ db: this.db, clock: this.world.clock, ids: this.world.connections.ids, plans });
   }
 
   thread(title?: string): ThreadId {

@@ -1,3 +1,4 @@
+import { plans } from '../ssot/configuration-manager';
 import { createIdSource, type IdKind, type IdSource } from '../ssot/id-manager';
 import { createThreads } from '../ssot/websocket-manager';
 import {
@@ -131,7 +132,7 @@ export class NamesInContract {
 
   async #threads(ids: IdSource, at: number): Promise<ReturnType<typeof createThreads>> {
     const clock = { ...systemClock, now: () => at };
-    return createThreads({ db: await this.world.connections.database(), clock, ids });
+    return createThreads({ db: await this.world.connections.database(), clock, ids, plans });
   }
 
   get #owner(): TenantContext {

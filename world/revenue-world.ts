@@ -13,6 +13,7 @@ import { Guesses } from './guesses';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
+import { Limits } from './limits';
 import { Naming } from './naming';
 import { Operations } from './operations';
 import { Cast } from './cast';
@@ -52,6 +53,7 @@ export class RevenueWorld extends World {
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
+  readonly limits = new Limits(connections);
   readonly naming = new Naming(this);
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);

@@ -66,12 +66,19 @@ Feature: Room for devices
       And operators can read "devices on other instances could not be listed"
 
     @integration @hard
-    Scenario: Of 50 devices of one person connecting at once through two instances exactly 10 are admitted and 40 are told the limit
-      When 50 devices of Dana come at once through two instances
-      Then 10 are welcomed, and 40 are told "connection_limit" and closed with 4409
-      And the reason is that "You have 10 devices open. Close one first."
+    Scenario Outline: Of 60 devices of one person connecting at once through two instances exactly so many are admitted as the plan allows: <case>
+      When 60 devices of <person> come at once through two instances
+      Then <most> are welcomed, and <others> are told "connection_limit" and closed with 4409
+      And the reason is that "You have <most> devices open. Close one first."
       And once one has left, one more is welcomed and the next is not
-      And Leo's phone is welcomed all the same
+      And <neighbour>'s phone is welcomed all the same
+
+      Examples:
+        | case       | person | most | others | neighbour |
+        | free       | Leo    | 10   | 50     | Dana      |
+        | early      | Mia    | 10   | 50     | Dana      |
+        | mid        | Noor   | 20   | 40     | Dana      |
+        | enterprise | Dana   | 50   | 10     | Leo       |
 
     @integration @hard
     Scenario: A company has room for 1,000 devices
@@ -91,43 +98,43 @@ Feature: Room for devices
 
     @integration @hard
     Scenario: The places of a device that finds no room in its company are given back
-      Given 999 devices of Dana's company are open elsewhere
-      And 11 devices of Dana have come through one instance
-      When 2 devices of her company that were open elsewhere leave
-      Then 2 more of Dana's are welcomed there and on another instance
+      Given 999 devices of Leo's company are open elsewhere
+      And 11 devices of Leo have come through one instance
+      When 2 devices of his company that were open elsewhere leave
+      Then 2 more of his are welcomed there and on another instance
 
     @integration @hard
     Scenario: Open devices keep their places, and those of a killed instance are free again after 45 seconds
-      Given 10 devices of Dana are open, 5 on each of two instances
-      And 10 minutes later one more of hers was refused on both
+      Given 10 devices of Leo are open, 5 on each of two instances
+      And 10 minutes later one more of his was refused on both
       When the second instance is killed
-      Then one more of hers is refused on the first for 45 seconds, and then 5 more are welcomed
+      Then one more of his is refused on the first for 45 seconds, and then 5 more are welcomed
 
     @integration @hard
     Scenario: While Redis is unreachable each instance still refuses an eleventh device
       Given Redis is out of reach
-      When 11 devices of Dana come through each of two instances
+      When 11 devices of Leo come through each of two instances
       Then 20 are welcomed, and 2 are told "connection_limit" and closed with 4409
       And once one was closed from another device, one more is welcomed there and the next is not
       And operators can read "a place could not be counted over all instances"
 
     @integration @hard
     Scenario: A place that cannot be given back comes free with its lease
-      Given 10 devices of Dana have come through one instance
+      Given 10 devices of Leo have come through one instance
       When Redis is out of reach while one of them leaves, and back for 30 seconds
       Then one more is refused on the other instance for 15 seconds, and then welcomed
       And operators can read "a place could not be given back"
 
     @integration @hard
     Scenario: What a device says that finds no room is not heard
-      Given 10 devices of Dana have come through one instance
+      Given 10 devices of Leo have come through one instance
       When one more comes and asks "Where does our money go?" before it is answered
       Then it is told "connection_limit, 4409", and the agents are asked nothing
 
     @integration @hard
     Scenario: When Redis is back, those who came meanwhile are counted, and nobody is sent away
       Given Redis is out of reach
-      And 6 devices of Dana have come through each of two instances
+      And 6 devices of Leo have come through each of two instances
       When Redis has been within reach for 15 seconds
       Then all 12 are still open, and one more is refused on both instances
       And 15 seconds after 3 have left, one more is welcomed and the next is not
@@ -143,6 +150,6 @@ Feature: Room for devices
 
     @integration
     Scenario: A person with ten devices can move them all to another instance before their old lines end
-      Given 10 devices of Dana have come through one instance
+      Given 10 devices of Leo have come through one instance
       When that instance is draining, and 10 come to another one
       Then all 20 are open, and one more is refused there

@@ -13,6 +13,8 @@ export const problem = z.object({
   detail: z.string(),
   field: z.string().optional(),
   retryAfterMs: z.int().optional(),
+  /** Of the caller's plan, when one is reached. */
+  limit: z.object({ name: z.string(), max: z.int() }).optional(),
 });
 
 export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyReply {

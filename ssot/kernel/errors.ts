@@ -9,6 +9,8 @@ export class PlatformError extends Error {
   readonly retryable: boolean;
   /** Earliest moment a repeat makes sense, in milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** Set when a limit of the caller's plan is reached. */
+  readonly limit?: ReachedLimit;
 
   constructor(facts: PlatformErrorFacts) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -17,6 +19,7 @@ export class PlatformError extends Error {
     this.retryable = facts.retryable ?? false;
     if (facts.field !== undefined) this.field = facts.field;
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+    if (facts.limit !== undefined) this.limit = facts.limit;
   }
 }
 
@@ -26,5 +29,12 @@ export interface PlatformErrorFacts {
   field?: string;
   retryable?: boolean;
   retryAfterMs?: number;
+  limit?: ReachedLimit;
   cause?: unknown;
+}
+
+/** The limit's name in the table of plans, and what the caller's plan allows. */
+export interface ReachedLimit {
+  readonly name: string;
+  readonly max: number;
 }

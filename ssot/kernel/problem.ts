@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { PlatformError } from './errors';
+import type { PlatformError, ReachedLimit } from './errors';
 
-type Refusal = Pick<PlatformError, 'code' | 'message' | 'field' | 'retryAfterMs'>;
+type Refusal = Pick<PlatformError, 'code' | 'message' | 'field' | 'retryAfterMs' | 'limit'>;
 
 /** A refusal as it travels: RFC 9457, with the stable `code` that programs act on. */
 export interface Problem {
@@ -14,13 +14,14 @@ export interface Problem {
   readonly detail: string;
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limit: ReachedLimit | undefined;
 }
 
 /** Longer than any client needs to take a few hundred bytes. */
 const TAKE_MS = 5_000;
 
-export function problemOf({ code, message: detail, field, retryAfterMs }: Refusal, status: number): Problem {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, field, retryAfterMs };
+export function problemOf({ code, message: detail, field, retryAfterMs, limit }: Refusal, status: number): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, field, retryAfterMs, limit };
 }
 
 /**

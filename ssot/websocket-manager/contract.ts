@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { LimitsByPlan } from '../configuration-manager';
 import type {
   Clock,
   ConnectionId,
@@ -19,6 +20,9 @@ import type {
   UserId,
 } from '../kernel';
 
+export type ThreadLimits = LimitsByPlan<'threadsPerPerson' | 'threadsPerTenant'>;
+export type ConnectionLimits = LimitsByPlan<'connectionsPerPerson' | 'connectionsPerTenant'>;
+
 export interface Thread {
   readonly threadId: ThreadId;
   readonly title: string;
@@ -27,6 +31,7 @@ export interface Thread {
 
 /** One's own threads. Whatever one may not see answers `thread_not_found`, as what does not exist. */
 export interface Threads {
+  /** Throws `thread_limit` when the person or the company has as many as the plan allows. */
   create(ctx: TenantContext, title: string): Promise<Thread>;
   /** Newest first, `before` excluded; `limit` 1 to 100. */
   list(ctx: TenantContext, page: { readonly limit: number; readonly before?: ThreadId }): Promise<readonly Thread[]>;
@@ -167,6 +172,7 @@ export interface GatewayPorts {
   readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly slots: LeasedSlots;
+  readonly plans: ConnectionLimits;
   readonly book: DeviceBook;
   readonly closing: ClosingBus;
   /** What may be shown of any error. */

@@ -1,9 +1,11 @@
-import { PlatformError } from '../kernel';
+import { PlatformError, type ReachedLimit } from '../kernel';
 
 /** Every code of this module, and whether the same request may succeed later. */
 export const CHAT_CODES = {
   /** Foreign and unknown threads read the same. */
   thread_not_found: false,
+  /** A person, or their company, has as many threads as the plan allows: one must be deleted first. */
+  thread_limit: false,
   /** An event that cannot travel or is not of its type's shape; `field` says where. */
   event_invalid: false,
   /** More than 32 KiB. */
@@ -33,7 +35,7 @@ export const CHAT_CODES = {
   access_revoked: false,
   /** The person closed this device from another one. */
   disconnected: false,
-  /** Ten devices of a person, or a thousand of a company, are open. */
+  /** A person, or their company, has as many devices open as the plan allows. */
   connection_limit: false,
   /** Faster than allowed; `retryAfterMs` says when to go on. */
   rate_limited: true,
@@ -55,6 +57,7 @@ interface More {
   readonly field?: string;
   readonly retryAfterMs?: number;
   readonly headSeq?: number;
+  readonly limit?: ReachedLimit;
 }
 
 export class ChatError extends PlatformError {

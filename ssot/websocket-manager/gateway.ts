@@ -50,7 +50,7 @@ class LiveGateway implements Gateway {
     this.#parts = {
       ...ports,
       pages: new PageReader(log),
-      places: new Places(slots, logger),
+      places: new Places(slots, ports.plans, logger),
       rate: new MessageRate(slots, clock, logger),
     };
   }

@@ -150,9 +150,9 @@ export class Line implements Outlet, Listener {
   }
 
   refuse(error: unknown, ref?: string, threadId: ThreadId | null = null): void {
-    const { code, message, field, retryAfterMs } = this.parts.explain(error);
+    const { code, message, field, retryAfterMs, limit } = this.parts.explain(error);
     const { headSeq } = error instanceof ChatError ? error : {};
-    this.say('error', { code, message, field, retryAfterMs, headSeq, ref }, threadId);
+    this.say('error', { code, message, field, retryAfterMs, headSeq, limit, ref }, threadId);
   }
 
   dismiss(error: ChatError, ref?: string): void {

@@ -1,38 +1,38 @@
 import type { Logger, TenantContext, UserId } from '../kernel';
-import type { LeasedSlot, LeasedSlots } from './contract';
+import type { ConnectionLimits, LeasedSlot, LeasedSlots } from './contract';
 import { ChatError } from './errors';
 
-const MOST_OF_PERSON = 10;
-const MOST_OF_COMPANY = 1_000;
 const LEASE_MS = 45_000;
 export const RENEW_MS = 15_000;
 const POOL = 'devices';
 
 /**
  * Room for devices, counted over all instances by leases. What this instance counts itself holds always: while Redis is
- * away a person has at most ten devices on each instance.
+ * away a person has at most their plan's number of devices on each instance.
  */
 export class Places {
   readonly #here = new Map<UserId, number>();
 
   constructor(
     private readonly slots: LeasedSlots,
+    private readonly plans: ConnectionLimits,
     private readonly logger: Logger,
   ) {}
 
   /** Throws `connection_limit`: the newest is refused, those that are open stay. */
   async take(ctx: TenantContext): Promise<Place> {
+    const { connectionsPerPerson, connectionsPerTenant } = this.plans[ctx.plan];
     const here = this.#here.get(ctx.userId) ?? 0;
-    if (here >= MOST_OF_PERSON) throw personFull();
+    if (here >= connectionsPerPerson) throw personFull(connectionsPerPerson);
     this.#here.set(ctx.userId, here + 1);
     const lease = (scope: 'user' | 'tenant', limit: number): Lease =>
       new Lease(() => this.slots.takeSlot(ctx, { scope, name: POOL }, { limit, leaseMs: LEASE_MS }), this.logger);
-    const leases = [lease('user', MOST_OF_PERSON), lease('tenant', MOST_OF_COMPANY)] as const;
+    const leases = [lease('user', connectionsPerPerson), lease('tenant', connectionsPerTenant)] as const;
     const place = new Place(leases, () => this.#leave(ctx.userId));
     for (const [at, one] of leases.entries()) {
       if ((await one.hold()) !== 'full') continue;
       place[Symbol.dispose]();
-      throw at === 0 ? personFull() : companyFull();
+      throw at === 0 ? personFull(connectionsPerPerson) : companyFull(connectionsPerTenant);
     }
     return place;
   }
@@ -44,12 +44,16 @@ export class Places {
   }
 }
 
-function personFull(): ChatError {
-  return new ChatError('connection_limit', `You have ${MOST_OF_PERSON} devices open. Close one first.`);
+function personFull(max: number): ChatError {
+  return new ChatError('connection_limit', `You have ${max} devices open. Close one first.`, {
+    limit: { name: 'connectionsPerPerson', max },
+  });
 }
 
-function companyFull(): ChatError {
-  return new ChatError('connection_limit', `Your company has ${MOST_OF_COMPANY} devices open. Close one first.`);
+function companyFull(max: number): ChatError {
+  return new ChatError('connection_limit', `Your company has ${max} devices open. Close one first.`, {
+    limit: { name: 'connectionsPerTenant', max },
+  });
 }
 
 /** The room of one device. Disposing gives it back. */

@@ -57,4 +57,29 @@ ${rowSecurity('thread_events')}
 ${rowSecurity('run_stories')}
 `,
   },
+  {
+    // Counted by the table itself, so that the counts hold however a thread comes or goes, and whichever release does it.
+    name: 'websocket-manager/0002-thread-counts',
+    sql: `
+create table thread_counts (
+  tenant_id ${idColumn('tenant')} not null,
+  user_id ${idColumn('user')} not null,
+  threads bigint not null,
+  primary key (tenant_id, user_id)
+);
+insert into thread_counts select tenant_id, user_id, count(*) from thread group by tenant_id, user_id;
+create function count_threads() returns trigger language plpgsql set search_path from current as $$
+begin
+  insert into thread_counts (tenant_id, user_id, threads)
+    select tenant_id, user_id, count(*) * tg_argv[0]::int from changed group by tenant_id, user_id order by tenant_id, user_id
+    on conflict (tenant_id, user_id) do update set threads = thread_counts.threads + excluded.threads;
+  return null;
+end $$;
+create trigger thread_came after insert on thread referencing new table as changed
+  for each statement execute function count_threads('1');
+create trigger thread_went after delete on thread referencing old table as changed
+  for each statement execute function count_threads('-1');
+${rowSecurity('thread_counts')}
+`,
+  },
 ];

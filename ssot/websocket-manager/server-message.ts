@@ -17,6 +17,7 @@ const CONTROL = {
     field: z.string().optional(),
     retryAfterMs: whole.optional(),
     headSeq: whole.optional(),
+    limit: z.strictObject({ name: z.string(), max: whole }).optional(),
     ref: z.string().optional(),
   }),
   restarting: z.strictObject({ reconnectInMs: whole }),
