@@ -9,6 +9,7 @@ import { buildServer, type ServerParts } from './server';
 export function buildOperationsApi(parts: ServerParts, figures: Figures): Promise<App> {
   const { services, lifecycle } = parts;
   return buildServer(parts, {
+    name: 'operations',
     title: 'Operations of the agent chat platform',
     description: 'For operators and their tools; keep this port from customers.',
     addRoutes: (app) => {

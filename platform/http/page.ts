@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import type { App } from './app';
+import { serveConstant } from './documents';
 
 const FOLDER = resolve(__dirname, '../page');
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,8 +29,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  // Asked for anew each time, so that page and platform are of one release.
-  'cache-control': 'no-cache',
 };
 
 /** The chat page at `/`, its parts under `/page/`. They are read once; an address is looked up and never made into a path. */
@@ -38,10 +37,7 @@ export function pageRoutes(app: App): void {
     const type = TYPES[extname(file)];
     if (type === undefined) throw new Error(`platform/page/${file} is of a kind that the page does not serve`);
     const content = readFileSync(join(FOLDER, file));
-    app.get(
-      file === 'index.html' ? '/' : `/page/${file}`,
-      { config: { access: 'public' }, schema: { hide: true } },
-      (_, reply) => reply.headers({ ...HEADERS, 'content-type': type }).send(content),
-    );
+    const path = file === 'index.html' ? '/' : `/page/${file}`;
+    serveConstant(app, { path, headers: { ...HEADERS, 'content-type': type }, content: () => content });
   }
 }

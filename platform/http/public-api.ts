@@ -1,6 +1,7 @@
 import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
 import { deviceRoutes } from './devices';
+import { serveDocument } from './documents';
 import { healthRoutes } from './health';
 import { pageRoutes } from './page';
 import { runRoutes } from './runs';
@@ -18,6 +19,7 @@ export interface PublicApiParts extends ServerParts {
 export function buildPublicApi(parts: PublicApiParts): Promise<App> {
   const { services, lifecycle, log, handleUpgrade } = parts;
   return buildServer(parts, {
+    name: 'public',
     title: 'Agent chat platform',
     description: 'Live lines: see /asyncapi.json.',
     handleUpgrade,
@@ -30,8 +32,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       deviceRoutes(app, services);
       usageRoutes(app, services);
       chatRoute(app);
-      const lines = asyncApiDocument();
-      app.get('/asyncapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => lines);
+      serveDocument(app, '/asyncapi.json', asyncApiDocument);
     },
   });
 }

@@ -11,6 +11,8 @@ import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Services } from '../services';
 import { authenticateCallers, securitySchemes } from './access';
 import type { App } from './app';
+import { BOUNDS, createBoundedServer, type Bounds } from './bounded-server';
+import { serveDocument } from './documents';
 import { parseJsonBodies } from './json-body';
 import { answerErrors, problem, sendProblem } from './problem';
 import { discardUnreadBodies } from './unread-body';
@@ -24,6 +26,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly bounds?: Bounds;
 }
 
 /** The longest message with every character escaped is 100 kB. */
@@ -31,6 +34,8 @@ const MAX_BODY_BYTES = 128 * 1024;
 
 /** What is served on one port, and how its document presents it. */
 export interface Api {
+  /** Which of the instance's ports, in figures. */
+  readonly name: 'public' | 'operations';
   readonly title: string;
   readonly description: string;
   addRoutes(app: App): void;
@@ -40,7 +45,7 @@ export interface Api {
 
 /** The server of one port; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
-  const { services, log, trustedProxies } = parts;
+  const { services, log, metrics, trustedProxies } = parts;
   const { handleUpgrade } = api;
   const answer = answerErrors(log);
   const app = fastify({
@@ -48,7 +53,13 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     forceCloseConnections: 'idle',
     trustProxy: [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
-    http: { shouldUpgradeCallback: (request) => handleUpgrade !== undefined && isChatUpgrade(request) },
+    serverFactory: (handler) =>
+      createBoundedServer(handler, parts.bounds ?? BOUNDS, {
+        logger: log,
+        metrics,
+        port: api.name,
+        mayUpgrade: (request) => handleUpgrade !== undefined && isChatUpgrade(request),
+      }),
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   if (handleUpgrade !== undefined) handOverUpgrades(app.server, handleUpgrade, log);
@@ -82,7 +93,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     transform: jsonSchemaTransform,
   });
   api.addRoutes(app);
-  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
+  serveDocument(app, '/openapi.json', () => app.swagger());
   return app;
 }
 
