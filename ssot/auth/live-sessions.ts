@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { servicePrincipal, sql, type Clock, type SessionId, type Transactions } from '../kernel';
+import { sql, type Clock, type SessionId, type Transactions } from '../kernel';
 import type { Ending } from './contract';
 import { accessRevoked, sessionEnded } from './errors';
+import { AUTHORITY } from './principals';
 
 const BELIEVED_MS = 1_000;
 const REMEMBERED = 50_000;
@@ -44,7 +45,7 @@ export class LiveSessions {
     if (ids.length === 0) return new Map();
     const now = new Date(this.clock.now());
     const found = await this.db.asService(
-      servicePrincipal('auth'),
+      AUTHORITY,
       (tx) =>
         tx.query(
           sql`select s.session_id, t.suspended_at is not null as suspended,

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { DatabaseError } from '../database-manager';
 import {
   PLANS,
-  servicePrincipal,
   sql,
   vouchFor,
   type Permission,
@@ -16,10 +15,10 @@ import type { AttemptLimiter } from './attempts';
 import type { AuthDeps, NewPerson, Operator } from './contract';
 import { AuthError } from './errors';
 import { assertStrong, type Passwords } from './passwords';
+import { AUTH } from './principals';
 import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
 
-const AUTH = servicePrincipal('auth');
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   PLANS,
-  servicePrincipal,
   sql,
   type SessionId,
   type TenantContext,
@@ -16,6 +15,7 @@ import { accessRevoked, AuthError, sessionEnded } from './errors';
 import { FairQueue } from './fair-queue';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
+import { AUTH } from './principals';
 import { permissionsOf, ROLES } from './roles';
 import { sha256, type Seal } from './sealing';
 import type { SigningKey } from './signing-keys';
@@ -24,7 +24,6 @@ const REPEAT_MS = 10_000;
 const REFRESH_BYTES = 32;
 /** Short work, of which two at once leave connections for everybody else's. */
 const RENEWALS = { atOnce: 2, maxWaiting: 200, maxWaitMs: 3_000 } as const;
-const AUTH = servicePrincipal('auth');
 
 const accountRow = z.object({
   tenant_id: z.custom<TenantId>(),

@@ -1,7 +1,8 @@
 import { exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type CryptoKey, type JWK } from 'jose';
 import { z } from 'zod';
-import { servicePrincipal, sql, type Transaction } from '../kernel';
+import { sql, type Transaction } from '../kernel';
 import type { AuthDeps } from './contract';
+import { AUTH } from './principals';
 import type { Seal } from './sealing';
 
 export const ALGORITHM = 'ES256';
@@ -23,7 +24,7 @@ export interface SigningKey {
 
 /** The platform's signing key, made once by whichever instance comes first. Throws `weak_secret` for a foreign master key. */
 export async function loadSigningKey(deps: AuthDeps, seal: Seal): Promise<SigningKey> {
-  const row = await deps.db.asService(servicePrincipal('auth'), async (tx) => {
+  const row = await deps.db.asService(AUTH, async (tx) => {
     const [known] = await newest(tx);
     if (known !== undefined) return known;
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);

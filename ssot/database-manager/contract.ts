@@ -10,7 +10,7 @@ export interface DatabaseConfig {
   readonly serviceUrl: string;
   /** Every module's schema changes; applied in order of name, each once. */
   readonly changes: readonly SchemaChange[];
-  /** Ceiling of the app pool; default 15. The service pool has 2 and health has one of its own. */
+  /** Ceiling of the app pool; default 15. The service pool has 2, a principal that asks for some its own, health 1. */
   readonly poolSize?: number;
 }
 

@@ -43,6 +43,8 @@ export async function openDatabase(given: DatabaseConfig, ports: DatabasePorts):
 class PostgresDatabase implements Database {
   readonly #app: Connections;
   readonly #service: Connections;
+  /** By the name of the principal that has them for itself. */
+  readonly #own = new Map<string, Connections>();
   readonly #pulse: Pulse;
   readonly #overtime = new AbortController();
   readonly #schema: string;
@@ -54,7 +56,7 @@ class PostgresDatabase implements Database {
   #refused = 0;
 
   constructor(
-    config: DatabaseConfig,
+    private readonly config: DatabaseConfig,
     private readonly ports: DatabasePorts,
   ) {
     this.#app = new Connections('app', config.url, config.poolSize ?? LIMITS.app, ports);
@@ -69,10 +71,13 @@ class PostgresDatabase implements Database {
 
   /** Looks with each login's own eyes. */
   async prove(): Promise<void> {
-    for (const connections of [this.#app, this.#service]) {
+    for (const [login, connections] of [
+      ['app', this.#app],
+      ['service', this.#service],
+    ] as const) {
       const client = await connections.borrow();
       try {
-        await assertSafe(client, connections.name);
+        await assertSafe(client, login);
       } finally {
         client.release();
       }
@@ -97,7 +102,17 @@ class PostgresDatabase implements Database {
     body: (tx: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.#turn(this.#service, [['app.service', who.name]], body, options);
+    return this.#turn(this.#connectionsOf(who), [['app.service', who.name]], body, options);
+  }
+
+  #connectionsOf({ name, connections }: ServicePrincipal): Connections {
+    if (connections === undefined) return this.#service;
+    let own = this.#own.get(name);
+    if (own === undefined) {
+      own = new Connections(name, this.config.serviceUrl, connections, this.ports);
+      this.#own.set(name, own);
+    }
+    return own;
   }
 
   async health(): Promise<DatabaseHealth> {
@@ -209,7 +224,8 @@ class PostgresDatabase implements Database {
       this.#overtime.abort(stopping());
       await idle;
     }
-    await Promise.all([this.#app.close(), this.#service.close(), this.#pulse.close()]);
+    const pools = [this.#app, this.#service, ...this.#own.values(), this.#pulse];
+    await Promise.all(pools.map((pool) => pool.close()));
     return { finished: this.#finished, undone: this.#undone, refused: this.#refused };
   }
 }

@@ -24,7 +24,7 @@ export class Connections {
   #refused = 0;
 
   constructor(
-    readonly name: 'app' | 'service',
+    readonly name: string,
     url: string,
     max: number,
     private readonly ports: { readonly log: Logger; readonly metrics: Metrics },

@@ -33,10 +33,12 @@ declare const sealed: unique symbol;
 /** Made in the composition root only, never parsed from text. */
 export interface ServicePrincipal {
   readonly name: string;
+  /** So many connections of its own: it waits for nobody else's work, nor anybody for its. Without, services share a few. */
+  readonly connections?: number;
   readonly [sealed]: true;
 }
-export function servicePrincipal(name: string): ServicePrincipal {
-  return Object.freeze({ name }) as ServicePrincipal;
+export function servicePrincipal(name: string, more: { readonly connections?: number } = {}): ServicePrincipal {
+  return Object.freeze({ name, ...more }) as ServicePrincipal;
 }
 
 /** One step of a module's schema, handed to database-manager as data and applied exactly once, in order of name. */

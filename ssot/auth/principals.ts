@@ -1,0 +1,7 @@
+import { servicePrincipal } from '../kernel';
+
+/** Sign-ins, renewals and what operators do. On connections of its own: nobody's relays wait for a crowd at the door. */
+export const AUTH = servicePrincipal('auth', { connections: 2 });
+
+/** Whether a sign-in still counts, which every call and every connection asks: it waits for nobody's sign-in either. */
+export const AUTHORITY = servicePrincipal('authority', { connections: 2 });

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { stores } from '../../support/module-tests/stores';
+import { servicePrincipal, sql, type ServicePrincipal } from '../kernel';
+
+const none = z.unknown();
+const CROWD = 20;
+const WORK_S = 0.2;
+
+/** Milliseconds that `asking` waits for an answer while a crowd of `working` keeps its connections busy. */
+async function waitOf(asking: ServicePrincipal, working: ServicePrincipal): Promise<number> {
+  const db = await stores.database();
+  await db.asService(asking, (tx) => tx.query(sql`select 1`, none), { readOnly: true });
+  const crowd = Array.from({ length: CROWD }, () =>
+    db.asService(working, (tx) => tx.query(sql`select pg_sleep(${WORK_S})`, none), { readOnly: true }),
+  );
+  const began = performance.now();
+  await db.asService(asking, (tx) => tx.query(sql`select 1`, none), { readOnly: true });
+  const waited = performance.now() - began;
+  await Promise.all(crowd);
+  return waited;
+}
+
+const shared = servicePrincipal('shared');
+const own = servicePrincipal('own', { connections: 1 });
+
+test('DB-05 whoever has connections of their own waits for nobody else', async () => {
+  assert.ok((await waitOf(own, shared)) < WORK_S * 1_000 * 2);
+});
+
+test('DB-05 nobody waits for whoever has connections of their own', async () => {
+  assert.ok((await waitOf(shared, own)) < WORK_S * 1_000 * 2);
+});
+
+test('DB-05 own connections have a real ceiling', async () => {
+  assert.ok((await waitOf(own, own)) >= WORK_S * 1_000 * CROWD);
+});
