@@ -78,7 +78,7 @@ class Registry implements AgentRuns {
   }
 
   start(ctx: TenantContext, ask: Ask): Promise<Accepted> {
-    return accept(this.ports, ctx, ask, (runId) => this.#begin({ ...ctx, runId }, ctx));
+    return accept(this.ports, ctx, ask, (runId) => this.#begin({ ...ctx, runId }, { ctx, question: ask.text }));
   }
 
   async get(ctx: TenantContext, id: RunId): Promise<RunRecord> {
@@ -147,10 +147,10 @@ class Registry implements AgentRuns {
   }
 
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */
-  #begin(run: Queued, ctx: TenantContext): void {
+  #begin(run: Queued, known: { readonly ctx: TenantContext; readonly question: string }): void {
     if (this.#refusing || this.#workers.room <= 0) this.#wake({});
     else {
-      void this.#workers.take(run, ctx).then((outcome) => {
+      void this.#workers.take(run, known).then((outcome) => {
         // The room that was kept for it may be another's.
         if (outcome !== 'taken') this.#look();
       });

@@ -5,6 +5,7 @@ import {
   type CallId,
   type Json,
   type RunId,
+  type TenantContext,
   type TenantId,
   type ThreadId,
   type Transaction,
@@ -45,7 +46,6 @@ const heldRow = z
     tenant_id: z.custom<TenantId>(),
     thread_id: z.custom<ThreadId>(),
     user_id: z.custom<UserId>(),
-    question: z.string(),
     as_of: z.date(),
     state: z.enum(RUN_STATES),
     step: z.number(),
@@ -54,12 +54,11 @@ const heldRow = z
     created_at: z.date(),
     started_at: z.date().nullable(),
   })
-  .transform((row): HeldRun => ({
+  .transform((row): Omit<HeldRun, 'question'> => ({
     runId: row.id,
     tenantId: row.tenant_id,
     threadId: row.thread_id,
     userId: row.user_id,
-    question: row.question,
     asOf: row.as_of,
     state: row.state,
     step: row.step,
@@ -68,6 +67,7 @@ const heldRow = z
     createdAt: row.created_at,
     startedAt: row.started_at,
   }));
+const questionRow = z.object({ question: z.string() });
 const callsRow = z.object({ calls: z.coerce.number() });
 const resultRow = z
   .object({
@@ -85,7 +85,11 @@ const LEASE = sql`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`
  * Takes the lease with a new epoch, or finds that somebody else was quicker or has taken the last place. Whoever takes a
  * run of a company holds the company's lock until it is counted, so that no two instances both take the last place.
  */
-export async function take(db: Transactions, { tenantId, runId }: Queued, owner: string): Promise<HeldRun | undefined> {
+export async function take(
+  db: Transactions,
+  { tenantId, runId }: Queued,
+  owner: string,
+): Promise<Omit<HeldRun, 'question'> | undefined> {
   return db.asService(REGISTRY, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`taking ${tenantId}`}, 0))`);
     const mayStart = sql`select id from (${startable(sql`tenant_id = ${tenantId}`)}) s`;
@@ -96,12 +100,22 @@ export async function take(db: Transactions, { tenantId, runId }: Queued, owner:
             lease_owner = ${owner}, lease_epoch = r.lease_epoch + 1, lease_until = ${LEASE}
           where r.tenant_id = ${tenantId} and r.id = ${runId}
             and (${LEFT_BEHIND} or (r.state = 'queued' and r.id in (${mayStart})))
-          returning r.id, r.tenant_id, r.thread_id, r.user_id, r.question, r.as_of, r.state, r.step, r.lease_epoch,
-            r.losses, r.created_at, r.started_at`,
+          returning r.id, r.tenant_id, r.thread_id, r.user_id, r.as_of, r.state, r.step, r.lease_epoch, r.losses,
+            r.created_at, r.started_at`,
       heldRow,
     );
     return held;
   });
+}
+
+/** With the asker's rights: the service login, which sees every company's queue, sees no questions. */
+export async function questionOf(db: Transactions, ctx: TenantContext, runId: RunId): Promise<string | undefined> {
+  const [row] = await db.transaction(
+    ctx,
+    (tx) => tx.query(sql`select question from runs where id = ${runId}`, questionRow),
+    { readOnly: true },
+  );
+  return row?.question;
 }
 
 /** Lengthens the lease and says how the run stands; undefined when the lease is no longer ours. */

@@ -5,7 +5,10 @@ import { RUN_STATES } from './run-state';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
-/** Runs and their tool calls. Services find runs that wait or whose instance was lost, and take them. */
+/**
+ * Runs and their tool calls. Services find runs that wait or whose instance was lost, and take them, but do not
+ * see what was asked.
+ */
 export const agentSchemaChanges: readonly SchemaChange[] = [
   {
     name: 'agent-registry/0001-runs',
@@ -50,14 +53,25 @@ create table tool_calls (
   primary key (tenant_id, run_id, call_id),
   foreign key (tenant_id, run_id) references runs on delete cascade
 );
-${rowSecurity('runs', ['select', 'update'])}
-${rowSecurity('tool_calls')}
+${rowSecurity('runs', {
+  app: [
+    'select',
+    'insert',
+    `update (state, step, lease_owner, lease_until, cancel_requested_at, error_code, started_at, ended_at)`,
+  ],
+  service: [
+    `select (tenant_id, id, thread_id, user_id, as_of, state, step, losses, lease_epoch, lease_until, created_at, started_at)`,
+    'update (state, losses, lease_owner, lease_epoch, lease_until)',
+  ],
+})}
+${rowSecurity('tool_calls', { app: ['select', 'insert', 'update (outcome, result, ended_at)'] })}
 `,
   },
   {
     name: 'agent-registry/0002-plans',
     sql: `
 alter table runs add column plan text not null default 'free' check (plan in (${words(PLANS)}));
+grant select (plan) on runs to specs_service;
 drop index run_waiting_in_thread;
 create index run_at_hand on runs (tenant_id, created_at, id)
   where state in ('queued', 'running', 'cancelling', 'interrupted');
@@ -75,7 +89,7 @@ create table published_reports (
   published_at timestamptz not null,
   primary key (tenant_id, effect)
 );
-${rowSecurity('published_reports')}
+${rowSecurity('published_reports', { app: ['select', 'insert'] })}
 `,
   },
 ];

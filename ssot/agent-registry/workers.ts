@@ -5,7 +5,7 @@ import type { Why } from './interruption';
 import { MOST_RUNNING } from './limits';
 import type { Queued } from './queue';
 import { RunExecution } from './run-execution';
-import { take } from './run-store';
+import { take, questionOf } from './run-store';
 import type { Wording } from './wording';
 
 /** The runs that are in the hands of this instance. */
@@ -50,14 +50,19 @@ export class Workers {
   }
 
   /** Takes a run that waits or was left behind, if it is to be had, and works on it with its asker's rights. */
-  async take(run: Queued, known?: TenantContext): Promise<'taken' | 'left' | 'failed'> {
+  async take(
+    run: Queued,
+    known?: { readonly ctx: TenantContext; readonly question: string },
+  ): Promise<'taken' | 'left' | 'failed'> {
     const { db, logger: log, metrics } = this.ports;
     this.#taking++;
     try {
-      const ctx = known ?? (await this.asker(run));
+      const ctx = known?.ctx ?? (await this.asker(run));
+      const question = known?.question ?? (await questionOf(db, ctx, run.runId));
+      if (question === undefined) return 'left';
       const held = await take(db, run, this.#owner);
       if (held === undefined) return 'left';
-      this.#perform(held, ctx);
+      this.#perform({ ...held, question }, ctx);
       metrics.count('agent_runs_taken_total', { after: held.losses > 0 ? 'loss' : 'waiting' });
       return 'taken';
     } catch (error) {

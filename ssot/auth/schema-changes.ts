@@ -6,7 +6,11 @@ import { ROLES } from './roles';
 const oneOf = (column: string, words: readonly string[]): string =>
   `check (${column} in (${words.map((word) => `'${word}'`).join(', ')}))`;
 
-/** People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. */
+/**
+ * People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. The app login, which serves
+ * requests, sees neither secrets nor hashes and changes no role, plan or suspension; sign-in and operators' acts are the
+ * service login's.
+ */
 export const authSchemaChanges: readonly SchemaChange[] = [
   {
     name: 'auth/0001-people-and-sessions',
@@ -57,17 +61,23 @@ create table signing_key (
   created_at timestamptz not null
 );
 grant select, insert on signing_key to specs_service;
-${rowSecurity('tenant', ['select', 'insert'])}
-${rowSecurity('account', ['select', 'insert'])}
-${rowSecurity('session', ['select', 'insert', 'update'])}
-${rowSecurity('refresh_token', ['select', 'insert', 'update'])}
+${rowSecurity('tenant', { app: ['select (tenant_id, name)'], service: ['select (tenant_id, plan)', 'insert'] })}
+${rowSecurity('account', {
+  app: ['select (tenant_id, user_id, name, role)'],
+  service: ['select (tenant_id, user_id, email, password_hash, role)', 'insert'],
+})}
+${rowSecurity('session', {
+  app: ['select (tenant_id, session_id, user_id, ended_at)', 'update (ended_at)'],
+  service: ['select', 'insert', 'update (idle_until, ended_at)'],
+})}
+${rowSecurity('refresh_token', { app: [], service: ['select', 'insert', 'update (used_at)'] })}
 `,
   },
   {
     name: 'auth/0002-suspended-companies',
     sql: `
 alter table tenant add column suspended_at timestamptz;
-grant update (suspended_at) on tenant to specs_service;
+grant select (suspended_at), update (suspended_at) on tenant to specs_service;
 `,
   },
 ];

@@ -148,7 +148,10 @@ async function prepare(client: pg.Client, login: Login): Promise<void> {
       exception when duplicate_object or unique_violation then null; end $$`);
     if (member !== role) await client.query(`grant ${role} to ${client.escapeIdentifier(member)}`);
   }
-  await client.query('grant usage on schema public to specs_app, specs_service');
+  // What a schema change does not grant, nobody has: PostgreSQL by itself gives everybody several rights.
+  await client.query(`revoke all on schema public from public;
+    grant usage on schema public to specs_app, specs_service;
+    alter default privileges revoke execute on functions from public`);
 }
 
 async function apply(client: pg.Client, change: SchemaChange, clock: Clock): Promise<void> {

@@ -49,7 +49,7 @@ create policy own_company on id_migration to specs_app
 create policy own_company on id_migration_item to specs_app
   using (tenant_id = current_setting('app.tenant_id', true))
   with check (tenant_id = current_setting('app.tenant_id', true));
-grant select, insert, update on id_migration to specs_app;
+grant select, insert, update (state, cut_over_at) on id_migration to specs_app;
 grant select, insert, delete on id_migration_item to specs_app;
 `,
   },

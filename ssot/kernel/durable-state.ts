@@ -63,7 +63,10 @@ export interface DurableQuery {
   readonly limit: number;
 }
 
-/** One committed change. `now` is what stands there by the time of telling, which may be newer. */
+/**
+ * One committed change. `now` is what stands there by the time of telling, which may be newer; null when nothing does or
+ * whoever tells cannot see it, so that a copy must be fetched again.
+ */
 export interface DurableChange extends StateRef {
   readonly tenantId: TenantId;
   readonly op: 'created' | 'updated' | 'removed' | 'expired';

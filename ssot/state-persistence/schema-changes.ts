@@ -2,7 +2,7 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import type { SchemaChange } from '../kernel';
 
-/** The content is text, not jsonb, so that it comes back exactly as it was written. */
+/** Services end what is over and tell of it; contents they do not see. The content is text, not jsonb, so that it comes back exactly as it was written. */
 export const persistenceSchemaChanges: readonly SchemaChange[] = [
   {
     name: 'state-persistence/0001-run-state',
@@ -34,7 +34,9 @@ create table run_save (
   primary key (tenant_id, run_id, save_id),
   foreign key (tenant_id, run_id) references run_state (tenant_id, run_id) on delete cascade
 );
-${rowSecurity('run_state')}${rowSecurity('run_save')}`,
+${rowSecurity('run_state', {
+  app: ['select', 'insert', 'update (agent, version, fence, step, phase, shape, ending, body, saved_at)'],
+})}${rowSecurity('run_save', { app: ['select', 'insert', 'delete'] })}`,
   },
   {
     name: 'state-persistence/0002-working-state',
@@ -81,7 +83,18 @@ create table working_state_erased (
   until timestamptz not null,
   primary key (tenant_id, owner_hash)
 );
-${rowSecurity('working_state', ['select', 'delete'])}${rowSecurity('working_state_change', ['select', 'insert', 'delete'])}
-${rowSecurity('working_state_write', ['select', 'delete'])}${rowSecurity('working_state_erased', ['select', 'delete'])}`,
+${rowSecurity('working_state', {
+  app: ['select', 'insert', 'update', 'delete'],
+  service: ['select (tenant_id, owner, name, version, expires_at)', 'delete'],
+})}${rowSecurity('working_state_change', {
+      app: ['select', 'insert', 'delete'],
+      service: ['select', 'insert', 'delete'],
+    })}${rowSecurity('working_state_write', {
+      app: ['select', 'insert', 'update (results, until)', 'delete'],
+      service: ['select (tenant_id, until)', 'delete'],
+    })}${rowSecurity('working_state_erased', {
+      app: ['select', 'insert', 'update (until)'],
+      service: ['select (tenant_id, until)', 'delete'],
+    })}`,
   },
 ];

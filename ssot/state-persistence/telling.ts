@@ -1,13 +1,5 @@
-import {
-  servicePrincipal,
-  sql,
-  type Clock,
-  type DurableChange,
-  type DurableRecord,
-  type Logger,
-  type Transactions,
-} from '../kernel';
-import { changeRow, recordColumns, recordRow } from './working-state-rows';
+import { servicePrincipal, sql, type Clock, type DurableChange, type Logger, type Transactions } from '../kernel';
+import { changeRow } from './working-state-rows';
 
 const TELLER = servicePrincipal('working-state-telling');
 const AGAIN_MS = 1_000;
@@ -127,16 +119,8 @@ export class Telling {
             where queued_at <= clock_timestamp() - ${orphanedMs} * interval '1 millisecond' order by stamp limit ${AT_ONCE}`,
         changeRow,
       );
-      const changes: { change: DurableChange; age: number }[] = [];
-      for (const { tenant_id: tenantId, age, ...row } of rows) {
-        const [now = null] = await tx.query<DurableRecord>(
-          sql`select ${recordColumns} from working_state
-              where tenant_id = ${tenantId} and owner = ${row.owner} and name = ${row.name}`,
-          recordRow,
-        );
-        changes.push({ change: { tenantId, ...row, now }, age });
-      }
-      return changes;
+      // The service login sees no contents: the copy goes, and whoever reads the entry next fetches it.
+      return rows.map(({ tenant_id: tenantId, age, ...row }) => ({ change: { tenantId, ...row, now: null }, age }));
     });
     const failed = await this.#tellEach(found.map(({ change }) => change));
     this.#orphansMs = found.find(({ change }) => failed.includes(change))?.age ?? 0;

@@ -51,10 +51,13 @@ create table run_stories (
   primary key (tenant_id, run_id),
   foreign key (tenant_id, thread_id) references thread on delete cascade
 );
-${rowSecurity('thread')}
-${rowSecurity('thread_heads', ['select'])}
-${rowSecurity('thread_events')}
-${rowSecurity('run_stories')}
+${rowSecurity('thread', { app: ['select', 'insert', 'update', 'delete'] })}
+${rowSecurity('thread_heads', {
+  app: ['select', 'insert', 'update (first_seq, head_seq)'],
+  service: ['select (thread_id, head_seq)'],
+})}
+${rowSecurity('thread_events', { app: ['select', 'insert', 'delete'] })}
+${rowSecurity('run_stories', { app: ['select', 'insert', 'update (phase, open_calls)'] })}
 `,
   },
   {
