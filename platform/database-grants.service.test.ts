@@ -32,6 +32,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   refresh_token: { service: { select: true, insert: true, update: 'used_at' } },
   signing_key: { service: { select: true, insert: true } },
   thread: { app: ALL },
+  thread_counts: { app: { select: true, insert: true, update: 'threads' } },
   thread_heads: {
     app: { select: true, insert: true, update: 'first_seq head_seq' },
     service: { select: 'thread_id head_seq' },

@@ -82,7 +82,7 @@ create trigger thread_came after insert on thread referencing new table as chang
   for each statement execute function count_threads('1');
 create trigger thread_went after delete on thread referencing old table as changed
   for each statement execute function count_threads('-1');
-${rowSecurity('thread_counts')}
+${rowSecurity('thread_counts', { app: ['select', 'insert', 'update (threads)'] })}
 `,
   },
 ];
