@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 const HERE = '127.0.0.1';
 /** How often a run is asked whether it has ended. */
 const ASKING_MS = 5;
-const ids = createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
+const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: silentLogger, metrics: noMetrics });
 
 export const about =
   'agent runs: scopes against an empty async function, memory over 10,000, a run against its bare commits, 100 people';

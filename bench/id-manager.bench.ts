@@ -21,13 +21,13 @@ import type { Benchmark, Row } from './row';
 
 const ROUNDS = 5;
 const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
-const ids = createIdSource(ports);
+const ids = createIdSource({ ...ports, logger: silentLogger });
 
-export const about = 'giving, reading, storing and converting names against typeid-js, uuid v7, bigint keys and COPY';
+export const about = 'generating, reading, storing and converting ids against typeid-js, uuid v7, bigint keys and COPY';
 
-/** Giving, reading, storing and converting names; the last two on a PostgreSQL of its own. */
+/** Generating, reading, storing and converting ids; the last two on a PostgreSQL of its own. */
 const benchmark: Benchmark = async (say) => {
-  const rows = [...giving(), ...reading()];
+  const rows = [...generating(), ...reading()];
   const services = await startServices(new Set(['postgres']), { onProgress: say });
   try {
     const { SPEC_POSTGRES_OWNER_URL: owner, SPEC_POSTGRES_URL: app, SPEC_POSTGRES_SERVICE_URL: service } = services.env;
@@ -39,7 +39,7 @@ const benchmark: Benchmark = async (say) => {
 };
 export default benchmark;
 
-function giving(): Row[] {
+function generating(): Row[] {
   const ns = compare(200_000, {
     ours: () => ids.next('thread'),
     typeid: () => typeid('thread').toString(),
@@ -48,21 +48,21 @@ function giving(): Row[] {
   });
   const floor = { name: 'crypto.randomUUID', value: ns.floor };
   return [
-    row('giving a name', ns.ours, { name: 'typeid-js', value: ns.typeid }, floor, 6, 2),
-    row('giving a name', ns.ours, { name: 'uuid v7 + encoding', value: ns.v7 }, floor, 1, 2),
+    row('generating an id', ns.ours, { name: 'typeid-js', value: ns.typeid }, floor, 6, 2),
+    row('generating an id', ns.ours, { name: 'uuid v7 + encoding', value: ns.v7 }, floor, 1, 2),
   ];
 }
 
 function reading(): Row[] {
-  const name = ids.next('thread');
+  const id = ids.next('thread');
   const pattern = /^thread_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
   const ns = compare(200_000, {
-    ours: () => readId('thread', name).ok,
-    typeid: () => fromString(name, 'thread'),
-    floor: () => pattern.test(name),
+    ours: () => readId('thread', id).ok,
+    typeid: () => fromString(id, 'thread'),
+    floor: () => pattern.test(id),
   });
   const floor = { name: 'one pattern', value: ns.floor };
-  return [row('reading a name', ns.ours, { name: 'typeid-js', value: ns.typeid }, floor, 10, 2)];
+  return [row('reading an id', ns.ours, { name: 'typeid-js', value: ns.typeid }, floor, 10, 2)];
 }
 
 /** One million rows, written in five interleaved fifths under each kind of primary key. */
@@ -128,7 +128,7 @@ async function storing(owner: string, say: (progress: string) => void): Promise<
       met,
     },
     {
-      name: 'index of 1,000,000 names',
+      name: 'index of 1,000,000 ids',
       unit: 'MB',
       ours,
       peer: { name: 'uuid v7', value: v7Size },
@@ -138,7 +138,7 @@ async function storing(owner: string, say: (progress: string) => void): Promise<
   ];
 }
 
-/** 100,000 old records through the books, against one bulk load of the same rows into a table of the same shape. */
+/** 100,000 legacy records through the ledger, against one bulk load of the same rows into a table of the same shape. */
 async function converting(
   urls: { owner: string; app: string; service: string },
   say: (progress: string) => void,
@@ -157,15 +157,15 @@ async function converting(
     const tenantId = ids.next('tenant');
     const context = vouchFor({ tenantId, userId: ids.next('user'), plan: 'enterprise', permissions: [] });
     const records = Array.from({ length: 100_000 }, (): LegacyRecord => ({ kind: 'run', legacy: randomUUID() }));
-    const move = { ledger: postgresLedger(database), clock: systemClock, ids, log: silentLogger };
-    await using migration = await openMigration(context, 'bench', move);
+    const deps = { ledger: postgresLedger(database), clock: systemClock, ids, logger: silentLogger };
+    await using migration = await openMigration(context, 'bench', deps);
     let began = performance.now();
     for (let from = 0; from < records.length; from += 1_000) await migration.add(records.slice(from, from + 1_000));
     took.ours.push(performance.now() - began);
 
     const lines = records.map(({ kind, legacy }) => {
-      const name = migrateUuid(kind, legacy);
-      return [tenantId, kind, legacy, name.ok && name.value, '\\N', '\\N', 'converted', '\\N', '2025-09-10'].join('\t');
+      const id = migrateUuid(kind, legacy);
+      return [tenantId, kind, legacy, id.ok && id.value, '\\N', '\\N', 'converted', '\\N', '2025-09-10'].join('\t');
     });
     began = performance.now();
     await client.query(new CopyInto(`copy ${copy} from stdin`, `${lines.join('\n')}\n`)).done;

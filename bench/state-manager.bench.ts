@@ -52,7 +52,7 @@ export default async function benchmark(say: (progress: string) => void): Promis
 async function against(url: string, say: (progress: string) => void): Promise<readonly Row[]> {
   const redis = new Redis(`${url}/14`);
   const state = await openStateManager({ redis, durable: NOTHING_LASTS, ...ports, sealingKey: randomBytes(32) });
-  const ids = createIdSource(ports);
+  const ids = createIdSource({ ...ports, logger: silentLogger });
   const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'free', permissions: [] });
   try {
     return await measured(redis, state, ctx, say);

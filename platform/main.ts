@@ -33,8 +33,10 @@ async function run(): Promise<void> {
 /** In tests only: the parent moves the clock, and an instance does not outlive it. */
 function obeyParent(clock: MovableClock): void {
   process.on('message', (message: unknown) => {
-    const { type, advanceMs } = (message ?? {}) as { type?: unknown; advanceMs?: unknown };
-    if (type === 'clock' && typeof advanceMs === 'number' && advanceMs >= 0) clock.advance(advanceMs);
+    const { type, advanceMs, shiftWallMs } = (message ?? {}) as Readonly<Record<string, unknown>>;
+    if (type !== 'clock') return;
+    if (typeof advanceMs === 'number' && advanceMs >= 0) clock.advance(advanceMs);
+    if (typeof shiftWallMs === 'number') clock.shiftWall(shiftWallMs);
   });
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

@@ -6,15 +6,19 @@ interface Timer {
   running: Disposable;
 }
 
-/** The machine's clock, moved forward by scenarios: a jump is one moment, and what became due in it happens at once. */
+/**
+ * The machine's clock, moved by scenarios. `advance` lets time pass: a jump is one moment, and what became due in it happens
+ * at once. `shiftWall` steps the wall clock alone, as a time server does; monotonic time and timers do not notice.
+ */
 export class MovableClock implements Clock {
   #ahead = 0;
+  #wallShift = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(private readonly real: Clock) {}
 
   now(): number {
-    return this.real.now() + this.#ahead;
+    return this.real.now() + this.#ahead + this.#wallShift;
   }
 
   monotonic(): number {
@@ -31,6 +35,10 @@ export class MovableClock implements Clock {
         this.#timers.delete(timer);
       },
     };
+  }
+
+  shiftWall(ms: number): void {
+    this.#wallShift += ms;
   }
 
   advance(ms: number): void {

@@ -90,12 +90,12 @@ class Composition implements Platform {
     ports: PlatformPorts,
   ) {
     this.#common = { ...ports, metrics: this.#figures };
-    this.#ids = createIdSource(this.#common);
+    this.#ids = createIdSource({ ...this.#common, logger: ports.log });
     const { clock, random, log } = ports;
     const parts = [
       this.#operations(),
       this.#http(),
-      this.#names(),
+      this.#idSource(),
       this.#postgres(),
       ...this.#hotState(),
       ...this.#history(),
@@ -166,8 +166,8 @@ class Composition implements Platform {
     };
   }
 
-  #names(): Part {
-    return { name: 'names', check: () => Promise.resolve(this.#ids.check()) };
+  #idSource(): Part {
+    return { name: 'ids', check: () => Promise.resolve(this.#ids.check()) };
   }
 
   #postgres(): Part {

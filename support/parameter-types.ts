@@ -108,6 +108,7 @@ phrases<Store>('store', { PostgreSQL: 'PostgreSQL', Redis: 'Redis', ClickHouse: 
 phrases<Partial<Readiness>>('readiness', {
   'degraded, and still serves': { ready: true, degraded: true },
   'not ready': { ready: false },
+  ready: { ready: true },
 });
 phrases('bad-message', BAD_MESSAGES);
 phrases('token', FORGERIES);

@@ -20,7 +20,12 @@ export class Connections implements AsyncDisposable {
   #redis: Redis | null = null;
 
   get ids(): IdSource {
-    this.#ids ??= createIdSource({ clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics });
+    this.#ids ??= createIdSource({
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+      metrics: noMetrics,
+    });
     return this.#ids;
   }
 

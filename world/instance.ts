@@ -62,6 +62,11 @@ export class Instance implements AsyncDisposable {
     this.child.send({ type: 'clock', advanceMs: ms });
   }
 
+  /** Steps the instance's wall clock alone, forward or back. */
+  shiftClock(ms: number): void {
+    this.child.send({ type: 'clock', shiftWallMs: ms });
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

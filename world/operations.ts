@@ -94,6 +94,13 @@ export class Operations {
     return { ready: body.ok, degraded: body.degraded };
   }
 
+  /** Why the scenario's own instance is not fit to serve, as operators read it. */
+  async causes(): Promise<readonly string[]> {
+    const operator = await this.world.operator(this.serving().url);
+    const { parts } = await operator.require<{ parts: { cause?: string }[] }>('get', '/v1/operations/instance');
+    return parts.flatMap(({ cause }) => cause ?? []);
+  }
+
   serving(): Instance {
     if (this.#serving === null) throw new Error('no instance of its own is serving in this scenario');
     return this.#serving;

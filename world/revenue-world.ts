@@ -14,7 +14,7 @@ import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
-import { Naming } from './naming';
+import { Identifiers } from './modules/id-manager/identifiers';
 import { Operations } from './operations';
 import { Cast } from './cast';
 import { Pages } from './pages';
@@ -54,7 +54,7 @@ export class RevenueWorld extends World {
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
   readonly limits = new Limits(connections);
-  readonly naming = new Naming(this);
+  readonly identifiers = new Identifiers(this);
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);
   readonly programs = new Programs(this);

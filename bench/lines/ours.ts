@@ -30,7 +30,7 @@ export async function ours(): Promise<Contestant> {
   const base = await loadBase({ variables: process.env, clock: systemClock, log });
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   const { auth, threads, log: stories } = platform.services;
-  const ids = createIdSource({ clock: systemClock, random: systemRandom, log, metrics: noMetrics });
+  const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
   const rooms: Room[] = [];
   const pool = new Pool({ connectionString: process.env['SPEC_POSTGRES_URL'], max: 1 });
 

@@ -46,7 +46,7 @@ Feature: Bad or greedy devices
         | long name        | a question whose name has 129 characters | invalid_message    | clientMessageId | m-1 | "clientMessageId" must have at most 128 characters |
         | NUL in the name  | a question whose name has a NUL character | invalid_message   | clientMessageId | m-1 | "clientMessageId" must not contain a NUL character |
         | half in the name | a question whose name has half an emoji | invalid_message     | clientMessageId | m-1 | "clientMessageId" must not contain half a character |
-        | an alien thread  | a question to something not a thread   | invalid_message      | threadId | m-1     | "threadId" must be the name of a thread, written as thread_ and 26 characters; this is too short to be one. |
+        | an alien thread  | a question to something not a thread   | invalid_message      | threadId | m-1     | "threadId" must be a thread id, written as thread_ and 26 characters; this is too short. |
         | longest ref      | a message whose ref has 128 characters | invalid_message      | type     | mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm | "type" is missing |
         | ref a list       | a message whose ref is a list          | invalid_message      | type     | nothing | "type" is missing |
         | ref too long     | a message whose ref has 129 characters | invalid_message      | type     | nothing | "type" is missing |

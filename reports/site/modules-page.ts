@@ -9,7 +9,7 @@ import { badge, shownState } from './state';
 
 /** The modules in the order of their floors, each with the one concern that it owns. */
 const MODULES: readonly (readonly [name: string, concern: string])[] = [
-  ['id-manager', 'Names for everything, sortable and impossible to confuse'],
+  ['id-manager', 'Ids for everything, sortable and impossible to confuse'],
   ['configuration-manager', 'Settings and secrets, checked before they count'],
   ['lifecycle-manager', 'Starting in order, stopping without loss'],
   ['database-manager', 'PostgreSQL, the truth: one customer never sees another’s rows'],

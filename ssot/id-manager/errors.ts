@@ -17,7 +17,7 @@ export const ID_CODES = [
 ] as const;
 export type IdCode = (typeof ID_CODES)[number];
 
-/** A refusal by id-manager. It names the field and the way out, and never repeats the value. */
+/** An error of id-manager. It names the field and the way out, and never repeats the value. */
 export class IdError extends PlatformError {
   declare readonly code: IdCode;
 
@@ -26,5 +26,5 @@ export class IdError extends PlatformError {
   }
 }
 
-/** What reading gives: it never throws and never guesses. */
+/** The result of reading: the value or the error. Reading never throws and never guesses. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IdError };

@@ -1,15 +1,14 @@
-/** Names: unique, ascending, saying what they name and nothing else; strictly read; and the way here from plain UUIDs. */
-export type { Id } from '../kernel';
+/** Ids: unique, ascending, saying their kind and nothing else; strictly validated; and the migration from plain UUIDs. */
 export { ID_KINDS, type IdKind } from './kinds';
-export { IdError, ID_CODES, type Read } from './errors';
-export { createIdSource, type IdSource, type Lineage } from './id-source';
-export { readId } from './read';
-export { describeId, uuidOf, type IdFacts } from './describe';
-export { idSchema } from './schema';
-export { idColumn } from './column';
+export { IdError, type Read } from './errors';
+export { createIdSource, type IdSource } from './generation/id-source';
+export { readId } from './validation/read';
+export { describeId, type IdFacts } from './validation/describe';
+export { idSchema } from './validation/schema';
+export { idColumn } from './validation/column';
 export { keyPart, composeKey, splitKey } from './keys';
-export { migrateUuid } from './migrate-uuid';
-export { openMigration, type BatchOutcome, type Migration } from './migration';
-export type * from './migration-ledger';
-export { postgresLedger, type LedgerDb } from './ledger-postgres';
+export { migrateUuid } from './migration/migrate-uuid';
+export { openMigration, type Migration } from './migration/migration';
+export type { LegacyRecord, Refusal } from './migration/ledger';
+export { postgresLedger, type LedgerDb } from './migration/postgres-ledger';
 export { idSchemaChanges } from './schema-changes';

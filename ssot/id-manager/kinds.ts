@@ -1,6 +1,6 @@
 import type { Id } from '../kernel';
 
-/** What can have a name. Closed: kind and prefix are one word, so that no kind can be mistaken for the start of another. */
+/** Everything that can have an id. Closed; each kind is one word, so that none can be mistaken for the start of another. */
 export const ID_KINDS = [
   'tenant',
   'user',
@@ -22,29 +22,28 @@ export const ID_KINDS = [
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
-/** Kinds that only this module speaks of by a name of their own; the platform's are the kernel's. */
-export type RequestId = Id<'req'>;
+/** The id of a migration, which only this module speaks of; the ids of the platform are the kernel's. */
 export type MigrationId = Id<'mig'>;
 
-/** How refusals speak of a kind. */
-export const CALLED: Readonly<Record<IdKind, string>> = {
-  tenant: 'a company',
-  user: 'a person',
-  session: 'a session',
-  key: 'a key',
-  thread: 'a thread',
-  msg: 'a message',
-  run: 'a run',
-  event: 'an event',
-  call: 'a tool call',
-  ckpt: 'a checkpoint',
-  conn: 'a connection',
-  req: 'a request',
-  agent: 'an agent',
-  audit: 'an audit entry',
-  cfg: 'a configuration',
-  inst: 'an instance',
-  mig: 'a migration',
+/** What error messages call the id of each kind. */
+export const LABELS: Readonly<Record<IdKind, string>> = {
+  tenant: 'a tenant id',
+  user: 'a user id',
+  session: 'a session id',
+  key: 'a key id',
+  thread: 'a thread id',
+  msg: 'a message id',
+  run: 'a run id',
+  event: 'an event id',
+  call: 'a tool call id',
+  ckpt: 'a checkpoint id',
+  conn: 'a connection id',
+  req: 'a request id',
+  agent: 'an agent id',
+  audit: 'an audit entry id',
+  cfg: 'a configuration id',
+  inst: 'an instance id',
+  mig: 'a migration id',
 };
 
 const KNOWN: ReadonlySet<string> = new Set(ID_KINDS);

@@ -1,16 +1,16 @@
 import type { SchemaChange } from '../kernel';
-import { idColumn } from './column';
+import { idColumn } from './validation/column';
 import { ID_KINDS } from './kinds';
 
 const kind = (column: string): string => `check (${column} in (${ID_KINDS.map((known) => `'${known}'`).join(', ')}))`;
 /** As `idColumn`, but of the kind that stands in the same row. */
-const anyName = `text collate "C" check (octet_length(new_id) = octet_length(kind) + 27
+const anyId = `text collate "C" check (octet_length(new_id) = octet_length(kind) + 27
     and new_id between kind || '_0' and kind || '_8' and right(new_id, 26) !~ '[^0-9a-hjkmnp-tv-z]')`;
 
-/** The books of a company's move, under row-level security; see `openMigration`. */
+/** Tables of the migration ledger, under row-level security; see `openMigration`. */
 export const idSchemaChanges: readonly SchemaChange[] = [
   {
-    name: 'id-manager/0001-migration-books',
+    name: 'id-manager/0001-migration-ledger',
     sql: `
 create table id_migration (
   tenant_id ${idColumn('tenant')} not null,
@@ -26,7 +26,7 @@ create table id_migration_item (
   tenant_id ${idColumn('tenant')} not null,
   kind text collate "C" not null ${kind('kind')},
   legacy text collate "C" not null,
-  new_id ${anyName} unique,
+  new_id ${anyId} unique,
   parent_kind text collate "C" ${kind('parent_kind')},
   parent_legacy text collate "C",
   outcome text not null check (outcome in ('converted', 'refused')),

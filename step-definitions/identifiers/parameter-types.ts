@@ -1,0 +1,45 @@
+import { defineParameterType } from '@cucumber/cucumber';
+import type { Attempt, Resource } from '../../world/modules/id-manager/id-requests';
+import { ID_FAULTS } from '../../world/modules/id-manager/id-faults';
+import { ODD_RECORDS } from '../../world/modules/id-manager/odd-records';
+import type { Company, PersonName } from '../../world/personas';
+import type { RevenueWorld } from '../../world/revenue-world';
+
+/** One of a few known phrases, each with a meaning. */
+function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
+  const escaped = Object.keys(meanings).map((phrase) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  defineParameterType({
+    name,
+    regexp: new RegExp(escaped.join('|')),
+    transformer: (phrase: string) => meanings[phrase],
+    useForSnippets: false,
+  });
+}
+
+const same = <T extends string>(...words: readonly T[]): Record<T, T> =>
+  Object.fromEntries(words.map((word) => [word, word])) as Record<T, T>;
+
+phrases<Resource>('resource', same('thread', 'run', 'company'));
+phrases<Attempt>('attempt', same('open', 'follow live', 'delete'));
+phrases<Company>('mover', same('Acme', 'Birch'));
+phrases('id-fault', ID_FAULTS);
+phrases('odd-record', same(...ODD_RECORDS));
+phrases('stage', { 'before the import': 0, 'after the import': 1, 'after the cut-over': 2 });
+
+defineParameterType({
+  name: 'asker',
+  regexp: /the operator|she/,
+  transformer(this: RevenueWorld, text: string) {
+    return text === 'she' ? this.cast.lastNamed() : 'operator';
+  },
+});
+
+defineParameterType({
+  name: 'owned',
+  regexp: /[A-Z][a-z]+'s (?:thread "[^"]+"|latest run)/,
+  transformer(this: RevenueWorld, text: string) {
+    const [name = '', what = ''] = text.split("'s ");
+    const owner = this.cast.person(name as PersonName);
+    return what === 'latest run' ? String(owner.latestRun) : owner.thread(what.slice('thread "'.length, -1));
+  },
+});
