@@ -96,7 +96,7 @@ export class Operations {
 
   /** Why the scenario's own instance is not fit to serve, as operators read it. */
   async causes(): Promise<readonly string[]> {
-    const operator = await this.world.operator(this.serving().url);
+    const operator = await this.world.operator(this.serving().operationsUrl);
     const { parts } = await operator.require<{ parts: { cause?: string }[] }>('get', '/v1/operations/instance');
     return parts.flatMap(({ cause }) => cause ?? []);
   }

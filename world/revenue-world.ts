@@ -101,9 +101,10 @@ export class RevenueWorld extends World {
     return platform.operationsUrl();
   }
 
-  /** An operator of the platform, at the operators' own port. */
-  async operator(): Promise<HttpClient> {
-    return new HttpClient(await this.operationsUrl(), 'the operator', this.evidence, addressOf('SPEC_OPERATOR_KEY'));
+  /** An operator of the platform, at the operators' own port of the shared instance or of another one. */
+  async operator(operationsUrl?: string): Promise<HttpClient> {
+    const url = operationsUrl ?? (await this.operationsUrl());
+    return new HttpClient(url, 'the operator', this.evidence, addressOf('SPEC_OPERATOR_KEY'));
   }
 
   async end(): Promise<void> {
