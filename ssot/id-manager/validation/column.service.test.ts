@@ -6,13 +6,16 @@ import { idColumn } from './column';
 
 const SUFFIX = '01h455vb4pex5vsknk084sn02q';
 const ID = `thread_${SUFFIX}`;
-const table = `id_column_${randomBytes(6).toString('hex')}`;
+// In a schema of its own: the platform's schema holds the platform's tables alone.
+const schema = `id_column_${randomBytes(6).toString('hex')}`;
+const table = `${schema}.example`;
 
 before(async () => {
+  await stores.rows().query(`create schema ${schema}`);
   await stores.rows().query(`create unlogged table ${table} (thread_id ${idColumn('thread')} primary key)`);
 });
 after(async () => {
-  await stores.rows().query(`drop table ${table}`);
+  await stores.rows().query(`drop schema ${schema} cascade`);
 });
 
 const CHECK_VIOLATION = '23514';
