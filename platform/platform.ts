@@ -260,6 +260,7 @@ class Composition implements Platform {
           ...this.#common,
           db: made(this.#database),
           redis: made(this.#redis),
+          plans,
           ids: this.#ids,
           config: {
             ...settings.identity,

@@ -89,6 +89,28 @@ Given('{person} has signed in on a {device} and a {device}', async (person: Pers
   await (await person.signInOn(second)).openLine();
 });
 
+Given('{person} have signed in on {int} more devices', async (person: Person, count: number) => {
+  await person.signInOnMany(count, 'one by one');
+});
+
+When('{person} sign(s) in on a {device}', async (person: Person, device: string) => {
+  await (await person.signInOn(device)).openLine();
+});
+
+When('{person} signs in on {int} devices at once', (person: Person, count: number) =>
+  person.signInOnMany(count, 'at once'),
+);
+
+Then('{int} of his devices are known to calls', async function (this: RevenueWorld, count: number) {
+  const answers = await this.cast.lastNamed().callOnEach();
+  expect(answers.filter((answer) => answer === 'known')).to.have.lengthOf(count);
+  expect(new Set(answers)).to.deep.equal(new Set(['known', 'session_ended']));
+});
+
+Then('{tab} is told {string}', async ({ person, name }: Tab, sentence: string) =>
+  expect(await person.session(name).toldByCalls()).to.equal(sentence),
+);
+
 Given('{tab} has renewed its sign-in', ({ person, name }: Tab) => person.session(name).renew());
 
 When('{tab} renews its sign-in twice', async ({ person, name }: Tab) => {

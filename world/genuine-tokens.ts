@@ -1,4 +1,5 @@
 import { openAuth, type Auth, type AuthConfig } from '../ssot/auth';
+import { plans } from '../ssot/configuration-manager';
 import { noMetrics, PlatformError, silentLogger, systemRandom } from '../ssot/kernel';
 import { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
@@ -66,6 +67,7 @@ export class GenuineTokens {
       redis: connections.redis(),
       clock,
       time: clock,
+      plans,
       random: systemRandom,
       ids: connections.ids,
       log: silentLogger,

@@ -88,6 +88,18 @@ export class Person {
     return session;
   }
 
+  /** Devices without a live connection. */
+  async signInOnMany(count: number, how: 'one by one' | 'at once'): Promise<void> {
+    const names = Array.from({ length: count }, (_, i) => `device ${i + 1}`);
+    if (how === 'at once') await Promise.all(names.map((name) => this.signInOn(name)));
+    else for (const name of names) await this.signInOn(name);
+  }
+
+  /** What calls of each signed-in device are answered. */
+  callOnEach(): Promise<readonly string[]> {
+    return Promise.all([...this.sessions.values()].map((session) => session.call()));
+  }
+
   session(device: string): Session {
     const session = this.sessions.get(device);
     if (session === undefined) throw new Error(`${this.name} has not signed in on a ${device}`);

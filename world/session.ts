@@ -68,6 +68,11 @@ export class Session {
     return answer.status === 200 ? 'known' : answer.body.code;
   }
 
+  /** What a call is told why it is refused; nothing when it is not. */
+  async toldByCalls(): Promise<string | undefined> {
+    return (await (await this.#door(this.pair.accessToken)).send<Problem>('get', '/v1/me')).body.detail;
+  }
+
   /** `open`, after a sign of life, or how the line was closed. */
   async lineIs(): Promise<string> {
     if (this.#line === null) throw new Error(`the ${this.device} has no line`);

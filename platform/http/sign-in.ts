@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
-import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
+import { PERMISSIONS, PLANS, type Logger, type SessionId, type TenantContext } from '../../ssot/kernel';
 import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
@@ -12,6 +12,15 @@ const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
+  /** Closes the lines of ended sign-ins and forgets what they kept. */
+  const leave = async (context: TenantContext, ended: readonly SessionId[]): Promise<void> => {
+    const { lines, state } = services();
+    const { tenantId, userId } = context;
+    for (const sessionId of ended) {
+      await lines().revoke({ tenantId, userId, sessionId });
+      await forgetStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
+    }
+  };
   app.post(
     '/v1/sign-in',
     {
@@ -26,19 +35,18 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
             sessionId: idSchema('session'),
             userId: idSchema('user'),
             tenantId: idSchema('tenant'),
+            endedSessions: z
+              .array(idSchema('session'))
+              .describe('Oldest sign-ins that were ended: the plan has room for no more.'),
           }),
         },
       },
     },
     async (request) => {
-      const {
-        tokens: pair,
-        userId,
-        tenantId,
-      } = await services().auth.signIn.withPassword({
-        ...request.body,
-        address: request.ip,
-      });
+      const { auth } = services();
+      const signedIn = await auth.signIn.withPassword({ ...request.body, address: request.ip });
+      const { tokens: pair, userId, tenantId, ended } = signedIn;
+      if (ended.length > 0) await leave(await auth.accounts.contextFor(tenantId, userId), ended);
       return {
         accessToken: pair.access,
         accessUntil: pair.accessUntil.toISOString(),
@@ -46,6 +54,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
         sessionId: pair.sessionId,
         userId,
         tenantId,
+        endedSessions: [...ended],
       };
     },
   );
@@ -72,10 +81,8 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   );
   app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
     const { context, sessionId } = request.principal;
-    const { auth, lines, state } = services();
-    await auth.sessions.end(context, sessionId);
-    await lines().revoke({ tenantId: context.tenantId, userId: context.userId, sessionId });
-    await forgetStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
+    await services().auth.sessions.end(context, sessionId);
+    await leave(context, [sessionId]);
     return reply.code(204).send();
   });
   app.get(

@@ -6,20 +6,24 @@ import { isCode, tokenInvalid } from './errors';
 import { LiveSessions } from './live-sessions';
 import { Passwords } from './passwords';
 import { People } from './people';
+import { Renewals } from './renewals';
 import { Seal } from './sealing';
-import { SignIns } from './sign-in';
+import { endOwn } from './sessions';
+import { PasswordSignIn } from './sign-in';
 import { loadSigningKey } from './signing-keys';
 
 /** Refuses a weak master key (`weak_secret`), and makes the signing key where there is none yet. */
 export async function openAuth(deps: AuthDeps): Promise<Auth> {
-  const { config, clock, db } = deps;
+  const { config, clock } = deps;
   const seal = new Seal(config.masterKey.reveal());
   const key = await loadSigningKey(deps, seal);
-  const live = new LiveSessions(db, clock);
+  const live = new LiveSessions(deps);
   const passwords = new Passwords(clock);
   const attempts = createAttemptLimiter({ ...deps, pseudonym: (text) => seal.pseudonym(text) });
   const people = new People(deps, passwords, attempts);
-  const signIns = new SignIns({ ...deps, key, seal, passwords, live, attempts });
+  const parts = { ...deps, key, seal, passwords, live, attempts };
+  const signIn = new PasswordSignIn(parts);
+  const renewals = new Renewals(parts);
 
   const read = async (token: string, as: Principal['kind'], address: string): Promise<Claims> => {
     try {
@@ -47,10 +51,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   return {
     attempts,
     tokens: { check, jwks: () => ({ keys: [key.jwk] }) },
-    signIn: { withPassword: (proof) => signIns.withPassword(proof) },
+    signIn: { withPassword: (proof) => signIn.withPassword(proof) },
     sessions: {
-      renew: (refresh, device, address) => signIns.renew(refresh, device, address),
-      end: (ctx, id) => signIns.end(ctx, id),
+      renew: (refresh, device, address) => renewals.renew(refresh, device, address),
+      end: (ctx, id) => endOwn(parts, ctx, id),
       endedAmong: (ids) => live.endedAmong(ids),
     },
     accounts: {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
+import type { LimitsByPlan } from '../configuration-manager';
 import type {
   Clock,
   Id,
@@ -40,6 +41,7 @@ export interface AuthDeps {
   readonly db: Transactions;
   /** Counts failed attempts for all instances; whatever is lost with it, no sign-in is. */
   readonly redis: Redis;
+  readonly plans: LimitsByPlan<'signInsPerPerson'>;
   readonly config: AuthConfig;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
@@ -73,6 +75,8 @@ export interface SignedIn {
   readonly tokens: TokenPair;
   readonly tenantId: TenantId;
   readonly userId: UserId;
+  /** The person's oldest sign-ins, which were ended because the plan has no room for more. */
+  readonly ended: readonly SessionId[];
 }
 
 /** Why a sign-in may no longer be used: it ended or vanished, or its company is suspended. */

@@ -47,10 +47,6 @@ export function accessRevoked(): AuthError {
   return new AuthError('access_revoked', 'Your company’s access was ended. Ask an administrator of your company.');
 }
 
-export function sessionEnded(): AuthError {
-  return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
-}
-
 export function isCode(error: unknown, code: AuthCode): boolean {
   return error instanceof AuthError && error.code === code;
 }

@@ -1,40 +1,47 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { sql, type Clock, type SessionId, type Transactions } from '../kernel';
-import type { Ending } from './contract';
-import { accessRevoked, sessionEnded } from './errors';
+import { PLANS, sql, type SessionId } from '../kernel';
+import type { AuthDeps, Ending } from './contract';
+import { accessRevoked } from './errors';
 import { AUTHORITY } from './principals';
+import { ENDINGS, sessionEnded } from './session-endings';
 
 const BELIEVED_MS = 1_000;
 const REMEMBERED = 50_000;
-const sessionRow = z.object({ session_id: z.custom<SessionId>(), alive: z.boolean(), suspended: z.boolean() });
+const sessionRow = z.object({
+  session_id: z.custom<SessionId>(),
+  alive: z.boolean(),
+  suspended: z.boolean(),
+  ended_by: z.enum(ENDINGS).nullable(),
+  plan: z.enum(PLANS),
+});
+type SessionRow = z.infer<typeof sessionRow>;
 
 /**
  * Which sign-ins are alive, as PostgreSQL says. An answer is believed for at most a second, counted from before the
  * question was asked, so that a sign-out during it is not overlooked any longer than that.
  */
 export class LiveSessions {
-  readonly #seen = new LRUCache<SessionId, { askedAt: number; ending: Promise<Ending | undefined> }>({
+  readonly #seen = new LRUCache<SessionId, { askedAt: number; row: Promise<SessionRow | undefined> }>({
     max: REMEMBERED,
   });
 
-  constructor(
-    private readonly db: Transactions,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans'>) {}
 
   async assertAlive(id: SessionId): Promise<void> {
-    const now = this.clock.monotonic();
+    const now = this.deps.clock.monotonic();
     let known = this.#seen.get(id);
     if (known === undefined || now - known.askedAt >= BELIEVED_MS) {
-      const ending = this.endedAmong([id]).then((ended) => ended.get(id));
+      const row = this.#find([id]).then(([found]) => found);
       // An answer that did not come is asked for again.
-      ending.catch(() => this.#seen.delete(id));
-      known = { askedAt: now, ending };
+      row.catch(() => this.#seen.delete(id));
+      known = { askedAt: now, row };
       this.#seen.set(id, known);
     }
-    const ending = await known.ending;
-    if (ending !== undefined) throw ending === 'session_ended' ? sessionEnded() : accessRevoked();
+    const row = await known.row;
+    const ending = endingOf(row);
+    if (ending === 'access_revoked') throw accessRevoked();
+    if (ending !== undefined) throw sessionEnded(row, this.deps.plans);
   }
 
   forget(id: SessionId): void {
@@ -43,23 +50,32 @@ export class LiveSessions {
 
   async endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>> {
     if (ids.length === 0) return new Map();
-    const now = new Date(this.clock.now());
-    const found = await this.db.asService(
+    const found = new Map((await this.#find(ids)).map((row) => [row.session_id, row]));
+    return new Map(
+      ids.flatMap((id) => {
+        const ending = endingOf(found.get(id));
+        return ending === undefined ? [] : [[id, ending] as const];
+      }),
+    );
+  }
+
+  #find(ids: readonly SessionId[]): Promise<readonly SessionRow[]> {
+    const now = new Date(this.deps.clock.now());
+    return this.deps.db.asService(
       AUTHORITY,
       (tx) =>
         tx.query(
-          sql`select s.session_id, t.suspended_at is not null as suspended,
+          sql`select s.session_id, s.ended_by, t.plan, t.suspended_at is not null as suspended,
                 s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
               from session s join tenant t using (tenant_id) where s.session_id = any(${[...ids]})`,
           sessionRow,
         ),
       { readOnly: true },
     );
-    const ended = new Map<SessionId, Ending>(ids.map((id) => [id, 'session_ended']));
-    for (const { session_id: id, alive, suspended } of found) {
-      if (suspended) ended.set(id, 'access_revoked');
-      else if (alive) ended.delete(id);
-    }
-    return ended;
   }
+}
+
+function endingOf(row: SessionRow | undefined): Ending | undefined {
+  if (row?.suspended === true) return 'access_revoked';
+  return row?.alive === true ? undefined : 'session_ended';
 }

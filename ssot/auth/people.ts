@@ -93,7 +93,9 @@ export class People {
       );
       if (rows === 0) throw noSuchCompany();
       // For good: a sign-in that was ended does not come back with its company.
-      await tx.execute(sql`update session set ended_at = ${now} where tenant_id = ${tenantId} and ended_at is null`);
+      await tx.execute(
+        sql`update session set ended_at = ${now}, ended_by = 'suspended' where tenant_id = ${tenantId} and ended_at is null`,
+      );
     });
   }
 

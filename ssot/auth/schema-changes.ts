@@ -2,6 +2,7 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { PLANS, type SchemaChange } from '../kernel';
 import { ROLES } from './roles';
+import { ENDINGS } from './session-endings';
 
 const oneOf = (column: string, words: readonly string[]): string =>
   `check (${column} in (${words.map((word) => `'${word}'`).join(', ')}))`;
@@ -78,6 +79,18 @@ ${rowSecurity('refresh_token', { app: [], service: ['select', 'insert', 'update 
     sql: `
 alter table tenant add column suspended_at timestamptz;
 grant select (suspended_at), update (suspended_at) on tenant to specs_service;
+`,
+  },
+  {
+    // What a person may pile up is bounded: ended sign-ins go, and their renewal tokens with them.
+    name: 'auth/0003-bounded-sign-ins',
+    sql: `
+alter table session add column ended_by text ${oneOf('ended_by', ENDINGS)};
+create index session_of_person on session (tenant_id, user_id);
+create index refresh_token_of_session on refresh_token (tenant_id, session_id);
+alter table refresh_token drop constraint refresh_token_tenant_id_session_id_fkey;
+alter table refresh_token add foreign key (tenant_id, session_id) references session on delete cascade;
+grant delete on session, refresh_token to specs_service;
 `,
   },
 ];

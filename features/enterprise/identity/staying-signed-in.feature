@@ -74,3 +74,27 @@ Feature: Staying signed in
         | case             | somebody                     | company                 | reason           |
         | not an operator  | an administrator of Acme     | Acme                    | operator_unknown |
         | no such company  | an operator                  | a company that is not there | not_found    |
+
+  @AU-10
+  Rule: Devices follow the plan
+
+    @e2e
+    Scenario Outline: One device too many ends the oldest, and says why: <case>
+      Given <person> has signed in on a laptop
+      And they have signed in on <more> more devices
+      When they sign in on a phone
+      Then their laptop is told "This sign-in was ended by a newer one: your plan has <devices> for each person. Sign in again."
+      And within 2 seconds the live connection of their laptop is closed
+      And their phone goes on
+
+      Examples:
+        | case  | person         | more | devices |
+        | free  | Leo from Birch | 2    | 3       |
+        | early | Mia from Cedar | 4    | 5       |
+
+    @e2e @hard
+    Scenario: Signing in on many devices at once leaves no more than the plan has
+      Given Leo from Birch has signed in on a laptop
+      When he signs in on 6 devices at once
+      Then 3 of his devices are known to calls
+

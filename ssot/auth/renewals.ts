@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
+import { issueToken } from './access-tokens';
+import { networkOf } from './attempts';
+import type { TokenPair } from './contract';
+import { accessRevoked, AuthError } from './errors';
+import { FairQueue } from './fair-queue';
+import { AUTH } from './principals';
+import { storeRefreshToken } from './refresh-tokens';
+import { permissionsOf, ROLES } from './roles';
+import { sha256 } from './sealing';
+import { ENDINGS, sessionEnded } from './session-endings';
+import type { SignInDeps } from './sign-in';
+
+const REPEAT_MS = 10_000;
+/** Short work, of which two at once use the door's two connections. */
+const AT_ONCE = { atOnce: 2, maxWaiting: 200, maxWaitMs: 3_000 } as const;
+
+/** A sign-in, and what is stored of one of its renewal tokens: nothing, if that was used long ago. */
+const renewalRow = z.object({
+  tenant_id: z.custom<TenantId>(),
+  session_id: z.custom<SessionId>(),
+  user_id: z.custom<UserId>(),
+  device_hash: z.instanceof(Buffer).nullable(),
+  used_at: z.date().nullable(),
+  auth_time: z.date(),
+  alive: z.boolean(),
+  ended_by: z.enum(ENDINGS).nullable(),
+  suspended: z.boolean(),
+  role: z.enum(ROLES),
+  plan: z.enum(PLANS),
+});
+type RenewalRow = z.infer<typeof renewalRow>;
+
+/** Lengthens sign-ins by renewal tokens that work once. */
+export class Renewals {
+  readonly #turns: FairQueue;
+
+  constructor(private readonly deps: Omit<SignInDeps, 'passwords'>) {
+    this.#turns = new FairQueue(AT_ONCE, deps.clock);
+  }
+
+  /** What was not issued here is refused before any store but the limiter's is asked. */
+  async renew(refresh: string, device: string, address: string): Promise<TokenPair> {
+    const sessionId = this.deps.seal.sessionOf(refresh);
+    if (sessionId === undefined) {
+      await this.deps.attempts.recordFailure({ entrance: 'renewal', address });
+      throw new AuthError('refresh_invalid', 'This renewal is not valid. Sign in again.');
+    }
+    const crowds = [`address ${networkOf(address)}`, `sign-in ${sessionId}`];
+    return this.#turns.run(crowds, () => this.#renew(refresh, sessionId, device));
+  }
+
+  async #renew(refresh: string, sessionId: SessionId, device: string): Promise<TokenPair> {
+    const { clock, config, ids, seal, plans, log } = this.deps;
+    const successor = seal.successorOf(refresh, sessionId);
+    const outcome = await this.deps.db.asService(AUTH, async (tx): Promise<RenewalRow | 'reused'> => {
+      const row = await this.#lock(tx, refresh, sessionId);
+      if (row?.suspended === true) throw accessRevoked();
+      if (row?.alive !== true) throw sessionEnded(row, plans);
+      if (row.device_hash !== null && row.used_at === null) {
+        await this.#replace(tx, row, { refresh, successor, device });
+        return row;
+      }
+      if (await this.#isLostReply(tx, row, successor, device)) return row;
+      await this.#end(tx, sessionId);
+      return 'reused';
+    });
+    if (outcome === 'reused') {
+      log.warn({}, 'a renewal token was shown twice; its sign-in was ended');
+      throw new AuthError('refresh_reused', 'This renewal was used before, so the sign-in was ended. Sign in again.');
+    }
+    const access = await issueToken(this.deps.key, config, clock, {
+      userId: outcome.user_id,
+      tenantId: outcome.tenant_id,
+      sessionId,
+      authTime: outcome.auth_time,
+      plan: outcome.plan,
+      permissions: permissionsOf(outcome.role),
+      jti: ids.next('req'),
+    });
+    return { ...access, refresh: successor, sessionId };
+  }
+
+  async #lock(tx: Transaction, refresh: string, sessionId: SessionId): Promise<RenewalRow | undefined> {
+    const now = this.#in(0);
+    const [row] = await tx.query(
+      sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.ended_by, a.role, t.plan,
+            t.suspended_at is not null as suspended,
+            s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
+          from session s
+            join account a using (tenant_id, user_id)
+            join tenant t using (tenant_id)
+            left join refresh_token r on r.tenant_id = s.tenant_id and r.session_id = s.session_id
+              and r.hash = ${sha256(refresh)}
+          where s.session_id = ${sessionId} for update of s`,
+      renewalRow,
+    );
+    return row;
+  }
+
+  /** Two are kept, the one just used and its successor: whatever is older proves by itself that it was used. */
+  async #replace(
+    tx: Transaction,
+    { tenant_id: tenantId, session_id: sessionId }: RenewalRow,
+    by: { readonly refresh: string; readonly successor: string; readonly device: string },
+  ): Promise<void> {
+    const now = this.#in(0);
+    const used = sha256(by.refresh);
+    await tx.execute(sql`update refresh_token set used_at = ${now} where hash = ${used}`);
+    await tx.execute(sql`
+      delete from refresh_token where tenant_id = ${tenantId} and session_id = ${sessionId} and hash <> ${used}`);
+    await tx.execute(sql`
+      update session set idle_until = ${this.#in(this.deps.config.sessionIdleMs)} where session_id = ${sessionId}`);
+    await storeRefreshToken(tx, by.successor, { tenantId, sessionId, device: by.device, issuedAt: now });
+  }
+
+  async #isLostReply(tx: Transaction, row: RenewalRow, successor: string, device: string): Promise<boolean> {
+    if (row.device_hash === null || row.used_at === null) return false;
+    const age = this.deps.clock.now() - row.used_at.getTime();
+    if (age > REPEAT_MS || !row.device_hash.equals(sha256(device))) return false;
+    const { rows } = await tx.execute(
+      sql`select from refresh_token where hash = ${sha256(successor)} and used_at is null`,
+    );
+    return rows === 1;
+  }
+
+  async #end(tx: Transaction, id: SessionId): Promise<void> {
+    await tx.execute(sql`
+      update session set ended_at = ${this.#in(0)}, ended_by = 'token_reused' where session_id = ${id}`);
+    tx.afterCommit(() => this.deps.live.forget(id));
+  }
+
+  #in(ms: number): Date {
+    return new Date(this.deps.clock.now() + ms);
+  }
+}

@@ -1,0 +1,18 @@
+import type { LimitsByPlan } from '../configuration-manager';
+import type { Plan } from '../kernel';
+import { AuthError } from './errors';
+
+/** Why a sign-in was ended before its time, as it is stored. */
+export const ENDINGS = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended'] as const;
+
+/** Tells why, as far as it helps. Of a sign-in that is not stored any more nothing is known. */
+export function sessionEnded(
+  session: { readonly ended_by: (typeof ENDINGS)[number] | null; readonly plan: Plan } | undefined,
+  plans: LimitsByPlan<'signInsPerPerson'>,
+): AuthError {
+  if (session?.ended_by !== 'sign_in_limit')
+    return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+  const { signInsPerPerson: max } = plans[session.plan];
+  const words = `This sign-in was ended by a newer one: your plan has ${max} for each person. Sign in again.`;
+  return new AuthError('session_ended', words);
+}

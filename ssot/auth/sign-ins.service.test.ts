@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { z } from 'zod';
+import { stores } from '../../support/module-tests/stores';
+import { ControlledClock } from '../../world/controlled-clock';
+import { addressOf } from '../../world/settings';
+import { plans } from '../configuration-manager';
+import {
+  noMetrics,
+  PlatformError,
+  servicePrincipal,
+  silentLogger,
+  sql,
+  systemRandom,
+  type Plan,
+  type SessionId,
+  type Transactions,
+} from '../kernel';
+import { openAuth } from './auth';
+import type { Auth, SignedIn } from './contract';
+
+const DAY_MS = 86_400_000;
+const PASSWORD = 'a password that is long enough';
+const HOME = '198.51.100.1';
+const clock = new ControlledClock();
+let auth: Auth;
+let asked = 0;
+
+before(async () => {
+  await stores.redis().ping();
+  const database = await stores.database();
+  const db: Transactions = {
+    transaction: (...work) => database.transaction(...work),
+    asService: (...work) => ((asked += 1), database.asService(...work)),
+  };
+  auth = await openAuth({
+    db,
+    redis: stores.redis(),
+    plans: { ...plans, free: { signInsPerPerson: 3 }, early: { signInsPerPerson: 2 } },
+    clock,
+    time: clock,
+    random: systemRandom,
+    ids: stores.ids,
+    log: silentLogger,
+    metrics: noMetrics,
+    config: {
+      masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
+      operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
+      issuer: 'urn:module-test',
+      audience: 'module-test',
+      accessTokenMs: 15 * 60_000,
+      sessionIdleMs: 7 * DAY_MS,
+      sessionMs: 30 * DAY_MS,
+    },
+  });
+});
+
+/** Signs one person in, again and again. */
+async function personOn(plan: Plan): Promise<(device?: string) => Promise<SignedIn>> {
+  const by = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
+  const tenantId = await auth.provisioning.createTenant(by, { name: 'Acme', plan });
+  const email = `${stores.ids.next('req')}@acme.example`;
+  await auth.provisioning.addPerson(by, tenantId, { name: 'Dana', email, password: PASSWORD, role: 'member' });
+  return (device = 'laptop') => auth.signIn.withPassword({ email, password: PASSWORD, device, address: HOME });
+}
+
+/** `fine`, or why not. */
+async function said(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'fine';
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return error.code;
+  }
+}
+
+const check = ({ tokens }: SignedIn): Promise<unknown> => auth.tokens.check(tokens.access, 'person', HOME);
+const renew = (refresh: string, device = 'laptop') => auth.sessions.renew(refresh, device, HOME);
+
+async function rowsOf(table: 'session' | 'refresh_token', sessionIds: readonly SessionId[]): Promise<number> {
+  const db = await stores.database();
+  const from = table === 'session' ? sql`from session` : sql`from refresh_token`;
+  const found = await db.asService(
+    servicePrincipal('test'),
+    (tx) => tx.query(sql`select 1 as one ${from} where session_id = any(${[...sessionIds]})`, z.unknown()),
+    { readOnly: true },
+  );
+  return found.length;
+}
+
+test('AU-10 the limit is the value handed over for the plan: at it all live, one above ends the oldest', async () => {
+  const signIn = await personOn('free');
+  const first: SignedIn[] = [];
+  for (let i = 0; i < 3; i++) {
+    first.push(await signIn());
+    clock.advance(1_000);
+  }
+  assert.deepEqual(await Promise.all(first.map((one) => said(check(one)))), ['fine', 'fine', 'fine']);
+  clock.advance(1_000);
+  const fourth = await signIn();
+  assert.deepEqual(fourth.ended, [first[0]?.tokens.sessionId]);
+  const all = await Promise.all([...first, fourth].map((one) => said(check(one))));
+  assert.deepEqual(all, ['session_ended', 'fine', 'fine', 'fine']);
+  assert.equal(await said(renew((first[0] as SignedIn).tokens.refresh)), 'session_ended');
+});
+
+test('AU-10 whoever lost a sign-in to a newer one is told the limit by its name', async () => {
+  const signIn = await personOn('early');
+  const oldest = await signIn();
+  await signIn();
+  await signIn();
+  const told = (error: PlatformError): boolean => /your plan has 2 for each person/.test(error.message);
+  await assert.rejects(check(oldest), told);
+  await assert.rejects(renew(oldest.tokens.refresh), told);
+});
+
+test('AU-10 a sign-in that was signed out, or has expired, takes no place', async () => {
+  const signIn = await personOn('early');
+  const first = await signIn();
+  const second = await signIn();
+  const { context } = await auth.tokens.check(first.tokens.access, 'person', HOME);
+  await auth.sessions.end(context, first.tokens.sessionId);
+  assert.deepEqual((await signIn()).ended, []);
+  clock.advance(8 * DAY_MS);
+  const later = [await signIn(), await signIn()];
+  assert.deepEqual(
+    later.flatMap(({ ended }) => ended),
+    [],
+  );
+  assert.equal(await said(renew(second.tokens.refresh)), 'session_ended');
+});
+
+test('AU-10 eight sign-ins at once leave as many as the plan has', async () => {
+  const signIn = await personOn('free');
+  const all = await Promise.all(Array.from({ length: 8 }, () => signIn()));
+  const now = await auth.sessions.endedAmong(all.map(({ tokens }) => tokens.sessionId));
+  assert.equal(all.length - now.size, 3);
+  assert.equal(new Set(all.flatMap(({ ended }) => ended)).size, 5);
+});
+
+test('AU-10 of ended sign-ins no more are kept than the plan has live ones', async () => {
+  const signIn = await personOn('early');
+  const all: SignedIn[] = [];
+  for (let i = 0; i < 7; i++) {
+    all.push(await signIn());
+    clock.advance(1_000);
+  }
+  const ids = all.map(({ tokens }) => tokens.sessionId);
+  assert.equal(await rowsOf('session', ids), 4);
+  assert.equal(await rowsOf('refresh_token', ids), 4);
+  assert.equal(await said(check(all[0] as SignedIn)), 'session_ended');
+});
+
+test('AU-03 two renewal tokens are kept of a sign-in, however often it is renewed', async () => {
+  const { tokens } = await (await personOn('free'))();
+  let { refresh } = tokens;
+  for (let i = 0; i < 20; i++) ({ refresh } = await renew(refresh));
+  assert.equal(await rowsOf('refresh_token', [tokens.sessionId]), 2);
+});
+
+test('AU-03 a token that was used long ago, and is not kept any more, still ends the sign-in', async () => {
+  const { tokens } = await (await personOn('free'))();
+  let { refresh } = tokens;
+  for (let i = 0; i < 5; i++) ({ refresh } = await renew(refresh));
+  assert.equal(await said(renew(tokens.refresh)), 'refresh_reused');
+  assert.equal(await said(renew(refresh)), 'session_ended');
+});
+
+test('AU-03 fifty renewals of one token at once leave one successor', async () => {
+  const { tokens } = await (await personOn('free'))();
+  const renewed = await Promise.all(Array.from({ length: 50 }, () => renew(tokens.refresh)));
+  assert.equal(new Set(renewed.map(({ refresh }) => refresh)).size, 1);
+  assert.equal(await rowsOf('refresh_token', [tokens.sessionId]), 2);
+});
+
+for (const [what, change] of [
+  ['nonsense', () => 'nonsense'],
+  ['empty', () => ''],
+  ['its first half', (refresh: string) => refresh.slice(0, refresh.length / 2)],
+  ['in other case', (refresh: string) => refresh.toUpperCase()],
+  ['with a blank behind', (refresh: string) => `${refresh} `],
+  ['with another last character', (refresh: string) => refresh.slice(0, -1) + (refresh.endsWith('A') ? 'Q' : 'A')],
+  [
+    'for another sign-in',
+    (refresh: string, other: string) => [other.split('.')[0], ...refresh.split('.').slice(1)].join('.'),
+  ],
+  ['with another secret', (refresh: string, other: string) => refresh.replace(/\.[^.]+\./, `.${other.split('.')[1]}.`)],
+] as const) {
+  test(`AU-03 what is nearly a renewal token is none, and no database is asked: ${what}`, async () => {
+    const signIn = await personOn('free');
+    const [one, other] = [await signIn(), await signIn()];
+    const before = asked;
+    assert.equal(await said(renew(change(one.tokens.refresh, other.tokens.refresh))), 'refresh_invalid');
+    assert.equal(asked, before);
+    assert.equal(await said(renew(one.tokens.refresh)), 'fine');
+  });
+}
