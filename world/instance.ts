@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { FIGURES, UNCAUGHT, type ProcessFigures } from './operations/process-figures';
 import { platformVariables } from './settings';
 
 const ROOT = resolve(__dirname, '..');
@@ -13,18 +14,31 @@ interface Listening {
 
 /** One operating-system process of the platform that belongs to a scenario: it may be signalled, frozen or killed. */
 export class Instance implements AsyncDisposable {
+  #uncaught: string | null = null;
+  /** Resolves when it ends, or is about to leave because of a failure. */
+  readonly fallen: Promise<void>;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
     readonly operationsUrl: string,
     private readonly output: string[],
-  ) {}
+  ) {
+    this.fallen = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.on('message', ({ type, reason }: { type?: string; reason?: string }) => {
+        if (type !== UNCAUGHT) return;
+        this.#uncaught ??= reason ?? 'for no reason';
+        resolve();
+      });
+    });
+  }
 
   /** Starts an instance and waits until it serves. `overrides` replaces addresses, for instance by a fault proxy's. */
   static async start(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
     const child = fork(resolve(ROOT, 'platform/main.ts'), [], {
       cwd: ROOT,
-      execArgv: ['--require', 'ts-node/register'],
+      execArgv: ['--require', 'ts-node/register', '--require', resolve(__dirname, 'operations/figures-of-process.ts')],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -53,8 +67,33 @@ export class Instance implements AsyncDisposable {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** What was thrown there that nobody caught, which makes an instance leave; null as long as all is well. */
+  get uncaught(): string | null {
+    return this.#uncaught;
+  }
+
+  /** Runs, and is not about to leave because of a failure. */
+  get isSound(): boolean {
+    return this.isRunning && this.#uncaught === null;
+  }
+
   log(): string {
     return this.output.join('');
+  }
+
+  /** What its process holds right now, after collection. */
+  figures(): Promise<ProcessFigures> {
+    return new Promise((resolve, reject) => {
+      if (!this.child.connected) throw new Error('the instance has ended');
+      const ended = (): void => reject(new Error('the instance has ended'));
+      const told = (message: { type?: string } & ProcessFigures): void => {
+        if (message.type !== FIGURES) return;
+        this.child.off('message', told).off('exit', ended);
+        resolve(message);
+      };
+      this.child.on('message', told).once('exit', ended);
+      this.child.send({ type: FIGURES });
+    });
   }
 
   /** Moves the instance's own clock; only an instance in the test environment obeys. */
