@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { ChatDevice } from '../world/chat-device';
-import { Evidence } from '../world/evidence';
-import { HttpClient } from '../world/http-client';
+import { pause, systemClock } from '../ssot/kernel';
 import { Instance } from '../world/instance';
-import { isEnding } from '../world/story';
+import { ask, open, type Asked } from './asking-device';
 import { gather, signInAll, type Member } from './crowd';
 import type { Row } from './row';
 
@@ -13,15 +9,8 @@ const PEOPLE = process.env['BENCH_QUICK'] === '1' ? 10 : 100;
 const USAGE_ROWS = process.env['BENCH_QUICK'] === '1' ? 100_000 : 1_000_000;
 /** Everybody asks once in this time, one after the other. */
 const MINUTE_MS = 60_000;
-const PATIENCE_MS = 150_000;
 const TARGETS = { startMs: 500, answerMs: 5_000 };
 
-interface Asked {
-  readonly startMs: number;
-  /** To its end, however it ended. */
-  readonly answerMs: number;
-  readonly isAnswered: boolean;
-}
 type Measured = 'startMs' | 'answerMs';
 
 /**
@@ -46,7 +35,7 @@ export async function askingCrowd(say: (progress: string) => void): Promise<Row[
     }),
   );
   say('everybody has asked once within a minute');
-  const atOnce = await Promise.all(devices.map(ask));
+  const atOnce = await Promise.all(devices.map((device) => ask(device)));
   const within = (what: Measured, name: string): Row => ({
     name: `95 % of ${PEOPLE} people who ask within a minute see ${name} within`,
     ours: p95(byTurns, what),
@@ -100,32 +89,6 @@ async function multiplyUsage(members: readonly Member[]): Promise<string> {
   } finally {
     await history.close();
   }
-}
-
-async function open(member: Member, url: string): Promise<ChatDevice> {
-  const http = new HttpClient(url, member.email, new Evidence(), member.accessToken);
-  const { threadId } = await http.require<{ threadId: ThreadId }>('post', '/v1/threads', { title: 'Q3 spend' });
-  const device = new ChatDevice('device', member.email, new Evidence());
-  await device.connect(url, member.accessToken);
-  await device.follow(threadId);
-  return device;
-}
-
-async function ask(device: ChatDevice): Promise<Asked> {
-  const began = performance.now();
-  const before = device.story().length;
-  const clientMessageId = randomBytes(9).toString('base64url');
-  const text = 'How can we cut our AI spending?';
-  device.say({ type: 'send_message', threadId: device.shows, clientMessageId, text });
-  const fresh = (): readonly ThreadEvent[] => device.story().slice(before);
-  await device.until('the start', () => fresh().some(({ type }) => type === 'agent_started'), PATIENCE_MS);
-  const startMs = performance.now() - began;
-  await device.until('the answer', () => fresh().some(isEnding), PATIENCE_MS);
-  return {
-    startMs,
-    answerMs: performance.now() - began,
-    isAnswered: fresh().some(({ type }) => type === 'agent_completed'),
-  };
 }
 
 function failed(asked: readonly Asked[]): number {
