@@ -16,6 +16,9 @@ const PATIENCE_MS = 150_000;
 /** Where a device finds an instance that serves; `turn` spreads devices and tries. */
 export type Door = (turn: number) => string;
 
+/** Where an instance serves people, and operators. */
+export type Doors = Pick<Instance, 'url' | 'operationsUrl'>;
+
 export interface Member {
   readonly email: string;
   readonly password: string;
@@ -24,31 +27,39 @@ export interface Member {
 }
 
 /** People of four companies, one of which has a month of usage and so gets long stories, made through the operators' door. */
-export async function gather(
-  people: number,
-  { url, operationsUrl }: Pick<Instance, 'url' | 'operationsUrl'>,
-  operatorKey: string,
-): Promise<readonly Member[]> {
-  const operator = new HttpClient(operationsUrl, 'operator', new Evidence(), operatorKey);
+export async function gather(people: number, at: Doors, operatorKey: string): Promise<readonly Member[]> {
   const members: Member[] = [];
   for (let company = 0; company < COMPANIES; company += 1) {
-    const suffix = randomBytes(6).toString('hex');
-    const { tenantId } = await operator.require<{ tenantId: string }>('post', '/v1/operations/tenants', {
-      name: `Company ${suffix}`,
-      plan: 'enterprise',
-    });
     const size = Math.floor(people / COMPANIES) + (company < people % COMPANIES ? 1 : 0);
-    for (let place = 0; place < size; place += 1) {
-      const password = randomBytes(18).toString('base64url');
-      const email = `person-${place}@${suffix}.example`;
-      const role = place === 0 ? 'administrator' : 'member';
-      await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, {
-        ...{ name: `Person ${place}`, email, password, role },
-      });
-      const member = { email, password, accessToken: '', tenantId };
-      members.push(member);
-      if (company === 0 && place === 0) await bringUsage(member, url, suffix);
-    }
+    members.push(...(await gatherCompany(size, at, operatorKey, { withUsage: company === 0 })));
+  }
+  return members;
+}
+
+/** So many people of one company, the first of them its administrator. */
+export async function gatherCompany(
+  size: number,
+  { url, operationsUrl }: Doors,
+  operatorKey: string,
+  { withUsage }: { readonly withUsage: boolean },
+): Promise<readonly Member[]> {
+  const operator = new HttpClient(operationsUrl, 'operator', new Evidence(), operatorKey);
+  const suffix = randomBytes(6).toString('hex');
+  const { tenantId } = await operator.require<{ tenantId: string }>('post', '/v1/operations/tenants', {
+    name: `Company ${suffix}`,
+    plan: 'enterprise',
+  });
+  const members: Member[] = [];
+  for (let place = 0; place < size; place += 1) {
+    const password = randomBytes(18).toString('base64url');
+    const email = `person-${place}@${suffix}.example`;
+    const role = place === 0 ? 'administrator' : 'member';
+    await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, {
+      ...{ name: `Person ${place}`, email, password, role },
+    });
+    const member = { email, password, accessToken: '', tenantId };
+    members.push(member);
+    if (withUsage && place === 0) await bringUsage(member, url, suffix);
   }
   return members;
 }
@@ -69,9 +80,10 @@ export async function signInAll(members: readonly Member[], url: string): Promis
   }
 }
 
-async function signIn(member: Member, url: string): Promise<void> {
+/** `from`: the network they come from, where it matters. */
+export async function signIn(member: Member, url: string, from?: string): Promise<void> {
   const { email, password } = member;
-  const door = new HttpClient(url, email, new Evidence());
+  const door = new HttpClient(url, email, new Evidence(), undefined, from);
   const body = { email, password, device: 'benchmark' };
   member.accessToken = (await door.require<{ accessToken: string }>('post', '/v1/sign-in', body)).accessToken;
 }

@@ -42,7 +42,7 @@ const oddConnections: Benchmark = async (say, { connections = 0, seed = 0, only 
   await using stack = new AsyncDisposableStack();
   stack.defer(() => services.stop());
   const first = stack.use(await Instance.start());
-  const [asking, attacking] = await gather(2, first.url, String(process.env['SPEC_OPERATOR_KEY']));
+  const [asking, attacking] = await gather(2, first, String(process.env['SPEC_OPERATOR_KEY']));
   if (asking === undefined || attacking === undefined) throw new Error('two people are needed');
   await signInAll([asking, attacking], first.url);
   const crowd = new OddConnections(seed, { token: attacking.accessToken });

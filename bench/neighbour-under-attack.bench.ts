@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import type { ThreadId } from '../ssot/kernel';
+import { pause, systemClock } from '../ssot/kernel';
+import { platformSecrets } from '../support/services/platform-process';
+import { startServices } from '../support/services/start-services';
+import { Evidence } from '../world/evidence';
+import { HttpClient } from '../world/http-client';
+import { Instance } from '../world/instance';
+import { ATTACKS, type Attack, type Attacker, type AttackersAnswers } from './attackers';
+import { gatherCompany, signInAll } from './crowd';
+import { Worker } from './lines/asking';
+import { median } from './median';
+import { Neighbour, nothingYet, type Waited } from './neighbour';
+import type { Benchmark, Row } from './row';
+
+const MOST_TIMES_QUIET = 2;
+/** People of the company that attacks; each asks twenty of the questions. */
+const ATTACKERS = 20;
+const BETWEEN_WAVES_MS = 100;
+/** Until the questions of an attack have been worked on. */
+const DRAINED_MS = 120_000;
+
+export const about =
+  "another company's sign-in and question while somebody attacks, against its own quiet time; --times 20 --attack 0 (1 to 6: one)";
+/** `times`: sign-ins and questions during each attack. `attack`: one of them alone; 0: all. */
+export const options = { times: 20, attack: 0 };
+
+type Say = (progress: string) => void;
+
+/** One attack at a time, each on an instance of its own, repeated as long as it is measured. */
+const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 0 }) => {
+  Object.assign(process.env, platformSecrets(process.env));
+  const services = await startServices(new Set(['postgres', 'redis', 'clickhouse']), { onProgress: say });
+  Object.assign(process.env, services.env);
+  const operatorKey = String(process.env['SPEC_OPERATOR_KEY']);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => services.stop());
+  const attackers = stack.use(Worker.start<AttackersAnswers>(resolve(__dirname, 'attackers.ts')));
+
+  const gathering = await Instance.start();
+  const neighbour = await Neighbour.gather(gathering, operatorKey);
+  const hostile = await gatherCompany(ATTACKERS, gathering, operatorKey, { withUsage: true });
+  await gathering[Symbol.asyncDispose]();
+
+  const rows: Row[] = [];
+  for (const attack of ATTACKS.filter((_, place) => only === 0 || place === only - 1)) {
+    await using instance = await Instance.start();
+    await neighbour.come(instance.url);
+    await signInAll(hostile, instance.url);
+    const tokens = hostile.map(({ accessToken }) => accessToken);
+    const target = { url: instance.url, attackers: await threadsOf(tokens, instance.url) };
+    const quiet = nothingYet();
+    const attacked = nothingYet();
+    await alternate(neighbour, instance, Math.ceil(times / 5), nothingYet());
+    await alternate(neighbour, instance, times / 2, quiet);
+    const outcome: Record<string, number> = {};
+    let waves = 0;
+    while (attacked.signIn.length + attacked.answer.length + attacked.failures.length < 2 * times && instance.isSound) {
+      await attackers.ask('start', { attack, target });
+      waves += 1;
+      for (let turn = waves; turn < waves + 2 * times; turn += 1) {
+        if (!instance.isSound || (await attackers.ask('isOver', null))) break;
+        await neighbour.wait(turn % 2 === 0 ? 'ask' : 'sign in', instance.url, attacked);
+        if (attacked.signIn.length + attacked.answer.length + attacked.failures.length >= 2 * times) break;
+      }
+      for (const [what, often] of Object.entries(await attackers.ask('end', null))) {
+        outcome[what] = (outcome[what] ?? 0) + often;
+      }
+      await pause(systemClock, BETWEEN_WAVES_MS);
+    }
+    say(`${attack}: ${waves} waves, answered with ${JSON.stringify(outcome)}`);
+    if (!instance.isSound)
+      say(`the instance fell: ${instance.uncaught?.split('\n', 3).join(' ') ?? 'its process ended'}`);
+    else {
+      await drained(target.attackers, instance.url);
+      await alternate(neighbour, instance, times / 2, quiet);
+    }
+    await neighbour.leave();
+    rows.push(...rowsOf(attack, quiet, attacked, instance, say));
+  }
+  return rows;
+};
+export default neighbourUnderAttack;
+
+async function alternate(neighbour: Neighbour, { url }: Instance, times: number, waited: Waited): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    await neighbour.wait('sign in', url, waited);
+    await neighbour.wait('ask', url, waited);
+  }
+}
+
+async function threadsOf(tokens: readonly string[], url: string): Promise<readonly Attacker[]> {
+  return Promise.all(
+    tokens.map(async (token) => {
+      const http = new HttpClient(url, 'attacker', new Evidence(), token);
+      return { token, ...(await http.require<{ threadId: ThreadId }>('post', '/v1/threads', { title: 'Q3 spend' })) };
+    }),
+  );
+}
+
+/** Waits until no question of theirs is left: as many endings as questions in each thread. */
+async function drained(attackers: readonly Attacker[], url: string): Promise<void> {
+  const end = performance.now() + DRAINED_MS;
+  for (const { token, threadId } of attackers) {
+    const http = new HttpClient(url, 'attacker', new Evidence(), token);
+    for (let open = 1; open > 0;) {
+      if (performance.now() > end) throw new Error('the questions of the attack were not worked on in time');
+      const { events } = await http.require<{ events: { type: string }[] }>(
+        'get',
+        `/v1/threads/${threadId}/events?limit=1000`,
+      );
+      const count = (...types: string[]): number => events.filter(({ type }) => types.includes(type)).length;
+      open = count('user_message') - count('agent_completed', 'agent_failed', 'agent_cancelled');
+      if (open > 0) await pause(systemClock, 500);
+    }
+  }
+}
+
+const WAITS = { signIn: 'sign-in', firstEvent: 'first event of an answer', answer: 'answer' } as const;
+
+function rowsOf(attack: Attack, quiet: Waited, attacked: Waited, instance: Instance, say: Say): Row[] {
+  const rows = Object.entries(WAITS).map(([wait, name]) => {
+    const [during, otherwise] = [attacked[wait as keyof typeof WAITS], quiet[wait as keyof typeof WAITS]];
+    const [ours, floor] = during.length > 0 ? [median(during), median(otherwise)] : [Infinity, median(otherwise)];
+    return {
+      ...{
+        name: `${attack}: ${name}`,
+        ours,
+        unit: `ms (p95 ${Math.round(p95(during))}, quiet ${Math.round(p95(otherwise))})`,
+      },
+      floor: { name: 'its quiet time', value: floor },
+      ...{ target: `at most ${MOST_TIMES_QUIET} x`, met: ours <= MOST_TIMES_QUIET * floor },
+    };
+  });
+  for (const failure of new Set(attacked.failures)) say(`${attack}: ${failure}`);
+  const failed = attacked.failures.length + (instance.isSound ? 0 : 1);
+  const none = {
+    name: `${attack}: refused to the other company`,
+    ours: failed,
+    unit: '',
+    target: 'none',
+    met: failed === 0,
+  };
+  return failed === 0 ? rows : [...rows, none];
+}
+
+function p95(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Infinity;
+}
