@@ -88,3 +88,20 @@ Then(
     expect(await person.storedEvents()).to.deep.equal([]);
   },
 );
+
+When(
+  '{person} asks {string} while {count} broken clients come and go',
+  function (this: RevenueWorld, person: Person, question: string, count: number) {
+    return this.brokenClients.comeAndGo(count, () => person.ask(question));
+  },
+);
+
+Then(
+  'the same instance serves on, with no connection of theirs open and less than {int} MiB of memory kept',
+  async function (this: RevenueWorld, most: number) {
+    const { connections, bytes } = await this.brokenClients.left();
+    expect(this.operations.serving().isSound, this.operations.serving().uncaught ?? '').to.equal(true);
+    expect(connections).to.be.at.most(0);
+    expect(bytes).to.be.below(most * 2 ** 20);
+  },
+);

@@ -2,6 +2,7 @@ import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
 import type { AgentKind, Permission } from '../ssot/kernel';
 import { Agents, closeAgentsGround } from './agents';
+import { BrokenClients } from './broken-clients';
 import { Browser } from './browser';
 import { Calls } from './calls';
 import { Connections } from './connections';
@@ -49,6 +50,7 @@ export class RevenueWorld extends World {
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly productionStart = new ProductionStart(this);
+  readonly brokenClients = new BrokenClients(this);
   readonly intruder = new Intruder(this);
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);
