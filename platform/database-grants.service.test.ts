@@ -26,10 +26,10 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     service: { select: 'tenant_id user_id email password_hash role', insert: true },
   },
   session: {
-    app: { select: 'tenant_id session_id user_id ended_at', update: 'ended_at' },
-    service: { select: true, insert: true, update: 'idle_until ended_at' },
+    app: { select: 'tenant_id session_id user_id ended_at ended_by', update: 'ended_at ended_by' },
+    service: { select: true, insert: true, update: 'idle_until ended_at ended_by', delete: true },
   },
-  refresh_token: { service: { select: true, insert: true, update: 'used_at' } },
+  refresh_token: { service: { select: true, insert: true, update: 'used_at', delete: true } },
   signing_key: { service: { select: true, insert: true } },
   thread: { app: ALL },
   thread_counts: { app: { select: true, insert: true, update: 'threads' } },

@@ -91,6 +91,8 @@ create index refresh_token_of_session on refresh_token (tenant_id, session_id);
 alter table refresh_token drop constraint refresh_token_tenant_id_session_id_fkey;
 alter table refresh_token add foreign key (tenant_id, session_id) references session on delete cascade;
 grant delete on session, refresh_token to specs_service;
+grant update (ended_by) on session to specs_service;
+grant select (ended_by), update (ended_by) on session to specs_app;
 `,
   },
 ];
