@@ -45,7 +45,7 @@ Feature: When a part fails
       When 3 of each person's devices leave, 2 are torn off and 1 says too much at once
       Then operators are told the same as the devices saw, which is:
         | admitted | refused | events | open | ended: left | ended: lost | ended: message_too_big | ended: connection_limit |
-        | 30       | 12      | 150    | 12   | 9           | 6           | 3                      | 12                      |
+        | 38       | 4       | 190    | 20   | 9           | 6           | 3                      | 4                       |
 
     @e2e @operations @hard
     Scenario Outline: Readiness is honest while a store is away: <store>

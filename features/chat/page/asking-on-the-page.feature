@@ -61,8 +61,8 @@ Feature: Asking on the chat page
 
     @e2e
     Scenario: The eleventh tab is told why it has no line, and is let in when there is room
-      Given Dana from Acme has ten devices open
-      When she signs in on the chat page as well
+      Given Leo from Birch has ten devices open
+      When he signs in on the chat page as well
       Then the page says beside "Connection lost" that "You have 10 devices open. Close one first."
       And it is live and says no more when one of them was closed
 
