@@ -9,6 +9,7 @@ import { POSITIONS, type Person, type Position, type Tab } from '../world/person
 import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/tenant';
+import { phrases } from './phrases';
 
 /** Refuses a name that nobody knows, with the nearest one that somebody does. */
 function known<T extends string>(what: string, word: string, all: readonly T[]): T {
@@ -91,17 +92,6 @@ defineParameterType({
     return words.includes(text) ? words.indexOf(text) : Number(text.replaceAll(',', ''));
   },
 });
-
-/** A parameter that stands for one of a few phrases, each with a meaning. */
-function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
-  const escaped = Object.keys(meanings).map((phrase) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  defineParameterType({
-    name,
-    regexp: new RegExp(escaped.join('|')),
-    transformer: (phrase: string) => meanings[phrase],
-    useForSnippets: false,
-  });
-}
 
 phrases<Position>('position', Object.fromEntries(POSITIONS.map((position) => [position, position])));
 phrases<Store>('store', { PostgreSQL: 'PostgreSQL', Redis: 'Redis', ClickHouse: 'ClickHouse' });

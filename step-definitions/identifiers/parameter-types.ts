@@ -1,20 +1,10 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import { phrases } from '../../support/phrases';
 import type { Attempt, Resource } from '../../world/modules/id-manager/id-requests';
 import { ID_FAULTS } from '../../world/modules/id-manager/id-faults';
 import { ODD_RECORDS } from '../../world/modules/id-manager/odd-records';
 import type { Company, PersonName } from '../../world/personas';
 import type { RevenueWorld } from '../../world/revenue-world';
-
-/** One of a few known phrases, each with a meaning. */
-function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
-  const escaped = Object.keys(meanings).map((phrase) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  defineParameterType({
-    name,
-    regexp: new RegExp(escaped.join('|')),
-    transformer: (phrase: string) => meanings[phrase],
-    useForSnippets: false,
-  });
-}
 
 const same = <T extends string>(...words: readonly T[]): Record<T, T> =>
   Object.fromEntries(words.map((word) => [word, word])) as Record<T, T>;
