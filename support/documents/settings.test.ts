@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { ConfigurationRefused, loadBase } from '../../ssot/configuration-manager';
+import { silentLogger, systemClock } from '../../ssot/kernel';
+import { codeIn, tableBelow } from './markdown';
+
+const FILE = 'docs/operations.md';
+const rows = tableBelow('## Settings', FILE).map(([variable, , otherwise]) => ({
+  variable: codeIn(variable)[0] ?? '',
+  isRequired: otherwise === 'required',
+}));
+
+/** Which variables the configuration reads, and which of them it cannot do without: asked by giving it none. */
+async function configured(): Promise<{ read: readonly string[]; required: readonly string[] }> {
+  const read = new Set<string>();
+  const none = new Proxy<Record<string, undefined>>({}, { get: (_, name) => void read.add(String(name)) });
+  const required = await loadBase({ variables: none, clock: systemClock, log: silentLogger }).then(
+    () => assert.fail('an empty environment was taken'),
+    (refusal: unknown) => {
+      assert(refusal instanceof ConfigurationRefused);
+      return refusal.problems.map(({ variable }) => variable);
+    },
+  );
+  return { read: [...read], required };
+}
+
+/** Read beside the configuration, before there is one: `process.env['LOG_LEVEL']`. */
+function readDirectly(): readonly string[] {
+  return globSync('{ssot,platform}/**/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/process\.env(?:\.|\[')([A-Z][A-Z0-9_]*)/g)].map((found) =>
+      String(found[1]),
+    ),
+  );
+}
+
+void test(`every variable that an instance reads stands in ${FILE}, and no other`, async () => {
+  const { read } = await configured();
+  assert.deepEqual(rows.map(({ variable }) => variable).sort(), [...new Set([...read, ...readDirectly()])].sort());
+});
+
+void test(`${FILE} says which variables are required`, async () => {
+  const { required } = await configured();
+  const documented = rows.filter(({ isRequired }) => isRequired).map(({ variable }) => variable);
+  assert.deepEqual(documented.sort(), [...required].sort());
+});
