@@ -6,33 +6,6 @@ import type { RevenueWorld } from '../world/revenue-world';
 const definitions = Object.keys(BAD_DEFINITIONS).join('|');
 defineParameterType({ name: 'bad-definition', regexp: new RegExp(definitions), transformer: (words: string) => words });
 
-When(
-  '{string} meets {int} calls on {int} days',
-  function (this: RevenueWorld, question: string, calls: number, days: number) {
-    this.agents.rules.judge(question, calls, days);
-  },
-);
-
-Then('the data is judged {string}', function (this: RevenueWorld, verdict: string) {
-  expect(this.agents.rules.judged?.verdict).to.equal(verdict);
-});
-
-Then('what is missing is told as {}', function (this: RevenueWorld, quoted: string) {
-  expect(`"${this.agents.rules.judged?.missing.join(' ')}"`).to.equal(quoted);
-});
-
-When('the question {string} is asked on 10 September 2025 at 09:00', function (this: RevenueWorld, question: string) {
-  this.agents.rules.read(question.replaceAll("'", '"'), new Date('2025-09-10T09:00:00Z'));
-});
-
-Then(
-  'usage is read from {string} to {string}, of model {string} and feature {string}',
-  function (this: RevenueWorld, from: string, to: string, model: string, feature: string) {
-    const where = { ...(model !== 'any' && { model: [model] }), ...(feature !== 'any' && { feature: [feature] }) };
-    expect(this.agents.rules.filter).to.deep.equal({ from: `${from}:00.000Z`, to: `${to}:00.000Z`, where });
-  },
-);
-
 When('a run that is {string} meets {string}', function (this: RevenueWorld, state: string, cause: string) {
   this.agents.rules.change(state, cause);
 });

@@ -131,7 +131,10 @@ export class AgentInstances {
           await checkpoints.save(...saved);
         },
       },
-      authority: { contextFor: (_, userId) => people.contextFor(userId) },
+      authority: {
+        contextFor: (_, userId) => people.contextFor(userId),
+        namesOf: () => Promise.resolve(new Map()),
+      },
       wake: { wake: (note) => this.#wake(note), onWake: (on) => this.#onWake(on) },
       ...(model && { model }),
       clock,

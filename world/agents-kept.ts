@@ -69,7 +69,8 @@ export class AgentKept {
     for (let number = 1; number <= count; number++) {
       clock.set(clock.now() + 1_000);
       const run = { runId, question: '' };
-      const means = { usage: this.agents.usage, db, clock, run, effect: `report ${200 - number}` };
+      const authority = { namesOf: () => Promise.resolve(new Map<string, string>()) };
+      const means = { usage: this.agents.usage, authority, db, clock, run, effect: `report ${200 - number}` };
       await tool?.execute(means, this.agents.contextOf(person), { report: { number } }, new AbortController().signal);
     }
   }

@@ -44,7 +44,7 @@ export class AgentNames {
   async workToTheByte(person: Pick<Person, 'name'>, bytes: number): Promise<void> {
     await this.agents.work(person, 'Cost?');
     const { bytes: less } = await this.shown(person);
-    await this.agents.work(person, `Cost?${'x'.repeat(bytes - less)}`);
+    await this.agents.work(person, `Cost?${'?'.repeat(bytes - less)}`);
   }
 
   /** The longest name of a finding, a model or a missing price in the report, and how long the report is. */

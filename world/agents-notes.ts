@@ -1,11 +1,11 @@
-import type { Recalled, Settled, ThreadNotes } from '../ssot/agent-registry';
+import type { Recalled, ConversationFilter, ThreadNotes } from '../ssot/agent-registry';
 import { silentLogger, type TenantContext, type ThreadId } from '../ssot/kernel';
 import type { StateManager } from '../ssot/state-manager';
 import { threadNotesIn } from '../platform/wiring/thread-notes';
 
 /** What a scenario's threads have settled on. */
 export class AgentsNotes implements ThreadNotes {
-  readonly #settled = new Map<string, Settled>();
+  readonly #settled = new Map<string, ConversationFilter>();
   /** How often something was settled. */
   times = 0;
   #elsewhere: ThreadNotes | undefined;
@@ -26,7 +26,7 @@ export class AgentsNotes implements ThreadNotes {
     return Promise.resolve({ settled: this.#settled.get(threadId) ?? {}, isWhole: this.isWhole });
   }
 
-  settle(ctx: TenantContext, threadId: ThreadId, settled: Settled): Promise<void> {
+  settle(ctx: TenantContext, threadId: ThreadId, settled: ConversationFilter): Promise<void> {
     if (this.#elsewhere !== undefined) return this.#elsewhere.settle(ctx, threadId, settled);
     this.times++;
     this.#settled.set(threadId, settled);

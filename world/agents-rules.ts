@@ -1,7 +1,5 @@
 import {
-  assess,
   createCatalogue,
-  filterOf,
   findingsOf,
   runNext,
   RUN_CAUSES,
@@ -25,24 +23,14 @@ interface Definitions {
 }
 type Saving = Parameters<typeof findingsOf>[0][number];
 
-/** The rules that need no store: verdicts, periods, states, savings, the catalogue. */
+/** The rules that need no store: states, savings, the catalogue. */
 export class AgentRules {
-  judged: ReturnType<typeof assess> | null = null;
-  filter: ReturnType<typeof filterOf> | null = null;
   next: RunState | TransitionRefused | null = null;
   told: readonly Finding[] = [];
   changes: { from: RunState; by: RunCause; to: RunState | TransitionRefused }[] = [];
   made: ReturnType<typeof createCatalogue> | null = null;
   /** What is wrong with many examples at once; empty when nothing is. */
   problems: readonly string[] = [];
-
-  judge(question: string, calls: number, daysWithUse: number): void {
-    this.judged = assess(question, { calls, daysWithUse, first: null, last: null });
-  }
-
-  read(question: string, asOf: Date): void {
-    this.filter = filterOf(question, asOf);
-  }
 
   change(state: string, cause: string): void {
     this.next = runNext(state as RunState, cause as RunCause);
@@ -127,7 +115,7 @@ export class AgentRules {
     };
     const changed = Object.entries(attempts).flatMap(([name, change]) => (isRefused(change) ? [] : [name]));
     const handedIn =
-      data.tools.length !== 2 || catalogue.tool('price_list').limitMs === 1 ? ['what was handed in'] : [];
+      data.tools.length !== 3 || catalogue.tool('price_list').limitMs === 1 ? ['what was handed in'] : [];
     return [...changed, ...handedIn];
   }
 }

@@ -56,6 +56,14 @@ export class WorkedUsage implements UsageReader {
     return { data: this.spent, cut: CUT, prices: PRICES };
   }
 
+  async performance(
+    ctx: TenantContext,
+    q: Parameters<UsageReader['performance']>[1],
+  ): ReturnType<UsageReader['performance']> {
+    await this.#reading(ctx, `performance by ${q.by.join(' and ')}`, q);
+    return { data: [], cut: CUT, prices: PRICES };
+  }
+
   async opportunities(ctx: TenantContext, q: Asked): ReturnType<UsageReader['opportunities']> {
     await this.#reading(ctx, 'opportunities', q);
     return { data: this.saveable, cut: CUT, prices: PRICES };

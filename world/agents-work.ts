@@ -1,4 +1,4 @@
-import { SPECIALISTS, TOOLS, routeAfter, type Settled, type Work } from '../ssot/agent-registry';
+import { SPECIALISTS, TOOLS, routeAfter, type ConversationFilter, type Work } from '../ssot/agent-registry';
 import {
   systemClock,
   type AgentKind,
@@ -36,6 +36,7 @@ export async function workThrough(
   const found = new Map<string, object>();
   const means = {
     usage,
+    authority: { namesOf: () => Promise.resolve(new Map<string, string>()) },
     db: nowhere,
     clock: systemClock,
     run: { runId: 'run_unwatched' as RunId, question },
@@ -44,9 +45,10 @@ export async function workThrough(
   const scope = {
     question,
     asOf,
+    userId: ctx.userId,
     think: (note: string) => Promise.resolve(void thoughts.push(note)),
     recall: () => notes.recall(ctx, UNWATCHED),
-    settle: (settled: Settled) => notes.settle(ctx, UNWATCHED, settled),
+    settle: (settled: ConversationFilter) => notes.settle(ctx, UNWATCHED, settled),
     call: async (name: string, args: object) => {
       const tool = TOOLS.find((one) => one.name === name);
       if (tool === undefined) throw new Error(`there is no tool ${name}`);

@@ -87,6 +87,21 @@ export interface Report {
     readonly saving: { readonly amount: string; readonly currency: string };
   }[];
   readonly missing: readonly string[];
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly suggestions: readonly string[];
+  readonly answer: {
+    readonly by: readonly string[];
+    readonly rows: readonly {
+      readonly keys: readonly string[];
+      readonly now: {
+        readonly calls: number;
+        readonly inputTokens: string;
+        readonly outputTokens: string;
+        readonly spends: readonly { readonly amount: string; readonly currency: string }[];
+      };
+    }[];
+  } | null;
 }
 
 /** Decimal text as trillionths of its unit: "12.5" is 12_500_000_000_000. Exact up to 12 decimal places. */

@@ -1,4 +1,9 @@
-import { settled, type Recalled, type Settled, type ThreadNotes } from '../../ssot/agent-registry';
+import {
+  conversationFilter,
+  type ConversationFilter,
+  type Recalled,
+  type ThreadNotes,
+} from '../../ssot/agent-registry';
 import type { Logger, TenantContext, ThreadId } from '../../ssot/kernel';
 import { defineState, StateError, type StateKind, type StateManager } from '../../ssot/state-manager';
 
@@ -8,24 +13,29 @@ const NARROWING = defineState({
   scope: 'thread',
   durability: 'durable',
   lifetimeMs: 2_592_000_000,
-  schema: settled.pick({ model: true, feature: true }),
+  schema: conversationFilter.pick({ models: true, providers: true, features: true }),
 });
-/** The period it speaks about: a day's talk, and the first thing to be said anew. */
-const PERIOD = defineState({ name: 'thread-period', scope: 'thread', schema: settled.pick({ period: true }) });
+/** The period and the figures it speaks about: a day's talk, and the first things to be said anew. */
+const TALK = defineState({
+  name: 'thread-talk',
+  scope: 'thread',
+  schema: conversationFilter.pick({ period: true, measures: true, by: true }),
+});
 
 /** What a thread has settled on, as working state of the person it belongs to, where every instance finds it. */
 export function threadNotesIn(state: StateManager, log: Logger): ThreadNotes {
   return {
     async recall(ctx, id) {
-      const [narrowing, period] = await Promise.all([
+      const [narrowing, talk] = await Promise.all([
         recalled(state, ctx, NARROWING, id),
-        recalled(state, ctx, PERIOD, id),
+        recalled(state, ctx, TALK, id),
       ]);
-      return { settled: { ...narrowing.settled, ...period.settled }, isWhole: narrowing.isWhole && period.isWhole };
+      return { settled: { ...narrowing.settled, ...talk.settled }, isWhole: narrowing.isWhole && talk.isWhole };
     },
-    async settle(ctx, id, { period, ...narrowing }) {
+    async settle(ctx, id, { period, measures, by, ...narrowing }) {
       await kept(state.put(ctx, NARROWING, { id }, narrowing), log);
-      await kept(state.put(ctx, PERIOD, { id }, period === undefined ? {} : { period }), log);
+      const talk = { ...(period && { period }), ...(measures && { measures }), ...(by && { by }) };
+      await kept(state.put(ctx, TALK, { id }, talk), log);
     },
   };
 }
@@ -33,7 +43,7 @@ export function threadNotesIn(state: StateManager, log: Logger): ThreadNotes {
 async function recalled(
   state: StateManager,
   ctx: TenantContext,
-  kind: StateKind<Settled>,
+  kind: StateKind<ConversationFilter>,
   id: ThreadId,
 ): Promise<Recalled> {
   try {

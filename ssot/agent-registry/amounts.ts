@@ -1,4 +1,4 @@
-import type { Amount } from './work';
+import type { Amount } from './amount-shape';
 
 const PLACES = 12;
 

@@ -20,15 +20,25 @@ import type {
   UserId,
 } from '../kernel';
 import type { RunState } from './run-state';
-import type { Report, Settled, Work } from './work';
+import type { ConversationFilter } from './questions';
+import type { Report, Work } from './work';
 
 export type { RunState } from './run-state';
-export type { Report, Finding, Settled, UsageFilter, Amount, Work } from './work';
+export type { Report, Finding, UsageFilter, Work } from './work';
+export type { Amount } from './amount-shape';
+export type { ConversationFilter } from './questions';
 
 export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'price_list', 'find_savings', 'publish_report'] as const;
+export const TOOL_NAMES = [
+  'usage_coverage',
+  'usage_summary',
+  'usage_breakdown',
+  'price_list',
+  'find_savings',
+  'publish_report',
+] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** What is recorded for a question's filter. */
@@ -63,9 +73,11 @@ export interface StepScope {
   /** The moment of asking. */
   readonly asOf: Date;
   think(note: string): Promise<void>;
+  /** Who asks. */
+  readonly userId: UserId;
   /** What the thread had settled on before this question. */
   recall(): Promise<Recalled>;
-  settle(settled: Settled): Promise<void>;
+  settle(settled: ConversationFilter): Promise<void>;
   /** Throws what kept the tool from answering. */
   call(tool: ToolName, args: object): Promise<object>;
 }
@@ -81,6 +93,7 @@ export interface ToolDefinition {
 /** What a tool works with. */
 export interface ToolMeans {
   readonly usage: UsageReader;
+  readonly authority: Pick<Authority, 'namesOf'>;
   readonly db: Transactions;
   readonly clock: Clock;
   readonly run: Pick<HeldRun, 'runId' | 'question'>;
@@ -159,7 +172,7 @@ export interface PublishedReport {
 }
 
 /** Met by analytics: the rows of the asker's company, and of no other. */
-export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'opportunities' | 'prices'>;
+export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'performance' | 'opportunities' | 'prices'>;
 
 /** Met by state-persistence. What is saved with `tx` lands or falls with it. */
 export interface Checkpoints {
@@ -188,17 +201,19 @@ export interface Checkpoints {
 export interface ThreadNotes {
   recall(ctx: TenantContext, threadId: ThreadId): Promise<Recalled>;
   /** Kept as well as it can be; an answer does not fail for it. */
-  settle(ctx: TenantContext, threadId: ThreadId, settled: Settled): Promise<void>;
+  settle(ctx: TenantContext, threadId: ThreadId, settled: ConversationFilter): Promise<void>;
 }
 /** `isWhole` is false when something may be settled that cannot be read right now. */
 export interface Recalled {
-  readonly settled: Settled;
+  readonly settled: ConversationFilter;
   readonly isWhole: boolean;
 }
 
 /** Met by auth: rights as they are now. */
 export interface Authority {
   contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
+  /** Names of colleagues; whoever is not of the asker's company is not among them. */
+  namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Optional. Chooses words for what is in the report, and knows nothing else. */

@@ -1,6 +1,7 @@
 import type { Opportunity } from '../analytics';
 import { exact } from './amounts';
-import type { Amount, Finding } from './work';
+import type { Amount } from './amount-shape';
+import type { Finding } from './work';
 
 const MOST = 10;
 /** Findings below one hundredth of the spend are not worth a customer's time. */

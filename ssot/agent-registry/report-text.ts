@@ -1,13 +1,25 @@
 import { counted, inWords } from './amounts';
+import { answerLines } from './answer-text';
+import { daySpan } from './questions';
 import { textWithoutSecrets } from './redaction';
-import type { Amount, Report } from './work';
+import type { Amount } from './amount-shape';
+import type { Report } from './work';
+
+const ZONE = 'UTC';
+const NO_SAVINGS: Pick<Report, 'savings' | 'findings' | 'actions'> = { savings: null, findings: [], actions: [] };
 
 /** The report in plain sentences: every figure that matters to its reader, by rules alone. */
-export function textOf(report: Omit<Report, 'text' | 'wordedBy'>): string {
-  const { period, calls, spend, spendInOtherCurrencies, findings, savings, unpriced, actions, missing } = report;
+export function textOf(
+  report: Omit<Report, 'text' | 'wordedBy'>,
+  about: { readonly narrowing: string; readonly isAboutSavings: boolean },
+): string {
+  const { period, calls, spend, spendInOtherCurrencies, unpriced, missing, answer } = report;
   if (spend === null && missing.length > 0) return missing.join('\n');
+  const { first, last } = daySpan(period.from, period.to, ZONE);
+  const { savings, findings, actions } = about.isAboutSavings ? report : NO_SAVINGS;
   const lines = [
-    `From ${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
+    `From ${first} to ${last}${about.narrowing}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
+    ...(answer === null ? [] : answerLines(answer, ZONE)),
     ...(unpriced.length === 0 ? [] : [`Nobody knows what these models cost: ${unpriced.join(', ')}.`]),
     ...(savings === null ? [] : [`${inWords(savings)} could be saved.`]),
     ...findings.map(

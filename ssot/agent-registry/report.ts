@@ -1,17 +1,24 @@
 import { exact, sumByCurrency } from './amounts';
 import { textOf } from './report-text';
+import type { Answer } from './answer';
+import { narrowingInWords } from './narrowing-text';
 import { cut } from './shown';
 import type { Finding, Report, Work } from './work';
 
 /** Work that has come past the triage. */
-type Judged = { readonly [K in 'filter' | 'verdict' | 'missing']: NonNullable<Work[K]> };
+type Judged = { readonly [K in 'filter' | 'asked' | 'verdict' | 'missing']: NonNullable<Work[K]> };
 
 /** Of JSON in UTF-8; an event holds 32 KiB. */
 const MOST_BYTES = 32_000;
 /** Characters of it that a report repeats; the story holds all of it. */
 const LONGEST_QUESTION = 1_000;
-/** Of names, each tried when the one before is too long for the report. */
-const NAME_LENGTHS = [128, 64, 32, 16, 8] as const;
+const LONGEST_NOTE = 300;
+/** Of names and of rows, each tried when the one before is too long for the report. */
+const SIZES = [
+  ...[128, 64, 32, 16, 8].map((name) => ({ name, rows: Infinity })),
+  { name: 8, rows: 10 },
+  { name: 8, rows: 0 },
+] as const;
 
 const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
   failed_or_superseded: ({ feature, model }) =>
@@ -49,16 +56,16 @@ export function fitsInEvent(report: Report): boolean {
  */
 export function reportOf(question: string, work: Work): Report {
   // The shortest always fit: there are 50 models and 10 findings at most.
-  return NAME_LENGTHS.values()
-    .map((length) => withNames(question, work, length))
+  return SIZES.values()
+    .map((size) => sized(question, work, size))
     .find(fitsInEvent) as Report;
 }
 
-function withNames(question: string, work: Work, nameLength: number): Report {
+function sized(question: string, work: Work, size: (typeof SIZES)[number]): Report {
   // Every route begins with the triage.
-  const { filter, verdict, missing, spends = [] } = work as Work & Judged;
+  const { filter, asked, verdict, missing, spends = [] } = work as Work & Judged;
   const [spend = null, ...others] = spends;
-  const name = (whole: string): string => cut(whole, nameLength);
+  const name = (whole: string): string => cut(whole, size.name);
   const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
     ...found,
     provider: name(provider),
@@ -75,6 +82,13 @@ function withNames(question: string, work: Work, nameLength: number): Report {
   const facts = {
     question: cut(question, LONGEST_QUESTION),
     period: { from: filter.from, to: filter.to },
+    covers: {
+      models: (filter.where.model ?? []).map(name),
+      providers: (filter.where.provider ?? []).map(name),
+      features: (filter.where.feature ?? []).map(name),
+      carriedOver: asked.carriedOver,
+    },
+    answer: work.answer === undefined ? null : shortened(work.answer, size.rows, name),
     verdict,
     preliminary: verdict === 'partial',
     calls: work.calls ?? work.coverage?.calls ?? 0,
@@ -86,7 +100,23 @@ function withNames(question: string, work: Work, nameLength: number): Report {
     unpriced: (work.unpriced ?? []).map(name),
     actions: work.actions === undefined ? [] : planOf(findings),
     missing,
+    notes: asked.notes.map((note) => cut(note, LONGEST_NOTE)),
+    suggestions: asked.suggestions.map((question) => cut(question, LONGEST_NOTE)),
     prices: work.prices ?? null,
   };
-  return { ...facts, text: textOf(facts), wordedBy: 'rules' };
+  const about = {
+    narrowing: narrowingInWords({
+      ...filter.where,
+      model: facts.covers.models,
+      provider: facts.covers.providers,
+      feature: facts.covers.features,
+    }),
+    isAboutSavings: asked.measures[0] === 'savings' || (asked.measures[0] === 'spend' && work.answer === undefined),
+  };
+  return { ...facts, text: textOf(facts, about), wordedBy: 'rules' };
+}
+
+function shortened(answer: Answer, rows: number, name: (whole: string) => string): Answer {
+  const shown = answer.rows.slice(0, rows);
+  return { ...answer, rows: shown.map((row) => ({ ...row, keys: row.keys.map(name) })) };
 }

@@ -1,14 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { counted, inWords } from './amounts';
+import type { UserId } from '../kernel';
 import type { AgentDefinition } from './contract';
 import { AgentError } from './errors';
-import { asksToPublish, filterOf, settledBy } from './question';
+import { listPrices } from '../analytics';
+import { narrowingInWords } from './narrowing-text';
+import { daySpan, readQuestion, suggestionsFor, type QuestionReading } from './questions';
+import { textWithoutSecrets } from './redaction';
 import { planOf, reportOf } from './report';
 import { toolResults } from './tools';
 import { assess } from './verdict';
-import { work as shape, type Finding } from './work';
+import { work as shape, type Asked, type Finding, type UsageFilter } from './work';
 
 const STEP_MS = 25_000;
+/** Calendar periods are those of this zone until companies have one of their own. */
+const ZONE = 'UTC';
+/** Names that a question may hold without saying what they are. */
+const KNOWN = {
+  models: [...new Set(listPrices.entries.map(({ model }) => model))],
+  providers: [...new Set(listPrices.entries.map(({ provider }) => provider))],
+};
 
 const triage: AgentDefinition = {
   kind: 'triage',
@@ -17,21 +28,30 @@ const triage: AgentDefinition = {
   tags: ['routing'],
   tools: ['usage_coverage'],
   limitMs: STEP_MS,
-  output: shape.pick({ filter: true, cut: true, coverage: true, verdict: true, missing: true }).required(),
+  output: shape.pick({ filter: true, asked: true, cut: true, coverage: true, verdict: true, missing: true }).required(),
   create: (scope) => ({
     async run() {
       const before = await scope.recall();
-      const filter = filterOf(scope.question, scope.asOf, before.settled);
-      const settled = settledBy(scope.question, before.settled);
+      const reading = readQuestion(
+        textWithoutSecrets(scope.question),
+        { asOf: scope.asOf, zone: ZONE },
+        KNOWN,
+        before.settled,
+      );
+      const filter = filterOf(reading, scope.userId);
+      const asked = askedOf(reading);
       if (!before.isWhole) await scope.think('What this thread had settled before cannot all be read right now.');
-      await scope.think(`Looking for usage from ${day(filter.from)} to ${day(filter.to)}${narrowing(filter.where)}.`);
+      const { first, last } = daySpan(filter.from, filter.to, ZONE);
+      await scope.think(`Looking for usage from ${first} to ${last}${narrowingInWords(filter.where)}.`);
+      for (const note of reading.notes) await scope.think(note);
       const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
-      const { verdict, missing } = assess(scope.question, coverage);
-      if (!isDeepStrictEqual(settled, before.settled)) await scope.settle(settled);
+      const { verdict, missing } = assess(reading.isInScope, coverage);
+      const isNew = !isDeepStrictEqual(reading.conversation, before.settled);
+      if (reading.isInScope && isNew) await scope.settle(reading.conversation);
       await scope.think(
         `${counted(coverage.calls, 'call')} on ${counted(coverage.daysWithUse, 'day')}: the data is judged ${verdict.replaceAll('_', ' ')}.`,
       );
-      return { filter, cut, coverage, verdict, missing: [...missing] };
+      return { filter, asked, cut, coverage, verdict, missing: [...missing] };
     },
   }),
 };
@@ -41,11 +61,14 @@ const data: AgentDefinition = {
   version: 1,
   title: 'Adds up what was used and what it cost',
   tags: ['usage', 'cost'],
-  tools: ['usage_summary', 'price_list'],
+  tools: ['usage_summary', 'usage_breakdown', 'price_list'],
   limitMs: STEP_MS,
-  output: shape.pick({ calls: true, spends: true, byModel: true, unpriced: true, prices: true }).required(),
+  output: shape
+    .pick({ calls: true, spends: true, byModel: true, unpriced: true, prices: true })
+    .required()
+    .extend({ answer: shape.shape.answer }),
   create: (scope) => ({
-    async run({ filter, cut }) {
+    async run({ filter, cut, asked }) {
       await scope.think('Adding up calls and cost by provider and model.');
       const sums = toolResults.usage_summary.parse(await scope.call('usage_summary', { filter, cut }));
       const { version } = toolResults.price_list.parse(await scope.call('price_list', {}));
@@ -53,7 +76,10 @@ const data: AgentDefinition = {
       await scope.think(
         `${counted(sums.calls, 'call')} to ${counted(sums.byModel.length, 'model')} cost ${most === undefined ? 'an unknown amount' : inWords(most)} by the list ${version}.`,
       );
-      return { ...sums, prices: version };
+      if (asked === undefined || !needsBreakdown(asked)) return { ...sums, prices: version };
+      await scope.think(`Working out ${inQuestionWords(asked)}.`);
+      const { answer } = toolResults.usage_breakdown.parse(await scope.call('usage_breakdown', { filter, cut, asked }));
+      return { ...sums, prices: version, answer };
     },
   }),
 };
@@ -121,7 +147,7 @@ const reporting: AgentDefinition = {
           ? `Saying what is missing: ${report.missing[0]}`
           : `Writing the report: ${counted(report.findings.length, 'finding')}, ${report.savings === null ? 'no saving' : `${inWords(report.savings)} to save`}.`,
       );
-      if (!asksToPublish(scope.question)) return { report };
+      if (!/\bpublish\b/i.test(scope.question)) return { report };
       const refusal = await refusalOf(scope.call('publish_report', { report }));
       if (refusal === undefined) {
         await scope.think('The report is published: everybody in your company can read it.');
@@ -147,14 +173,43 @@ async function refusalOf(publishing: Promise<object>): Promise<string | undefine
   }
 }
 
-function day(instant: string): string {
-  return instant.slice(0, 10);
+function filterOf(
+  { from, to, models, providers, features, failedOnly, ownOnly }: QuestionReading,
+  asker: UserId,
+): UsageFilter {
+  const named = (some: readonly string[]): string[] | undefined => (some.length === 0 ? undefined : [...some]);
+  const where = {
+    model: named(models),
+    provider: named(providers),
+    feature: named(features),
+    person: ownOnly ? [asker] : undefined,
+    status: failedOnly ? (['failed'] as const) : undefined,
+  };
+  return { from, to, where: Object.fromEntries(Object.entries(where).filter(([, some]) => some !== undefined)) };
 }
 
-function narrowing(where: { model?: string[] | undefined; feature?: string[] | undefined }): string {
-  const parts = [
-    ...(where.model ?? []).map((name) => `model ${name}`),
-    ...(where.feature ?? []).map((name) => `feature ${name}`),
-  ];
-  return parts.length === 0 ? '' : `, only ${parts.join(' and ')}`;
+function askedOf(reading: QuestionReading): Asked {
+  const { measures, by, ranking, comparedWith, carriedOver, notes } = reading;
+  return {
+    measures: [...measures],
+    by: [...by],
+    ...(ranking && { ranking }),
+    ...(comparedWith && { comparedWith }),
+    carriedOver: [...carriedOver],
+    notes: [...notes],
+    suggestions: [...suggestionsFor(reading)],
+  };
+}
+
+/** Spending as a whole is in the summary, and savings are found by those who look for them. */
+function needsBreakdown({ measures, by, comparedWith }: Asked): boolean {
+  if (measures[0] === 'savings') return false;
+  return by.length > 0 || comparedWith !== undefined || measures.some((measure) => measure !== 'spend');
+}
+
+function inQuestionWords({ measures, by, comparedWith }: Asked): string {
+  const dimensions = by.length === 0 ? '' : ` by ${by.join(' and ')}`;
+  const other = comparedWith && daySpan(comparedWith.from, comparedWith.to, ZONE);
+  const comparison = other === undefined ? '' : `, compared with ${other.first} to ${other.last}`;
+  return `${measures.join(' and ')}${dimensions}${comparison}`;
 }

@@ -1,4 +1,4 @@
-import { allows, pause, PlatformError, type AgentKind, type TenantContext } from '../kernel';
+import { allows, pause, PlatformError, type AgentKind, type TenantContext, type UserId } from '../kernel';
 import type { AgentDefinition, HeldRun, Recalled, StepScope, ToolDefinition, ToolName } from './contract';
 import { AgentError } from './errors';
 import { shownOf } from './failure';
@@ -6,7 +6,7 @@ import { Interrupted } from './interruption';
 import { limited } from './limited';
 import { asJson } from './shown';
 import type { StepParts } from './step-work';
-import type { Settled } from './work';
+import type { ConversationFilter } from './questions';
 
 const MOST_CALLS = 50;
 const READ_TRIES = 3;
@@ -16,6 +16,7 @@ const FIRST_PAUSE_MS = 100;
 export class Step implements StepScope {
   readonly question: string;
   readonly asOf: Date;
+  readonly userId: UserId;
   #over = false;
 
   #ordinal = 0;
@@ -29,6 +30,7 @@ export class Step implements StepScope {
   ) {
     this.question = run.question;
     this.asOf = run.asOf;
+    this.userId = run.userId;
   }
 
   close(): void {
@@ -45,7 +47,7 @@ export class Step implements StepScope {
     return this.parts.ports.notes.recall(this.parts.ctx, this.run.threadId);
   }
 
-  async settle(settled: Settled): Promise<void> {
+  async settle(settled: ConversationFilter): Promise<void> {
     this.#assertOpen();
     await this.parts.ports.notes.settle(this.parts.ctx, this.run.threadId, settled);
   }
@@ -89,7 +91,14 @@ export class Step implements StepScope {
     const ctx = await this.#rightsNow(tool);
     // The same call of a repeated step has the same name, so that its effect is known.
     const effect = `${this.run.runId} ${this.place} ${this.#ordinal++}`;
-    const means = { usage: ports.usage, db: ports.db, clock: ports.clock, run: this.run, effect };
+    const means = {
+      usage: ports.usage,
+      authority: ports.authority,
+      db: ports.db,
+      clock: ports.clock,
+      run: this.run,
+      effect,
+    };
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);
     return limited(ports.clock, { ms: tool.limitMs, late }, signal, async (inTime) => {

@@ -1,17 +1,23 @@
 import { z } from 'zod';
+import type { Filter } from '../analytics';
 import { sumByCurrency } from './amounts';
 import type { ToolDefinition, ToolMeans } from './contract';
 import { publish } from './publishing';
 import { findingsOf } from './findings';
-import { amount, coverage, cutOff, finding, modelSpend, report, usageFilter, type UsageFilter } from './work';
+import { amount } from './amount-shape';
+import { answer, answerOf, type Answer, type PeriodRead } from './answer';
+import { asked, coverage, cutOff, finding, modelSpend, report, usageFilter, type UsageFilter } from './work';
 import type { TenantContext } from '../kernel';
 
 const LIMIT_MS = 10_000;
+const NOBODY = 'nobody named';
+const FORMER = 'a former colleague';
 const MOST_MODELS = 50;
 
 const about = z.object({ filter: usageFilter, cut: cutOff });
 const coverageArgs = z.object({ filter: usageFilter });
 const publishArgs = z.object({ report });
+const breakdownArgs = z.object({ filter: usageFilter, cut: cutOff, asked });
 const savingsArgs = z.object({ filter: usageFilter, cut: cutOff, spends: z.array(amount) });
 
 /** What the tools answer with, checked by those who asked. */
@@ -23,6 +29,7 @@ export const toolResults = {
     byModel: z.array(modelSpend),
     unpriced: z.array(z.string()),
   }),
+  usage_breakdown: z.object({ answer }),
   price_list: z.object({ version: z.string(), models: z.int() }),
   find_savings: z.object({ findings: z.array(finding) }),
 } as const;
@@ -63,6 +70,26 @@ export const TOOLS: readonly ToolDefinition[] = [
       unpriced: listed([...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))]),
     };
   }),
+  tool(
+    'usage_breakdown',
+    READING,
+    breakdownArgs,
+    async ({ usage, authority }, ctx, { filter, cut, asked: request }, signal) => {
+      const { measures, by, comparedWith } = request;
+      const isTimed = measures.includes('latency') || measures.includes('failures');
+      const read = async (about: ReturnType<typeof period>): Promise<PeriodRead> => {
+        const question = { ...about, by, cut, signal };
+        const costs = (await usage.cost(ctx, question)).data;
+        if (!isTimed) return { costs };
+        const rows = by.length === 0 ? [] : (await usage.performance(ctx, question)).data;
+        const [all] = (await usage.performance(ctx, { ...question, by: [] })).data;
+        return { costs, performance: { rows, all } };
+      };
+      const now = await read(period(filter));
+      const before = comparedWith && { ...comparedWith, read: await read({ ...period(filter), ...comparedWith }) };
+      return { answer: await withNames(answerOf(request, now, before), ctx, authority) };
+    },
+  ),
   tool('price_list', READING, z.object({}), async ({ usage }, ctx) => {
     const { version, entries } = await usage.prices(ctx);
     return { version, models: new Set(entries.map(({ provider, model }) => `${provider} ${model}`)).size };
@@ -77,13 +104,25 @@ export const TOOLS: readonly ToolDefinition[] = [
   }),
 ];
 
-function period({ from, to, where }: UsageFilter): {
-  from: string;
-  to: string;
-  where: { model?: string[]; feature?: string[] };
-} {
-  const { model, feature } = where;
-  return { from, to, where: { ...(model && { model }), ...(feature && { feature }) } };
+function period({ from, to, where }: UsageFilter): { from: string; to: string; where: Filter } {
+  const named = Object.entries(where).filter(([, values]) => values !== undefined);
+  return { from, to, where: Object.fromEntries(named) };
+}
+
+/** People by their names, since nobody knows them by their ids. */
+async function withNames(answer: Answer, ctx: TenantContext, authority: ToolMeans['authority']): Promise<Answer> {
+  const at = answer.by.indexOf('person');
+  if (at < 0) return answer;
+  const ids = answer.rows.flatMap(({ keys }) => keys[at] || []);
+  const names = await authority.namesOf(ctx, ids);
+  const nameOf = (id: string): string => (id === '' ? NOBODY : (names.get(id) ?? FORMER));
+  return {
+    ...answer,
+    rows: answer.rows.map((row) => ({
+      ...row,
+      keys: row.keys.map((key, index) => (index === at ? nameOf(key) : key)),
+    })),
+  };
 }
 
 function listed(models: readonly string[]): readonly string[] {

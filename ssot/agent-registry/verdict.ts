@@ -1,6 +1,5 @@
 import type { AgentKind } from '../kernel';
 import type { Coverage, Verdict } from './contract';
-import { isAboutSpending } from './question';
 
 /** From here on usage carries a whole answer. */
 export const SUFFICIENT = { daysWithUse: 7, calls: 1_000 } as const;
@@ -18,8 +17,8 @@ export function routeAfter(verdict: Verdict): readonly AgentKind[] {
 }
 
 /** Pure: whether the recorded usage carries an answer, and what is missing for a whole one. */
-export function assess(question: string, coverage: Coverage): { verdict: Verdict; missing: readonly string[] } {
-  if (!isAboutSpending(question)) {
+export function assess(isInScope: boolean, coverage: Coverage): { verdict: Verdict; missing: readonly string[] } {
+  if (!isInScope) {
     return {
       verdict: 'out_of_scope',
       missing: [

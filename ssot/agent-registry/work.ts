@@ -1,26 +1,38 @@
 import { z } from 'zod';
-import { WASTE_KINDS } from '../analytics';
+import { USAGE_STATUSES, WASTE_KINDS } from '../analytics';
+import { amount } from './amount-shape';
+import { answer } from './answer';
+import { BREAKDOWNS, conversationFilter, MEASURES } from './questions';
 
-/** Exact decimal text; never a float, never two currencies in one sum. */
-export const amount = z.object({ amount: z.string().regex(/^-?\d+(\.\d{1,12})?$/), currency: z.string() });
-export type Amount = z.infer<typeof amount>;
+const names = z.array(z.string()).optional();
 
 /** What a question is about: `from` is in, `to` is out. */
 export const usageFilter = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
-  where: z.object({ model: z.array(z.string()).optional(), feature: z.array(z.string()).optional() }),
+  where: z.object({
+    model: names,
+    provider: names,
+    feature: names,
+    person: names,
+    status: z.array(z.enum(USAGE_STATUSES)).optional(),
+  }),
 });
 export type UsageFilter = z.infer<typeof usageFilter>;
 
-/** What a thread has settled on, until it is said otherwise. */
-export const settled = z.strictObject({
-  /** Days back from the moment of asking, or instants: `from` is in, `to` is out. */
-  period: z.union([z.strictObject({ days: z.int() }), z.strictObject({ from: z.string(), to: z.string() })]).optional(),
-  model: z.string().optional(),
-  feature: z.string().optional(),
+/** What a question was understood to ask of the usage that its filter names. */
+export const asked = z.object({
+  measures: z.array(z.enum(MEASURES)),
+  by: z.array(z.enum(BREAKDOWNS)),
+  ranking: z.object({ order: z.enum(['most', 'least']), count: z.int().optional() }).optional(),
+  comparedWith: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** What an earlier question of the thread said and this one did not. */
+  carriedOver: z.array(z.enum(conversationFilter.keyof().options)),
+  /** Whole sentences about what could not be used. */
+  notes: z.array(z.string()),
+  suggestions: z.array(z.string()),
 });
-export type Settled = z.infer<typeof settled>;
+export type Asked = z.infer<typeof asked>;
 
 export const cutOff = z.object({ at: z.string() });
 
@@ -60,6 +72,15 @@ const verdict = z.enum(['sufficient', 'partial', 'insufficient', 'out_of_scope']
 export const report = z.object({
   question: z.string(),
   period: z.object({ from: z.string(), to: z.string() }),
+  /** What the answer is narrowed to, and what of it an earlier question of the thread had said. */
+  covers: z.object({
+    models: z.array(z.string()),
+    providers: z.array(z.string()),
+    features: z.array(z.string()),
+    carriedOver: asked.shape.carriedOver,
+  }),
+  /** Figures by what was asked for; null when the totals are the answer. */
+  answer: answer.nullable(),
   verdict,
   /** Too little usage for more than a first impression. */
   preliminary: z.boolean(),
@@ -75,6 +96,9 @@ export const report = z.object({
   unpriced: z.array(z.string()),
   actions: z.array(planned),
   missing: z.array(z.string()),
+  /** What of the question could not be used, in sentences, and questions that work. */
+  notes: z.array(z.string()),
+  suggestions: z.array(z.string()),
   /** Version of the price list behind every amount. */
   prices: z.string().nullable(),
   /** The same in sentences. */
@@ -86,6 +110,7 @@ export type Report = z.infer<typeof report>;
 /** What the steps of a run have found so far: plain JSON, kept as the run's checkpoint after every step. */
 export const work = z.object({
   filter: usageFilter.optional(),
+  asked: asked.optional(),
   /** All queries of a run read rows up to the same instant. */
   cut: cutOff.optional(),
   coverage: coverage.optional(),
@@ -94,6 +119,7 @@ export const work = z.object({
   calls: z.int().optional(),
   spends: z.array(amount).optional(),
   byModel: z.array(modelSpend).optional(),
+  answer: answer.optional(),
   unpriced: z.array(z.string()).optional(),
   prices: z.string().optional(),
   findings: z.array(finding).optional(),

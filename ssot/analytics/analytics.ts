@@ -10,6 +10,7 @@ import type {
   Coverage,
   CutOff,
   Opportunity,
+  PerformanceRow,
   Question,
   UsageEvent,
   UsageRow,
@@ -18,6 +19,7 @@ import { AnalyticsError } from './errors';
 import { rowsOf, type StoredUse } from './events';
 import { costsOf, coverageOf, usageOf } from './figures';
 import { opportunitiesOf } from './opportunities';
+import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';
 import { Reading, type Asked } from './reading';
 import { buildShape } from './shape';
@@ -115,6 +117,10 @@ class ClickHouseAnalytics implements Analytics {
 
   cost(ctx: TenantContext, question: Question): Promise<Answer<readonly CostRow[]>> {
     return this.#answer(ctx, question, (asked, table) => costsOf(this.#reading, ctx, asked, table));
+  }
+
+  performance(ctx: TenantContext, question: Question): Promise<Answer<readonly PerformanceRow[]>> {
+    return this.#answer(ctx, question, (asked) => performanceOf(this.#reading, ctx, asked));
   }
 
   opportunities(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>> {

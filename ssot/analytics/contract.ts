@@ -80,6 +80,14 @@ export type UsageRow = Breakdown & {
 /** One row per breakdown and currency; calls without a known price stand in a row of their own, never as free. */
 export type CostRow = UsageRow & { readonly amount: Amount };
 
+/** How calls went; milliseconds from sending to answer, over all calls of the row. At most 5,000 rows, most calls first. */
+export type PerformanceRow = Breakdown & {
+  readonly calls: number;
+  readonly failed: number;
+  readonly medianMs: number;
+  readonly p95Ms: number;
+};
+
 export const WASTE_KINDS = [
   'failed_or_superseded',
   'repeated_prompt',
@@ -116,6 +124,7 @@ export interface Analytics extends AsyncDisposable {
   ): Promise<Answer<Coverage>>;
   usage(ctx: TenantContext, q: Question): Promise<Answer<readonly UsageRow[]>>;
   cost(ctx: TenantContext, q: Question): Promise<Answer<readonly CostRow[]>>;
+  performance(ctx: TenantContext, q: Question): Promise<Answer<readonly PerformanceRow[]>>;
   opportunities(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>>;
   cutOff(ctx: TenantContext): Promise<CutOff>;
   /** The prices the company's amounts are worked out with. */

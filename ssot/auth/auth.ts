@@ -59,6 +59,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     },
     accounts: {
       contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),
+      namesOf: (ctx, ids) => people.namesOf(ctx, ids),
       profile: (ctx) => people.profile(ctx),
     },
     provisioning: {

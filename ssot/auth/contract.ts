@@ -132,6 +132,8 @@ export interface Auth {
   readonly accounts: {
     /** Rights as they are now, for work that outlives a token. Throws `not_found`. */
     contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
+    /** Names of people of the asker's company, by id; others are not among them. */
+    namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
     /** Who one is, in words. */
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
   };

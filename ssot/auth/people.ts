@@ -22,6 +22,7 @@ import { sha256 } from './sealing';
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
+const nameRow = z.object({ id: z.string(), name: z.string() });
 const email = z.email().max(254);
 const name = z.string().trim().min(1).max(200);
 
@@ -135,6 +136,16 @@ export class People {
     );
     if (found === undefined) throw new AuthError('not_found', 'There is no such person.');
     return found;
+  }
+
+  async namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const found = await this.deps.db.transaction(
+      ctx,
+      (tx) => tx.query(sql`select user_id as id, name from account where user_id = any(${ids})`, nameRow),
+      { readOnly: true },
+    );
+    return new Map(found.map((person) => [person.id, person.name]));
   }
 
   #assertOperator(by: Operator): void {

@@ -1,0 +1,50 @@
+import { dayText, nowOf, type Asking } from './calendar';
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Source of a pattern; one group. */
+export const MONTH =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+export const YEAR = '(20\\d\\d)';
+const DAY = '(\\d{1,2})(?:st|nd|rd|th)?';
+
+/** Source of a pattern for a day as people write it; without groups, so that it can stand twice in one pattern. */
+export const DATE = [
+  '\\d{4}-\\d{2}-\\d{2}',
+  `${DAY} (?:of )?${MONTH}(?:,? ${YEAR})?`,
+  `${MONTH} ${DAY}(?!\\d)(?:,? ${YEAR})?`,
+]
+  .map((source) => source.replaceAll(/\((?!\?)/g, '(?:'))
+  .join('|');
+
+const ISO = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY_FIRST = new RegExp(`^${DAY} (?:of )?${MONTH}(?:,? ${YEAR})?$`);
+const MONTH_FIRST = new RegExp(`^${MONTH} ${DAY}(?:,? ${YEAR})?$`);
+
+/** `2026-05-01` of a text that `DATE` matches; without a year the latest such day. Nothing when there is no such day. */
+export function dateOf(text: string, asking: Asking): string | undefined {
+  const iso = ISO.exec(text);
+  if (iso !== null) return dayText(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  const dayFirst = DAY_FIRST.exec(text);
+  const monthFirst = MONTH_FIRST.exec(text);
+  const [name, day, year] =
+    dayFirst !== null ? [dayFirst[2], dayFirst[1], dayFirst[3]] : [monthFirst?.[1], monthFirst?.[2], monthFirst?.[3]];
+  if (name === undefined) return undefined;
+  if (year !== undefined) return dayText(Number(year), monthOf(name), Number(day));
+  const today = nowOf(asking);
+  const thisYear = dayText(today.year, monthOf(name), Number(day));
+  return thisYear !== undefined && thisYear <= (today.toISODate() ?? '')
+    ? thisYear
+    : dayText(today.year - 1, monthOf(name), Number(day));
+}
+
+/** How many months back the named month lies; without a year the latest one that has begun. */
+export function monthsAgo(name: string, year: string | undefined, asking: Asking): number {
+  const today = nowOf(asking);
+  const month = monthOf(name);
+  const of = year === undefined ? today.year - (month > today.month ? 1 : 0) : Number(year);
+  return (today.year - of) * 12 + today.month - month;
+}
+
+function monthOf(name: string): number {
+  return MONTHS.indexOf(name.slice(0, 3)) + 1;
+}

@@ -1,0 +1,6 @@
+/** What customers ask, in plain English, read into what analytics can answer. */
+export { readQuestion, conversationFilter, type ConversationFilter, type QuestionReading } from './reading';
+export { MEASURES, type Measure } from './measures';
+export { BREAKDOWNS, type BreakdownBy, type Ranking } from './dimensions';
+export { daySpan } from './calendar';
+export { suggestionsFor } from './suggestions';

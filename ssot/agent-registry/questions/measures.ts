@@ -1,0 +1,60 @@
+import type { RemainingText } from './remaining-text';
+
+/** What a question can ask for, in words that people use for it. */
+export const MEASURES = ['spend', 'savings', 'tokens', 'calls', 'latency', 'failures'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+const WORDS: Readonly<Record<Measure, string>> = {
+  savings:
+    'sav(?:e|es|ed|ing|ings)|(?:spend|pay) less|cut(?:ting)?(?: down| back)?|reduc\\w*|cheaper|smaller models?|wast\\w*|optimi[sz]\\w*|econom\\w*|trim|lower(?:ing)?|without need|needless\\w*|unnecessar\\w*|avoid\\w*|for nothing|batch\\w*|repeat\\w*|duplicat\\w*|cach(?:e|ing|eable)|oversized|inefficien\\w*|overspend\\w*',
+  tokens: '(?:(?:in|out)put |cached |prompt |completion )?tokens?',
+  latency: 'latenc(?:y|ies)|slow\\w*|fast\\w*|response times?|how long|speed|duration|quick\\w*|wait(?:ing)? times?',
+  failures: 'fail\\w*|errors?|error rates?|unsuccessful|broken|went wrong|crash\\w*|success rates?',
+  calls:
+    'calls?|requests?|usage|us(?:e|es|ed|ing)|how often|how many times|volume|traffic|quer(?:y|ies)|busiest|popular|activity|invocations?',
+  spend:
+    'spend\\w*|spent|cheapest|burn\\w*|costs?|costly|costing|money|pay|pays|paid|paying|payments?|pric(?:e|es|ed|ing|ey)|bill|bills|billed|billing|budgets?|invoices?|invoiced|expens\\w*|charges?|charged|how much|dear|dearest|outlay|expenditures?',
+};
+
+/** Longer readings first: "spend less" is about savings, "response time" about latency. */
+const ORDER: readonly Measure[] = ['savings', 'tokens', 'latency', 'failures', 'calls', 'spend'];
+
+/** Words that every question about AI may hold, and that ask for nothing by themselves. */
+const ABOUT_AI = /(?<![\w-])(?:ai|llms?|models?|providers?|features?|vendors?|reports?|reporting)(?![\w-])/;
+
+/**
+ * Takes what is asked for out of the text; the first named comes first. "Save" wins over all others, since whoever asks how to
+ * save asks for no other table; money that failed calls cost is still money.
+ */
+export function takeMeasures(text: RemainingText): readonly Measure[] {
+  const found = ORDER.flatMap((measure) => {
+    const all = text.takeAll(new RegExp(`(?<![\\w-])(?:${WORDS[measure]})(?![\\w-])`));
+    return all.length === 0
+      ? []
+      : [{ measure, at: Math.min(...all.map(({ index }) => index)), words: all.map(([word]) => word) }];
+  });
+  const inOrder = found
+    // "How much" alone is a question for money; "how much did we use" is not.
+    .filter(
+      ({ measure, words }) => !(measure === 'spend' && found.length > 1 && words.every((word) => word === 'how much')),
+    )
+    // "Which calls cost most" asks for money, "use" and "calls" beside any other measure only name what is measured.
+    .filter(
+      ({ measure }) =>
+        !(measure === 'calls' && found.some((other) => other.measure !== 'calls' && other.measure !== 'spend')),
+    )
+    .sort((a, b) => a.at - b.at)
+    .map(({ measure }) => measure);
+  return inOrder.includes('savings') ? ['savings'] : withMoneyFirst(inOrder);
+}
+
+/** "What do our calls cost?": the calls are what costs. */
+function withMoneyFirst(measures: readonly Measure[]): readonly Measure[] {
+  return measures.includes('spend') && measures.includes('calls')
+    ? measures.filter((measure) => measure !== 'calls')
+    : measures;
+}
+
+export function mentionsAi(text: string): boolean {
+  return ABOUT_AI.test(text);
+}

@@ -1,0 +1,143 @@
+import { equal, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import { readQuestion, type ConversationFilter, type QuestionReading } from './reading';
+
+/** Thursday. */
+const ASKING = { asOf: new Date('2026-09-10T09:00:00Z'), zone: 'UTC' };
+const KNOWN = {
+  models: ['gpt-4o', 'gpt-4o-mini', 'claude-3-5-sonnet', 'claude-3-haiku'],
+  providers: ['openai', 'anthropic'],
+};
+
+/** Questions as customers ask them, each with its reading, worked out by hand: `question => reading`. */
+const TABLE = readFileSync(join(__dirname, 'readings.txt'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => line.split(' => ') as [string, string]);
+
+describe('what a question is understood to ask', () => {
+  test('AG-02 at least 200 questions are in the table, each once', () => {
+    ok(TABLE.length >= 200);
+    equal(new Set(TABLE.map(([question]) => question)).size, TABLE.length);
+  });
+
+  for (const [question, reading] of TABLE) {
+    test(`AG-02 it is understood: ${question}`, () => equal(told(readQuestion(question, ASKING, KNOWN)), reading));
+  }
+
+  test('AG-02 any text is read, and always to a period that has not begun later than it ends', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300, unit: 'grapheme' }), (question) => {
+        const { from, to, measures } = readQuestion(question, ASKING, KNOWN);
+        ok(from <= to && measures.length > 0);
+      }),
+    );
+  });
+
+  test('AG-02 words of the table in any order are read in time', () => {
+    const words = [...new Set(TABLE.flatMap(([question]) => question.split(' ')))];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 60 }), (some) => {
+        ok(readQuestion(some.join(' '), ASKING, KNOWN).notes.length < 20);
+      }),
+    );
+  });
+
+  const elsewhere = { asOf: new Date('2026-09-30T22:30:00Z'), zone: 'Europe/Berlin' };
+  const zoned = [
+    ['today', '2026-09-30T22:00..2026-09-30T22:30'],
+    ['yesterday', '2026-09-29T22:00..2026-09-30T22:00'],
+    ['last month', '2026-08-31T22:00..2026-09-30T22:00'],
+    ['in March', '2026-02-28T23:00..2026-03-31T22:00'],
+    ['the last 7 days', '2026-09-23T22:30..2026-09-30T22:30'],
+  ] as const;
+  for (const [period, span] of zoned) {
+    test(`AG-02 calendar periods are those of the asker's time zone, change of clocks included: ${period}`, () => {
+      equal(told(readQuestion(`Spend ${period}`, elsewhere, KNOWN)), `spend | ${span}`);
+    });
+  }
+});
+
+describe('what a follow-up keeps', () => {
+  const rows: readonly (readonly [first: string, then: string, reading: string])[] = [
+    ['Cost of the last 7 days?', 'What can we save?', 'savings | 2026-09-03T09:00..2026-09-10T09:00 | kept period'],
+    ['Cost 2026-09-01 to 2026-09-03?', 'What can we save?', 'savings | 2026-09-01..2026-09-04 | kept period'],
+    ['Cost of the last 7 days?', 'And in the last month?', 'spend | usual | kept measures'],
+    ['Cost of model "large"?', 'What can we save?', 'savings | usual | model large | kept models'],
+    ['Cost of model "large"?', 'And of model "small"?', 'spend | usual | model small | kept measures'],
+    [
+      'Cost of feature "chat"?',
+      'And in the last 7 days?',
+      'spend | 2026-09-03T09:00..2026-09-10T09:00 | feature chat | kept features, measures',
+    ],
+    ['Cost of model "large"?', 'And of all models?', 'spend | usual | kept measures'],
+    ['Cost of feature "chat", model "a"?', 'And of ALL  features?', 'spend | usual | model a | kept models, measures'],
+    ['Cost of model "large"?', 'What do overall models cost?', 'spend | usual | model large | kept models'],
+    ['Cost of OpenAI', 'And all providers?', 'spend | usual | kept measures'],
+    ['Where does our money go?', 'What can we save?', 'savings | usual'],
+    [
+      'Tokens by model last week',
+      'and by feature?',
+      'tokens | by feature | 2026-08-31..2026-09-07 | kept period, measures',
+    ],
+    ['Tokens by model last week', 'And yesterday?', 'tokens | by model | 2026-09-09..2026-09-10 | kept measures, by'],
+    ['Tokens by model last week', 'What did it cost?', 'spend | 2026-08-31..2026-09-07 | kept period'],
+    ['Errors by model', 'Will it rain tomorrow?', 'out of scope'],
+    [
+      'Cost of the last 7 days?',
+      'And of the last 500 days?',
+      'spend | 2026-09-03T09:00..2026-09-10T09:00 | kept period, measures | ! "the last 500 days" are 500 days; 400 days can be read at once.',
+    ],
+  ];
+  for (const [first, then, reading] of rows) {
+    test(`AG-15 "${then}" after "${first}"`, () => {
+      const { conversation } = readQuestion(first, ASKING, KNOWN);
+      equal(told(readQuestion(then, ASKING, KNOWN, conversation)), reading);
+    });
+  }
+
+  test('AG-15 a period that ends with the moment of asking moves on with it', () => {
+    const { conversation } = readQuestion('Cost of the last 7 days?', ASKING, KNOWN);
+    const later = { ...ASKING, asOf: new Date('2026-09-11T09:00:00Z') };
+    equal(readQuestion('What can we save?', later, KNOWN, conversation).from, '2026-09-04T09:00:00.000Z');
+  });
+
+  test('AG-15 a question that is about something else changes nothing of what was settled', () => {
+    const settled: ConversationFilter = { period: { days: 7 }, models: ['large'], measures: ['tokens'], by: ['model'] };
+    const { conversation, isInScope } = readQuestion('Will it rain tomorrow?', ASKING, KNOWN, settled);
+    equal(isInScope, false);
+    equal(JSON.stringify(conversation), JSON.stringify(settled));
+  });
+});
+
+/** A reading in one line; `usual` is the last 30 days. */
+function told(reading: QuestionReading): string {
+  if (!reading.isInScope) return 'out of scope';
+  const { measures, by, ranking, from, to, comparedWith, models, providers, features } = reading;
+  return [
+    reading.failedOnly ? `${measures.join(' and ')} of failed calls` : measures.join(' and '),
+    by.length === 0 ? [] : `by ${by.join(' and ')}`,
+    ranking === undefined ? [] : [ranking.order, ranking.count ?? []].flat().join(' '),
+    spanOf(from, to).replace('2026-08-11T09:00..2026-09-10T09:00', 'usual'),
+    comparedWith === undefined ? [] : `against ${spanOf(comparedWith.from, comparedWith.to)}`,
+    models.map((name) => `model ${name}`),
+    providers.map((name) => `provider ${name}`),
+    features.map((name) => `feature ${name}`),
+    reading.ownOnly ? 'own' : [],
+    reading.carriedOver.length === 0 ? [] : `kept ${reading.carriedOver.join(', ')}`,
+    reading.notes.map((note) => `! ${note}`),
+  ]
+    .flat()
+    .join(' | ');
+}
+
+function spanOf(from: string, to: string): string {
+  return `${instant(from)}..${instant(to)}`;
+}
+
+function instant(at: string): string {
+  return at.endsWith('T00:00:00.000Z') ? at.slice(0, 10) : at.slice(0, 16);
+}

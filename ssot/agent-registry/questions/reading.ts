@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import type { Asking, Span } from './calendar';
+import { takeComparison, type Comparison } from './comparisons';
+import { BREAKDOWNS, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
+import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
+import { takeNarrowing, type KnownNames, type Narrowing } from './narrowing';
+import { takePeriod, type ReadPeriod } from './period-phrases';
+import { before as periodBefore, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
+import { RemainingText } from './remaining-text';
+import { unreadWords } from './words';
+
+/** What a thread has settled on, until it is said otherwise. */
+export const conversationFilter = z.strictObject({
+  period: namedPeriod.optional(),
+  models: z.array(z.string()).optional(),
+  providers: z.array(z.string()).optional(),
+  features: z.array(z.string()).optional(),
+  measures: z.array(z.enum(MEASURES)).optional(),
+  by: z.array(z.enum(BREAKDOWNS)).optional(),
+});
+export type ConversationFilter = z.infer<typeof conversationFilter>;
+
+/** What a question was understood to ask. Instants are RFC 3339 in UTC: `from` is in, `to` is out. */
+export interface QuestionReading {
+  readonly measures: readonly Measure[];
+  readonly by: readonly BreakdownBy[];
+  readonly ranking?: Ranking;
+  readonly period: NamedPeriod;
+  readonly from: string;
+  readonly to: string;
+  readonly comparedWith?: { readonly from: string; readonly to: string };
+  readonly models: readonly string[];
+  readonly providers: readonly string[];
+  readonly features: readonly string[];
+  /** Only failed calls: "what did failed calls cost?" */
+  readonly failedOnly: boolean;
+  /** Only calls of who asks. */
+  readonly ownOnly: boolean;
+  /** What an earlier question of the thread said and this one did not. */
+  readonly carriedOver: readonly (keyof ConversationFilter)[];
+  /** Whole sentences about what could not be used. */
+  readonly notes: readonly string[];
+  /** Whether it is about the use or the cost of AI at all. */
+  readonly isInScope: boolean;
+  /** What the thread goes on with. */
+  readonly conversation: ConversationFilter;
+}
+
+/** Days up to which "over time" means day by day; weeks and months beyond. */
+const TREND = { day: 62, week: 182 } as const;
+const DAY_MS = 86_400_000;
+const MAX_WORDS_TOLD = 6;
+const MAX_NOTES = 5;
+const OWN =
+  /(?<![\w-])(?:(?:did|do|have|has|am|was) i (?=spen|us|cost|pa|call|mak|made)|i (?=spen|use|cost|pa[iy]|called|made)|my (?:own )?(?=usage|use|spend|cost|calls|tokens|requests|share|failed)|by me|of mine)/;
+const FAILED_CALLS = /(?<![\w-])(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)(?![\w-])/;
+
+/**
+ * Reads a question in plain English: what is asked for, by what, narrowed to what, for which period and compared with which.
+ * Nothing is narrowed or replaced in silence: what could not be read stands in `notes`. What the question does not name is as the
+ * thread has settled before; without that it is spending over the last 30 days. Pure.
+ */
+export function readQuestion(
+  question: string,
+  asking: Asking,
+  known: KnownNames,
+  before: ConversationFilter = {},
+): QuestionReading {
+  const original = question.replace(/\s+/g, ' ');
+  const plain = original.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/’/g, "'");
+  const text = new RemainingText(plain);
+  const notes: string[] = [];
+
+  const narrowing = takeNarrowing(text, original, known);
+  for (const words of narrowing.leftOut)
+    notes.push(`Nothing can be left out of an answer yet, so "${words}" is not taken into account.`);
+  for (const name of narrowing.unclear)
+    notes.push(`"${name}" may be a model or a feature; write model "${name}" or feature "${name}".`);
+  const comparison = takeComparison(text, asking);
+  const { named, other } = takePeriods(
+    text,
+    asking,
+    comparison.comparison !== undefined && comparison.comparison.with === undefined,
+  );
+  if (named !== undefined && 'problem' in named) notes.push(named.problem);
+  if (comparison.problem !== undefined) notes.push(comparison.problem);
+  const usable =
+    named !== undefined && 'period' in named
+      ? named.period
+      : named === undefined
+        ? comparison.comparison?.of
+        : undefined;
+  const compared = other === undefined ? comparison.comparison : { with: other };
+  const period = usable ?? before.period ?? USUAL;
+  const { from, to } = spanOf(period, asking);
+
+  const ownOnly = text.take(OWN) !== undefined;
+  const failedCalls = text.take(FAILED_CALLS) !== undefined;
+  // "The least used feature" names a measure and a breakdown with the same words.
+  const measured = takeMeasures(text.copy());
+  const breakdowns = takeBreakdowns(text, trendUnitOf(from, to));
+  for (const noun of breakdowns.unknown) {
+    notes.push(
+      `Usage is not recorded by ${noun.replace(/s$/, '')}; it can be shown by model, provider, feature, person, day, week or month.`,
+    );
+  }
+  takeMeasures(text);
+  const asked = measured.length > 0 ? measured : failedCalls ? (['failures'] as const) : [];
+  const failedOnly = failedCalls && asked[0] === 'spend';
+
+  const unread = unreadWords(text.pieces());
+  const isNamed = Object.keys(narrowing.to).length > 0;
+  const isInScope =
+    asked.length > 0 ||
+    isNamed ||
+    narrowing.leftOut.length > 0 ||
+    comparison.comparison !== undefined ||
+    breakdowns.by.some((one) => one === 'model' || one === 'provider' || one === 'feature') ||
+    mentionsAi(plain) ||
+    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0));
+  if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
+
+  const several = severalOf(narrowing.to);
+  const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by : [several];
+  const isFollowUp = asked.length === 0;
+  const conversation = withoutNothing({
+    period: usable ?? before.period,
+    models: settledOn(narrowing.to.model, before.models),
+    providers: settledOn(narrowing.to.provider, before.providers),
+    features: settledOn(narrowing.to.feature, before.features),
+    measures: isFollowUp ? before.measures : asked,
+    by: by.length > 0 ? by : isFollowUp ? before.by : undefined,
+  });
+  const comparedWith = spanComparedWith(several === undefined ? compared : named && compared, period, asking);
+  const carried: Record<keyof ConversationFilter, boolean> = {
+    period: usable === undefined && before.period !== undefined,
+    models: narrowing.to.model === undefined && before.models !== undefined,
+    providers: narrowing.to.provider === undefined && before.providers !== undefined,
+    features: narrowing.to.feature === undefined && before.features !== undefined,
+    measures: isFollowUp && before.measures !== undefined,
+    by: by.length === 0 && isFollowUp && before.by !== undefined,
+  };
+  return {
+    measures: conversation.measures ?? ['spend'],
+    by: (conversation.by ?? []).slice(0, 2),
+    ...(breakdowns.ranking && { ranking: breakdowns.ranking }),
+    period,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    ...(comparedWith && { comparedWith: { from: comparedWith.from.toISOString(), to: comparedWith.to.toISOString() } }),
+    models: conversation.models ?? [],
+    providers: conversation.providers ?? [],
+    features: conversation.features ?? [],
+    failedOnly,
+    ownOnly,
+    carriedOver: (Object.keys(carried) as (keyof ConversationFilter)[]).filter((what) => carried[what]),
+    notes: [...new Set(notes)].slice(0, MAX_NOTES),
+    isInScope,
+    conversation,
+  };
+}
+
+/** Two models that are compared are compared with each other. */
+function severalOf({ model = [], provider = [], feature = [] }: Narrowing): BreakdownBy | undefined {
+  return model.length > 1 ? 'model' : provider.length > 1 ? 'provider' : feature.length > 1 ? 'feature' : undefined;
+}
+
+/** The period that is asked about and, in "compare July and August", the earlier one that it is compared with. */
+function takePeriods(
+  text: RemainingText,
+  asking: Asking,
+  areTwo: boolean,
+): { named?: ReadPeriod; other?: NamedPeriod } {
+  const first = takePeriod(text, asking);
+  const second = first !== undefined && areTwo ? takePeriod(text, asking) : undefined;
+  if (first === undefined) return {};
+  if (second === undefined || 'problem' in first || 'problem' in second) return { named: first };
+  const isFirstLater = spanOf(first.period, asking).from >= spanOf(second.period, asking).from;
+  return isFirstLater ? { named: first, other: second.period } : { named: second, other: first.period };
+}
+
+function spanComparedWith(comparison: Comparison | undefined, period: NamedPeriod, asking: Asking): Span | undefined {
+  if (comparison === undefined) return undefined;
+  return comparison.with === undefined ? periodBefore(period, asking) : spanOf(comparison.with, asking);
+}
+
+function trendUnitOf(from: Date, to: Date): BreakdownBy {
+  const days = (to.getTime() - from.getTime()) / DAY_MS;
+  return days <= TREND.day ? 'day' : days <= TREND.week ? 'week' : 'month';
+}
+
+/** Named: those; named as "all": none; not named: as before. */
+function settledOn(named: Narrowing['model'], before: readonly string[] | undefined): readonly string[] | undefined {
+  return named === undefined ? before : named.length === 0 ? undefined : named;
+}
+
+function withoutNothing(filter: {
+  readonly [K in keyof ConversationFilter]: ConversationFilter[K] | readonly string[] | undefined;
+}): ConversationFilter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+function listed(words: readonly string[]): string {
+  const told = words.slice(0, MAX_WORDS_TOLD).map((word) => `"${word}"`);
+  return words.length > told.length ? `${told.join(', ')} and more` : told.join(', ');
+}
