@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../ssot/analytics';
-import { pause, systemClock, systemRandom, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { reconnectDelay } from '../ssot/websocket-manager';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
+import { reconnectDelay } from '../platform/page/reconnect.mjs';
 import { ChatDevice } from '../world/chat-device';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
@@ -157,7 +157,7 @@ export class Follower {
       }
       if (this.#isDone) return;
       this.losses += 1;
-      const wait = reconnectDelay((this.#attempt += 1), this.#device.closed?.code ?? 1006, systemRandom);
+      const wait = reconnectDelay((this.#attempt += 1), this.#device.closed?.code ?? 1006, Math.random);
       if (wait === 'stop') throw new Error(`${this.member.email} was sent away: ${this.#device.closed?.reason}`);
       await pause(systemClock, wait);
     }

@@ -168,36 +168,6 @@ Then(
 );
 
 When(
-  'people lose their line with {int} and try for the {int}. time',
-  function (this: RevenueWorld, code: number, attempt: number) {
-    this.delivery.rules.comeBack(attempt, code);
-  },
-);
-
-Then(
-  'they wait from {int} up to {int} milliseconds, {int} half-way',
-  function (this: RevenueWorld, least: number, most: number, half: number) {
-    const { waits } = this.delivery.rules;
-    expect([waits[0], waits[50], waits[100]]).to.deep.equal([least, half, most]);
-  },
-);
-
-Then('they do not try again', function (this: RevenueWorld) {
-  expect(new Set(this.delivery.rules.waits)).to.deep.equal(new Set(['stop']));
-});
-
-When(
-  'somebody loses a line at their {int}. try that was open for {int} milliseconds',
-  function (this: RevenueWorld, attempt: number, openMs: number) {
-    this.delivery.rules.tryAfter(attempt, openMs);
-  },
-);
-
-Then('their next try is the {int}.', function (this: RevenueWorld, attempt: number) {
-  expect(this.delivery.rules.waits).to.deep.equal([attempt]);
-});
-
-When(
   'a line that is {line-state} is to be {line-state}',
   function (this: RevenueWorld, now: LineState, next: LineState) {
     this.delivery.rules.lineMoves(now, next);

@@ -1,12 +1,10 @@
 import { PlatformError, type EventDraft, type Id, type Random } from '../ssot/kernel';
 import {
   assertTravels,
-  attemptAfter,
   CHAT_CODES,
   ChatError,
   cursorNext,
   mayBecome,
-  reconnectDelay,
   storyNext,
   type Cursor,
   type CursorAction,
@@ -21,14 +19,13 @@ import { RunInWords } from './delivery-words';
 
 type Names = ConstructorParameters<typeof RunInWords>[0] & { next(kind: 'thread'): Id<'thread'> };
 
-/** The rules of stories, of numbers and of coming back, tried without any line or store. */
+/** The rules of stories and of numbers, tried without any line or store. */
 export class DeliveryRules {
   readonly #run: RunInWords;
   #story: Story;
   #refused = '';
   refusal: { code: string; field?: string; message: string; retryable: boolean } | null = null;
   done: readonly string[] = [];
-  waits: readonly (number | 'stop')[] = [];
 
   constructor(private readonly names: Names) {
     this.#run = new RunInWords(names);
@@ -103,15 +100,6 @@ export class DeliveryRules {
 
   lineMoves(now: LineState, next: LineState): void {
     this.done = [mayBecome(now, next) ? 'moves' : 'stays'];
-  }
-
-  tryAfter(attempt: number, openMs: number): void {
-    this.waits = [attemptAfter(attempt, openMs)];
-  }
-
-  /** The waits of 101 customers whose luck is spread evenly from 0 to just below 1. */
-  comeBack(attempt: number, code: number): void {
-    this.waits = Array.from({ length: 101 }, (_, i) => reconnectDelay(attempt, code, luck(i / 100)));
   }
 }
 

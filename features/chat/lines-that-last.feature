@@ -141,32 +141,3 @@ Feature: Lines that last
         | the first | 0    | 100  |
         | half-way  | 0.5  | 2050 |
         | the last  | 1    | 4000 |
-
-    @unit
-    Scenario Outline: Return delays follow the advice: <case>
-      When people lose their line with <code> and try for the <attempt>. time
-      Then they <wait>
-
-      Examples:
-        | case              | code | attempt | wait                                     |
-        | first try         | 1012 | 1       | wait from 0 up to 500 milliseconds, 250 half-way     |
-        | second try        | 1012 | 2       | wait from 0 up to 1000 milliseconds, 500 half-way    |
-        | fifth try         | 1006 | 5       | wait from 0 up to 8000 milliseconds, 4000 half-way   |
-        | just before the cap | 1013 | 6     | wait from 0 up to 16000 milliseconds, 8000 half-way  |
-        | cap               | 1013 | 7       | wait from 0 up to 30000 milliseconds, 15000 half-way |
-        | long after        | 1013 | 40      | wait from 0 up to 30000 milliseconds, 15000 half-way |
-        | idle              | 4408 | 1       | wait from 0 up to 500 milliseconds, 250 half-way     |
-        | after the device limit | 4409 | 1  | wait from 30000 up to 30000 milliseconds, 30000 half-way |
-        | after expiry      | 4401 | 1       | do not try again                         |
-        | not allowed       | 4403 | 1       | do not try again                         |
-
-    @unit
-    Scenario Outline: Whoever had a stable line starts over with the advice: <case>
-      When somebody loses a line at their <attempt>. try that was open for <open> milliseconds
-      Then their next try is the <next>.
-
-      Examples:
-        | case            | attempt | open  | next |
-        | at once         | 4       | 0     | 5    |
-        | not yet stable  | 4       | 59999 | 5    |
-        | stable          | 4       | 60000 | 1    |

@@ -7,9 +7,12 @@ const FOLDER = resolve(__dirname, '../page');
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
+
+/** What checks the page beside its parts. */
+const NOT_SERVED = /(\.ts|^tsconfig\.json)$/;
 
 /** Only what comes from here runs, is shown or is spoken to; a form never leaves the page by itself. */
 const POLICY = [
@@ -33,7 +36,7 @@ const HEADERS = {
 
 /** The chat page at `/`, its parts under `/page/`. They are read once; an address is looked up and never made into a path. */
 export function pageRoutes(app: App): void {
-  for (const file of readdirSync(FOLDER)) {
+  for (const file of readdirSync(FOLDER).filter((name) => !NOT_SERVED.test(name))) {
     const type = TYPES[extname(file)];
     if (type === undefined) throw new Error(`platform/page/${file} is of a kind that the page does not serve`);
     const content = readFileSync(join(FOLDER, file));

@@ -11,3 +11,4 @@ export * from './transactions';
 export * from './durable-state';
 export * from './observing';
 export * from './problem';
+export * from './text';

@@ -3,6 +3,10 @@ import { idSchema } from '../id-manager';
 import { AGENT_KINDS, type EventType } from '../kernel';
 import { EVENT_DATA } from './event-schema';
 
+/** What can happen to a thread besides growing. */
+export const THREAD_CHANGES = ['created', 'renamed', 'deleted'] as const;
+export type ThreadChange = (typeof THREAD_CHANGES)[number];
+
 const at = z.iso.datetime();
 const whole = z.int().min(0);
 const threadId = idSchema('thread');
@@ -22,6 +26,8 @@ const CONTROL = {
   }),
   restarting: z.strictObject({ reconnectInMs: whole }),
   pong: z.strictObject({ at }),
+  /** One of one's own threads, made, renamed or deleted on whichever device: read it again. */
+  thread_changed: z.strictObject({ change: z.enum(THREAD_CHANGES) }),
 };
 
 export type ControlType = keyof typeof CONTROL;
@@ -52,6 +58,7 @@ export const serverMessages = {
   error: control('error'),
   restarting: control('restarting'),
   pong: control('pong'),
+  thread_changed: control('thread_changed'),
   user_message: event('user_message'),
   agent_started: event('agent_started'),
   agent_thinking: event('agent_thinking'),

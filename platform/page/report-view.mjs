@@ -1,18 +1,20 @@
-import { el } from './dom.js';
-import { findingName, money, period } from './words.js';
+import { el } from './dom.mjs';
+import { findingName, money, period } from './labels.mjs';
+
+/** @typedef {import('./types.ts').Report} Report */
 
 const FIGURES = new Set(['Calls', 'Spent', 'Saves']);
 
-const HEADLINE = {
-  out_of_scope: 'This is not a question about AI spending',
-  insufficient: 'There is not enough usage for an answer yet',
-};
-
-/** A finished answer, as people like to read it: the sums, what to do, and the figures behind it. */
+/**
+ * A finished answer, as people like to read it: the sums, what to do, and the figures behind it.
+ *
+ * @param {Report} report
+ */
 export function reportView(report) {
   return el(
     'section',
-    { className: 'report', ariaLabel: 'Report' },
+    // Several reports of one thread are told apart by what they answer.
+    { className: 'report', ariaLabel: `Report: ${report.question}` },
     el('h3', {}, headline(report)),
     report.preliminary
       ? el('p', { className: 'notice' }, 'A first impression: there is too little usage for a plan.')
@@ -32,12 +34,15 @@ export function reportView(report) {
   );
 }
 
-function headline({ verdict, savings, spend }) {
-  if (HEADLINE[verdict] !== undefined) return HEADLINE[verdict];
+/** @param {Report} report */
+export function headline({ verdict, savings, spend }) {
+  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
+  if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
   if (savings !== null && Number(savings.amount) > 0) return `You could save ${money(savings)}`;
   return spend === null ? 'Nothing was spent' : 'Nothing worth saving was found';
 }
 
+/** @param {Report} report */
 function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) {
   const spent = [spend, ...spendInOtherCurrencies].filter((amount) => amount !== null).map(money);
   const cards = [
@@ -49,21 +54,30 @@ function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) 
   return el(
     'dl',
     { className: 'sums' },
-    ...cards.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+    ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, card[1] ?? ''))),
   );
 }
 
+/** @param {Report} report */
 function inSentences({ text }) {
-  return el('details', {}, el('summary', {}, 'The same in sentences'), el('p', { className: 'sentences' }, text));
+  const sentences = el('p', { className: 'sentences', dir: 'auto' }, text);
+  return el('details', {}, el('summary', {}, 'The same in sentences'), sentences);
 }
 
-/** Nothing at all when there is nothing to list; an item is a text, or several parts. */
+/**
+ * Nothing at all when there is nothing to list; an item is a text, or several parts.
+ *
+ * @param {string} title
+ * @param {'ul' | 'ol'} tag
+ * @param {readonly (string | (string | Node)[])[]} items
+ */
 function list(title, tag, items) {
   if (items.length === 0) return null;
-  const lines = items.map((item) => el('li', {}, ...[item].flat().flatMap((part) => [part, ' '])));
+  const lines = items.map((item) => el('li', { dir: 'auto' }, ...[item].flat().flatMap((part) => [part, ' '])));
   return el('div', { className: 'list' }, el('h4', {}, title), el(tag, {}, ...lines));
 }
 
+/** @param {Report['findings']} all */
 function findings(all) {
   return table(
     'Where the savings are',
@@ -80,6 +94,7 @@ function findings(all) {
   );
 }
 
+/** @param {Report['byModel']} all */
 function models(all) {
   return table(
     'Spending by model',
@@ -93,15 +108,27 @@ function models(all) {
   );
 }
 
+/** @param {string} name */
 const heading = (name) => el('th', { scope: 'col', className: FIGURES.has(name) ? 'figure' : '' }, name);
 
-/** On a narrow page each row becomes a card, whose cells say their column's name. */
+/**
+ * On a narrow page each row becomes a card, whose cells say their column's name.
+ *
+ * @param {string} title
+ * @param {readonly string[]} columns
+ * @param {readonly (readonly string[])[]} rows
+ */
 function table(title, columns, rows) {
   if (rows.length === 0) return null;
+  /**
+   * @param {string} text
+   * @param {number} at
+   */
   const cell = (text, at) => {
+    const column = columns[at] ?? '';
     const made = at === 0 ? el('th', { scope: 'row' }, text) : el('td', {}, text);
-    if (FIGURES.has(columns[at])) made.className = 'figure';
-    made.dataset.column = columns[at];
+    if (FIGURES.has(column)) made.className = 'figure';
+    made.dataset['column'] = column;
     return made;
   };
   return el(

@@ -1,5 +1,6 @@
 /** What things are called on the page. Whatever has no name here is shown by its own. */
 
+/** @type {Readonly<Record<string, string>>} */
 const AGENTS = {
   triage: 'Triage',
   data: 'Data',
@@ -8,14 +9,15 @@ const AGENTS = {
   reporting: 'Reporting',
 };
 
+/** @type {Readonly<Record<string, string>>} */
 const TOOLS = {
   usage_coverage: 'Looking how much usage is recorded',
   usage_summary: 'Adding up calls and cost',
   price_list: 'Reading the price list',
   find_savings: 'Looking for savings',
-  publish_report: 'Publishing the report',
 };
 
+/** @type {Readonly<Record<string, string>>} */
 const FINDINGS = {
   failed_or_superseded: 'Failed or superseded calls',
   repeated_prompt: 'Prompts that were answered before',
@@ -24,53 +26,87 @@ const FINDINGS = {
   small_call_on_large_model: 'Small calls on a large model',
 };
 
+/** @type {Readonly<Record<string, string>>} */
 const TROUBLES = {
   overloaded: 'The server is full right now.',
   not_ready: 'The server is starting.',
   restarting: 'The server is restarting.',
+  disconnected: 'You closed this tab from another one. Reload it to go on here.',
 };
 const FOR_PROGRAMS = /^(invalid_|unknown_type|binary_|subprotocol_|token_)/;
 
-/** What the live line's refusal means to people, where the platform's own words are for programs. */
+/**
+ * What the refusal of a connection means to people, where the platform's own words are for programs.
+ *
+ * @param {{ code: string, message: string }} refusal
+ */
 export function troubleWords({ code, message }) {
   if (FOR_PROGRAMS.test(code)) return 'The server did not understand this page. Reload it.';
   return TROUBLES[code] ?? message;
 }
 
+/** @param {string} kind */
 export const agentName = (kind) => AGENTS[kind] ?? plain(kind);
+/** @param {string} tool */
 export const toolName = (tool) => TOOLS[tool] ?? plain(tool);
+/** @param {string} rule */
 export const findingName = (rule) => FINDINGS[rule] ?? plain(rule);
 
-/** `daysWithUse` and `days_with_use` read `Days with use`. */
+/**
+ * `daysWithUse` and `days_with_use` read `Days with use`.
+ *
+ * @param {string} name
+ */
 export function plain(name) {
   const words = name.replace(/[_-]/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2');
   return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
 }
 
-/** `1 call`, `1,500 calls`. */
+/**
+ * `1 call`, `1,500 calls`.
+ *
+ * @param {number} number
+ * @param {string} noun
+ */
 export const count = (number, noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
-/** Amounts are decimal text and are never turned into a float: `USD 2,000.01`. */
+/**
+ * Amounts are decimal text and are never turned into a float: `USD 2,000.01`.
+ *
+ * @param {{ amount: string, currency: string }} money
+ */
 export function money({ amount, currency }) {
-  const form = { style: 'currency', currency, currencyDisplay: 'code' };
-  return new Intl.NumberFormat('en', form).format(amount);
+  const form = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
+  return form.format(/** @type {Intl.StringNumericLiteral} */ (amount));
 }
 
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
 
-/** `from` is in, `to` is out; both RFC 3339. */
+/**
+ * `from` is in, `to` is out; both RFC 3339.
+ *
+ * @param {{ from: string, to: string }} period
+ */
 export const period = ({ from, to }) => DAY.formatRange(new Date(from), new Date(Date.parse(to) - 1));
 
+/** @param {string} at RFC 3339 */
 export const clockTime = (at) => new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' });
 
+/** @param {number} ms */
 export function duration(ms) {
   return ms < 1_000 ? `${Math.max(0, Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-/** What a tool was given or found, as pairs of name and text: nested names are joined, lists are counted. */
+/**
+ * What a tool was given or found, as pairs of name and text: nested names are joined, lists are counted.
+ *
+ * @param {unknown} value JSON
+ * @param {string} [name]
+ * @returns {readonly (readonly [string, string])[]}
+ */
 export function facts(value, name = '') {
   if (value === null) return [];
-  if (typeof value === 'object' && 'amount' in value && 'currency' in value) return [[name, money(value)]];
+  if (isMoney(value)) return [[name, money(value)]];
   if (Array.isArray(value)) return [[name, value.every(isShort) ? value.join(', ') || 'none' : String(value.length)]];
   if (typeof value !== 'object') return [[name || 'Result', told(value)]];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -78,10 +114,21 @@ export function facts(value, name = '') {
   );
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is { amount: string, currency: string }}
+ */
+const isMoney = (value) => typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
+/** @param {unknown} value */
 const isShort = (value) => typeof value === 'string' || typeof value === 'number';
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
+/** @param {unknown} value */
 function told(value) {
   if (typeof value === 'number') return value.toLocaleString('en');
-  return INSTANT.test(value) ? `${DAY.format(new Date(value))}, ${value.slice(11, 16)} UTC` : String(value);
+  const text = String(value);
+  return INSTANT.test(text) ? `${DAY.format(new Date(text))}, ${text.slice(11, 16)} UTC` : text;
 }
+
+/** @param {string} at RFC 3339 */
+export const shortDay = (at) => new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short' });

@@ -1,0 +1,271 @@
+import { call } from './api.mjs';
+import { Connection } from './connection.mjs';
+import { DevicesView } from './devices-view.mjs';
+import { find, findAs, messageOf, refuse } from './dom.mjs';
+import { Drafts } from './drafts.mjs';
+import { troubleWords } from './labels.mjs';
+import { Session } from './session.mjs';
+import { SharedReportsView } from './shared-reports-view.mjs';
+import { Stored } from './stored.mjs';
+import { Tabs } from './tabs.mjs';
+import { ThreadList } from './thread-list.mjs';
+import { ThreadSwitch } from './thread-switch.mjs';
+import { ThreadTitle } from './thread-title.mjs';
+import { ThreadView } from './thread-view.mjs';
+
+/**
+ * @typedef {import('./types.ts').ControlMessage} ControlMessage
+ * @typedef {import('./types.ts').ConnectionState} ConnectionState
+ * @typedef {import('./types.ts').Me} Me
+ */
+
+const ENDED = 'Your sign-in has ended. Sign in again to go on where you were.';
+/** The address of the place to begin a new thread, which a phone shows instead of the list. */
+const NEW = 'new';
+const surroundings = {
+  now: () => performance.now(),
+  random: () => Math.random(),
+  /**
+   * @param {number} ms
+   * @param {() => void} then
+   */
+  after(ms, then) {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const signIn = find('#sign-in');
+const chat = find('#chat');
+const trouble = find('#trouble');
+const session = new Session({
+  call,
+  stored: new Stored(() => localStorage),
+  tabs: new Tabs(navigator.locks),
+  now: () => Date.now(),
+});
+const drafts = new Drafts(new Stored(() => sessionStorage), () => crypto.randomUUID());
+/** @type {Me | null} */
+let me = null;
+/** @type {string | null} */
+let connectionId = null;
+
+const connection = new Connection(
+  {
+    session,
+    surroundings,
+    connect: (token) => /** @type {any} */ (new WebSocket('/v1/chat', ['chat.v1', `bearer.${token}`])),
+  },
+  {
+    event: (event) => view.hear(event),
+    control: hearControl,
+    state: showConnection,
+    over: () => {
+      session.forget();
+      leave(trouble.dataset['code'] === 'access_revoked' ? (trouble.textContent ?? ENDED) : ENDED);
+    },
+  },
+);
+const title = new ThreadTitle({
+  rename: async (thread, text) => {
+    const renamed = await session.call('PATCH', `/v1/threads/${thread.threadId}`, { title: text });
+    list.put(renamed);
+    return renamed;
+  },
+  remove: async (thread) => {
+    await session.call('DELETE', `/v1/threads/${thread.threadId}`);
+    if (threadInAddress() === thread.threadId) location.hash = '';
+    list.remove(thread.threadId);
+  },
+});
+const view = new ThreadView({
+  session,
+  connection,
+  drafts,
+  title,
+  created: (thread) => {
+    const isAtHome = view.threadId === null && threadInAddress() === null;
+    list.put(thread);
+    if (isAtHome) location.hash = thread.threadId;
+  },
+});
+const list = new ThreadList(session, () => {
+  const open = view.threadId === null ? undefined : list.thread(view.threadId);
+  if (open !== undefined) title.show(open);
+});
+const opening = new ThreadSwitch({
+  listed: (threadId) => list.thread(threadId),
+  load: (threadId) => session.call('GET', `/v1/threads/${encodeURIComponent(threadId)}`),
+  show: (thread) => view.show(thread),
+  failed: (failure) => {
+    if (session.isSignedIn) view.showNothing(messageOf(failure));
+    else leave(messageOf(failure));
+  },
+});
+const devices = new DevicesView({
+  session,
+  ownConnection: () => connectionId,
+  ownSession: () => me?.sessionId ?? null,
+  titleOf: (threadId) => list.thread(threadId)?.title,
+  closed: () => connection.look(),
+});
+const reports = new SharedReportsView(session);
+
+const signInForm = findAs(HTMLFormElement, 'form', signIn);
+signInForm.addEventListener('submit', async (submit) => {
+  submit.preventDefault();
+  const button = findAs(HTMLButtonElement, 'button', signInForm);
+  const email = findAs(HTMLInputElement, '[name=email]', signInForm);
+  const password = findAs(HTMLInputElement, '[name=password]', signInForm);
+  refuse(signIn);
+  button.disabled = true;
+  try {
+    await session.signIn(email.value, password.value);
+    signInForm.reset();
+    await enter();
+  } catch (refusal) {
+    refuse(signIn, messageOf(refusal));
+    password.select();
+  } finally {
+    button.disabled = false;
+  }
+});
+
+find('#sign-out').addEventListener('click', async () => {
+  connection.close();
+  const told = await session.signOut().then(
+    () => 'You have signed out.',
+    (failure) => `You have signed out here, but the server could not be told. ${messageOf(failure)}`,
+  );
+  location.hash = '';
+  leave(told);
+});
+
+addEventListener('hashchange', () => session.isSignedIn && openThread());
+addEventListener('online', () => wake());
+addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
+addEventListener('pagehide', () => drafts.keep());
+addEventListener('pageshow', () => drafts.unkeep());
+addEventListener('storage', ({ key, storageArea }) => {
+  // Whoever listens to this has a localStorage that can be touched.
+  if (storageArea !== localStorage) return;
+  const change = session.heardOfChange(key);
+  if (change === 'ended') leave('You have signed out in another tab.');
+  if (change === 'replaced') leave('Somebody has signed in in another tab. Reload this one to go on there.');
+  if (change === 'found') void tryToEnter();
+});
+
+await session.restore();
+if (session.isSignedIn) await tryToEnter();
+else leave();
+
+async function tryToEnter() {
+  try {
+    await enter();
+  } catch (failure) {
+    leave(messageOf(failure));
+  }
+}
+
+async function enter() {
+  /** @type {Me} */
+  const who = await session.call('GET', '/v1/me');
+  me = who;
+  find('#who').textContent = `${who.name}, ${who.company}`;
+  view.mayShare(who.permissions.includes('reports:publish') ? { company: who.company } : null);
+  reports.enter(who);
+  signIn.hidden = true;
+  chat.hidden = false;
+  void connection.open();
+  await Promise.all([list.load(), openThread()]);
+}
+
+/**
+ * This tab is not signed in any more; what it wrote does not outlast that.
+ *
+ * @param {string} [why]
+ */
+function leave(why) {
+  connection.close();
+  session.leave();
+  drafts.forget();
+  me = null;
+  view.show(null);
+  list.clear();
+  devices.close();
+  reports.close();
+  showTrouble();
+  chat.hidden = true;
+  signIn.hidden = false;
+  refuse(signIn, why);
+  find('input', signIn).focus();
+}
+
+/** @returns {string | null} */
+function threadInAddress() {
+  const address = location.hash.slice(1);
+  return address === '' || address === NEW ? null : address;
+}
+
+function openThread() {
+  const threadId = threadInAddress();
+  chat.classList.toggle('reads', location.hash.length > 1);
+  list.mark(threadId);
+  return opening.open(threadId);
+}
+
+/** The tab was asleep or hidden: what happened elsewhere meanwhile may not have reached it. */
+function wake() {
+  connection.look();
+  if (session.isSignedIn && me !== null) void list.load();
+}
+
+/** @param {ControlMessage} message */
+function hearControl(message) {
+  const { type, threadId, data } = message;
+  if (type !== 'error') showTrouble();
+  else if (threadId === null && data.ref === undefined) showTrouble(data);
+  if (type === 'welcome' && connectionId !== data.connectionId) {
+    // Threads that came and went while there was no connection were told to nobody here.
+    if (connectionId !== null) void list.load();
+    connectionId = data.connectionId;
+  }
+  if (type === 'thread_changed') {
+    if (data.change === 'deleted' && threadId !== null) removed(threadId);
+    void list.load();
+  }
+  view.control(message);
+}
+
+/** @param {string} threadId deleted in another tab */
+function removed(threadId) {
+  list.remove(threadId);
+  if (view.threadId === threadId) view.showNothing('This thread was deleted.');
+}
+
+/**
+ * What is the matter with the connection itself stands until the platform has something better to say.
+ *
+ * @param {{ code: string, message: string }} [error]
+ */
+function showTrouble(error) {
+  trouble.dataset['code'] = error?.code ?? '';
+  trouble.textContent = error === undefined ? '' : troubleWords(error);
+}
+
+/**
+ * @param {ConnectionState} is
+ * @param {number} [inMs]
+ */
+function showConnection(is, inMs = 0) {
+  view.showUnsent();
+  const words = {
+    connecting: 'Connecting',
+    live: 'Live',
+    lost: `Connection lost, trying again ${inMs < 1_000 ? 'now' : `in ${Math.ceil(inMs / 1_000)} s`}`,
+    closed: 'Closed',
+  };
+  const place = find('#connection');
+  place.className = is;
+  place.textContent = words[is];
+}

@@ -1,0 +1,71 @@
+import { attempt, el, find, findAs } from './dom.mjs';
+import { clockTime, shortDay } from './labels.mjs';
+import { headline, reportView } from './report-view.mjs';
+
+/**
+ * What colleagues have shared with the company, newest first; one's own can be taken back.
+ *
+ * @typedef {import('./types.ts').SharedReport} SharedReport
+ * @typedef {import('./types.ts').Me} Me
+ */
+export class SharedReportsView {
+  #dialog = findAs(HTMLDialogElement, '#reports');
+  #list = find('#reports ol');
+  #session;
+  /** @type {Me | null} */
+  #me = null;
+
+  /** @param {import('./session.mjs').Session} session */
+  constructor(session) {
+    this.#session = session;
+    find('#show-reports').addEventListener('click', () => this.#open());
+    find('.cancel', this.#dialog).addEventListener('click', () => this.#dialog.close());
+  }
+
+  /** @param {Me} me */
+  enter(me) {
+    this.#me = me;
+    find('.company', this.#dialog).textContent = me.company;
+  }
+
+  close() {
+    this.#me = null;
+    this.#list.replaceChildren();
+    this.#dialog.close();
+  }
+
+  #open() {
+    this.#list.replaceChildren();
+    this.#dialog.showModal();
+    return attempt(this.#dialog, null, () => this.#load());
+  }
+
+  async #load() {
+    /** @type {{ reports: readonly SharedReport[] }} */
+    const { reports } = await this.#session.call('GET', '/v1/reports');
+    this.#list.replaceChildren(...reports.map((shared) => this.#item(shared)));
+    find('.none', this.#dialog).hidden = reports.length > 0;
+  }
+
+  /** @param {SharedReport} shared */
+  #item({ runId, userId, publishedAt, report }) {
+    const isOwn = userId === this.#me?.userId;
+    const by = `${isOwn ? 'You' : 'A colleague'}, ${shortDay(publishedAt)}, ${clockTime(publishedAt)}`;
+    const summary = el(
+      'summary',
+      {},
+      el('b', { dir: 'auto' }, report.question),
+      el('span', { className: 'quiet' }, ` ${headline(report)}. ${by}`),
+    );
+    const details = el('details', {}, summary);
+    // Many reports, of which few are read: each is made when it is opened.
+    details.addEventListener('toggle', () => details.append(reportView(report)), { once: true });
+    const takeBack = el('button', { type: 'button', ariaLabel: `Stop sharing: ${report.question}` }, 'Stop sharing');
+    takeBack.onclick = () =>
+      attempt(this.#dialog, takeBack, async () => {
+        await this.#session.call('DELETE', `/v1/runs/${runId}/publication`);
+        await this.#load();
+      });
+    return el('li', {}, details, isOwn ? takeBack : null);
+  }
+}
