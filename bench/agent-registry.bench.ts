@@ -48,7 +48,7 @@ async function scopes(say: (progress: string) => void): Promise<Row[]> {
   };
   const held = { runId: ids.next('run'), question: 'Why?', asOf: new Date() } as Parameters<typeof workOnStep>[0];
   const ours = (): Promise<unknown> =>
-    workOnStep(held, 'triage', 0, {}, { ...parts, signal: new AbortController().signal } as unknown as StepParts);
+    workOnStep(held, 'triage', {}, { ...parts, signal: new AbortController().signal } as unknown as StepParts);
   const floor = async (): Promise<unknown> => Promise.resolve({});
   const us = { ours: [] as number[], floor: [] as number[] };
   const heaps: number[] = [];

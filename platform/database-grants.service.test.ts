@@ -43,7 +43,8 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     app: {
       select: true,
       insert: true,
-      update: 'state step lease_owner lease_until cancel_requested_at error_code started_at ended_at',
+      update: 'state step lease_owner lease_until cancel_requested_at error_code started_at ended_at report',
+      delete: true,
     },
     service: {
       select:
@@ -52,12 +53,13 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     },
   },
   tool_calls: { app: { select: true, insert: true, update: 'outcome result ended_at' } },
-  published_reports: { app: { select: true, insert: true } },
+  published_reports: { app: { select: true, insert: true, delete: true } },
   run_state: {
     app: {
       select: true,
       insert: true,
       update: 'agent version fence step phase shape ending body saved_at',
+      delete: true,
     },
   },
   run_save: { app: { select: true, insert: true, delete: true } },

@@ -10,6 +10,15 @@ export function explain(error: unknown): PlatformError {
     });
   }
   if (!error.code.startsWith('database_')) return error;
+  if (error.code === 'database_commit_unknown') {
+    return new PlatformError({
+      code: 'outcome_unknown',
+      message: 'Whether this was stored is not known. Send it again with the same key: it is done once.',
+      retryable: true,
+      retryAfterMs: 1_000,
+      cause: error,
+    });
+  }
   return error.retryable
     ? new PlatformError({
         code: 'store_unavailable',
@@ -41,6 +50,8 @@ const STATUS: Readonly<Record<string, number>> = {
   thread_limit: 409,
   email_taken: 409,
   message_id_reused: 409,
+  idempotency_key_reused: 409,
+  report_missing: 409,
   analytics_event_conflict: 409,
   event_too_big: 413,
   body_too_large: 413,
@@ -55,6 +66,7 @@ const STATUS: Readonly<Record<string, number>> = {
   analytics_closed: 503,
   usage_unavailable: 503,
   store_unavailable: 503,
+  outcome_unknown: 503,
   overloaded: 503,
   not_ready: 503,
   restarting: 503,

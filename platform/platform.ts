@@ -28,7 +28,7 @@ import type { ServerParts } from './http/server';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
-import { closingOver, deviceBookIn } from './wiring/devices';
+import { closingOver, deviceBookIn, threadChangesOver } from './wiring/devices';
 import { fanoutOver, wakeOver } from './wiring/hints';
 import { threadNotesIn } from './wiring/thread-notes';
 
@@ -303,7 +303,8 @@ class Composition implements Platform {
           metrics,
         });
         this.#runs = runs;
-        const threads = createThreads({ db, clock, ids: this.#ids, plans });
+        const dependents = [runs, made(this.#persistence)];
+        const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
         this.#services = { auth, threads, log, runs, analytics, state, lines: () => made(this.#gateway) };
       },
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
@@ -337,6 +338,7 @@ class Composition implements Platform {
           plans,
           book: deviceBookIn(state),
           closing: closingOver(state),
+          threadChanges: threadChangesOver(state),
           explain,
           ids: this.#ids,
           clock,

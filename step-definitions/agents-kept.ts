@@ -38,9 +38,20 @@ Given('a release that can no longer read what was saved', function (this: Revenu
   this.agents.instances.shape++;
 });
 
-Given('publishing fails for a moment, every time', function (this: RevenueWorld) {
-  this.agents.scenes.bringUsage();
-  this.agents.kept.writes = this.agents.losses.failWrites();
+Given('{person} has published the report', async function (this: RevenueWorld, person: Person) {
+  await this.agents.kept.publish(person);
+});
+
+When('{person} publishes the report', function (this: RevenueWorld, person: Person) {
+  return this.agents.kept.publish(person);
+});
+
+When('{person} publishes the report twice', async function (this: RevenueWorld, person: Person) {
+  await Promise.all([this.agents.kept.publish(person), this.agents.kept.publish(person)]);
+});
+
+When('{person} takes the report back', function (this: RevenueWorld, person: Person) {
+  return this.agents.kept.takeBack(person);
 });
 
 Given('a triage whose clearing up {word}', function (this: RevenueWorld, how: 'hangs' | 'throws') {
@@ -145,24 +156,6 @@ Then(
   },
 );
 
-Given(
-  '{int} reports of {person} have been published, one a second',
-  function (this: RevenueWorld, count: number, person: Person) {
-    return this.agents.kept.publishMany(person, count, this.connections.ids.next('run'), this.clock);
-  },
-);
-
-When('{person} reads the reports of her company', async function (this: RevenueWorld, { name }: Person) {
-  this.agents.kept.read = await this.agents.kept.published(name);
-});
-
-Then('they are the newest {int} of them, newest first', function (this: RevenueWorld, count: number) {
-  const now = this.clock.now();
-  expect(this.agents.kept.read.map(({ publishedAt }) => Number(publishedAt))).to.deep.equal(
-    Array.from({ length: count }, (_, seconds) => now - seconds * 1_000),
-  );
-});
-
 Then('the published report is the one of the answer', async function (this: RevenueWorld) {
   const person = this.cast.lastNamed();
   const [published] = await this.agents.kept.published(person.name);
@@ -210,10 +203,6 @@ Then(
 
 Then('whatever is being read is read on', function (this: RevenueWorld) {
   expect([this.agents.usage.isHanging, this.agents.usage.stopped]).to.deep.equal([true, 0]);
-});
-
-Then('publishing was tried once', function (this: RevenueWorld) {
-  expect(this.agents.kept.writes.tried).to.equal(1);
 });
 
 Then('its step is left only after {duration}', async function (this: RevenueWorld, ms: number) {

@@ -4,7 +4,11 @@ import { eventually } from '../world/eventually';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
-const UNASKABLE = { '8,001 characters': 'a'.repeat(8_001), blanks: '   ' };
+const UNASKABLE = {
+  '8,001 characters': 'a'.repeat(8_001),
+  blanks: '   ',
+  'invisible characters': '\u200b\u3164\u2060',
+};
 const TEN = Array.from({ length: 10 }, (_, at) => `device ${at + 1}`);
 
 Given(
@@ -90,8 +94,8 @@ Given('{person} has {int} threads', async function (this: RevenueWorld, person: 
   await Promise.all(titles.map((title) => person.openThread(title)));
 });
 
-Given('{person} has signed in on two tabs of one browser', function (this: RevenueWorld, person: Person) {
-  return this.pages.signInTwice(person);
+Given('{person} has signed in and opened a link in a new tab', function (this: RevenueWorld, person: Person) {
+  return this.pages.signInAndOpenAnother(person);
 });
 
 Given('ClickHouse is out of reach', function (this: RevenueWorld) {
@@ -124,7 +128,7 @@ When(
 );
 
 When(
-  /^\S+ asks a question of (8,001 characters|blanks) on the page$/,
+  /^\S+ asks a question of (8,001 characters|blanks|invisible characters) on the page$/,
   function (this: RevenueWorld, size: keyof typeof UNASKABLE) {
     return this.pages.of(this.cast.lastNamed()).ask(UNASKABLE[size]);
   },
@@ -133,18 +137,6 @@ When(
 When('{person} presses {string} on the page', function (this: RevenueWorld, person: Person, button: string) {
   return this.pages.of(person).press(button);
 });
-
-When(
-  '{person} clicks twice to create the thread {string}, and twice to ask {string}',
-  async function (this: RevenueWorld, person: Person, title: string, question: string) {
-    const page = this.pages.of(person);
-    await page.nameThread(title);
-    await page.pressTwice('Create');
-    await page.isOpen(title);
-    await page.pressTwice(question);
-    this.pages.noteThread(person, title);
-  },
-);
 
 When('{person} signs in on the chat page as well', async function (this: RevenueWorld, person: Person) {
   await this.pages.trySignIn(person);
@@ -270,10 +262,6 @@ Then('the other tab tells her {string} and asks her to sign in', async function 
   const other = this.pages.of(this.cast.lastNamed(), 2);
   expect(await other.toldAtTheDoor()).to.equal(words);
   await other.asksToSignIn();
-});
-
-Then('the token of the other tab is refused as {string}', async function (this: RevenueWorld, code: string) {
-  expect(await this.pages.tokenIs(this.cast.lastNamed())).to.equal(code);
 });
 
 Then('the script has not run, because the page forbids it', async function (this: RevenueWorld) {

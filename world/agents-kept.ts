@@ -1,13 +1,6 @@
-import {
-  TOOLS,
-  withoutSecrets,
-  type FullResult,
-  type PublishedReport,
-  type RegistryHealth,
-} from '../ssot/agent-registry';
+import { withoutSecrets, type FullResult, type PublishedReport, type RegistryHealth } from '../ssot/agent-registry';
 import type { CallId, Json, RunId, ThreadEvent } from '../ssot/kernel';
 import type { Agents } from './agents';
-import type { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
 import type { PersonName } from './personas';
 
@@ -15,9 +8,7 @@ import type { PersonName } from './personas';
 export class AgentKept {
   shown: Json = null;
   result: FullResult | null = null;
-  read: readonly PublishedReport[] = [];
   health: RegistryHealth | null = null;
-  writes = { tried: 0 };
 
   constructor(private readonly agents: Agents) {}
 
@@ -60,19 +51,17 @@ export class AgentKept {
     });
   }
 
-  /** Reports that were published a second after one another, the oldest with the last of all names. */
-  async publishMany(person: Person, count: number, runId: RunId, clock: ControlledClock): Promise<void> {
-    // An instance owns what the scenario stores.
-    await this.agents.instance();
-    const db = await this.agents.instances.database();
-    const tool = TOOLS.find(({ name }) => name === 'publish_report');
-    for (let number = 1; number <= count; number++) {
-      clock.set(clock.now() + 1_000);
-      const run = { runId, question: '' };
-      const authority = { namesOf: () => Promise.resolve(new Map<string, string>()) };
-      const means = { usage: this.agents.usage, authority, db, clock, run, effect: `report ${200 - number}` };
-      await tool?.execute(means, this.agents.contextOf(person), { report: { number } }, new AbortController().signal);
-    }
+  /** Shares the report of the latest run. */
+  async publish(person: Pick<Person, 'name'>): Promise<void> {
+    const runs = await this.agents.instances.living();
+    await this.agents.attempt(async () => {
+      await runs.publish(this.agents.contextOf(person), this.agents.latest.runId);
+    });
+  }
+
+  async takeBack(person: Pick<Person, 'name'>): Promise<void> {
+    const runs = await this.agents.instances.living();
+    await this.agents.attempt(() => runs.unpublish(this.agents.contextOf(person), this.agents.latest.runId));
   }
 
   async published(name: PersonName): Promise<readonly PublishedReport[]> {

@@ -1,4 +1,4 @@
-import { SPECIALISTS, TOOLS } from '../ssot/agent-registry';
+import { SPECIALISTS } from '../ssot/agent-registry';
 import type { Agents } from './agents';
 import type { Moment } from './agents-instances';
 import type { ControlledClock } from './controlled-clock';
@@ -13,7 +13,6 @@ export const KILLS = {
   "between a tool's start and its result": ['tool_completed', 0],
   'between two steps': ['save', 1],
   'after the report, before the ending': ['agent_completed', 0],
-  'when the report was just published': ['tool_completed', 4],
   'at its 30th tool': ['tool_completed', 29],
 } as const satisfies Record<string, readonly [Moment, number]>;
 export type Kill = keyof typeof KILLS;
@@ -66,15 +65,5 @@ export class AgentLosses {
   async tools(person: Person): Promise<string> {
     const shown = toolsIn(await this.agents.answered(person));
     return shown.map(({ tool, outcome }) => (outcome === 'ok' ? tool : `${tool} ${outcome}`)).join(', ');
-  }
-
-  /** A tool that writes fails for a moment, every time: how often it was tried. */
-  failWrites(): { tried: number } {
-    const attempts = { tried: 0 };
-    const failing = this.agents.scenes.trouble('the usage data is out of reach');
-    this.agents.tools = TOOLS.map((tool) =>
-      tool.effect === 'read' ? tool : { ...tool, execute: () => (attempts.tried++, Promise.reject(failing())) },
-    );
-    return attempts;
   }
 }

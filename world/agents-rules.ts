@@ -86,8 +86,8 @@ export class AgentRules {
   toolRows(): readonly Record<string, string>[] {
     const { catalogue } = createCatalogue(SPECIALISTS, TOOLS);
     return TOOLS.map(({ name: tool }) => {
-      const { permission: needs, effect, limitMs } = catalogue.tool(tool);
-      return { tool, needs, effect, seconds: String(limitMs / 1_000) };
+      const { permission: needs, limitMs } = catalogue.tool(tool);
+      return { tool, needs, seconds: String(limitMs / 1_000) };
     });
   }
 

@@ -1,12 +1,5 @@
 import { SPECIALISTS, TOOLS, routeAfter, type ConversationFilter, type Work } from '../ssot/agent-registry';
-import {
-  systemClock,
-  type AgentKind,
-  type RunId,
-  type TenantContext,
-  type ThreadId,
-  type Transactions,
-} from '../ssot/kernel';
+import type { AgentKind, TenantContext, ThreadId } from '../ssot/kernel';
 import type { AgentsNotes } from './agents-notes';
 import type { WorkedUsage } from './agents-usage';
 
@@ -20,11 +13,6 @@ export interface Worked {
   readonly found: ReadonlyMap<string, object>;
 }
 
-const nowhere: Transactions = {
-  transaction: () => Promise.reject(new Error('unwatched specialists have no store')),
-  asService: () => Promise.reject(new Error('unwatched specialists have no store')),
-};
-
 /** Lets each specialist of the route work on a question in turn, with no store and nobody watching. */
 export async function workThrough(
   question: string,
@@ -37,10 +25,6 @@ export async function workThrough(
   const means = {
     usage,
     authority: { namesOf: () => Promise.resolve(new Map<string, string>()) },
-    db: nowhere,
-    clock: systemClock,
-    run: { runId: 'run_unwatched' as RunId, question },
-    effect: 'unwatched',
   };
   const scope = {
     question,

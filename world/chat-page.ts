@@ -1,6 +1,7 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { eventually } from './eventually';
 import type { Evidence } from './evidence';
+import { PageTools } from './page-tools';
 
 /** What browsers say about answers and lines that did not come; the page itself tells people about them. */
 const NETWORK = /^(Failed to load resource|WebSocket connection to)/;
@@ -9,6 +10,7 @@ const NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 export class ChatPage implements AsyncDisposable {
   /** What went wrong in the page itself. */
   readonly #errors: string[] = [];
+  readonly tools: PageTools;
   #unanswered = 0;
   #lines = 0;
   #welcomes = 0;
@@ -19,6 +21,7 @@ export class ChatPage implements AsyncDisposable {
     private readonly evidence: Evidence,
     private readonly keep: (picture: Buffer, name: string) => void,
   ) {
+    this.tools = new PageTools(page);
     page.on('pageerror', (error) => this.#errors.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !NETWORK.test(message.text())) this.#errors.push(message.text());
@@ -64,10 +67,11 @@ export class ChatPage implements AsyncDisposable {
     await this.#status('Live').waitFor();
   }
 
-  async createThread(title: string): Promise<void> {
-    await this.page.getByLabel('Name of a new thread').fill(title);
-    await this.page.getByRole('button', { name: 'Create' }).click();
-    await this.isOpen(title);
+  /** Asks without having opened a thread, and waits for the one that the question begins. */
+  async begin(text: string): Promise<void> {
+    await this.page.getByRole('link', { name: 'New thread' }).click();
+    await this.ask(text);
+    await this.page.waitForURL(/#thread_/);
   }
 
   async openThread(title: string): Promise<void> {
@@ -114,10 +118,6 @@ export class ChatPage implements AsyncDisposable {
     await this.page.getByRole('button', { name: button }).dblclick();
   }
 
-  async nameThread(title: string): Promise<void> {
-    await this.page.getByLabel('Name of a new thread').fill(title);
-  }
-
   /** The questions that have not arrived, each with what is said about it. */
   async unsent(): Promise<readonly string[]> {
     return this.page.locator('.unsent :is(h2, p)').allInnerTexts();
@@ -161,6 +161,11 @@ export class ChatPage implements AsyncDisposable {
 
   async asksToSignIn(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  }
+
+  /** The same, as it stands now. */
+  async complaint(): Promise<string> {
+    return this.page.locator('#sign-in .refusal').innerText();
   }
 
   /** The sentence above the sign-in form. */

@@ -13,11 +13,18 @@ import {
   type FanoutBus,
   type Gateway,
   type LineAuthority,
+  type ThreadChangeBus,
 } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
 import type { WatchedTransactions } from './delivery-activity';
 import type { ClosingInHand, RedisInReach } from './delivery-redis';
 import { wire } from './delivery-wire';
+
+/** Lists of threads are not what these instances are tried for. */
+const NO_WORD: ThreadChangeBus = {
+  publish: () => Promise.resolve(),
+  subscribe: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+};
 
 /** Where devices come from that come from nowhere in particular. */
 export const HOME = '198.51.100.1';
@@ -96,6 +103,7 @@ export class DeliveryInstance implements AsyncDisposable {
       plans,
       book: redis,
       closing,
+      threadChanges: NO_WORD,
       explain,
       ids,
       clock,

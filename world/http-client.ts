@@ -15,6 +15,8 @@ export interface Problem {
   readonly field?: string;
 }
 
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
 const keptAlive = new Agent({ keepAlive: true });
 
 /** One caller of the platform's public HTTP contract. Refusals are answers, not exceptions. */
@@ -41,8 +43,13 @@ export class HttpClient {
     });
   }
 
-  async send<T>(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: unknown): Promise<Answer<T>> {
-    const answer = await this.#axios.request<T>({ method, url: path, data: body });
+  async send<T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<T>> {
+    const answer = await this.#axios.request<T>({ method, url: path, data: body, headers });
     this.evidence.note('http', this.actor, `${method.toUpperCase()} ${path}: ${answer.status}`, {
       ...(body === undefined ? {} : { sent: shortened(body) }),
       received: shortened(answer.data),
@@ -51,7 +58,7 @@ export class HttpClient {
   }
 
   /** Sends and insists on success; what comes back otherwise is the reason given. */
-  async require<T>(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: unknown): Promise<T> {
+  async require<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const answer = await this.send<T & Partial<Problem>>(method, path, body);
     if (answer.status >= 300) {
       throw new Error(

@@ -18,6 +18,7 @@ export class Pages {
   #network: FaultProxy | null = null;
   #lines: PageLines | null = null;
   #meddles = false;
+  #isStorageBlocked = false;
   #token: Promise<string> | null = null;
 
   constructor(
@@ -57,20 +58,33 @@ export class Pages {
     return page;
   }
 
-  /** Signs in on two tabs of one browser. */
-  async signInTwice(person: Person): Promise<void> {
+  /** Signs in, and opens a second tab of the same browser at the same address. */
+  async signInAndOpenAnother(person: Person): Promise<void> {
     const browser = await this.#newBrowser();
-    await this.signIn(person, undefined, browser);
-    await this.signIn(person, undefined, browser);
+    const first = await this.signIn(person, undefined, browser);
+    await this.open(person, first.address, browser);
   }
 
-  /** Signs in and shows the thread, creating it on the page when it is not there yet. */
-  async openThread(person: Person, title: string, address?: string): Promise<ChatPage> {
-    const page = await this.signIn(person, address);
-    if (this.#open.get(person)?.length === 1) await page.createThread(title);
-    else await page.openThread(title);
-    this.noteThread(person, title);
+  /** The thread in two tabs of one browser, of which the second was opened from the first. */
+  async openThreadBeside(person: Person, title: string): Promise<void> {
+    const browser = await this.#newBrowser();
+    const first = await this.openThread(person, title, undefined, browser);
+    const second = await this.open(person, first.address, browser);
+    await second.isOpen(title);
+    await second.signedIn();
+  }
+
+  /** Signs in and shows the thread, which is there already or is made before. */
+  async openThread(person: Person, title: string, address?: string, beside?: BrowserContext): Promise<ChatPage> {
+    await person.openThread(title);
+    const page = await this.signIn(person, address, beside);
+    await page.openThread(title);
     return page;
+  }
+
+  /** From here on browsers keep nothing for pages. */
+  blockStorage(): void {
+    this.#isStorageBlocked = true;
   }
 
   /** The thread that is open on their page is the one of this title. */
@@ -143,6 +157,7 @@ export class Pages {
 
   async #prepare(page: Page): Promise<void> {
     await this.#lines?.watch(page);
+    if (this.#isStorageBlocked) await page.addInitScript(forbidStorage);
     if (!this.#meddles) return;
     await page.route(/\/$/, async (route) => {
       const response = await route.fetch();
@@ -158,5 +173,16 @@ export class Pages {
   #onTheWay(): FaultProxy {
     if (this.#network === null) throw new Error('no page of this scenario is behind a network that can break');
     return this.#network;
+  }
+}
+
+/** Runs in the page: as in a browser that was told to keep nothing. */
+function forbidStorage(): void {
+  for (const name of ['localStorage', 'sessionStorage']) {
+    Object.defineProperty(globalThis, name, {
+      get: () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      },
+    });
   }
 }

@@ -8,6 +8,7 @@ import { Calls } from './calls';
 import { Connections } from './connections';
 import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
+import { DeletedThreads } from './deleted-threads';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
@@ -23,6 +24,7 @@ import { PlatformUnderTest } from './platform-under-test';
 import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
+import { ThreadCalls } from './thread-calls';
 import { WorkingState } from './state';
 import { StateDevices } from './state-devices';
 import { StoredRows } from './stored-rows';
@@ -64,6 +66,8 @@ export class RevenueWorld extends World {
   readonly state = new WorkingState(this);
   readonly devices = new StateDevices(this);
   readonly stored = new StoredRows(connections);
+  readonly deletedThreads = new DeletedThreads(connections);
+  readonly threadCalls = new ThreadCalls();
   readonly pages = new Pages(this, browser);
   readonly connections = connections;
   /** What somebody was told that they may do. */

@@ -22,20 +22,19 @@ Feature: Specialists at work for one customer
         | data            | Adds up what was used and what it cost                   | usage, cost | usage_summary, usage_breakdown, price_list |
         | optimisation    | Finds what was paid for without need                     | savings    | find_savings              |
         | action-planning | Puts the savings into an order of work                   | plan       |                           |
-        | reporting       | Writes down the answer, with every figure it rests on    | report     | publish_report            |
+        | reporting       | Writes down the answer, with every figure it rests on    | report     |                           |
 
     @unit
-    Scenario: Every tool says which right it needs, whether it writes, and how long it may take
+    Scenario: Every tool says which right it needs, and how long it may take
       When the catalogue is asked for the tool "delete_everything"
-      Then it is refused as "tool_unknown" because 'There is no tool "delete_everything". There are: usage_coverage, usage_summary, usage_breakdown, price_list, find_savings, publish_report.'
+      Then it is refused as "tool_unknown" because 'There is no tool "delete_everything". There are: usage_coverage, usage_summary, usage_breakdown, price_list, find_savings.'
       And the tools read:
-        | tool           | needs           | effect | seconds |
-        | usage_coverage | usage:read      | read   | 10      |
-        | usage_summary  | usage:read      | read   | 10      |
-        | usage_breakdown | usage:read     | read   | 10      |
-        | price_list     | usage:read      | read   | 10      |
-        | find_savings   | usage:read      | read   | 10      |
-        | publish_report | reports:publish | write  | 10      |
+        | tool           | needs      | seconds |
+        | usage_coverage | usage:read | 10      |
+        | usage_summary  | usage:read | 10      |
+        | usage_breakdown | usage:read | 10     |
+        | price_list     | usage:read | 10      |
+        | find_savings   | usage:read | 10      |
 
     @unit
     Scenario Outline: A bad definition is refused with its reason and the others stay: <case>

@@ -292,6 +292,31 @@ Feature: Live delivery
       Then her list of threads is "Team offsite" and no more
       And opening and reading "Q3 spend" are both refused as "thread_not_found"
 
+    @e2e @hard
+    Scenario: A deleted thread takes everything with it
+      Given Ada from Acme has a laptop open on the thread "Q3 spend"
+      And she has been answered "Where does our money go?"
+      And she has published the answer
+      When she deletes the thread "Q3 spend" with its answers
+      Then every address of it answers her as for one that never was
+      And nothing that is stored names it any more
+
+    @e2e @hard
+    Scenario: A thread that is made again with its key is the same thread
+      Given Dana from Acme has opened the thread "Q3 spend" with a key of her program
+      When her program opens "Q3 spend" again with the key, 5 times at once
+      Then it is given the same thread 5 times, and her list of threads is "Q3 spend" and no more
+      And the key with another title is refused as "idempotency_key_reused"
+
+    @e2e @hard @operations
+    Scenario: A renamed thread has its new title on every device, and a stranger renames nothing
+      Given Dana from Acme has a phone open on the thread "Q3 spend"
+      And she has a laptop open on the same thread through another instance
+      When Leo from Birch and then Dana from Acme rename it "Q3 spend, final"
+      Then the first is told "thread_not_found", and the second has renamed it
+      And her phone and her laptop are told that the thread was renamed
+      And her list of threads is "Q3 spend, final" and no more
+
     @integration @hard
     Scenario: A thread that is deleted ends on every device, and other threads go on
       Given Dana watches the thread "Q3 spend" on a line of her phone

@@ -35,62 +35,56 @@ Feature: What an answer may use, and what it may show
       And there were 0 readings since the question
 
     @integration
-    Scenario: A report is shared with the whole company, and with nobody else, when that is asked for
+    Scenario Outline: Asking shares nothing, whatever the question says: <case>
       Given usage that carries a whole answer
       And Ada from Acme may publish reports
-      When she asks the agents "Please publish a report on our spending"
-      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report
-      And the published report is the one of the answer
+      When she asks the agents "<question>"
+      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings
+      And Ada from Acme reads 0 published reports of Ada
+
+      Examples:
+        | case            | question                                                   |
+        | told to publish | Please publish a report on our spending                    |
+        | told not to     | Do not publish this: what do publishers cost in our usage? |
+
+    @integration
+    Scenario: A report is shared with the whole company, and with nobody else, by an act of its own
+      Given usage that carries a whole answer
+      And Ada from Acme may publish reports
+      And the agents have answered Ada from Acme "Where does our money go?"
+      When Ada from Acme publishes the report twice
+      Then the published report is the one of the answer
       And Dana from Acme reads 1 published report of Ada
       And Leo from Birch reads 0 published reports of Ada
 
     @integration
-    Scenario: Of more than 50 shared reports the newest 50 are read, newest first
-      Given 51 reports of Ada from Acme have been published, one a second
-      When Dana from Acme reads the reports of her company
-      Then they are the newest 50 of them, newest first
+    Scenario: What was shared is taken back, and then nobody else reads it
+      Given Ada from Acme may publish reports
+      And the agents have answered Ada from Acme "Where does our money go?"
+      And Ada from Acme has published the report
+      When Ada from Acme takes the report back
+      Then Dana from Acme reads 0 published reports of Ada
+
+    @integration @hard
+    Scenario Outline: A report is shared by its owner alone, who must have the right: <case>
+      Given Ada from Acme may publish reports
+      And the agents have answered Dana from Acme "Where does our money go?"
+      When <act>
+      Then it is refused as "<code>" because '<reason>'
+      And Dana from Acme reads 0 published reports of Dana
+
+      Examples:
+        | case                    | act                                 | code          | reason                                                                                    |
+        | without the right       | Dana from Acme publishes the report | not_allowed   | This needs the permission "reports:publish". Ask an administrator of your company for it. |
+        | somebody else's         | Ada from Acme publishes the report  | run_not_found | There is no such run.                                                                     |
+        | somebody else's, undone | Ada from Acme takes the report back | run_not_found | There is no such run.                                                                     |
 
     @e2e
     Scenario: Whoever works for the company reads a shared report
       Given Ada from Acme has a laptop open on the thread "Q3 spend"
-      When she asks "Please publish a report on our spending"
+      And she has been answered "Where does our money go?"
+      When she publishes the answer
       Then Ada from Acme and Ravi from Acme read the report of Ada's answer among the company's, and Leo from Birch reads none
-
-    @unit
-    Scenario: A report is shared only when that is asked for
-      Given the recorded usage is 1 call on 1 day:
-        | provider | model | calls | spend  |
-        | openai   | large | 1     | 40 USD |
-      When the specialists work on "What do publishers and republishing cost?" of Dana from Acme
-      Then the report's spend is "40 USD"
-
-    @integration @hard
-    Scenario: Who may not publish gets the answer all the same, with the right that was missing
-      Given usage that carries a whole answer
-      When Dana from Acme asks the agents "Please publish a report on our spending"
-      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report failed
-      And the report says:
-        """
-        From 2025-08-11 to 2025-09-10, 1,500 calls cost 2,000.00 USD.
-        The report is not published. This needs the permission "reports:publish". Ask an administrator.
-        """
-      And among the thoughts is 'The report is not published. This needs the permission "reports:publish". Ask an administrator.'
-      And Dana from Acme reads 0 published reports of Dana
-
-    @integration @hard
-    Scenario: A report is published once although the run is resumed
-      Given Ada from Acme may publish reports
-      When Ada from Acme asks "Please publish a report on our spending", and the instance is killed when the report was just published
-      Then the story shows these tools: usage_coverage, usage_summary, price_list, find_savings, publish_report interrupted, publish_report
-      And Ada from Acme reads 1 published report of Ada
-
-    @integration @hard
-    Scenario: A write is never tried again within its call
-      Given publishing fails for a moment, every time
-      And Ada from Acme may publish reports
-      When she asks the agents "Please publish a report on our spending"
-      Then the story ends once, as failed with "usage_unavailable"
-      And publishing was tried once
 
     @integration @hard
     Scenario: A read that lost its connection is retried within the same call and shown once
@@ -183,7 +177,8 @@ Feature: What an answer may use, and what it may show
     Scenario Outline: Names that cannot be stored as they are cost nobody the answer, nor its publication: <case>
       Given usage of 2 models whose names are 10 <case> long
       And Ada from Acme may publish reports
-      When she asks the agents "Please publish a report on our spending"
+      And the agents have answered Ada from Acme "Where does our money go?"
+      When Ada from Acme publishes the report
       Then the story has one ending, and the run is over as "completed"
       And Ada from Acme reads 1 published report of Ada
 
@@ -230,7 +225,8 @@ Feature: What an answer may use, and what it may show
     @integration @hard
     Scenario: What is kept can be read while PostgreSQL takes no writes
       Given Ada from Acme may publish reports
-      And the agents have answered Ada from Acme "Please publish a report on our spending"
+      And the agents have answered Ada from Acme "Where does our money go?"
+      And Ada from Acme has published the report
       When PostgreSQL takes no writes, and 5 seconds pass
       Then Ada from Acme reads that the run is "completed", the result of "usage_coverage" and 1 shared report
       And no operator was warned

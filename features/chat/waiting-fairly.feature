@@ -205,10 +205,10 @@ Feature: Everybody gets a turn
 
       Examples:
         | case             | question                        | reason                                         |
-        | blank            | a question of blanks            | The question is blank.                         |
-        | 8,001 characters | a question of 8,001 characters  | The question has more than 8000 characters.    |
-        | NUL              | a question with a NUL character | The question contains a NUL character.         |
-        | half an emoji    | a question with half an emoji   | The question contains half a character.        |
+        | blank            | a question of blanks            | The question must not be blank.                |
+        | 8,001 characters | a question of 8,001 characters  | The question must have at most 8000 characters. |
+        | NUL              | a question with a NUL character | The question must not contain a NUL character. |
+        | half an emoji    | a question with half an emoji   | The question must not contain half a character. |
 
     @integration
     Scenario: A question of 8,000 characters is answered

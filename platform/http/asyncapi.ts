@@ -20,6 +20,7 @@ const SHOWN: Readonly<Record<ServerType, string>> = {
   error: 'Something was refused: `code` says what, `field` where, `ref` which of your messages.',
   restarting: 'This instance goes away. Open a new line in `reconnectInMs`, resume there, then close this one.',
   pong: 'I am here.',
+  thread_changed: 'One of your threads was made, renamed or deleted, on whichever device. Read your list again.',
   user_message: 'What was asked. `waiting` runs are ahead of this one.',
   agent_started: 'An agent has begun to answer.',
   agent_thinking: 'What the agent is doing.',

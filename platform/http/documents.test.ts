@@ -4,7 +4,7 @@ import { serveHttpApi } from '../../support/module-tests/http-api';
 
 it('WS-14 constant documents name themselves, and are not sent again to whoever has them', async () => {
   await using api = await serveHttpApi();
-  for (const path of ['/openapi.json', '/asyncapi.json', '/', '/page/app.js']) {
+  for (const path of ['/openapi.json', '/asyncapi.json', '/', '/page/app.mjs']) {
     const first = await fetch(`${api.url}${path}`);
     const etag = first.headers.get('etag') ?? '';
     assert.deepEqual([first.status, first.headers.get('cache-control')], [200, 'no-cache'], path);

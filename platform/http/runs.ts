@@ -69,6 +69,9 @@ export function runRoutes(app: App, services: () => Services): void {
       config: { access: 'person' },
       schema: {
         tags,
+        querystring: z.strictObject({
+          threadId: idSchema('thread').optional().describe('Only what you have shared of this thread of yours.'),
+        }),
         response: {
           200: z.object({
             reports: z.array(
@@ -85,8 +88,39 @@ export function runRoutes(app: App, services: () => Services): void {
     },
     async (request) => {
       const { context } = request.principal;
-      const reports = await services().runs.published(context);
+      const reports = await services().runs.published(context, {
+        ...(request.query.threadId && { threadId: request.query.threadId }),
+      });
       return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };
+    },
+  );
+  app.post(
+    '/v1/runs/:runId/publication',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags,
+        description: 'Shares the report with everybody in your company. Nothing else does.',
+        params,
+        response: { 200: z.object({ publishedAt: z.iso.datetime() }) },
+      },
+    },
+    async (request) => {
+      const { context } = request.principal;
+      const { publishedAt } = await services().runs.publish(context, request.params.runId);
+      return { publishedAt: publishedAt.toISOString() };
+    },
+  );
+  app.delete(
+    '/v1/runs/:runId/publication',
+    {
+      config: { access: 'person' },
+      schema: { tags, description: 'Takes it back: from now on only you read the report.', params },
+    },
+    async (request, reply) => {
+      const { context } = request.principal;
+      await services().runs.unpublish(context, request.params.runId);
+      return reply.code(204).send();
     },
   );
   app.post(

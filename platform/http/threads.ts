@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import type { Logger } from '../../ssot/kernel';
-import { plainText, type Thread } from '../../ssot/websocket-manager';
+import { MAX_MESSAGE, plainText, threadTitle, type Thread } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { forgetStateOf } from '../wiring/forgetting';
 import type { App } from './app';
 
-const LONGEST_TEXT = 8_000;
 const params = z.strictObject({ threadId: idSchema('thread') });
 const thread = z.object({ threadId: idSchema('thread'), title: z.string(), createdAt: z.iso.datetime() });
 /** The envelope of the wire contract; `data` by `type`. */
@@ -31,13 +30,21 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       config: { access: 'person' },
       schema: {
         tags,
-        body: z.strictObject({ title: plainText(200).overwrite((title) => title.trim()) }),
+        headers: z.looseObject({
+          'idempotency-key': plainText(128)
+            .optional()
+            .describe('The same request again, with the same key, is the same thread.'),
+        }),
+        body: z.strictObject({ title: threadTitle }),
         response: { 201: thread },
       },
     },
     async (request, reply) => {
       const { context } = request.principal;
-      return reply.code(201).send(shown(await services().threads.create(context, request.body.title)));
+      const { threads, lines } = services();
+      const made = await threads.create(context, request.body.title, request.headers['idempotency-key']);
+      await lines().threadChanged(context, made.threadId, 'created');
+      return reply.code(201).send(shown(made));
     },
   );
   app.get(
@@ -65,14 +72,30 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       return shown(await services().threads.get(context, request.params.threadId));
     },
   );
+  app.patch(
+    '/v1/threads/:threadId',
+    {
+      config: { access: 'person' },
+      schema: { tags, params, body: z.strictObject({ title: threadTitle }), response: { 200: thread } },
+    },
+    async (request) => {
+      const { context } = request.principal;
+      const { threadId } = request.params;
+      const { threads, lines } = services();
+      const renamed = await threads.rename(context, threadId, request.body.title);
+      await lines().threadChanged(context, threadId, 'renamed');
+      return shown(renamed);
+    },
+  );
   app.delete(
     '/v1/threads/:threadId',
     { config: { access: 'person' }, schema: { tags, params } },
     async (request, reply) => {
       const { context } = request.principal;
       const { threadId: id } = request.params;
-      const { threads, state } = services();
+      const { threads, state, lines } = services();
       await threads.delete(context, id);
+      await lines().threadChanged(context, id, 'deleted');
       await forgetStateOf({ scope: 'thread', id }, { state, log }, context);
       return reply.code(204).send();
     },
@@ -105,7 +128,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       schema: {
         tags,
         params,
-        body: z.strictObject({ clientMessageId: plainText(128), text: plainText(LONGEST_TEXT) }),
+        body: z.strictObject({ clientMessageId: plainText(128), text: plainText(MAX_MESSAGE) }),
         response: { 202: z.object({ runId: idSchema('run'), waiting: z.int(), repeated: z.boolean() }) },
       },
     },

@@ -208,7 +208,8 @@ for (const [name, kept] of [
   ['nothing', undefined],
   ['a text', 'signed in'],
   ['an older shape', { accessToken: 'a', refreshToken: 'b', freshUntil: 1 }],
-  ['numbers for tokens', { sessionId: 1, accessToken: 1, refreshToken: 1, freshUntil: 1, until: 1 }],
+  ['without tokens', { sessionId: 'session 1', freshUntil: Infinity, until: Infinity }],
+  ['numbers for tokens', { sessionId: 1, accessToken: 1, refreshToken: 1, freshUntil: 1, until: Infinity }],
 ] as const) {
   void test(`AU-14 what is kept and is no sign-in is left alone: ${name}`, async () => {
     const browser = new Browser();

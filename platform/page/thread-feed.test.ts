@@ -68,11 +68,13 @@ void describe('the open thread', () => {
 
   void test('WS-17 an event of another thread is not shown, not even one that was open just now', () => {
     const page = new Recording();
-    page.feed.hear(event('a', 1));
     page.feed.open('b');
-    page.feed.hear(event('a', 2));
+    page.feed.hear(event('a', 1));
+    assert.deepEqual(page.shown, []);
     page.feed.hear(event('b', 1));
+    page.feed.hear(event('a', 2));
     assert.deepEqual(page.shown, [1]);
+    assert.equal(page.renewals, 0);
     assert.equal(page.followed?.threadId, 'b');
     page.feed.open(null);
     page.feed.hear(event('b', 2));

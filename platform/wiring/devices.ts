@@ -2,9 +2,16 @@ import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import type { Json } from '../../ssot/kernel';
 import { defineState, type StateManager } from '../../ssot/state-manager';
-import type { ClosingBus, Device, DeviceBook } from '../../ssot/websocket-manager';
+import {
+  THREAD_CHANGES,
+  type ClosingBus,
+  type Device,
+  type DeviceBook,
+  type ThreadChangeBus,
+} from '../../ssot/websocket-manager';
 
 const LINES = { platform: 'lines' } as const;
+const THREADS = { platform: 'threads' } as const;
 /** The most that one question lists; a person has far fewer devices. */
 const MOST = 200;
 
@@ -53,6 +60,26 @@ export function closingOver(state: StateManager): ClosingBus {
         const scope = closing.safeParse(note);
         // Whatever is not understood closes nothing.
         if (scope.success) on(scope.data);
+      }),
+  };
+}
+
+const threadChanged = z.strictObject({
+  tenantId: idSchema('tenant'),
+  userId: idSchema('user'),
+  threadId: idSchema('thread'),
+  change: z.enum(THREAD_CHANGES),
+  instance: z.string(),
+});
+
+/** Word to all instances that somebody's list of threads has changed; what is lost is found when a device comes back. */
+export function threadChangesOver(state: StateManager): ThreadChangeBus {
+  return {
+    publish: (change) => state.hint(THREADS, { ...change }),
+    subscribe: (on) =>
+      state.onHint(THREADS, (note) => {
+        const change = threadChanged.safeParse(note);
+        if (change.success) on(change.data);
       }),
   };
 }

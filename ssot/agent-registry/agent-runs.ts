@@ -1,4 +1,4 @@
-import { assertAllowed, type CallId, type RunId, type TenantContext } from '../kernel';
+import { assertAllowed, type CallId, type RunId, type TenantContext, type ThreadId, type Transaction } from '../kernel';
 import { accept } from './asking';
 import { createCatalogue } from './catalogue';
 import type {
@@ -17,10 +17,10 @@ import type {
 import { giveUpWaiting, stop } from './ending-early';
 import { runNotFound } from './errors';
 import { LONGEST_WAIT_MS } from './limits';
-import { published } from './publishing';
+import { publish, published, unpublish } from './publishing';
 import { search, type Queued } from './queue';
 import type { RunState } from './run-state';
-import { readResult, readRun } from './run-store';
+import { deleteRunsOf, readResult, readRun } from './run-store';
 import { SPECIALISTS } from './specialists';
 import { TOOLS } from './tools';
 import { Wording } from './wording';
@@ -96,9 +96,28 @@ class Registry implements AgentRuns {
     return result;
   }
 
-  async published(ctx: TenantContext): Promise<readonly PublishedReport[]> {
+  async published(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]> {
     assertAllowed(ctx, 'chat:use');
-    return published(this.ports.db, ctx);
+    return published(this.ports.db, ctx, of);
+  }
+
+  async publish(ctx: TenantContext, id: RunId): Promise<{ publishedAt: Date }> {
+    return publish(this.ports, ctx, id);
+  }
+
+  async unpublish(ctx: TenantContext, id: RunId): Promise<void> {
+    return unpublish(this.ports.db, ctx, id);
+  }
+
+  /** What was being worked on is given up, here or on whichever instance. */
+  async deleteOfThread(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
+    for (const id of await deleteRunsOf(tx, threadId, ctx.userId)) {
+      tx.afterCommit(() => {
+        this.#workers.interrupt(id, 'stop_asked');
+        this.#wake({ stop: id });
+        this.#look();
+      });
+    }
   }
 
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }> {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { assertAllowed, sql, type EventDraft, type RunId, type TenantContext } from '../kernel';
+import { assertAllowed, sql, textProblem, type EventDraft, type RunId, type TenantContext } from '../kernel';
 import type { Accepted, Ask, Ports } from './contract';
 import { AgentError } from './errors';
-import { MOST_WAITING } from './limits';
+import { MAX_QUESTION, MOST_WAITING } from './limits';
 import { ahead } from './queue';
 import { RUN_STATES } from './run-state';
 
-const LONGEST_QUESTION = 8_000;
 const knownRow = z.object({
   id: z.custom<RunId>(),
   question: z.string(),
@@ -62,15 +61,6 @@ export async function accept(
 }
 
 function assertQuestion(text: string): void {
-  const problem =
-    text.trim() === ''
-      ? 'is blank'
-      : text.length > LONGEST_QUESTION
-        ? `has more than ${LONGEST_QUESTION} characters`
-        : text.includes('\0')
-          ? 'contains a NUL character'
-          : text.isWellFormed()
-            ? undefined
-            : 'contains half a character';
+  const problem = textProblem(text, MAX_QUESTION);
   if (problem !== undefined) throw new AgentError('invalid_question', `The question ${problem}.`, { field: 'text' });
 }

@@ -13,6 +13,7 @@ import type {
   RunId,
   TenantContext,
   TenantId,
+  ThreadDependents,
   ThreadId,
   ThreadLog,
   Transaction,
@@ -31,14 +32,7 @@ export type { ConversationFilter } from './questions';
 export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export const TOOL_NAMES = [
-  'usage_coverage',
-  'usage_summary',
-  'usage_breakdown',
-  'price_list',
-  'find_savings',
-  'publish_report',
-] as const;
+export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'usage_breakdown', 'price_list', 'find_savings'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** What is recorded for a question's filter. */
@@ -86,19 +80,13 @@ export interface ToolDefinition {
   readonly name: ToolName;
   readonly args: ZodType;
   readonly permission: Permission;
-  readonly effect: 'read' | 'write';
   readonly limitMs: number;
   execute(means: ToolMeans, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
 }
-/** What a tool works with. */
+/** What a tool works with. Tools read and change nothing: a word in a question is not an act. */
 export interface ToolMeans {
   readonly usage: UsageReader;
   readonly authority: Pick<Authority, 'namesOf'>;
-  readonly db: Transactions;
-  readonly clock: Clock;
-  readonly run: Pick<HeldRun, 'runId' | 'question'>;
-  /** Names the call within its run: the same when its step is repeated after a loss. Stored with what is written. */
-  readonly effect: string;
 }
 
 export interface Ask {
@@ -135,15 +123,22 @@ export interface FullResult {
   readonly result: Json;
 }
 
-export interface AgentRuns extends AsyncDisposable {
+export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   /** Accepted once stored, with its `user_message`. */
   start(ctx: TenantContext, ask: Ask): Promise<Accepted>;
   get(ctx: TenantContext, id: RunId): Promise<RunRecord>;
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }>;
   /** For the run's asker alone; an unknown call reads as a run that does not exist. */
   result(ctx: TenantContext, id: RunId, callId: CallId): Promise<FullResult>;
-  /** Reports shared with the asker's company, newest first, 50 at most. */
-  published(ctx: TenantContext): Promise<readonly PublishedReport[]>;
+  /** Reports shared with the asker's company, newest first, 50 at most; with `threadId` the asker's own of that thread. */
+  published(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]>;
+  /**
+   * Shares the report of one's own run with the company; again, it stays shared since the first time. Throws `not_allowed`
+   * without `reports:publish`, `run_not_found`, `report_missing`.
+   */
+  publish(ctx: TenantContext, id: RunId): Promise<{ publishedAt: Date }>;
+  /** Takes it back; of a report that is not shared, nothing changes. Throws `run_not_found`. */
+  unpublish(ctx: TenantContext, id: RunId): Promise<void>;
   /** From here on no run begins here; what is asked waits for another instance. */
   refuse(): void;
   /** Runs end by themselves until `finishBy` aborts; the rest is handed over at once. */

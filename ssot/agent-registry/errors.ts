@@ -7,6 +7,8 @@ export const AGENT_CODES = {
   message_id_reused: false,
   /** Foreign and unknown runs read the same. */
   run_not_found: false,
+  /** The run has not ended with an answer, so there is nothing to share. */
+  report_missing: false,
   /** 20 questions of one person wait already. */
   run_queue_full: true,
   /** It waited for 10 minutes without a free place. */

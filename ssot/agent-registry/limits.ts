@@ -7,3 +7,5 @@ export const MOST_RUNNING_OF_PLAN: Readonly<Record<Plan, number>> = { free: 2, e
 /** Questions of one person. */
 export const MOST_WAITING = 20;
 export const LONGEST_WAIT_MS = 600_000;
+/** Unicode code points. */
+export const MAX_QUESTION = 8_000;

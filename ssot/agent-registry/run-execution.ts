@@ -93,7 +93,7 @@ export class RunExecution {
     };
     for (let route = routeOf(work); step < route.length; route = routeOf(work)) {
       this.#kind = route[step] as AgentKind;
-      work = await workOnStep(run, this.#kind, step, work, parts);
+      work = await workOnStep(run, this.#kind, work, parts);
       step++;
       if (step < routeOf(work).length) await this.#writer.stepFinished(this.#kind, step, ++this.#version, work);
     }

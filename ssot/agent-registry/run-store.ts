@@ -67,6 +67,7 @@ const heldRow = z
     createdAt: row.created_at,
     startedAt: row.started_at,
   }));
+const deletedRow = z.object({ id: z.custom<RunId>(), ended_at: z.date().nullable() });
 const questionRow = z.object({ question: z.string() });
 const callsRow = z.object({ calls: z.coerce.number() });
 const resultRow = z
@@ -166,4 +167,13 @@ export async function readRun(
       from runs where id = ${id} and user_id = ${userId}`;
   const [row] = await tx.query(lock ? sql`${mine} for update` : mine, recordRow);
   return row;
+}
+
+/** With their calls and publications. Answers those that had not ended. */
+export async function deleteRunsOf(tx: Transaction, threadId: ThreadId, userId: UserId): Promise<readonly RunId[]> {
+  const runs = await tx.query(
+    sql`delete from runs where thread_id = ${threadId} and user_id = ${userId} returning id, ended_at`,
+    deletedRow,
+  );
+  return runs.filter(({ ended_at: endedAt }) => endedAt === null).map(({ id }) => id);
 }

@@ -97,7 +97,7 @@ export class RunWriter {
   async completed(agent: AgentKind, step: number, version: number, work: Work, report: Report): Promise<void> {
     await this.#write([this.#draft('agent_completed', agent, { report: asJson(report) })], {
       ends: 'completed',
-      set: sql`step = ${step}`,
+      set: sql`step = ${step}, report = ${JSON.stringify(asJson(report))}::jsonb`,
       also: (tx) => this.#save(tx, agent, step, version, work, 'completed'),
     });
   }

@@ -1,6 +1,7 @@
 import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, PLANS, type SchemaChange } from '../kernel';
+import { MAX_QUESTION } from './limits';
 import { RUN_STATES } from './run-state';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
@@ -90,6 +91,19 @@ create table published_reports (
   primary key (tenant_id, effect)
 );
 ${rowSecurity('published_reports', { app: ['select', 'insert'] })}
+`,
+  },
+  {
+    // Publishing is an act of its own, on a report that is there: one publication a run. What hangs on a thread goes with it.
+    name: 'agent-registry/0004-publications',
+    sql: `
+alter table runs add column report jsonb, add check (char_length(question) <= ${MAX_QUESTION});
+grant update (report), delete on runs to specs_app;
+create index run_of_thread on runs (tenant_id, thread_id);
+delete from published_reports;
+alter table published_reports drop column effect, add primary key (tenant_id, run_id),
+  add foreign key (tenant_id, run_id) references runs on delete cascade;
+grant delete on published_reports to specs_app;
 `,
   },
 ];

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { counted, inWords } from './amounts';
 import type { UserId } from '../kernel';
 import type { AgentDefinition } from './contract';
-import { AgentError } from './errors';
 import { listPrices } from '../analytics';
 import { narrowingInWords } from './narrowing-text';
 import { daySpan, readQuestion, suggestionsFor, type QuestionReading } from './questions';
@@ -136,7 +135,7 @@ const reporting: AgentDefinition = {
   version: 1,
   title: 'Writes down the answer, with every figure it rests on',
   tags: ['report'],
-  tools: ['publish_report'],
+  tools: [],
   limitMs: STEP_MS,
   output: shape.pick({ report: true }).required(),
   create: (scope) => ({
@@ -147,31 +146,12 @@ const reporting: AgentDefinition = {
           ? `Saying what is missing: ${report.missing[0]}`
           : `Writing the report: ${counted(report.findings.length, 'finding')}, ${report.savings === null ? 'no saving' : `${inWords(report.savings)} to save`}.`,
       );
-      if (!/\bpublish\b/i.test(scope.question)) return { report };
-      const refusal = await refusalOf(scope.call('publish_report', { report }));
-      if (refusal === undefined) {
-        await scope.think('The report is published: everybody in your company can read it.');
-        return { report };
-      }
-      const unpublished = `The report is not published. ${refusal}`;
-      await scope.think(unpublished);
-      return { report: reportOf(scope.question, { ...work, missing: [...report.missing, unpublished] }) };
+      return { report };
     },
   }),
 };
 
 export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisation, actionPlanning, reporting];
-
-/** Why the asker may not publish: no reason to withhold the answer. Whatever else happens is thrown. */
-async function refusalOf(publishing: Promise<object>): Promise<string | undefined> {
-  try {
-    await publishing;
-    return undefined;
-  } catch (error) {
-    if (error instanceof AgentError && error.code === 'tool_not_allowed') return error.message;
-    throw error;
-  }
-}
 
 function filterOf(
   { from, to, models, providers, features, failedOnly, ownOnly }: QuestionReading,

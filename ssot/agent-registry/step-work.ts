@@ -24,17 +24,11 @@ export interface StepParts {
  * One step by an agent of its own: what was known before, with what it found. Neither side can change later what the
  * other was handed, as both sides get copies.
  */
-export async function workOnStep(
-  run: HeldRun,
-  kind: AgentKind,
-  place: number,
-  work: Work,
-  parts: StepParts,
-): Promise<Work> {
+export async function workOnStep(run: HeldRun, kind: AgentKind, work: Work, parts: StepParts): Promise<Work> {
   const { ports, catalogue, signal } = parts;
   const definition = catalogue.agent(kind);
   const { limitMs: ms } = definition;
-  const scope = new Step(run, definition, place, parts);
+  const scope = new Step(run, definition, parts);
   const late = (): AgentError =>
     new AgentError('step_timeout', `The step "${kind}" took longer than ${ms / 1000} seconds.`);
   let agent: Agent | undefined;

@@ -19,13 +19,9 @@ export class Step implements StepScope {
   readonly userId: UserId;
   #over = false;
 
-  #ordinal = 0;
-
   constructor(
     private readonly run: HeldRun,
     private readonly agent: AgentDefinition,
-    /** Of the step in its run. */
-    private readonly place: number,
     private readonly parts: StepParts,
   ) {
     this.question = run.question;
@@ -89,16 +85,7 @@ export class Step implements StepScope {
   async #execute(tool: ToolDefinition, args: unknown): Promise<object> {
     const { ports, signal } = this.parts;
     const ctx = await this.#rightsNow(tool);
-    // The same call of a repeated step has the same name, so that its effect is known.
-    const effect = `${this.run.runId} ${this.place} ${this.#ordinal++}`;
-    const means = {
-      usage: ports.usage,
-      authority: ports.authority,
-      db: ports.db,
-      clock: ports.clock,
-      run: this.run,
-      effect,
-    };
+    const means = { usage: ports.usage, authority: ports.authority };
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);
     return limited(ports.clock, { ms: tool.limitMs, late }, signal, async (inTime) => {
@@ -106,7 +93,8 @@ export class Step implements StepScope {
         try {
           return await tool.execute(means, ctx, args, inTime);
         } catch (error) {
-          const again = tool.effect === 'read' && tries < READ_TRIES && isPassing(error) && !inTime.aborted;
+          // Tools only read, so that trying again does nothing twice.
+          const again = tries < READ_TRIES && isPassing(error) && !inTime.aborted;
           if (!again) throw error;
           await pause(ports.clock, FIRST_PAUSE_MS * tries, inTime);
         }

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import type { Filter } from '../analytics';
 import { sumByCurrency } from './amounts';
 import type { ToolDefinition, ToolMeans } from './contract';
-import { publish } from './publishing';
 import { findingsOf } from './findings';
 import { amount } from './amount-shape';
 import { answer, answerOf, type Answer, type PeriodRead } from './answer';
-import { asked, coverage, cutOff, finding, modelSpend, report, usageFilter, type UsageFilter } from './work';
+import { asked, coverage, cutOff, finding, modelSpend, usageFilter, type UsageFilter } from './work';
 import type { TenantContext } from '../kernel';
 
 const LIMIT_MS = 10_000;
@@ -16,7 +15,6 @@ const MOST_MODELS = 50;
 
 const about = z.object({ filter: usageFilter, cut: cutOff });
 const coverageArgs = z.object({ filter: usageFilter });
-const publishArgs = z.object({ report });
 const breakdownArgs = z.object({ filter: usageFilter, cut: cutOff, asked });
 const savingsArgs = z.object({ filter: usageFilter, cut: cutOff, spends: z.array(amount) });
 
@@ -35,14 +33,11 @@ export const toolResults = {
 } as const;
 
 type Run<A> = (means: ToolMeans, ctx: TenantContext, args: A, signal: AbortSignal) => Promise<object>;
-type Kind = Pick<ToolDefinition, 'permission' | 'effect'>;
-const READING: Kind = { permission: 'usage:read', effect: 'read' };
-const PUBLISHING: Kind = { permission: 'reports:publish', effect: 'write' };
 
-function tool<A>(name: ToolDefinition['name'], kind: Kind, args: z.ZodType<A>, execute: Run<A>): ToolDefinition {
+function tool<A>(name: ToolDefinition['name'], args: z.ZodType<A>, execute: Run<A>): ToolDefinition {
   return {
     name,
-    ...kind,
+    permission: 'usage:read',
     args,
     limitMs: LIMIT_MS,
     execute: (means, ctx, given, signal) => execute(means, ctx, given as A, signal),
@@ -50,11 +45,11 @@ function tool<A>(name: ToolDefinition['name'], kind: Kind, args: z.ZodType<A>, e
 }
 
 export const TOOLS: readonly ToolDefinition[] = [
-  tool('usage_coverage', READING, coverageArgs, async ({ usage }, ctx, { filter }, signal) => {
+  tool('usage_coverage', coverageArgs, async ({ usage }, ctx, { filter }, signal) => {
     const { data, cut } = await usage.coverage(ctx, { ...period(filter), signal });
     return { coverage: data, cut };
   }),
-  tool('usage_summary', READING, about, async ({ usage }, ctx, { filter, cut }, signal) => {
+  tool('usage_summary', about, async ({ usage }, ctx, { filter, cut }, signal) => {
     const { data } = await usage.cost(ctx, { ...period(filter), by: ['provider', 'model'], cut, signal });
     const priced = data.flatMap((row) => (row.amount === 'unpriced' ? [] : [money(row.amount)]));
     const byModel = data.map((row) => ({
@@ -70,37 +65,28 @@ export const TOOLS: readonly ToolDefinition[] = [
       unpriced: listed([...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))]),
     };
   }),
-  tool(
-    'usage_breakdown',
-    READING,
-    breakdownArgs,
-    async ({ usage, authority }, ctx, { filter, cut, asked: request }, signal) => {
-      const { measures, by, comparedWith } = request;
-      const isTimed = measures.includes('latency') || measures.includes('failures');
-      const read = async (about: ReturnType<typeof period>): Promise<PeriodRead> => {
-        const question = { ...about, by, cut, signal };
-        const costs = (await usage.cost(ctx, question)).data;
-        if (!isTimed) return { costs };
-        const rows = by.length === 0 ? [] : (await usage.performance(ctx, question)).data;
-        const [all] = (await usage.performance(ctx, { ...question, by: [] })).data;
-        return { costs, performance: { rows, all } };
-      };
-      const now = await read(period(filter));
-      const before = comparedWith && { ...comparedWith, read: await read({ ...period(filter), ...comparedWith }) };
-      return { answer: await withNames(answerOf(request, now, before), ctx, authority) };
-    },
-  ),
-  tool('price_list', READING, z.object({}), async ({ usage }, ctx) => {
+  tool('usage_breakdown', breakdownArgs, async ({ usage, authority }, ctx, { filter, cut, asked: request }, signal) => {
+    const { measures, by, comparedWith } = request;
+    const isTimed = measures.includes('latency') || measures.includes('failures');
+    const read = async (about: ReturnType<typeof period>): Promise<PeriodRead> => {
+      const question = { ...about, by, cut, signal };
+      const costs = (await usage.cost(ctx, question)).data;
+      if (!isTimed) return { costs };
+      const rows = by.length === 0 ? [] : (await usage.performance(ctx, question)).data;
+      const [all] = (await usage.performance(ctx, { ...question, by: [] })).data;
+      return { costs, performance: { rows, all } };
+    };
+    const now = await read(period(filter));
+    const before = comparedWith && { ...comparedWith, read: await read({ ...period(filter), ...comparedWith }) };
+    return { answer: await withNames(answerOf(request, now, before), ctx, authority) };
+  }),
+  tool('price_list', z.object({}), async ({ usage }, ctx) => {
     const { version, entries } = await usage.prices(ctx);
     return { version, models: new Set(entries.map(({ provider, model }) => `${provider} ${model}`)).size };
   }),
-  tool('find_savings', READING, savingsArgs, async ({ usage }, ctx, { filter, cut, spends }, signal) => {
+  tool('find_savings', savingsArgs, async ({ usage }, ctx, { filter, cut, spends }, signal) => {
     const { data } = await usage.opportunities(ctx, { ...period(filter), cut, signal });
     return { findings: findingsOf(data, spends) };
-  }),
-  tool('publish_report', PUBLISHING, publishArgs, async (means, ctx, args) => {
-    await publish(means, ctx, args.report);
-    return { published: true };
   }),
 ];
 

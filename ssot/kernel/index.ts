@@ -12,3 +12,4 @@ export * from './durable-state';
 export * from './observing';
 export * from './problem';
 export * from './text';
+export * from './thread-dependents';

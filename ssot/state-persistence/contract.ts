@@ -6,6 +6,7 @@ import type {
   Metrics,
   RunId,
   TenantContext,
+  ThreadDependents,
   ThreadId,
   Transaction,
   Transactions,
@@ -54,7 +55,7 @@ export interface RunSnapshot {
 }
 
 /** The progress of every run, in PostgreSQL; only what is committed is acknowledged. */
-export interface StatePersistence {
+export interface StatePersistence extends ThreadDependents {
   /** With `tx` it lands or falls with the caller's turn. */
   save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt>;
   /** `persistence_not_found` for an unknown run and for another company's, in the same words. */

@@ -97,4 +97,12 @@ ${rowSecurity('working_state', {
       service: ['select (tenant_id, until)', 'delete'],
     })}`,
   },
+  {
+    // A run's progress goes with its thread.
+    name: 'state-persistence/0003-deleted-threads',
+    sql: `
+create index run_state_of_thread on run_state (tenant_id, thread_id);
+grant delete on run_state to specs_app;
+`,
+  },
 ];

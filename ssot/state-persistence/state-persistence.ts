@@ -76,6 +76,10 @@ class WarmPersistence implements StatePersistence {
     };
   }
 
+  async deleteOfThread(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
+    await tx.execute(sql`delete from run_state where thread_id = ${threadId} and user_id = ${ctx.userId}`);
+  }
+
   async #save(
     ctx: TenantContext,
     input: SaveInput,

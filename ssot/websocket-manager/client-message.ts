@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../id-manager';
 import { ChatError } from './errors';
-import { plainText } from './plain-text';
+import { MAX_MESSAGE, plainText } from './plain-text';
 
-const LONGEST_TEXT = 8_000;
 const ref = z.string().min(1).max(128).optional();
 
 export const clientMessage = z.discriminatedUnion('type', [
@@ -18,7 +17,7 @@ export const clientMessage = z.discriminatedUnion('type', [
     type: z.literal('send_message'),
     threadId: idSchema('thread'),
     clientMessageId: plainText(128),
-    text: plainText(LONGEST_TEXT),
+    text: plainText(MAX_MESSAGE),
     ref,
   }),
   z.strictObject({ type: z.literal('cancel_run'), runId: idSchema('run'), ref }),

@@ -19,7 +19,9 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
+import type { ThreadChange } from './server-message';
 
+export type { ThreadChange };
 export type ThreadLimits = LimitsByPlan<'threadsPerPerson' | 'threadsPerTenant'>;
 export type ConnectionLimits = LimitsByPlan<'connectionsPerPerson' | 'connectionsPerTenant'>;
 
@@ -31,12 +33,16 @@ export interface Thread {
 
 /** One's own threads. Whatever one may not see answers `thread_not_found`, as what does not exist. */
 export interface Threads {
-  /** Throws `thread_limit` when the person or the company has as many as the plan allows. */
-  create(ctx: TenantContext, title: string): Promise<Thread>;
+  /**
+   * Again with the same `key`, it is the same thread. Throws `thread_limit` when the person or the company has as many as
+   * the plan allows, `idempotency_key_reused` when the key belongs to a thread that was given another title.
+   */
+  create(ctx: TenantContext, title: string, key?: string): Promise<Thread>;
   /** Newest first, `before` excluded; `limit` 1 to 100. */
   list(ctx: TenantContext, page: { readonly limit: number; readonly before?: ThreadId }): Promise<readonly Thread[]>;
   get(ctx: TenantContext, id: ThreadId): Promise<Thread>;
-  /** Its story goes with it. */
+  rename(ctx: TenantContext, id: ThreadId, title: string): Promise<Thread>;
+  /** Everything that hangs on it goes with it, in one transaction. */
   delete(ctx: TenantContext, id: ThreadId): Promise<void>;
 }
 
@@ -144,6 +150,22 @@ export interface ClosingBus {
   hear(on: (scope: LineScope) => void): Promise<AsyncDisposable>;
 }
 
+/** What happened to one of a person's threads, besides growing. */
+export interface ThreadChanged {
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly threadId: ThreadId;
+  readonly change: ThreadChange;
+  /** Which instance says so; it has told its own devices. */
+  readonly instance: string;
+}
+
+/** Carries word to all other instances that a person's list of threads has changed; a hint. Redis in production. */
+export interface ThreadChangeBus {
+  publish(change: ThreadChanged): Promise<void>;
+  subscribe(on: (change: ThreadChanged) => void): Promise<AsyncDisposable>;
+}
+
 /** Of the devices that show a thread on this instance: how many there are, and how many have all that is stored. */
 export interface Reach {
   readonly of: number;
@@ -175,6 +197,7 @@ export interface GatewayPorts {
   readonly plans: ConnectionLimits;
   readonly book: DeviceBook;
   readonly closing: ClosingBus;
+  readonly threadChanges: ThreadChangeBus;
   /** What may be shown of any error. */
   readonly explain: (error: unknown) => PlatformError;
   readonly ids: { next(kind: 'conn'): Id<'conn'> };
@@ -203,6 +226,11 @@ export interface Gateway extends AsyncDisposable {
    * whose access was ended with 4403. `closed`: how many on this instance.
    */
   revoke(scope: LineScope): Promise<{ closed: number }>;
+  /**
+   * Tells all open devices of the person, on every instance, that a thread was made, renamed or deleted; one that was
+   * deleted is shown no longer. Never throws: devices read their list again when they come back.
+   */
+  threadChanged(ctx: TenantContext, threadId: ThreadId, change: ThreadChange): Promise<void>;
   reach(ctx: TenantContext, threadId: ThreadId): Reach;
   /** From here on newcomers are sent away as restarting, and every line is asked to move. Returns how many. */
   refuse(): number;

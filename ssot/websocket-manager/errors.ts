@@ -6,6 +6,8 @@ export const CHAT_CODES = {
   thread_not_found: false,
   /** A person, or their company, has as many threads as the plan allows: one must be deleted first. */
   thread_limit: false,
+  /** An `Idempotency-Key` that was used for a thread of another title. */
+  idempotency_key_reused: false,
   /** An event that cannot travel or is not of its type's shape; `field` says where. */
   event_invalid: false,
   /** More than 32 KiB. */

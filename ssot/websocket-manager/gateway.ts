@@ -11,7 +11,16 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../kernel';
-import type { Device, Gateway, GatewayHealth, GatewayPorts, LineScope, Reach } from './contract';
+import type {
+  Device,
+  Gateway,
+  GatewayHealth,
+  GatewayPorts,
+  LineScope,
+  Reach,
+  ThreadChange,
+  ThreadChanged,
+} from './contract';
 import { ChatError } from './errors';
 import { assertWelcome, tokenOf } from './handshake';
 import { Line } from './line';
@@ -28,6 +37,9 @@ const MOVE_FROM_MS = 100;
 const MOVE_TO_MS = 4_000;
 const CLOSE_WAIT_MS = 200;
 
+/** What is heard from other instances. */
+type Word = AsyncDisposable | 'asked' | undefined;
+
 /** Opens nothing by itself: the platform's HTTP server hands upgrades over. */
 export function createGateway(ports: GatewayPorts): Gateway {
   return new LiveGateway(ports);
@@ -38,7 +50,7 @@ class LiveGateway implements Gateway {
   readonly #lines = new Set<Line>();
   readonly #parts: LineParts;
   readonly #isProxy: ReturnType<typeof compile>;
-  #word: AsyncDisposable | 'asked' | undefined;
+  readonly #words = { closing: undefined, threads: undefined } as Record<'closing' | 'threads', Word>;
   #rechecking: Disposable | undefined;
   #draining = false;
   #emptied: (() => void) | undefined;
@@ -101,6 +113,19 @@ class LiveGateway implements Gateway {
     return { closed };
   }
 
+  async threadChanged(ctx: TenantContext, threadId: ThreadId, change: ThreadChange): Promise<void> {
+    assertVerified(ctx);
+    const { tenantId, userId } = ctx;
+    const { instance } = this.ports.config;
+    const changed: ThreadChanged = { tenantId, userId, threadId, change, instance };
+    this.#tellChange(changed);
+    try {
+      await this.ports.threadChanges.publish(changed);
+    } catch (error) {
+      this.ports.logger.debug({ reason: String(error) }, 'other instances could not be told of a changed thread');
+    }
+  }
+
   reach(ctx: TenantContext, threadId: ThreadId): Reach {
     assertVerified(ctx);
     const states = this.#linesOf(ctx).map((line) => line.reached(threadId));
@@ -143,10 +168,12 @@ class LiveGateway implements Gateway {
     }
     for (const line of this.#lines) line.terminate('restarting');
     this.#upgrades.close();
-    if (this.#word === 'asked') return;
-    await this.#word?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
-      this.ports.logger.debug({ reason: String(error) }, 'the word from other instances could not be given up');
-    });
+    for (const word of Object.values(this.#words)) {
+      if (word === 'asked') continue;
+      await word?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
+        this.ports.logger.debug({ reason: String(error) }, 'the word from other instances could not be given up');
+      });
+    }
   }
 
   async #turnAway(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
@@ -197,6 +224,10 @@ class LiveGateway implements Gateway {
     return lines.length;
   }
 
+  #tellChange({ tenantId, userId, threadId, change }: ThreadChanged): void {
+    for (const line of this.#lines) if (line.is({ tenantId, userId })) line.threadChanged(threadId, change);
+  }
+
   async #listed(ctx: TenantContext): Promise<readonly Device[]> {
     try {
       return await this.ports.book.list(ctx);
@@ -207,15 +238,24 @@ class LiveGateway implements Gateway {
   }
 
   #listen(): void {
-    if (this.#word !== undefined) return;
-    this.#word = 'asked';
-    this.ports.closing
-      .hear((scope) => void this.#close(scope))
-      .then((word) => (this.#word = word))
+    const { closing, threadChanges, config } = this.ports;
+    this.#listenTo('closing', () => closing.hear((scope) => void this.#close(scope)));
+    this.#listenTo('threads', () =>
+      threadChanges.subscribe((changed) => {
+        if (changed.instance !== config.instance) this.#tellChange(changed);
+      }),
+    );
+  }
+
+  #listenTo(about: 'closing' | 'threads', subscribe: () => Promise<AsyncDisposable>): void {
+    if (this.#words[about] !== undefined) return;
+    this.#words[about] = 'asked';
+    subscribe()
+      .then((word) => (this.#words[about] = word))
       .catch((error: unknown) => {
         // Asked for again with the next check of sign-ins.
-        this.#word = undefined;
-        this.ports.logger.debug({ reason: String(error) }, 'no word from other instances about lines to close');
+        this.#words[about] = undefined;
+        this.ports.logger.debug({ reason: String(error), about }, 'no word from other instances');
       });
   }
 

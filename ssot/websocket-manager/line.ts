@@ -4,12 +4,12 @@ import { pause, type ConnectionId, type SessionId, type TenantContext, type Thre
 import type { ClientMessage } from './client-message';
 import { CLOSE, closeReasonOf, type CloseReason } from './close-codes';
 import type { Device, LineScope, Reach } from './contract';
-import { authUnavailable, ChatError } from './errors';
+import { authUnavailable, ChatError, threadNotFound } from './errors';
 import { Inbox, type Listener } from './inbox';
 import type { LineEvents, LineParts } from './line-parts';
 import { mayBecome, type LineState } from './line-state';
 import { RENEW_MS, type Place } from './places';
-import type { ControlData, ControlType } from './server-message';
+import type { ControlData, ControlType, ThreadChange } from './server-message';
 import { Subscription, type Outlet } from './subscription';
 import { Timers } from './timers';
 
@@ -147,6 +147,14 @@ export class Line implements Outlet, Listener {
   lost(threadId: ThreadId, error: unknown): void {
     this.#subscriptions.delete(threadId);
     this.refuse(error, undefined, threadId);
+  }
+
+  threadChanged(threadId: ThreadId, change: ThreadChange): void {
+    this.say('thread_changed', { change }, threadId);
+    const subscription = this.#subscriptions.get(threadId);
+    if (change !== 'deleted' || subscription === undefined) return;
+    subscription[Symbol.dispose]();
+    this.lost(threadId, threadNotFound());
   }
 
   refuse(error: unknown, ref?: string, threadId: ThreadId | null = null): void {

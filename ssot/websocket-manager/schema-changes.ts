@@ -2,6 +2,7 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, type SchemaChange } from '../kernel';
 import { EVENT_TYPES } from './event-schema';
+import { MAX_TITLE } from './plain-text';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
@@ -83,6 +84,16 @@ create trigger thread_came after insert on thread referencing new table as chang
 create trigger thread_went after delete on thread referencing old table as changed
   for each statement execute function count_threads('-1');
 ${rowSecurity('thread_counts', { app: ['select', 'insert', 'update (threads)'] })}
+`,
+  },
+  {
+    // The key that a thread was made with, and the title it was given then: the same request again is the same thread.
+    name: 'websocket-manager/0003-repeated-creation',
+    sql: `
+alter table thread add column creation_key text, add column creation_title text,
+  add check (char_length(title) <= ${MAX_TITLE}),
+  add check ((creation_key is null) = (creation_title is null));
+create unique index thread_creation on thread (tenant_id, user_id, creation_key);
 `,
   },
 ];

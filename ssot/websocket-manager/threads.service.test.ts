@@ -125,3 +125,82 @@ void test('CF-09 however many threads are removed in one statement, the counts a
   await db.transaction(people[0], (tx) => tx.execute(sql`delete from thread where title = 'Offsite'`));
   assert.deepEqual(await storedBy(people[0]), { threads: 0, counted: 0 });
 });
+
+void test('WS-09 a thread that is asked for again with its key is the same thread, also at the limit and from two instances', async () => {
+  const instances = [await threadsWith(limits(1, 10)), await threadsWith(limits(1, 10))] as const;
+  const leo = person();
+  const made = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => instances[index % 2 === 0 ? 0 : 1].create(leo, 'Offsite', 'key')),
+  );
+  assert.equal(new Set(made.map(({ threadId }) => threadId)).size, 1);
+  assert.deepEqual(await storedBy(leo), { threads: 1, counted: 1 });
+});
+
+void test('WS-09 a key belongs to its person, and to the title it came with', async () => {
+  const threads = await threadsWith(limits(5, 10));
+  const leo = person();
+  const mia = person(leo.tenantId);
+  const made = await threads.create(leo, 'Offsite', 'key');
+  await assert.rejects(threads.create(leo, 'Q3 spend', 'key'), {
+    code: 'idempotency_key_reused',
+    field: 'idempotency-key',
+    retryable: false,
+  });
+  assert.notEqual((await threads.create(mia, 'Q3 spend', 'key')).threadId, made.threadId);
+  assert.notEqual((await threads.create(leo, 'Offsite', 'another')).threadId, made.threadId);
+  assert.notEqual((await threads.create(leo, 'Offsite')).threadId, made.threadId);
+});
+
+void test('WS-09 a thread that was renamed is still the one of its key', async () => {
+  const threads = await threadsWith(limits(5, 10));
+  const leo = person();
+  const { threadId } = await threads.create(leo, 'Offsite', 'key');
+  await threads.rename(leo, threadId, 'Team offsite');
+  const again = await threads.create(leo, 'Offsite', 'key');
+  assert.deepEqual([again.threadId, again.title], [threadId, 'Team offsite']);
+});
+
+void test('WS-04 only its owner renames a thread', async () => {
+  const threads = await threadsWith(limits(5, 10));
+  const leo = person();
+  const { threadId } = await threads.create(leo, 'Offsite');
+  for (const other of [person(leo.tenantId), person()]) {
+    await assert.rejects(threads.rename(other, threadId, 'Mine'), { code: 'thread_not_found' });
+  }
+  await assert.rejects(threads.rename(leo, ids.next('thread'), 'Mine'), { code: 'thread_not_found' });
+  assert.equal((await threads.get(leo, threadId)).title, 'Offsite');
+});
+
+void test('WS-04 what hangs on a thread goes with it, and stays where the thread is somebody else’s', async () => {
+  const deleted: string[] = [];
+  const dependent = {
+    deleteOfThread: async (_: TenantContext, id: string) => await Promise.resolve(void deleted.push(id)),
+  };
+  const db = await stores.database();
+  const plans = limits(5, 10);
+  const threads = createThreads({ db, clock: systemClock, ids, plans, dependents: [dependent] });
+  const leo = person();
+  const { threadId } = await threads.create(leo, 'Offsite');
+  await assert.rejects(threads.delete(person(leo.tenantId), threadId), { code: 'thread_not_found' });
+  deleted.length = 0;
+  await threads.delete(leo, threadId);
+  // Before the thread, and again behind its lock.
+  assert.deepEqual(deleted, [threadId, threadId]);
+});
+
+void test('WS-04 when what hangs on a thread cannot be deleted, the thread stays', async () => {
+  const failing = { deleteOfThread: () => Promise.reject(new Error('no')) };
+  const db = await stores.database();
+  const threads = createThreads({ db, clock: systemClock, ids, plans: limits(5, 10), dependents: [failing] });
+  const leo = person();
+  const { threadId } = await threads.create(leo, 'Offsite');
+  await assert.rejects(threads.delete(leo, threadId), /no/);
+  assert.equal((await threads.get(leo, threadId)).threadId, threadId);
+});
+
+void test('WS-18 a title is counted in code points by the store as well', async () => {
+  const threads = await threadsWith(limits(5, 10));
+  const leo = person();
+  await threads.create(leo, '😀'.repeat(200));
+  await assert.rejects(threads.create(leo, 'a'.repeat(201)), { code: 'database_constraint' });
+});

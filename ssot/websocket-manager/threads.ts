@@ -6,6 +6,7 @@ import {
   type Id,
   type Plan,
   type TenantContext,
+  type ThreadDependents,
   type ThreadId,
   type Transaction,
   type Transactions,
@@ -13,9 +14,9 @@ import {
 import type { Thread, ThreadLimits, Threads } from './contract';
 import { ChatError, threadNotFound } from './errors';
 
-const threadRow = z
-  .object({ thread_id: z.custom<ThreadId>(), title: z.string(), created_at: z.date() })
-  .transform((row): Thread => ({ threadId: row.thread_id, title: row.title, createdAt: row.created_at }));
+const threadColumns = z.object({ thread_id: z.custom<ThreadId>(), title: z.string(), created_at: z.date() });
+const threadRow = threadColumns.transform(threadOf);
+const madeRow = threadColumns.extend({ creation_title: z.string() });
 
 const countsRow = z.object({ person: z.coerce.number(), company: z.coerce.number() });
 
@@ -24,22 +25,29 @@ export function createThreads(ports: {
   readonly clock: Clock;
   readonly ids: { next(kind: 'thread'): Id<'thread'> };
   readonly plans: ThreadLimits;
+  /** The modules whose rows hang on threads. */
+  readonly dependents?: readonly ThreadDependents[];
 }): Threads {
-  const { db, clock, ids, plans } = ports;
+  const { db, clock, ids, plans, dependents = [] } = ports;
   return {
-    async create(ctx, title) {
+    async create(ctx, title, key) {
       assertAllowed(ctx, 'chat:use');
       const thread: Thread = { threadId: ids.next('thread'), title, createdAt: new Date(clock.now()) };
-      await db.transaction(ctx, async (tx) => {
+      return db.transaction(ctx, async (tx) => {
+        lockOfCompany(tx, ctx);
+        const known = key === undefined ? undefined : await madeBefore(tx, ctx, title, key);
+        if (known !== undefined) return known;
         await assertRoom(tx, ctx, plans[ctx.plan]);
+        const createdWith = key === undefined ? null : title;
         tx.send(sql`
           with made as (
-            insert into thread (tenant_id, thread_id, user_id, title, created_at)
-            values (${ctx.tenantId}, ${thread.threadId}, ${ctx.userId}, ${title}, ${thread.createdAt})
+            insert into thread (tenant_id, thread_id, user_id, title, created_at, creation_key, creation_title)
+            values (${ctx.tenantId}, ${thread.threadId}, ${ctx.userId}, ${title}, ${thread.createdAt}, ${key ?? null},
+              ${createdWith})
             returning tenant_id, thread_id)
           insert into thread_heads (tenant_id, thread_id) select tenant_id, thread_id from made`);
+        return thread;
       });
-      return thread;
     },
     async list(ctx, { limit, before }) {
       assertAllowed(ctx, 'chat:use');
@@ -71,19 +79,63 @@ export function createThreads(ports: {
       if (thread === undefined) throw threadNotFound();
       return thread;
     },
+    async rename(ctx, id, title) {
+      assertAllowed(ctx, 'chat:use');
+      const [thread] = await db.transaction(ctx, (tx) =>
+        tx.query(
+          sql`update thread set title = ${title} where thread_id = ${id} and user_id = ${ctx.userId}
+              returning thread_id, title, created_at`,
+          threadRow,
+        ),
+      );
+      if (thread === undefined) throw threadNotFound();
+      return thread;
+    },
     async delete(ctx: TenantContext, id) {
       assertAllowed(ctx, 'chat:use');
-      const { rows } = await db.transaction(ctx, (tx) =>
-        tx.execute(sql`delete from thread where thread_id = ${id} and user_id = ${ctx.userId}`),
-      );
-      if (rows === 0) throw threadNotFound();
+      const deleteDependents = async (tx: Transaction): Promise<void> => {
+        for (const dependent of dependents) await dependent.deleteOfThread(ctx, id, tx);
+      };
+      await db.transaction(ctx, async (tx) => {
+        // In the order in which whoever works on the thread locks: first what is worked on, then the thread.
+        await deleteDependents(tx);
+        const { rows } = await tx.execute(sql`delete from thread where thread_id = ${id} and user_id = ${ctx.userId}`);
+        if (rows === 0) throw threadNotFound();
+        // What was stored until the thread's lock was had; nothing can be added to a thread that is gone.
+        await deleteDependents(tx);
+      });
     },
   };
 }
 
 /** Whoever creates a thread of a company holds the company's lock until it is counted: no two take the last place. */
+function lockOfCompany(tx: Transaction, { tenantId }: TenantContext): void {
+  tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${`threads of ${tenantId}`}, 0))`);
+}
+
+/** The thread that this request made when it came first. */
+async function madeBefore(
+  tx: Transaction,
+  ctx: TenantContext,
+  title: string,
+  key: string,
+): Promise<Thread | undefined> {
+  const [row] = await tx.query(
+    sql`select thread_id, title, created_at, creation_title from thread
+        where user_id = ${ctx.userId} and creation_key = ${key}`,
+    madeRow,
+  );
+  if (row !== undefined && row.creation_title !== title) {
+    throw new ChatError(
+      'idempotency_key_reused',
+      'This Idempotency-Key belongs to a thread with another title. Give each new thread its own.',
+      { field: 'idempotency-key' },
+    );
+  }
+  return row && threadOf(row);
+}
+
 async function assertRoom(tx: Transaction, ctx: TenantContext, limits: ThreadLimits[Plan]): Promise<void> {
-  tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${`threads of ${ctx.tenantId}`}, 0))`);
   const [counts] = (await tx.query(
     sql`select coalesce(sum(threads) filter (where user_id = ${ctx.userId}), 0) as person,
           coalesce(sum(threads), 0) as company from thread_counts`,
@@ -106,4 +158,8 @@ async function assertRoom(tx: Transaction, ctx: TenantContext, limits: ThreadLim
       { limit: { name: 'threadsPerTenant', max: threadsPerTenant } },
     );
   }
+}
+
+function threadOf(row: z.infer<typeof threadColumns>): Thread {
+  return { threadId: row.thread_id, title: row.title, createdAt: row.created_at };
 }

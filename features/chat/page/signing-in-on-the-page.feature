@@ -39,11 +39,17 @@ Feature: Signing in on the chat page
       And the token of the page is refused as "session_ended"
 
     @e2e
+    Scenario: A link that is opened in a new tab keeps the sign-in
+      When Dana from Acme has signed in and opened a link in a new tab
+      Then the other tab is signed in
+
+    @e2e
     Scenario: Signing out ends every tab of the browser
-      Given Dana from Acme has signed in on two tabs of one browser
+      Given Dana from Acme has signed in and opened a link in a new tab
+      And the other tab is signed in
       When she signs out on the page
       Then the other tab tells her "You have signed out in another tab." and asks her to sign in
-      And the token of the other tab is refused as "session_ended"
+      And the token of the page is refused as "session_ended"
 
     @e2e
     Scenario: Nothing that was written outlasts the sign-in

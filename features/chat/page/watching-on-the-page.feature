@@ -53,6 +53,23 @@ Feature: Watching an answer on the chat page
       Then the page shows the whole story of 2 questions as it is stored
       And the page has left the old line for the new one
 
+    @e2e
+    Scenario: A thread opens with its newest answer in view
+      Given Acme has a month of AI usage
+      And Dana from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "Where does our money go?" on the page
+      And she has been answered 2 questions when she asked "What did the last week cost?"
+      When she opens the thread anew
+      Then the beginning of the newest answer is in view, and typing writes a question
+      And the two reports are called by their questions
+
+    @e2e @hard
+    Scenario: A question is written in the direction of its script
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page
+      When she asks "كم ننفق على الذكاء الاصطناعي؟" on the page
+      Then the page shows the whole story as it is stored
+      And the question is written from right to left, the title from left to right
+
     @e2e @hard
     Scenario: A question that contains markup is read as it was written
       Given Dana from Acme has the thread "Q3 spend" open on the chat page

@@ -1,0 +1,165 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+
+/** A report's beginning is in view when it stands in the upper part of the pane. */
+const IN_VIEW_PX = { from: -5, to: 200 };
+
+Given(
+  '{person} has the thread {string} open on the chat page in two tabs of one browser',
+  function (this: RevenueWorld, person: Person, title: string) {
+    return this.pages.openThreadBeside(person, title);
+  },
+);
+
+Given('browsers keep nothing for pages', function (this: RevenueWorld) {
+  this.pages.blockStorage();
+});
+
+When(
+  '{person} asks {string} without opening a thread',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    await this.pages.of(person).begin(text);
+    this.pages.noteThread(person, text);
+  },
+);
+
+When(
+  '{person} clicks twice on {string}, which is offered to begin with',
+  async function (this: RevenueWorld, person: Person, question: string) {
+    const page = this.pages.of(person);
+    await page.pressTwice(question);
+    await page.isOpen(question);
+    this.pages.noteThread(person, question);
+  },
+);
+
+When('{person} renames the thread {string}', function (this: RevenueWorld, person: Person, title: string) {
+  return this.pages.of(person).tools.rename(title);
+});
+
+When('{person} deletes the thread on the page', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).tools.delete('Delete for good');
+});
+
+Given('{person} has asked to delete the thread and decided to keep it', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).tools.delete('Keep it');
+});
+
+When('a program of {person} opens the thread {string}', (person: Person, title: string) => person.openThread(title));
+
+When("an input method's Enter ends the word {string} in her question", function (this: RevenueWorld, word: string) {
+  return this.pages.of(this.cast.lastNamed()).tools.composeWord(word);
+});
+
+When('{person} opens the thread anew', async function (this: RevenueWorld, person: Person) {
+  await this.pages.of(person).reload();
+});
+
+Then('the page lists the thread(s) {string}', async function (this: RevenueWorld, titles: string) {
+  const wanted = titles.split(', ');
+  const page = this.pages.of(this.cast.lastNamed());
+  expect(await page.threadsInTheEnd(wanted.length)).to.deep.equal(wanted);
+});
+
+Then('the other tab shows the title {string}, in its list too', async function (this: RevenueWorld, title: string) {
+  const other = this.pages.of(this.cast.lastNamed(), 2);
+  await other.isOpen(title);
+  expect(await other.threads()).to.deep.equal([title]);
+});
+
+Then('the other tab says {string} and lists no thread', async function (this: RevenueWorld, words: string) {
+  const other = this.pages.of(this.cast.lastNamed(), 2);
+  await other.isOpen(words);
+  expect(await other.threads()).to.deep.equal([]);
+});
+
+Given(
+  '{person} has been answered {int} questions when she asked {string}',
+  async function (this: RevenueWorld, person: Person, count: number, text: string) {
+    await this.pages.of(person).ask(text);
+    await this.pages.answered(person, 1, count);
+  },
+);
+
+Given('{person} has found no room for the chat page', async function (this: RevenueWorld, person: Person) {
+  const page = await this.pages.trySignIn(person);
+  await page.trouble();
+});
+
+Then('the page asks her to sign in, without a complaint', async function (this: RevenueWorld) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.asksToSignIn();
+  expect(await page.complaint()).to.equal('');
+});
+
+Then('the other tab is signed in', async function (this: RevenueWorld) {
+  await this.pages.of(this.cast.lastNamed(), 2).signedIn();
+});
+
+Then(
+  'the beginning of the newest answer is in view, and typing writes a question',
+  async function (this: RevenueWorld) {
+    const person = this.cast.lastNamed();
+    await this.pages.answered(person, 1, 2);
+    const { tools } = this.pages.of(person);
+    expect(await tools.newestReportAt()).to.be.within(IN_VIEW_PX.from, IN_VIEW_PX.to);
+    expect(await tools.focused()).to.equal('question');
+  },
+);
+
+Then('the two reports are called by their questions', async function (this: RevenueWorld) {
+  const person = this.cast.lastNamed();
+  const questions = (await this.pages.of(person).story()).filter((line) => line.startsWith('question: '));
+  const names = questions.map((line) => line.replace('question:', 'Report:'));
+  expect(await this.pages.of(person).tools.reportNames()).to.deep.equal(names);
+});
+
+Then('the question is written from right to left, the title from left to right', async function (this: RevenueWorld) {
+  const { tools } = this.pages.of(this.cast.lastNamed());
+  expect(await tools.directions()).to.deep.equal({ question: 'rtl', title: 'ltr' });
+});
+
+Then('{string} is written there, and nothing was asked', async function (this: RevenueWorld, text: string) {
+  const person = this.cast.lastNamed();
+  expect(await this.pages.of(person).written()).to.equal(text);
+  expect(await person.storedEvents()).to.deep.equal([]);
+});
+
+Given('{person} has shared the answer on the page', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).tools.share('Share with', 'Everybody at');
+});
+
+When('{person} stops sharing the answer on the page', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).tools.share('Stop sharing', 'Only you can see this report.');
+});
+
+Then(
+  'the shared reports on the page of {person} are {int}, with {string}',
+  async function (this: RevenueWorld, person: Person, count: number, question: string) {
+    const listed = await this.pages.of(person).tools.sharedReports(count);
+    expect(listed).to.have.lengthOf(count);
+    expect(listed[0]).to.contain(question);
+    expect(await this.pages.of(person).tools.openShared(question)).not.to.equal('');
+  },
+);
+
+Then('the page of {person} says that nobody has shared a report', async function (this: RevenueWorld, person: Person) {
+  expect(await this.pages.of(person).tools.sharedReports(0)).to.deep.equal([]);
+});
+
+When(
+  '{person} looks at her/his {int} devices on the page and closes the first',
+  async function (this: RevenueWorld, person: Person, count: number) {
+    const { tools } = this.pages.of(person);
+    expect(await tools.devices(count)).to.deep.equal(Array(count).fill('Another device'));
+    expect(await tools.closeFirstDevice(count - 1)).to.have.lengthOf(count - 1);
+  },
+);
+
+Then('the page is live and says no more', async function (this: RevenueWorld) {
+  const page = this.pages.of(this.cast.lastNamed());
+  await page.connectionIs('Live');
+  await page.hasNoTrouble();
+});
