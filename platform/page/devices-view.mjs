@@ -49,7 +49,12 @@ export class DevicesView {
     const name = isThis ? 'This tab' : isHere ? 'Another tab of this browser' : 'Another device';
     const since = `open since ${shortDay(device.openedAt)}, ${clockTime(device.openedAt)}`;
     const titles = device.threads.map(({ threadId }) => this.#deps.titleOf(threadId) ?? 'an older thread');
-    const what = el('p', { className: 'quiet' }, since, ...titles.flatMap((title) => [', ', el('bdi', {}, title)]));
+    const what = el(
+      'p',
+      { className: 'quiet' },
+      since,
+      ...titles.flatMap((title) => [', shows ', el('bdi', {}, title)]),
+    );
     const close = el('button', { type: 'button', ariaLabel: `Close: ${name}, ${since}` }, 'Close');
     close.onclick = () => attempt(this.#dialog, close, () => this.#close(device));
     return el('li', {}, el('div', {}, el('b', {}, name), what), isThis ? null : close);

@@ -52,7 +52,7 @@ export class ThreadTitle {
   }
 
   focus() {
-    this.#heading.focus();
+    this.#heading.focus({ preventScroll: true });
   }
 
   /** @param {boolean} isEdited */

@@ -88,7 +88,9 @@ export class ThreadView {
     this.#open(thread?.threadId ?? null);
     if (thread === null) this.#offerExamples();
     else void this.#loadShared(thread.threadId);
-    this.#text.focus({ preventScroll: true });
+    // Where typing is by touch, focus would cover the answer with a keyboard.
+    if (thread !== null && matchMedia('(pointer: coarse)').matches) this.#deps.title.focus();
+    else this.#text.focus({ preventScroll: true });
   }
 
   /**
