@@ -3,19 +3,19 @@ import { Connection } from './connection.mjs';
 import { DevicesView } from './devices-view.mjs';
 import { find, findAs, messageOf, refuse } from './dom.mjs';
 import { Drafts } from './drafts.mjs';
-import { troubleWords } from './labels.mjs';
 import { Session } from './session.mjs';
 import { SharedReportsView } from './shared-reports-view.mjs';
+import { StatusView } from './status-view.mjs';
 import { Stored } from './stored.mjs';
 import { Tabs } from './tabs.mjs';
 import { ThreadList } from './thread-list.mjs';
+import { ThreadSharing } from './thread-sharing.mjs';
 import { ThreadSwitch } from './thread-switch.mjs';
 import { ThreadTitle } from './thread-title.mjs';
 import { ThreadView } from './thread-view.mjs';
 
 /**
  * @typedef {import('./types.ts').ControlMessage} ControlMessage
- * @typedef {import('./types.ts').ConnectionState} ConnectionState
  * @typedef {import('./types.ts').Me} Me
  */
 
@@ -37,7 +37,7 @@ const surroundings = {
 
 const signIn = find('#sign-in');
 const chat = find('#chat');
-const trouble = find('#trouble');
+const status = new StatusView();
 const session = new Session({
   call,
   stored: new Stored(() => localStorage),
@@ -59,10 +59,13 @@ const connection = new Connection(
   {
     event: (event) => view.hear(event),
     control: hearControl,
-    state: showConnection,
+    state: (is, inMs = 0) => {
+      view.showUnsent();
+      status.showConnection(is, inMs);
+    },
     over: () => {
       session.forget();
-      leave(trouble.dataset['code'] === 'access_revoked' ? (trouble.textContent ?? ENDED) : ENDED);
+      leave(status.revocation ?? ENDED);
     },
   },
 );
@@ -78,11 +81,13 @@ const title = new ThreadTitle({
     list.remove(thread.threadId);
   },
 });
+const sharing = new ThreadSharing(session);
 const view = new ThreadView({
   session,
   connection,
   drafts,
   title,
+  sharing,
   created: (thread) => {
     const isAtHome = view.threadId === null && threadInAddress() === null;
     list.put(thread);
@@ -172,7 +177,7 @@ async function enter() {
   const who = await session.call('GET', '/v1/me');
   me = who;
   find('#who').textContent = `${who.name}, ${who.company}`;
-  view.mayShare(who.permissions.includes('reports:publish') ? { company: who.company } : null);
+  sharing.allow(who.permissions.includes('reports:publish') ? { company: who.company } : null);
   reports.enter(who);
   signIn.hidden = true;
   chat.hidden = false;
@@ -194,7 +199,7 @@ function leave(why) {
   list.clear();
   devices.close();
   reports.close();
-  showTrouble();
+  status.showTrouble();
   chat.hidden = true;
   signIn.hidden = false;
   refuse(signIn, why);
@@ -223,8 +228,8 @@ function wake() {
 /** @param {ControlMessage} message */
 function hearControl(message) {
   const { type, threadId, data } = message;
-  if (type !== 'error') showTrouble();
-  else if (threadId === null && data.ref === undefined) showTrouble(data);
+  if (type !== 'error') status.showTrouble();
+  else if (threadId === null && data.ref === undefined) status.showTrouble(data);
   if (type === 'welcome' && connectionId !== data.connectionId) {
     // Threads that came and went while there was no connection were told to nobody here.
     if (connectionId !== null) void list.load();
@@ -241,31 +246,4 @@ function hearControl(message) {
 function removed(threadId) {
   list.remove(threadId);
   if (view.threadId === threadId) view.showNothing('This thread was deleted.');
-}
-
-/**
- * What is the matter with the connection itself stands until the platform has something better to say.
- *
- * @param {{ code: string, message: string }} [error]
- */
-function showTrouble(error) {
-  trouble.dataset['code'] = error?.code ?? '';
-  trouble.textContent = error === undefined ? '' : troubleWords(error);
-}
-
-/**
- * @param {ConnectionState} is
- * @param {number} [inMs]
- */
-function showConnection(is, inMs = 0) {
-  view.showUnsent();
-  const words = {
-    connecting: 'Connecting',
-    live: 'Live',
-    lost: `Connection lost, trying again ${inMs < 1_000 ? 'now' : `in ${Math.ceil(inMs / 1_000)} s`}`,
-    closed: 'Closed',
-  };
-  const place = find('#connection');
-  place.className = is;
-  place.textContent = words[is];
 }

@@ -1,3 +1,4 @@
+import { coalesced } from './coalesced.mjs';
 import { attempt, el, find, findAs } from './dom.mjs';
 import { shortDay } from './labels.mjs';
 import { withNewest, withOlder } from './threads.mjs';
@@ -32,17 +33,17 @@ export class ThreadList {
   }
 
   /** Reads the newest threads again; older ones that were read stay. */
-  load() {
-    return attempt(this.#element, null, async () => {
-      const turn = (this.#turn += 1);
+  load = coalesced(() =>
+    attempt(this.#element, null, async () => {
+      const turn = this.#turn;
       const newest = await this.#read('');
-      // Of several answers that were asked for, the last one counts.
+      // Who has left meanwhile is shown nothing.
       if (turn !== this.#turn) return;
       const isFirst = this.#threads.length === 0;
       this.#show(withNewest(this.#threads, newest, PAGE));
       if (isFirst || newest.length < PAGE) this.#older.hidden = newest.length < PAGE;
-    });
-  }
+    }),
+  );
 
   clear() {
     this.#turn += 1;

@@ -2,9 +2,9 @@ import { announce, el, find, findAs, refuse } from './dom.mjs';
 import { troubleWords } from './labels.mjs';
 import { Outbox } from './outbox.mjs';
 import { RunView } from './run-view.mjs';
-import { SharingView } from './sharing-view.mjs';
 import { problemOfQuestion, sends } from './text.mjs';
 import { ThreadFeed } from './thread-feed.mjs';
+import { UnsentView } from './unsent-view.mjs';
 
 const FIRST_QUESTIONS = ['How can we cut our AI spending?', 'What did the last week cost?', 'Where does our money go?'];
 const NEAR_THE_END_PX = 120;
@@ -15,13 +15,13 @@ const NEAR_THE_END_PX = 120;
  * @typedef {import('./types.ts').Thread} Thread
  * @typedef {import('./types.ts').ThreadEvent} ThreadEvent
  * @typedef {import('./types.ts').ControlMessage} ControlMessage
- * @typedef {import('./types.ts').Question} Question
  *
  * @typedef {object} ThreadViewDeps
  * @property {import('./session.mjs').Session} session
  * @property {import('./connection.mjs').Connection} connection
  * @property {import('./drafts.mjs').Drafts} drafts
  * @property {import('./thread-title.mjs').ThreadTitle} title
+ * @property {import('./thread-sharing.mjs').ThreadSharing} sharing
  * @property {(thread: Thread) => void} created by asking
  */
 export class ThreadView {
@@ -30,15 +30,12 @@ export class ThreadView {
   #story = find('.story');
   #form = findAs(HTMLFormElement, '.ask');
   #text = findAs(HTMLTextAreaElement, '#question');
-  #unsent = find('.unsent');
+  #unsent = new UnsentView({
+    again: (question) => this.#outbox.again(question),
+    remove: (clientMessageId) => this.#outbox.remove(clientMessageId),
+  });
   /** @type {Map<string, RunView>} */
   #runs = new Map();
-  /** @type {Map<string, SharingView>} */
-  #shared = new Map();
-  /** Since when, by run. @type {Map<string, string>} */
-  #sharedSince = new Map();
-  /** @type {{ company: string } | null} */
-  #publisher = null;
   #deps;
   #feed;
   #outbox;
@@ -77,17 +74,12 @@ export class ThreadView {
     return this.#feed.threadId;
   }
 
-  /** @param {{ company: string } | null} publisher whoever may share reports, and with whom */
-  mayShare(publisher) {
-    this.#publisher = publisher;
-  }
-
   /** @param {Thread | null} thread null: a new one is begun by asking */
   show(thread) {
     this.#deps.title.show(thread, 'What would you like to know?');
     this.#open(thread?.threadId ?? null);
     if (thread === null) this.#offerExamples();
-    else void this.#loadShared(thread.threadId);
+    else void this.#deps.sharing.load(thread.threadId);
     // Where typing is by touch, focus would cover the answer with a keyboard.
     if (thread !== null && matchMedia('(pointer: coarse)').matches) this.#deps.title.focus();
     else this.#text.focus({ preventScroll: true });
@@ -109,7 +101,7 @@ export class ThreadView {
   showUnsent() {
     const { drafts } = this.#deps;
     const questions = drafts.questions().filter(({ threadId }) => threadId === this.#feed.threadId);
-    this.#unsent.replaceChildren(...questions.map((question) => this.#unsentItem(question)));
+    this.#unsent.show(questions, this.#deps.connection.isOpen);
     if (questions.length > 0) this.#story.querySelector('.examples')?.remove();
   }
 
@@ -160,7 +152,7 @@ export class ThreadView {
   #caughtUp(isFirst) {
     const { threadId, last } = this.#feed;
     this.#outbox.sendWaiting((question) => question.threadId === threadId);
-    if (last === 0 && this.#unsent.childElementCount === 0) this.#offerExamples();
+    if (last === 0 && this.#unsent.isEmpty) this.#offerExamples();
     if (isFirst) this.#toNewestAnswer();
   }
 
@@ -180,21 +172,6 @@ export class ThreadView {
     this.#toEnd();
   }
 
-  /** @param {Question} question */
-  #unsentItem(question) {
-    const { clientMessageId, text, refusal } = question;
-    const title = el('div', { className: 'question' }, el('h2', { dir: 'auto' }, text));
-    if (refusal === null) {
-      const state = this.#deps.connection.isOpen ? 'Sending' : 'Not sent yet';
-      return el('li', {}, title, el('p', { className: 'state' }, state));
-    }
-    const again = el('button', { type: 'button' }, 'Ask again');
-    again.onclick = () => this.#outbox.again(question);
-    const remove = el('button', { type: 'button' }, 'Remove');
-    remove.onclick = () => this.#outbox.remove(clientMessageId);
-    return el('li', {}, title, el('p', { className: 'notice' }, `Not asked. ${refusal}`), el('div', {}, again, remove));
-  }
-
   #beginsLater() {
     this.#notice.textContent = 'The beginning of this thread is no longer kept here.';
     this.#notice.hidden = false;
@@ -202,8 +179,7 @@ export class ThreadView {
 
   #empty() {
     this.#runs.clear();
-    this.#shared.clear();
-    this.#sharedSince.clear();
+    this.#deps.sharing.clear();
     this.#story.replaceChildren();
     announce('');
   }
@@ -215,43 +191,15 @@ export class ThreadView {
     const run = new RunView({
       stop: (id) => this.#deps.session.call('POST', `/v1/runs/${id}/cancel`),
       askAgain: (text) => this.#ask(text),
-      sharing: (id) => this.#sharing(id),
+      sharing: (id) => this.#deps.sharing.elementFor(id),
     });
     this.#runs.set(runId, run);
     this.#story.append(run.element);
     return run;
   }
 
-  /** @param {string} runId */
-  #sharing(runId) {
-    if (this.#publisher === null) return null;
-    const { session } = this.#deps;
-    const view = new SharingView(runId, {
-      company: this.#publisher.company,
-      share: (id) => session.call('POST', `/v1/runs/${id}/publication`),
-      takeBack: (id) => session.call('DELETE', `/v1/runs/${id}/publication`),
-    });
-    view.sharedSince(this.#sharedSince.get(runId) ?? null);
-    this.#shared.set(runId, view);
-    return view.element;
-  }
-
-  /** @param {string} threadId */
-  async #loadShared(threadId) {
-    if (this.#publisher === null) return;
-    try {
-      const { reports } = await this.#deps.session.call('GET', `/v1/reports?threadId=${threadId}`);
-      for (const { runId, publishedAt } of reports) {
-        this.#sharedSince.set(runId, publishedAt);
-        this.#shared.get(runId)?.sharedSince(publishedAt);
-      }
-    } catch {
-      // Sharing once more changes nothing, so a button that does not know yet does no harm.
-    }
-  }
-
   #offerExamples() {
-    if (this.#unsent.childElementCount > 0) return;
+    if (!this.#unsent.isEmpty) return;
     const buttons = FIRST_QUESTIONS.map((text) => {
       const button = el('button', { type: 'button' }, text);
       button.onclick = () => this.#ask(text);

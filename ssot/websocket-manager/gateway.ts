@@ -27,6 +27,7 @@ import { Line } from './line';
 import type { LineParts } from './line-parts';
 import { MessageRate } from './message-rate';
 import { PageReader } from './page-reader';
+import { PeerSubscriptions } from './peer-subscriptions';
 import { Places } from './places';
 import { Upgrades } from './upgrades';
 
@@ -36,9 +37,6 @@ const RECHECK_MS = 1_000;
 const MOVE_FROM_MS = 100;
 const MOVE_TO_MS = 4_000;
 const CLOSE_WAIT_MS = 200;
-
-/** What is heard from other instances. */
-type Word = AsyncDisposable | 'asked' | undefined;
 
 /** Opens nothing by itself: the platform's HTTP server hands upgrades over. */
 export function createGateway(ports: GatewayPorts): Gateway {
@@ -50,7 +48,7 @@ class LiveGateway implements Gateway {
   readonly #lines = new Set<Line>();
   readonly #parts: LineParts;
   readonly #isProxy: ReturnType<typeof compile>;
-  readonly #words = { closing: undefined, threads: undefined } as Record<'closing' | 'threads', Word>;
+  readonly #peers: PeerSubscriptions;
   #rechecking: Disposable | undefined;
   #draining = false;
   #emptied: (() => void) | undefined;
@@ -58,6 +56,7 @@ class LiveGateway implements Gateway {
   constructor(private readonly ports: GatewayPorts) {
     const { log, slots, clock, logger, config } = ports;
     this.#upgrades = new Upgrades(clock);
+    this.#peers = new PeerSubscriptions(logger);
     this.#isProxy = compile([...config.trustedProxies]);
     this.#parts = {
       ...ports,
@@ -168,12 +167,7 @@ class LiveGateway implements Gateway {
     }
     for (const line of this.#lines) line.terminate('restarting');
     this.#upgrades.close();
-    for (const word of Object.values(this.#words)) {
-      if (word === 'asked') continue;
-      await word?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
-        this.ports.logger.debug({ reason: String(error) }, 'the word from other instances could not be given up');
-      });
-    }
+    await this.#peers[Symbol.asyncDispose]();
   }
 
   async #turnAway(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
@@ -239,24 +233,12 @@ class LiveGateway implements Gateway {
 
   #listen(): void {
     const { closing, threadChanges, config } = this.ports;
-    this.#listenTo('closing', () => closing.hear((scope) => void this.#close(scope)));
-    this.#listenTo('threads', () =>
+    this.#peers.open('closing', () => closing.hear((scope) => void this.#close(scope)));
+    this.#peers.open('threads', () =>
       threadChanges.subscribe((changed) => {
         if (changed.instance !== config.instance) this.#tellChange(changed);
       }),
     );
-  }
-
-  #listenTo(about: 'closing' | 'threads', subscribe: () => Promise<AsyncDisposable>): void {
-    if (this.#words[about] !== undefined) return;
-    this.#words[about] = 'asked';
-    subscribe()
-      .then((word) => (this.#words[about] = word))
-      .catch((error: unknown) => {
-        // Asked for again with the next check of sign-ins.
-        this.#words[about] = undefined;
-        this.ports.logger.debug({ reason: String(error), about }, 'no word from other instances');
-      });
   }
 
   /** A sign-out closes its lines within two seconds, whatever Redis does: PostgreSQL is asked for all of them at once. */
