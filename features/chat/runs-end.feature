@@ -118,7 +118,7 @@ Feature: Every question comes to one end
         | claims rights in its input           | agent_invalid_result | The step "triage" gave no usable result.                       |
         | returns part of what it owes         | agent_invalid_result | The step "triage" gave no usable result.                       |
         | calls a tool that is not on its list | tool_not_allowed     | The agent "triage" may not use the tool "find_savings".        |
-        | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, price_list, find_savings. |
+        | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, usage_breakdown, price_list, find_savings. |
         | calls a tool with alien input        | tool_input_invalid   | The tool "usage_coverage" was called with input it does not know. |
 
     @integration @hard
