@@ -25,3 +25,13 @@ Then('the report is about {int} days, by {word}', async function (this: RevenueW
   expect((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000).to.equal(days);
   expect(answer?.by).to.deep.equal([by]);
 });
+
+Then(
+  'the newest answer on the page has a row {string}, which no answer before had',
+  async function (this: RevenueWorld, name: string) {
+    const page = this.pages.of(this.cast.lastNamed());
+    const answers = await page.answersWithRow(name);
+    expect(answers.slice(0, -1)).to.not.include(true);
+    expect(answers.at(-1)).to.equal(true);
+  },
+);

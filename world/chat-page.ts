@@ -113,6 +113,16 @@ export class ChatPage implements AsyncDisposable {
     await this.page.getByRole('button', { name: button }).click();
   }
 
+  /** Of each report of the thread, whether its figures have a row of this name; waits until one has. */
+  async answersWithRow(name: string): Promise<readonly boolean[]> {
+    const row = this.page.getByRole('rowheader', { name, exact: true });
+    await row.waitFor();
+    const reports = await this.page.locator('.report').all();
+    return Promise.all(
+      reports.map(async (report) => (await report.getByRole('rowheader', { name, exact: true }).count()) > 0),
+    );
+  }
+
   async pressTwice(button: string): Promise<void> {
     this.evidence.note('person', this.actor, `presses ${button} twice`);
     await this.page.getByRole('button', { name: button }).dblclick();

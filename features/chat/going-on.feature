@@ -56,3 +56,12 @@ Feature: A conversation goes on
       Given the agents have answered Dana from Acme "What did the last 7 days cost?"
       When Dana from Acme asks the agents "What can we save?" in the thread "Q4 plan"
       Then the answer in the thread "Q4 plan" is about "2025-08-11 to 2025-09-10"
+
+    @e2e
+    Scenario: What was kept can be taken back where the answer is read
+      Given Acme has a month of AI usage
+      And Dana from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "What did gpt-4o cost?" on the page
+      And she has been answered "And by feature?" on the page
+      When she presses "Ask again for all models" on the page
+      Then the newest answer on the page has a row "document-tagging", which no answer before had

@@ -13,6 +13,7 @@ const AGENTS = {
 const TOOLS = {
   usage_coverage: 'Looking how much usage is recorded',
   usage_summary: 'Adding up calls and cost',
+  usage_breakdown: 'Working out what was asked for',
   price_list: 'Reading the price list',
   find_savings: 'Looking for savings',
 };

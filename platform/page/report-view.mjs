@@ -1,16 +1,18 @@
 import { el } from './dom.mjs';
+import { answerView } from './answer-view.mjs';
+import { titleOf } from './answer-table.mjs';
 import { findingName, money, period } from './labels.mjs';
+import { table } from './report-table.mjs';
 
 /** @typedef {import('./types.ts').Report} Report */
-
-const FIGURES = new Set(['Calls', 'Spent', 'Saves']);
 
 /**
  * A finished answer, as people like to read it: the sums, what to do, and the figures behind it.
  *
  * @param {Report} report
+ * @param {(question: string) => void} [ask] absent where nothing can be asked
  */
-export function reportView(report) {
+export function reportView(report, ask) {
   return el(
     'section',
     // Several reports of one thread are told apart by what they answer.
@@ -19,6 +21,7 @@ export function reportView(report) {
     report.preliminary
       ? el('p', { className: 'notice' }, 'A first impression: there is too little usage for a plan.')
       : null,
+    ...answerView(report, ask),
     report.calls > 0 ? sums(report) : null,
     list('What is missing', 'ul', report.missing),
     list(
@@ -35,9 +38,10 @@ export function reportView(report) {
 }
 
 /** @param {Report} report */
-export function headline({ verdict, savings, spend }) {
+export function headline({ verdict, savings, spend, answer }) {
   if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
+  if (answer !== null) return titleOf(answer);
   if (savings !== null && Number(savings.amount) > 0) return `You could save ${money(savings)}`;
   return spend === null ? 'Nothing was spent' : 'Nothing worth saving was found';
 }
@@ -79,10 +83,10 @@ function list(title, tag, items) {
 
 /** @param {Report['findings']} all */
 function findings(all) {
-  return table(
-    'Where the savings are',
-    ['Finding', 'Feature', 'Model', 'Calls', 'Spent', 'Saves', 'Basis'],
-    all.map(({ rule, feature, model, smaller, calls, spend, saving, basis }) => [
+  return table({
+    caption: 'Where the savings are',
+    columns: ['Finding', 'Feature', 'Model', 'Calls', 'Spent', 'Saves', 'Basis'],
+    rows: all.map(({ rule, feature, model, smaller, calls, spend, saving, basis }) => [
       findingName(rule),
       feature,
       smaller === undefined ? model : `${model} (${smaller} would do)`,
@@ -91,51 +95,19 @@ function findings(all) {
       money(saving),
       basis,
     ]),
-  );
+  });
 }
 
 /** @param {Report['byModel']} all */
 function models(all) {
-  return table(
-    'Spending by model',
-    ['Model', 'Provider', 'Calls', 'Spent'],
-    all.map(({ provider, model, calls, spend }) => [
+  return table({
+    caption: 'Spending by model',
+    columns: ['Model', 'Provider', 'Calls', 'Spent'],
+    rows: all.map(({ provider, model, calls, spend }) => [
       model,
       provider,
       calls.toLocaleString('en'),
       spend === null ? 'no price known' : money(spend),
     ]),
-  );
-}
-
-/** @param {string} name */
-const heading = (name) => el('th', { scope: 'col', className: FIGURES.has(name) ? 'figure' : '' }, name);
-
-/**
- * On a narrow page each row becomes a card, whose cells say their column's name.
- *
- * @param {string} title
- * @param {readonly string[]} columns
- * @param {readonly (readonly string[])[]} rows
- */
-function table(title, columns, rows) {
-  if (rows.length === 0) return null;
-  /**
-   * @param {string} text
-   * @param {number} at
-   */
-  const cell = (text, at) => {
-    const column = columns[at] ?? '';
-    const made = at === 0 ? el('th', { scope: 'row' }, text) : el('td', {}, text);
-    if (FIGURES.has(column)) made.className = 'figure';
-    made.dataset['column'] = column;
-    return made;
-  };
-  return el(
-    'table',
-    {},
-    el('caption', {}, title),
-    el('thead', {}, el('tr', {}, ...columns.map(heading))),
-    el('tbody', {}, ...rows.map((texts) => el('tr', {}, ...texts.map(cell)))),
-  );
+  });
 }

@@ -150,7 +150,7 @@ export class RunView {
    * @param {string} runId
    */
   #answer(report, runId) {
-    const view = reportView(report);
+    const view = reportView(report, (question) => this.#wishes.askAgain(question));
     const sharing = this.#wishes.sharing(runId);
     if (sharing !== null) view.append(sharing);
     return [view];
