@@ -16,7 +16,8 @@ export function shortCommit(commit: string, digits: number): string {
   return commit.replace(/^[0-9a-f]{7,}/, (hash) => hash.slice(0, digits));
 }
 
-function commitOf(root: string): string | undefined {
+/** As in `RunModel`; undefined where no git can tell. */
+export function commitOf(root: string): string | undefined {
   try {
     const hash = gitSays(root, 'rev-parse', 'HEAD');
     const changes = gitSays(root, '--no-optional-locks', 'status', '--porcelain');

@@ -2,18 +2,21 @@ import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
 import { after } from 'node:test';
+import { forgetModuleTests } from '../../reports/model/module-tests';
 import { PlatformError } from '../../ssot/kernel';
 import { SERVICES } from '../services/contract';
 import { platformSecrets } from '../services/platform-process';
 import { Progress } from '../services/progress';
 import { startServices, type RunningServices } from '../services/start-services';
+import { isWhole } from './selection';
 
 const load = createRequire(__filename);
 
 const USAGE = `Usage: npm run test:modules [-- <path part> ...] [-- --help]
 
 Runs the module tests that stand beside the parts of ssot/ and platform/ (*.test.ts), all in one process. Those that are
-named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started once when one of them is selected.
+named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started once when one of them is selected. The ledger
+and the living documentation count the outcomes of the last run of all of them.
 
   npm run test:modules                            all
   npm run test:modules -- websocket-manager       those with this in their path
@@ -35,6 +38,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     process.exitCode = 64;
     return;
   }
+  if (isWhole(wanted)) forgetModuleTests();
   const services = files.some((file) => file.endsWith('.service.test.ts')) ? await startAll() : undefined;
   for (const file of files) load(resolve(file));
   // Booked last, because what the tests have opened on the services is closed first.
