@@ -56,6 +56,7 @@ test('each module test is told once with its rule, and what failed around them t
       ['WS-06 is passed over', 'WS-06', 'skipped', undefined],
       ['WS-06 is to be done', 'WS-06', 'skipped', undefined],
       ['AU-07 stands in it', 'AU-07', 'failed', '1 subtest failed'],
+      ['AU-07 has nothing to stand on', 'AU-07', 'failed', 'test did not finish before its parent and was cancelled'],
     ],
   );
   assert.deepEqual([...new Set(tests.map(({ file }) => file))], ['some.test.js']);

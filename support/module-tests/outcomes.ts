@@ -28,9 +28,8 @@ export class Outcomes {
   #finish(event: Finished): void {
     const { data } = event;
     const error = event.type === 'test:fail' ? messageOf(event.data.details.error) : undefined;
-    // The process as a whole, which a hook outside of every group belongs to, is reported without an id.
-    const isTest = this.#isTest.get(data.testId) === true;
-    if (!isTest) {
+    if (data.details.type !== 'test') {
+      // A group, or the process as a whole, which a hook outside of every group belongs to.
       if (event.type === 'test:fail' && failureType(event.data.details.error) !== SUBTESTS_FAILED)
         this.troubles.push(`${this.#relative(data.name)}: ${error}`);
       return;
