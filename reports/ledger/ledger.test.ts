@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import type { FeatureModel, Outcome, RunModel } from '../model/run-model';
+import type { FeatureModel, Outcome, RuleModel, RunModel } from '../model/run-model';
 import { ledgerOf } from './ledger';
 import { DataFileRefused, parseMoney } from './revenue-streams';
 import { ledgerText } from './terminal';
@@ -30,7 +30,16 @@ function feature(stream: string, outcomes: readonly Outcome[], notRun: string[] 
     description: '',
     businessValue: { segment: [], goal: '', impact: '', revenue: stream },
     tags: [],
-    rules: [{ id: 'WS-01', name: 'One', description: '', scenarios, notRun }],
+    rules: [
+      {
+        id: 'WS-01',
+        name: 'One',
+        description: '',
+        scenarios,
+        notRun,
+        moduleTests: { passed: 0, skipped: 0, failed: [] },
+      },
+    ],
   };
 }
 
@@ -43,6 +52,8 @@ function run(features: FeatureModel[], featuresNotRun: string[] = []): RunModel 
     wallMs: 1000,
     workerMs: 1000,
     success: true,
+    failures: [],
+    moduleTests: null,
     whole,
     partialBecause: whole ? [] : ['1 of 2 scenarios in its files did not run.'],
     featuresNotRun,
@@ -61,14 +72,56 @@ test('a stream is protected only when all of it ran, passed, and was shown to be
   assert.equal(states(run([feature('chat', ['proven', 'proven'])])), 'protected unspecified');
   assert.equal(states(run([feature('chat', ['proven', 'passed'])])), 'unproven unspecified');
   assert.equal(states(run([feature('chat', ['proven', 'flaky'])])), 'unproven unspecified');
-  assert.equal(states(run([feature('chat', ['proven', 'blocked'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['proven', 'blocked'])])), 'not-run unspecified');
   assert.equal(states(run([feature('chat', ['proven', 'failed'])])), 'failing unspecified');
-  assert.equal(states(run([feature('chat', ['proven'], ['WS-01 / left out'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', ['proven'], ['WS-01 / left out'])])), 'not-run unspecified');
 });
 
 test('a feature file that was left out takes the protection, and never hides a failure', () => {
-  assert.equal(states(run([feature('chat', ['proven'])], ['features/chat/b.feature'])), 'unproven unspecified');
-  assert.equal(states(run([feature('chat', ['failed'])], ['features/calm/b.feature'])), 'failing unproven');
+  assert.equal(states(run([feature('chat', ['proven'])], ['features/chat/b.feature'])), 'not-run unspecified');
+  assert.equal(states(run([feature('chat', ['failed'])], ['features/calm/b.feature'])), 'failing not-run');
+});
+
+test('what passed but is not proven is told before what did not run', () => {
+  assert.equal(states(run([feature('chat', ['passed'], ['WS-01 / left out'])])), 'unproven unspecified');
+  assert.equal(states(run([feature('chat', [], ['WS-01 / left out'])])), 'not-run unspecified');
+});
+
+const withTests = (model: FeatureModel, moduleTests: RuleModel['moduleTests']): FeatureModel => ({
+  ...model,
+  rules: model.rules.map((rule) => ({ ...rule, moduleTests })),
+});
+
+test('a red module test makes its rule failing, and green ones alone never carry a rule', () => {
+  const red = { passed: 3, skipped: 1, failed: [{ title: 'WS-01 breaks', file: 'ssot/a.test.ts' }] };
+  const model = run([withTests(feature('chat', ['proven']), red)]);
+  const [chat] = ledgerOf(model, parseMoney(MONEY)).streams;
+  assert.equal(chat?.state, 'failing');
+  assert.deepEqual(chat?.reasons, ['1 module test failed, in WS-01.']);
+  assert.deepEqual(chat?.perRule, [
+    { id: 'WS-01', name: 'One', state: 'failing', examples: 1, moduleTests: { passed: 3, skipped: 1, failed: 1 } },
+  ]);
+  const green = { passed: 71, skipped: 0, failed: [] };
+  assert.equal(states(run([withTests(feature('chat', []), green)])), 'unspecified unspecified');
+  assert.equal(states(run([withTests(feature('chat', ['proven']), green)])), 'protected unspecified');
+});
+
+test('a run that failed around its scenarios protects no money, and says why', () => {
+  const model = { ...run([feature('chat', ['proven'])]), failures: ['AfterAll at a.ts:1 failed: broken'] };
+  const ledger = ledgerOf(model, parseMoney(MONEY));
+  assert.equal(ledger.streams[0]?.state, 'unproven');
+  assert.match(ledger.streams[0].reasons.join(' '), /failed around its scenarios/);
+  const text = ledgerText(ledger, new PassThrough());
+  assert.match(text, /^\nRevenue ledger of a run that failed/);
+  assert.match(text, /The run failed, because\n {2}AfterAll at a.ts:1 failed: broken/);
+});
+
+test('the terminal says how many module tests stand beside the code, and when they were not run', () => {
+  const moduleTests = { startedAt: '2026-01-02T03:04:05.000Z', tests: 71, failed: 0 };
+  const features = [withTests(feature('chat', ['proven']), { passed: 71, skipped: 0, failed: [] })];
+  const told = (model: RunModel): string => ledgerText(ledgerOf(model, parseMoney(MONEY)), new PassThrough());
+  assert.match(told({ ...run(features), moduleTests }), /71 module tests beside the code, under 1 rule: none failed/);
+  assert.match(told(run(features)), /module tests: not run on this commit/);
 });
 
 test('amounts are exact shares of one figure, and what nobody knows stays unknown', () => {
@@ -81,6 +134,7 @@ test('amounts are exact shares of one figure, and what nobody knows stays unknow
   assert.deepEqual(arr?.parts, {
     failing: '50000.00',
     unproven: '0.00',
+    'not-run': '0.00',
     unspecified: '0.00',
     protected: '450000.00',
     unassigned: '0.00',

@@ -4,8 +4,11 @@ import type { Figure, MoneyFile } from './revenue-streams';
 
 /** What machines read as `reports/output/ledger.json`. */
 export interface Ledger {
-  readonly schemaVersion: 1;
-  readonly run: Pick<RunModel, 'startedAt' | 'finishedAt' | 'commit' | 'success' | 'whole' | 'partialBecause'>;
+  readonly schemaVersion: 2;
+  readonly run: Pick<
+    RunModel,
+    'startedAt' | 'finishedAt' | 'commit' | 'success' | 'failures' | 'whole' | 'partialBecause' | 'moduleTests'
+  >;
   readonly streams: readonly LedgerStream[];
   readonly figures: readonly LedgerFigure[];
 }
@@ -19,8 +22,25 @@ export interface LedgerStream {
   readonly reasons: readonly string[];
   readonly rules: number;
   readonly scenarios: number;
+  readonly moduleTests: ModuleTestCounts;
   readonly ruleStates: Readonly<Record<State, number>>;
   readonly outcomes: Readonly<Record<Outcome | 'notRun', number>>;
+  readonly perRule: readonly LedgerRule[];
+}
+
+export interface ModuleTestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface LedgerRule {
+  readonly id: string;
+  readonly name: string;
+  readonly state: State;
+  /** Those that were left out too. */
+  readonly examples: number;
+  readonly moduleTests: ModuleTestCounts;
 }
 
 /** What one stream holds of one figure. */
@@ -57,11 +77,11 @@ const PER = { arr: 'a year', mrr_per_tenant: 'a month per enterprise tenant', ex
 
 /** What the run says about the money. */
 export function ledgerOf(run: RunModel, money: MoneyFile): Ledger {
-  const { startedAt, finishedAt, commit, success, whole, partialBecause } = run;
+  const { startedAt, finishedAt, commit, success, failures, whole, partialBecause, moduleTests } = run;
   const streams = Object.entries(money.streams).map(([key, stream]) => ledgerStream(key, stream, run, money));
   return {
-    schemaVersion: 1,
-    run: { startedAt, finishedAt, commit, success, whole, partialBecause },
+    schemaVersion: 2,
+    run: { startedAt, finishedAt, commit, success, failures, whole, partialBecause, moduleTests },
     streams,
     figures: Object.entries(money.figures).map(([name, figure]) => ledgerFigure(name, figure, streams)),
   };
@@ -78,20 +98,27 @@ function ledgerStream(
   const rules = features.flatMap((feature) => feature.rules);
   const scenarios = rules.flatMap((rule) => rule.scenarios);
   const notRun = rules.reduce((sum, rule) => sum + rule.notRun.length, 0);
-  const seen = stateOfRules(rules);
+  const perRule = rules.map(ledgerRule);
   return {
     key,
     name: stream.title,
-    // What was not part of the run may be broken: it takes the protection, but it never hides a failure.
-    state: missing > 0 && seen !== 'failing' ? 'unproven' : seen,
+    state: stateOfStream(rules, missing, run),
     amounts: stream.holds.flatMap(({ figure: name, share }) => {
       const figure = money.figures[name];
       return figure ? ledgerAmount(name, figure, share) : [];
     }),
-    reasons: reasonsOf(rules, missing),
+    reasons: reasonsOf(rules, missing, run),
     rules: rules.length,
     scenarios: scenarios.length + notRun,
-    ruleStates: counted(STATES, rules.map(stateOfRule)),
+    moduleTests: {
+      passed: sumOf(perRule, ({ moduleTests }) => moduleTests.passed),
+      failed: sumOf(perRule, ({ moduleTests }) => moduleTests.failed),
+      skipped: sumOf(perRule, ({ moduleTests }) => moduleTests.skipped),
+    },
+    ruleStates: counted(
+      STATES,
+      perRule.map(({ state }) => state),
+    ),
     outcomes: {
       ...counted(
         OUTCOMES,
@@ -99,8 +126,26 @@ function ledgerStream(
       ),
       notRun,
     },
+    perRule,
   };
 }
+
+/** What was not part of the run, or a run that failed around its scenarios, takes the protection and hides no failure. */
+function stateOfStream(rules: readonly RuleModel[], missingFiles: number, { failures }: RunModel): State {
+  const seen = stateOfRules(rules);
+  if (missingFiles > 0 && (seen === 'protected' || seen === 'unspecified')) return 'not-run';
+  return seen === 'protected' && failures.length > 0 ? 'unproven' : seen;
+}
+
+const ledgerRule = (rule: RuleModel): LedgerRule => ({
+  id: rule.id,
+  name: rule.name,
+  state: stateOfRule(rule),
+  examples: rule.scenarios.length + rule.notRun.length,
+  moduleTests: { ...rule.moduleTests, failed: rule.moduleTests.failed.length },
+});
+
+const sumOf = <T>(all: readonly T[], of: (one: T) => number): number => all.reduce((sum, one) => sum + of(one), 0);
 
 const OUTCOMES = ['proven', 'passed', 'flaky', 'blocked', 'failed'] as const satisfies readonly Outcome[];
 
@@ -115,13 +160,22 @@ function counted<T extends string>(names: readonly T[], found: readonly T[]): Re
 export const streamOf = ({ businessValue, uri }: FeatureModel): string | undefined =>
   businessValue?.revenue ?? /^features\/([^/]+)\//.exec(uri)?.[1];
 
-function reasonsOf(rules: readonly RuleModel[], missingFiles: number): string[] {
+function reasonsOf(rules: readonly RuleModel[], missingFiles: number, { failures }: RunModel): string[] {
   const scenarios = rules.flatMap((rule) => rule.scenarios);
-  const notRun = rules.reduce((sum, rule) => sum + rule.notRun.length, 0);
+  const notRun = sumOf(rules, (rule) => rule.notRun.length);
   const count = (outcome: Outcome): number => scenarios.filter((one) => one.outcome === outcome).length;
-  const failing = rules.filter((rule) => stateOfRule(rule) === 'failing');
+  const failedTests = sumOf(rules, ({ moduleTests }) => moduleTests.failed.length);
+  const ids = (failing: (rule: RuleModel) => boolean): string =>
+    rules
+      .filter(failing)
+      .map(({ id }) => id)
+      .join(', ');
   const reasons: (string | false)[] = [
-    failing.length > 0 && `${many(count('failed'), 'scenario')} failed, in ${failing.map(({ id }) => id).join(', ')}.`,
+    count('failed') > 0 &&
+      `${many(count('failed'), 'scenario')} failed, in ${ids((rule) => rule.scenarios.some(({ outcome }) => outcome === 'failed'))}.`,
+    failedTests > 0 &&
+      `${many(failedTests, 'module test')} failed, in ${ids(({ moduleTests }) => moduleTests.failed.length > 0)}.`,
+    failures.length > 0 && 'The run failed around its scenarios, so no money rests on it.',
     count('flaky') > 0 && `${many(count('flaky'), 'scenario')} passed only after another attempt.`,
     count('blocked') > 0 && `${many(count('blocked'), 'scenario')} did not run to the end.`,
     missingFiles > 0 &&
@@ -182,6 +236,7 @@ function ledgerFigure(name: string, figure: Figure, streams: readonly LedgerStre
     parts: {
       failing: part(shares.failing),
       unproven: part(shares.unproven),
+      'not-run': part(shares['not-run']),
       unspecified: part(shares.unspecified),
       protected: part(shares.protected),
       unassigned: part(unassigned),

@@ -2,11 +2,17 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { shortCommit } from '../model/commit';
 import { STATES, type State } from '../model/protection';
-import { many, readable, type Ledger, type LedgerFigure, type LedgerStream } from './ledger';
+import { many, readable, type Ledger, type LedgerFigure, type LedgerStream, type ModuleTestCounts } from './ledger';
 
 const WIDTH = 100;
-const SIGN: Readonly<Record<State, string>> = { protected: '●', unproven: '◐', unspecified: '○', failing: '✕' };
-const COLOUR = { protected: 'green', unproven: 'yellow', unspecified: 'gray', failing: 'red' } as const;
+const SIGN = { protected: '●', unproven: '◐', 'not-run': '–', unspecified: '○', failing: '✕' } as const;
+const COLOUR = {
+  protected: 'green',
+  unproven: 'yellow',
+  'not-run': 'yellow',
+  unspecified: 'gray',
+  failing: 'red',
+} as const;
 const STATE_ORDER = [...STATES].reverse();
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
@@ -21,8 +27,10 @@ export function ledgerText(ledger: Ledger, stream: Writable): string {
     headline(ledger, paint),
     rule,
     ...table(ledger.streams, notes, paint),
+    paint('dim', moduleTestLine(ledger).padStart(WIDTH)),
     rule,
     ...ledger.figures.flatMap((figure) => figureLines(figure, notes)),
+    ...failureLines(ledger, paint),
     ...reasonLines(ledger.streams, paint),
     ...partialLines(ledger, paint),
     '',
@@ -33,9 +41,17 @@ export function ledgerText(ledger: Ledger, stream: Writable): string {
 }
 
 function headline({ run }: Ledger, paint: Paint): string {
-  const title = run.whole ? 'Revenue ledger' : 'Revenue ledger of a partial run';
+  const title = `Revenue ledger${kindOf(run)}`;
   const when = `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${run.commit ? `, commit ${shortCommit(run.commit, 7)}` : ''}`;
-  return paint(run.whole ? 'bold' : ['bold', 'yellow'], title) + paint('dim', when.padStart(WIDTH - title.length));
+  return (
+    paint(run.failures.length > 0 ? ['bold', 'red'] : run.whole ? 'bold' : ['bold', 'yellow'], title) +
+    paint('dim', when.padStart(WIDTH - title.length))
+  );
+}
+
+function kindOf({ failures, whole }: Ledger['run']): string {
+  if (failures.length > 0) return ' of a run that failed';
+  return whole ? '' : ' of a partial run';
 }
 
 /** Columns: stream, money, state, rules protected, scenarios proven. */
@@ -64,7 +80,7 @@ function table(streams: readonly LedgerStream[], notes: Map<string, string>, pai
       return [
         paint('bold', stream.key.padEnd(name)) +
           first.padEnd(money) +
-          paint(COLOUR[state], `${SIGN[state]} ${state}`.padEnd(16)) +
+          paint(COLOUR[state], `${SIGN[state]} ${stateWord(state)}`.padEnd(16)) +
           share(ruleStates.protected, rules).padStart(10) +
           share(outcomes.proven, scenarios).padStart(13),
         ...more.map((line) => ' '.repeat(name) + line),
@@ -85,7 +101,7 @@ function figureLines(figure: LedgerFigure, notes: Map<string, string>): string[]
   const held = [...STATE_ORDER, 'unassigned' as const].flatMap((state) => {
     const part = parts[state];
     if (part === null || /^0\.0*$/.test(part)) return [];
-    const name = state === 'unassigned' ? 'held by no stream' : state;
+    const name = state === 'unassigned' ? 'held by no stream' : stateWord(state);
     return part === figure.amount ? name : `${readable(part)} ${name}`;
   });
   const amount = figure.amount === null ? 'unknown' : `${readable(figure.amount)} ${currency}`;
@@ -98,6 +114,24 @@ function figureLines(figure: LedgerFigure, notes: Map<string, string>): string[]
     `${title}: ${amount}${perWhat} ${mark}${held.length > 0 ? ` (${held.join(', ')})` : ''}.${sum === undefined ? '' : ` All tenants together: ${sum}.`}`,
   );
 }
+
+const stateWord = (state: State): string => state.replace('-', ' ');
+
+/** What failed around the scenarios, which no stream is to blame for. */
+function failureLines({ run }: Ledger, paint: Paint): string[] {
+  if (run.failures.length === 0) return [];
+  return ['', paint(['bold', 'red'], 'The run failed, because'), ...run.failures.flatMap((one) => wrapped('  ', one))];
+}
+
+/** `467 module tests under 18 rules: all passed` */
+function moduleTestLine({ run, streams }: Ledger): string {
+  if (!run.moduleTests) return 'module tests: not run on this commit (npm run test:modules)';
+  const { tests, failed } = run.moduleTests;
+  const rules = streams.flatMap(({ perRule }) => perRule).filter(({ moduleTests }) => testsOf(moduleTests) > 0).length;
+  return `${many(tests, 'module test')} beside the code, under ${many(rules, 'rule')}: ${failed === 0 ? 'none' : failed} failed`;
+}
+
+const testsOf = ({ passed, failed, skipped }: ModuleTestCounts): number => passed + failed + skipped;
 
 function reasonLines(streams: readonly LedgerStream[], paint: Paint): string[] {
   const open = streams.filter(({ state }) => state !== 'protected');

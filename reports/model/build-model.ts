@@ -6,13 +6,18 @@ import { Query } from '@cucumber/query';
 import { lossSentences } from '../../ssot/test-runner';
 import { businessValueOf, takeApart } from './business-value';
 import { readMessages } from './messages';
+import { readModuleTests, type ModuleTestRun } from './module-tests';
+import { ModuleTestsOfRules } from './module-tests-of-rules';
 import { readProofs, type Proofs } from './proofs';
+import { RunFailures } from './run-failures';
 import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from './run-model';
 import { ruleId, scenarioIdentity } from './scenario-identity';
 import { scenarioModel } from './scenario-model';
 
 export interface ModelSources {
   readonly proofs: Proofs;
+  /** Counted where they ran on the commit of the run. */
+  readonly moduleTests: ModuleTestRun | null;
   /** `features/chat/x.feature` of everything the repository promises; a run that left one out is not whole. */
   readonly featureFiles: readonly string[];
 }
@@ -20,7 +25,7 @@ export interface ModelSources {
 /** What the repository at `root` says beside the messages. */
 export function sourcesOf(root = process.cwd()): ModelSources {
   const featureFiles = globSync('features/**/*.feature', { cwd: root }).map((path) => path.split(sep).join('/'));
-  return { proofs: readProofs(root), featureFiles };
+  return { proofs: readProofs(root), moduleTests: readModuleTests(root), featureFiles };
 }
 
 /** The model of a recorded run: `reports/output/messages.ndjson`. */
@@ -45,9 +50,11 @@ export class RunInTheMaking {
   readonly #unreadable = new Set<string>();
   /** By pickle; the query itself forgets an attempt that was repeated. */
   readonly #attempts = new Map<string, TestCaseStarted[]>();
+  readonly #failures = new RunFailures();
 
   add(message: Envelope): void {
     this.#query.update(message);
+    this.#failures.add(message);
     if (message.testCaseStarted) {
       const pickle = this.#query.findPickleBy(message.testCaseStarted)?.id ?? '';
       this.#attempts.set(pickle, [...(this.#attempts.get(pickle) ?? []), message.testCaseStarted]);
@@ -58,31 +65,44 @@ export class RunInTheMaking {
 
   model(sources: ModelSources): RunModel {
     const query = this.#query;
-    const features = this.#features(sources.proofs);
-    const scenarios = features.flatMap(({ rules }) => rules.flatMap((rule) => rule.scenarios));
+    const commit = query.findMeta()?.ci?.git?.revision ?? null;
+    const moduleTests = new ModuleTestsOfRules(sources.moduleTests, commit);
+    const features = this.#features(sources.proofs, moduleTests);
+    const rules = features.flatMap((feature) => feature.rules);
+    const scenarios = rules.flatMap((rule) => rule.scenarios);
     const finished = query.findTestRunFinished();
     const duration = query.findTestRunDuration();
     const featuresNotRun = sources.featureFiles.filter(
       (path) => !this.#documents.has(path) && !this.#unreadable.has(path),
     );
     const partialBecause = this.#partialBecause(features, featuresNotRun.length, sources.featureFiles.length);
+    const allPassed = scenarios.every(({ outcome }) => outcome === 'proven' || outcome === 'passed');
+    const failures = [
+      ...this.#failures.sentences(!allPassed || this.#unreadable.size > 0),
+      ...moduleTests.failuresWithoutRule(featuresNotRun.length === 0),
+    ];
     return {
       startedAt: moment(query.findTestRunStarted()?.timestamp ?? { seconds: 0, nanos: 0 }),
       finishedAt: moment(finished?.timestamp),
       wallMs: duration ? TimeConversion.durationToMilliseconds(duration) : 0,
       workerMs: scenarios.flatMap(({ attempts }) => attempts).reduce((sum, { durationMs }) => sum + durationMs, 0),
       success:
-        finished?.success === true && scenarios.every(({ outcome }) => outcome === 'proven' || outcome === 'passed'),
+        finished?.success === true &&
+        allPassed &&
+        failures.length === 0 &&
+        rules.every((rule) => rule.moduleTests.failed.length === 0),
+      failures,
+      moduleTests: moduleTests.summary(),
       whole: partialBecause.length === 0,
       partialBecause,
       featuresNotRun: featuresNotRun.sort(),
-      commit: query.findMeta()?.ci?.git?.revision ?? null,
+      commit,
       tools: this.#tools(),
       features,
     };
   }
 
-  #features(proofs: Proofs): FeatureModel[] {
+  #features(proofs: Proofs, moduleTests: ModuleTestsOfRules): FeatureModel[] {
     const pickles = Map.groupBy(this.#query.findAllPickles(), ({ uri }) => uri);
     return [...this.#documents.values()]
       .sort((a, b) => ((a.uri ?? '') < (b.uri ?? '') ? -1 : 1))
@@ -96,12 +116,20 @@ export class RunInTheMaking {
           description: description.prose,
           businessValue: businessValueOf(description),
           tags: feature.tags.map(({ name }) => name),
-          rules: this.#rules(document, feature, pickles.get(uri) ?? [], proofs),
+          rules: this.#rules(document, feature, pickles.get(uri) ?? [], proofs).map((rule) => ({
+            ...rule,
+            moduleTests: moduleTests.of(rule.id),
+          })),
         };
       });
   }
 
-  #rules(document: GherkinDocument, feature: Feature, pickles: readonly Pickle[], proofs: Proofs): RuleModel[] {
+  #rules(
+    document: GherkinDocument,
+    feature: Feature,
+    pickles: readonly Pickle[],
+    proofs: Proofs,
+  ): Omit<RuleModel, 'moduleTests'>[] {
     const uri = document.uri ?? '';
     const without = feature.children.flatMap(({ scenario }) => scenario?.id ?? []);
     const groups = [

@@ -9,6 +9,7 @@ import type { ProofRecord } from '../../proof/proof-record';
 import { buildModel } from './build-model';
 import { businessValueOf, takeApart } from './business-value';
 import { readMessages } from './messages';
+import { ruleOfTitle, type ModuleTest, type ModuleTestRun } from './module-tests';
 import { proofsOf } from './proofs';
 import type { RunModel, ScenarioModel } from './run-model';
 
@@ -86,7 +87,7 @@ const scenario = (model: RunModel, name: string): ScenarioModel => {
 
 test('a run becomes a model: lasting names, every attempt, and outcomes that a retry does not polish', async () => {
   const record = recorded('--retry', '1', '--parallel', '2');
-  const first = await buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles });
+  const first = await buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles });
   const feature = first.features[0];
   assert.deepEqual(feature?.businessValue, {
     segment: ['Free', 'Early'],
@@ -117,7 +118,7 @@ test('a run becomes a model: lasting names, every attempt, and outcomes that a r
   const record1 = { scenarios: [{ key, contentHash, caught: { system: 2, specification: 0 }, examples: ['a'] }] };
   const record2 = { scenarios: [{ key, contentHash, caught: { system: 1, specification: 1 }, examples: ['b'] }] };
   const proofs = proofsOf([record1, record2] as unknown as ProofRecord[]);
-  const proven = await buildModel(readMessages(record), { proofs, featureFiles });
+  const proven = await buildModel(readMessages(record), { proofs, moduleTests: null, featureFiles });
   assert.equal(scenario(proven, 'Plain').outcome, 'proven');
   assert.deepEqual(scenario(proven, 'Plain').caught, {
     systemMutants: 3,
@@ -127,9 +128,85 @@ test('a run becomes a model: lasting names, every attempt, and outcomes that a r
   assert.equal(proofs.of({ key, contentHash: 'reworded since' }), undefined);
 });
 
+test('what fails before all, after all or around the run makes the run failing', async () => {
+  const sources = { proofs: proofsOf([]), moduleTests: null, featureFiles };
+  for (const [hook, failure] of [
+    ['BeforeAll', /^BeforeAll at hooks.js:2 failed: .*no ground/],
+    ['AfterAll', /^AfterAll at hooks.js:2 failed: .*no ground/],
+  ] as const) {
+    writeFileSync(
+      join(suite, 'hooks.js'),
+      `const { ${hook} } = require('@cucumber/cucumber');\n${hook}(() => { throw new Error('no ground'); });\n`,
+    );
+    const model = await buildModel(readMessages(recorded('--require', 'hooks.js', '--name', 'Plain')), sources);
+    assert.equal(model.success, false, hook);
+    assert.equal(model.failures.length, 1, hook);
+    assert.match(model.failures[0] ?? '', failure);
+  }
+  const sound: Envelope[] = [];
+  for await (const message of readMessages(recorded('--name', 'Plain'))) sound.push(message);
+  const ended = (more: object): Envelope[] =>
+    sound.map((message) =>
+      message.testRunFinished ? { testRunFinished: { ...message.testRunFinished, success: false, ...more } } : message,
+    );
+  assert.deepEqual((await buildModel(sound, sources)).failures, []);
+  assert.deepEqual((await buildModel(ended({ message: 'no worker is left\nat x' }), sources)).failures, [
+    'The run failed: no worker is left',
+  ]);
+  assert.match(
+    (await buildModel(ended({}), sources)).failures.join(),
+    /^The run failed, and Cucumber does not say why/,
+  );
+});
+
+test('module tests are counted under their rule, on the commit of the run only', async () => {
+  const record = recorded('--name', 'Plain');
+  const moduleTest = (title: string, state: ModuleTest['state']): ModuleTest => ({
+    title,
+    rule: ruleOfTitle(title),
+    file: 'ssot/a.test.ts',
+    state,
+    durationMs: 1,
+    ...(state === 'failed' && { error: 'broken' }),
+  });
+  const moduleTests: ModuleTestRun = {
+    schemaVersion: 1,
+    startedAt: '2026-01-02T03:04:05.000Z',
+    finishedAt: '2026-01-02T03:04:06.000Z',
+    commit: null,
+    troubles: ['a group: no ground'],
+    tests: [
+      moduleTest('WS-05 holds', 'passed'),
+      moduleTest('WS-05 breaks', 'failed'),
+      moduleTest("WS-99 is nobody's", 'failed'),
+      moduleTest('without an id', 'failed'),
+    ],
+  };
+  const built = (run: ModuleTestRun): Promise<RunModel> =>
+    buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: run, featureFiles });
+  const model = await built(moduleTests);
+  assert.deepEqual(model.features[0]?.rules[0]?.moduleTests, {
+    passed: 1,
+    skipped: 0,
+    failed: [{ title: 'WS-05 breaks', file: 'ssot/a.test.ts', error: 'broken' }],
+  });
+  assert.equal(model.success, false);
+  assert.deepEqual(model.failures, [
+    'Around the module tests: a group: no ground',
+    'The module test "WS-99 is nobody\'s" in ssot/a.test.ts failed, and it stands under no rule.',
+    'The module test "without an id" in ssot/a.test.ts failed, and it stands under no rule.',
+  ]);
+  const stale = await built({ ...moduleTests, commit: 'another' });
+  assert.deepEqual([stale.moduleTests, stale.success, stale.failures], [null, true, []]);
+});
+
 test('a part of the suite never looks like the whole', async () => {
   const record = recorded('--name', 'Plain');
-  const sources = { proofs: proofsOf([]), featureFiles: ['features/a.feature', 'features/b.feature'] };
+  const sources = {
+    proofs: proofsOf([]),
+    moduleTests: null,
+    featureFiles: ['features/a.feature', 'features/b.feature'],
+  };
   const model = await buildModel(readMessages(record), sources);
   assert.equal(model.success, true);
   assert.equal(model.whole, false);
@@ -153,7 +230,7 @@ test('a scenario whose service was lost is not judged, whatever its steps say', 
     const testStepResult = { ...finished.testStepResult, status: TestStepResultStatus.FAILED, message };
     return { testStepFinished: { ...finished, testStepResult } };
   });
-  const model = await buildModel(failed, { proofs: proofsOf([]), featureFiles });
+  const model = await buildModel(failed, { proofs: proofsOf([]), moduleTests: null, featureFiles });
   assert.equal(scenario(model, 'Plain').outcome, 'blocked');
   assert.match(model.partialBecause.join(' '), /1 scenario was not judged, because PostgreSQL was lost\./);
 });
@@ -163,13 +240,13 @@ test('a torn record is a run that did not come to its end', async () => {
   const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
   const cut = lines.findIndex((line) => line.startsWith('{"testStepFinished"'));
   writeFileSync(record, `${lines.slice(0, cut).join('\n')}\n{"testStepFi`);
-  const model = await buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles });
+  const model = await buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles });
   assert.equal(scenario(model, 'Plain').outcome, 'blocked');
   assert.deepEqual([model.success, model.finishedAt], [false, null]);
   assert.match(model.partialBecause.join(' '), /1 scenario did not come to an end. The run did not come to its end./);
   writeFileSync(record, 'no message\n{}\n');
   await assert.rejects(
-    buildModel(readMessages(record), { proofs: proofsOf([]), featureFiles }),
+    buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles }),
     /messages.ndjson:1 is not a message/,
   );
 });

@@ -76,6 +76,14 @@ export interface RuleModel {
   readonly scenarios: readonly ScenarioModel[];
   /** Keys of those that were not selected, or that an aborted run never reached. */
   readonly notRun: readonly string[];
+  readonly moduleTests: ModuleTestsOfRule;
+}
+
+/** The module tests whose titles begin with the rule's id. They add to a rule's examples, and never stand for them. */
+export interface ModuleTestsOfRule {
+  readonly passed: number;
+  readonly skipped: number;
+  readonly failed: readonly { readonly title: string; readonly file: string; readonly error?: string }[];
 }
 
 export interface FeatureModel {
@@ -96,6 +104,10 @@ export interface RunModel {
   readonly workerMs: number;
   /** Finished, nothing failed, nothing was skipped, and nothing needed a second attempt. */
   readonly success: boolean;
+  /** What failed around the scenarios: hooks of the run, the run itself, module tests under no rule. One sentence each. */
+  readonly failures: readonly string[];
+  /** The last run of all module tests; null when they were not run on this commit. */
+  readonly moduleTests: { readonly startedAt: string; readonly tests: number; readonly failed: number } | null;
   /** Every scenario of the repository was selected and has a final result. */
   readonly whole: boolean;
   /** One sentence for each reason why it is not. */

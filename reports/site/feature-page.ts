@@ -1,3 +1,4 @@
+import { stateOfRule, stateOfRules } from '../model/protection';
 import type { LedgerStream } from '../ledger/ledger';
 import type { BusinessValue, FeatureModel, RuleModel } from '../model/run-model';
 import { count } from './figures';
@@ -5,7 +6,7 @@ import { html, type Html } from './html';
 import { rootOf, type Page } from './layout';
 import { streamPage, type Permalinks } from './permalinks';
 import { examplesOf } from './scenario-view';
-import { badge, shownState, shownStateOf } from './state';
+import { badge } from './state';
 
 /** Prose first, then rule by rule; the scenarios are a rule's examples. */
 export function featurePage(feature: FeatureModel, stream: LedgerStream | undefined, links: Permalinks): Page {
@@ -34,7 +35,7 @@ export function featurePage(feature: FeatureModel, stream: LedgerStream | undefi
         <div>
           <header class="title">
             <h1>${feature.name}</h1>
-            ${badge(shownStateOf(feature.rules))}
+            ${badge(stateOfRules(feature.rules))}
             <div class="lead">${prose(feature.description)}</div>
             ${value && businessValue(value, stream, root)}
           </header>
@@ -75,15 +76,48 @@ function ruleSection(rule: RuleModel, links: Permalinks): Html {
   return html`<section class="rule" id="${anchor}">
     <header>
       <p class="rule-line">
-        <a class="rule-id" href="#${anchor}">${rule.id}</a>${badge(shownState(rule))}<span class="quiet"
-          >${count(rule.scenarios.length, 'example')}</span
+        <a class="rule-id" href="#${anchor}">${rule.id}</a>${badge(stateOfRule(rule))}<span class="quiet"
+          >${standsOn(rule)}</span
         >
       </p>
       <h2>${rule.name}</h2>
       ${prose(rule.description)}
     </header>
-    ${examplesOf(rule, links)}
+    ${examplesOf(rule, links)} ${failedModuleTests(rule)}
   </section>`;
+}
+
+/** `5 examples, 71 module tests` */
+function standsOn({ scenarios, notRun, moduleTests: { passed, skipped, failed } }: RuleModel): string {
+  const tests = passed + skipped + failed.length;
+  const examples = count(scenarios.length + notRun.length, 'example');
+  return tests === 0 ? examples : `${examples}, ${count(tests, 'module test')}`;
+}
+
+function failedModuleTests({ moduleTests: { failed } }: RuleModel): Html | false {
+  return (
+    failed.length > 0 &&
+    html`<article class="scenario has-failed">
+      <header>
+        <h3>${count(failed.length, 'module test')} failed</h3>
+      </header>
+      <ul>
+        ${failed.map(
+          ({ title, file, error }) =>
+            html`<li>
+              ${title} <span class="quiet">${file}</span>
+              ${
+                error !== undefined &&
+                html`<div class="failure">
+                  <p class="failure-title">Why it failed</p>
+                  <pre tabindex="0">${error}</pre>
+                </div>`
+              }
+            </li>`,
+        )}
+      </ul>
+    </article>`
+  );
 }
 
 /** Paragraphs are separated by an empty line; Gherkin's indentation is not the reader's business. */

@@ -1,12 +1,13 @@
 import { streamOf, type LedgerStream } from '../ledger/ledger';
-import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
+import { stateOfRule, stateOfRules } from '../model/protection';
+import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../model/run-model';
 import { count } from './figures';
 import { html, type Html } from './html';
 import { runFacts, type Page } from './layout';
 import { streamCard } from './money';
 import type { Permalinks } from './permalinks';
 import { reasonOf } from './scenario-view';
-import { badge, hasFailed, shownState, shownStateOf } from './state';
+import { badge, hasFailed } from './state';
 
 const MOST_FAILURES = 20;
 
@@ -14,6 +15,9 @@ const MOST_FAILURES = 20;
 export function frontPage(model: RunModel, streams: readonly LedgerStream[], links: Permalinks): Page {
   const scenarios = model.features.flatMap((feature) => feature.rules.flatMap((rule) => rule.scenarios));
   const failed = scenarios.filter(hasFailed);
+  const redTests = model.features.flatMap((feature) =>
+    feature.rules.filter((rule) => rule.moduleTests.failed.length > 0).map((rule) => ({ feature, rule })),
+  );
   return {
     path: 'index.html',
     title: 'Money',
@@ -25,7 +29,7 @@ export function frontPage(model: RunModel, streams: readonly LedgerStream[], lin
         </p>
         ${runFacts(model)}
       </header>
-      ${failed.length > 0 && failures(failed, links)}
+      ${failed.length > 0 && failures(failed, links)} ${redTests.length > 0 && failedModuleTests(redTests, links)}
       <ul class="streams" aria-label="Revenue streams">
         ${streams.map(streamCard)}
       </ul>
@@ -72,6 +76,21 @@ function failures(failed: readonly ScenarioModel[], links: Permalinks): Html {
   </section>`;
 }
 
+interface RuleOfFeature {
+  readonly feature: FeatureModel;
+  readonly rule: RuleModel;
+}
+
+function failedModuleTests(rules: readonly RuleOfFeature[], links: Permalinks): Html {
+  const all = rules.reduce((sum, { rule }) => sum + rule.moduleTests.failed.length, 0);
+  return html`<section class="failures" aria-label="Failed module tests">
+    <h2>${count(all, 'module test')} failed</h2>
+    <ul>
+      ${rules.map(({ feature, rule }) => html`<li><a href="${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.id} / ${rule.name}</a><code>${rule.moduleTests.failed[0]?.title}</code></li>`)}
+    </ul>
+  </section>`;
+}
+
 /** Features with their rules. Under a stream of its own the stream's name is left out. */
 export function featureList(
   features: readonly FeatureModel[],
@@ -89,10 +108,10 @@ export function featureList(
         ${stream !== undefined && html`<span class="stream-name">${stream}</span>`}
         <h3><a href="${root}${links.feature(feature)}">${feature.name}</a></h3>
         <p>${feature.businessValue?.impact ?? ''}</p>
-        ${badge(shownStateOf(feature.rules))}
+        ${badge(stateOfRules(feature.rules))}
       </div>
       <ul class="rules">
-        ${feature.rules.map((rule) => html`<li><span class="rule-id">${rule.id}</span><a href="${root}${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>${badge(shownState(rule))}</li>`)}
+        ${feature.rules.map((rule) => html`<li><span class="rule-id">${rule.id}</span><a href="${root}${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>${badge(stateOfRule(rule))}</li>`)}
       </ul>
     </section>`;
   })}`;

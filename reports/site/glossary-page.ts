@@ -43,7 +43,7 @@ export function glossaryPage(): Page {
       </header>
       <h2>States of money and rules</h2>
       <dl class="glossary">
-        ${[...STATES.toReversed(), 'not-run' as const].map(
+        ${STATES.toReversed().map(
           (state) =>
             html`<div>
               <dt>${badge(state)}</dt>

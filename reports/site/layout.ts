@@ -19,7 +19,7 @@ const PLACES: readonly (readonly [path: string, name: string])[] = [
   ['glossary.html', 'Glossary'],
 ];
 
-/** The frame around every page. A run that is not the whole suite says so on each of them. */
+/** The frame around every page. A run that failed, or that is not the whole suite, says so on each of them. */
 export function layout(page: Page, model: RunModel): string {
   const root = rootOf(page.path);
   return html`<!doctype html>
@@ -42,10 +42,21 @@ export function layout(page: Page, model: RunModel): string {
             </nav>
           </div>
         </header>
-        <main id="content">${!model.whole && partialBanner(model)} ${page.body}</main>
+        <main id="content">
+          ${model.failures.length > 0 && failureBanner(model)} ${!model.whole && partialBanner(model)} ${page.body}
+        </main>
         <footer><div>${runFacts(model, model.tools)}</div></footer>
       </body>
     </html> `.markup;
+}
+
+function failureBanner({ failures }: RunModel): Html {
+  return html`<aside class="banner is-failing" aria-label="Failed run">
+    <p><strong>The run failed</strong> around its scenarios, so no money rests on it.</p>
+    <ul>
+      ${failures.map((failure) => html`<li>${failure}</li>`)}
+    </ul>
+  </aside>`;
 }
 
 function partialBanner({ partialBecause }: RunModel): Html {
@@ -66,6 +77,7 @@ export function runFacts(model: RunModel, tools: RunModel['tools'] = []): Html {
   const facts: Content[] = [
     html`Run of <time datetime="${model.startedAt}">${moment(model.startedAt)}</time>`,
     count(scenarios.length, 'scenario'),
+    model.moduleTests ? count(model.moduleTests.tests, 'module test') : html`module tests not run on this commit`,
     model.finishedAt === null ? 'never finished' : duration(model.wallMs),
     model.commit !== null && html`commit <code>${shortCommit(model.commit, 10)}</code>`,
     ...tools.map(({ name, version }) => `${name} ${version}`),

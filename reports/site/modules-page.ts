@@ -1,3 +1,4 @@
+import { stateOfRule } from '../model/protection';
 import type { ProofRecord } from '../../proof/proof-record';
 import { mutationScore } from '../../proof/proof-record';
 import type { FeatureModel, RuleModel, RunModel } from '../model/run-model';
@@ -5,7 +6,7 @@ import { count, moment } from './figures';
 import { html, type Content, type Html } from './html';
 import type { Page } from './layout';
 import type { Permalinks } from './permalinks';
-import { badge, shownState } from './state';
+import { badge } from './state';
 
 /** The modules in the order of their floors, each with the one concern that it owns. */
 const MODULES: readonly (readonly [name: string, concern: string])[] = [
@@ -95,7 +96,7 @@ const ruleEntry = ({ feature, rule }: Use, links: Permalinks): Html =>
   html`<li>
     <span class="rule-id">${rule.id}</span>
     <a href="${links.feature(feature)}#${links.ruleAnchor(rule)}">${rule.name}</a>
-    ${badge(shownState(rule))}
+    ${badge(stateOfRule(rule))}
   </li>`;
 
 function proofFigures({ mutants }: ProofRecord): readonly Html[] {

@@ -32,7 +32,7 @@ export function examplesOf(rule: RuleModel, links: Permalinks): Html {
   ${
     rule.notRun.length > 0 &&
     html`<details class="evidence">
-      <summary>${count(rule.notRun.length, 'example')} did not run</summary>
+      <summary>${count(rule.notRun.length, 'example')} ${badge('not-run')}</summary>
       <ul>
         ${rule.notRun.map((key) => html`<li>${key}</li>`)}
       </ul>

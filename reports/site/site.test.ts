@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { test } from 'node:test';
 import { ledgerOf } from '../ledger/ledger';
 import { parseMoney } from '../ledger/revenue-streams';
-import type { FeatureModel, RunModel, ScenarioModel } from '../model/run-model';
+import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../model/run-model';
 import { EVIDENCE_MEDIA_TYPE } from './evidence-timeline';
 import { Permalinks } from './permalinks';
 import { renderSite } from './render-site';
@@ -46,9 +46,11 @@ const feature = (
   description: 'Why it matters.',
   businessValue: { segment: ['Free'], goal: 'Retention', impact: 'Nothing is lost', revenue: 'chat' },
   tags: ['@chat'],
-  rules: [{ id: 'XX-01', name: `Rule of ${name}`, description: '', scenarios, notRun: [] }],
+  rules: [{ id: 'XX-01', name: `Rule of ${name}`, description: '', scenarios, notRun: [], moduleTests: NONE }],
   ...more,
 });
+
+const NONE = { passed: 0, skipped: 0, failed: [] };
 
 const run = (features: readonly FeatureModel[], more: Partial<RunModel> = {}): RunModel => ({
   startedAt: '2026-11-25T16:00:00Z',
@@ -56,6 +58,8 @@ const run = (features: readonly FeatureModel[], more: Partial<RunModel> = {}): R
   wallMs: 9_000,
   workerMs: 9_000,
   success: true,
+  failures: [],
+  moduleTests: null,
   whole: true,
   partialBecause: [],
   featuresNotRun: [],
@@ -171,6 +175,33 @@ test('a run that is not whole says so, with its reasons, on every page', () => {
 test('money stands with its share, source and date, and an unknown figure reads unknown', () => {
   const page = siteOf(run([feature('a', [scenario('XX-01 / plain')])])).get('index.html') ?? '';
   assert.match(page, /450,000 USD[\s\S]*90 % of the revenue[\s\S]*Source: work log, 2025-09-10[\s\S]*unknown/);
+});
+
+test('a rule says on how many examples and module tests it stands, and which of them failed', () => {
+  const failed = [{ title: `XX-01 ${HOSTILE}`, file: 'ssot/a.test.ts', error: 'broken' }];
+  const rules = (moduleTests: RuleModel['moduleTests']): FeatureModel['rules'] => [
+    {
+      id: 'XX-01',
+      name: 'One',
+      description: '',
+      scenarios: [scenario('XX-01 / plain')],
+      notRun: ['XX-01 / other'],
+      moduleTests,
+    },
+  ];
+  const green = siteOf(run([feature('a', [], { rules: rules({ passed: 70, skipped: 1, failed: [] }) })]));
+  assert.match(green.get('features/chat-a.html') ?? '', /2 examples, 71 module tests/);
+  const red = siteOf(run([feature('a', [], { rules: rules({ passed: 70, skipped: 0, failed }) })]));
+  assert.match(
+    red.get('features/chat-a.html') ?? '',
+    /failing[\s\S]*1 module test failed[\s\S]*ssot\/a.test.ts[\s\S]*broken/,
+  );
+  assert.match(red.get('index.html') ?? '', /1 module test failed[\s\S]*XX-01 \/ One/);
+});
+
+test('a run that failed around its scenarios says so on every page', () => {
+  for (const [path, page] of siteOf(run([feature('a', [])], { failures: ['BeforeAll failed: no ground'] })))
+    assert.match(page, /The run failed[\s\S]*BeforeAll failed: no ground/, path);
 });
 
 test('no credential is published, wherever it stands', () => {
