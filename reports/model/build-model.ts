@@ -1,10 +1,10 @@
-import { globSync } from 'node:fs';
-import { sep } from 'node:path';
 import { TimeConversion } from '@cucumber/messages';
 import type { Envelope, Feature, GherkinDocument, Pickle, TestCaseStarted, Timestamp } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
 import { lossSentences } from '../../ssot/test-runner';
 import { businessValueOf, takeApart } from './business-value';
+import { featureFiles } from './feature-files';
+import { withProse } from './markdown';
 import { readMessages } from './messages';
 import { readModuleTests, type ModuleTestRun } from './module-tests';
 import { ModuleTestsOfRules } from './module-tests-of-rules';
@@ -24,8 +24,7 @@ export interface ModelSources {
 
 /** What the repository at `root` says beside the messages. */
 export function sourcesOf(root = process.cwd()): ModelSources {
-  const featureFiles = globSync('features/**/*.feature', { cwd: root }).map((path) => path.split(sep).join('/'));
-  return { proofs: readProofs(root), moduleTests: readModuleTests(root), featureFiles };
+  return { proofs: readProofs(root), moduleTests: readModuleTests(root), featureFiles: featureFiles(root) };
 }
 
 /** The model of a recorded run: `reports/output/messages.ndjson`. */
@@ -46,6 +45,7 @@ export async function buildModel(
 /** The same, fed message by message while the run goes on. */
 export class RunInTheMaking {
   readonly #query = new Query();
+  readonly #sources = new Map<string, string>();
   readonly #documents = new Map<string, GherkinDocument>();
   readonly #unreadable = new Set<string>();
   /** By pickle; the query itself forgets an attempt that was repeated. */
@@ -59,7 +59,11 @@ export class RunInTheMaking {
       const pickle = this.#query.findPickleBy(message.testCaseStarted)?.id ?? '';
       this.#attempts.set(pickle, [...(this.#attempts.get(pickle) ?? []), message.testCaseStarted]);
     }
-    if (message.gherkinDocument?.uri) this.#documents.set(message.gherkinDocument.uri, message.gherkinDocument);
+    if (message.source) this.#sources.set(message.source.uri, message.source.data);
+    if (message.gherkinDocument?.uri) {
+      const { uri } = message.gherkinDocument;
+      this.#documents.set(uri, withProse(message.gherkinDocument, this.#sources.get(uri) ?? ''));
+    }
     if (message.parseError?.source.uri) this.#unreadable.add(message.parseError.source.uri);
   }
 

@@ -255,3 +255,51 @@ test('a business value with a line missing is none', () => {
   assert.equal(businessValueOf(takeApart('Prose\n\nBusiness value:\n  Goal: Retention\n')), null);
   assert.equal(businessValueOf(takeApart('Prose')), null);
 });
+
+test('the prose of a feature in Markdown is its description, and carries its business value', async () => {
+  const other = join(suite, 'features/b.feature.md');
+  writeFileSync(
+    other,
+    `# Feature: Written down
+
+Prose.
+
+Business value:
+Segment: Free
+Goal: Retention
+Impact: It arrives
+Revenue: chat
+
+\`@WS-06\`
+## Rule: Each tab gets it
+
+Why it matters.
+
+### Scenario: Plain
+* Given a state
+* Then it holds
+`,
+  );
+  const record = recorded('features/b.feature.md');
+  rmSync(other);
+  const model = await buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles: [] });
+  const [feature] = model.features;
+  assert.deepEqual([feature?.description, feature?.businessValue?.impact], ['Prose.', 'It arrives']);
+  assert.deepEqual([feature?.rules[0]?.id, feature?.rules[0]?.description], ['WS-06', 'Why it matters.']);
+});
+
+test('two streams that were put end to end are refused, with the line where the second begins', async () => {
+  const record = recorded('--name', 'Plain');
+  const once = readFileSync(record, 'utf8');
+  const read = async (): Promise<RunModel> =>
+    buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles });
+  const lines = once.trimEnd().split('\n').length;
+  writeFileSync(record, once + once);
+  await assert.rejects(
+    read(),
+    new RegExp(`messages.ndjson:${lines + 1} begins another run; the first one begins in line 1\\.`),
+  );
+  const withoutMeta = once.slice(once.indexOf('\n') + 1);
+  writeFileSync(record, once + withoutMeta);
+  await assert.rejects(read(), /begins another run/);
+});

@@ -5,7 +5,6 @@ import type { RunModel } from '../model/run-model';
 import type { ModuleProofs } from './modules-page';
 import { renderSite } from './render-site';
 
-export const LAST_SITE = 'reports/output/site';
 const ASSETS = join(__dirname, 'assets');
 
 export interface BuiltSite {

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { ledgerOf } from '../ledger/ledger';
 import { readMoney } from '../ledger/revenue-streams';
 import { readRun } from '../model/build-model';
-import { LAST_RUN } from '../model/messages';
-import { LAST_SITE, buildSite } from './build-site';
+import { OF_PART, OF_WHOLE_RUN } from '../model/run-places';
+import { buildSite } from './build-site';
 import { moduleProofs } from './module-proofs';
 
 const ROOT = join(__dirname, '../..');
@@ -12,8 +12,9 @@ const USAGE = `Usage: npm run docs [-- --messages <file>] [-- --out <folder>]
 
 Builds the living documentation of a run that was recorded before, as static files that need no server.
 
-  --messages <file>  Cucumber's message stream; default: ${LAST_RUN}
-  --out <folder>     where the site goes, replacing the one that is there; default: ${LAST_SITE}
+  --messages <file>  Cucumber's message stream; default: that of the last whole run, ${OF_WHOLE_RUN.messages}
+  --out <folder>     where the site goes, replacing the one that is there; default: ${OF_WHOLE_RUN.site}, and
+                     ${OF_PART.site} where a stream was named that is not of a whole run
   --help             this text`;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -22,8 +23,9 @@ async function main(args: readonly string[]): Promise<void> {
     options: { messages: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(USAGE);
-  const out = values.out ?? join(ROOT, LAST_SITE);
-  const model = await readRun(values.messages ?? join(ROOT, LAST_RUN), ROOT);
+  const model = await readRun(values.messages ?? join(ROOT, OF_WHOLE_RUN.messages), ROOT);
+  const places = values.messages === undefined || model.whole ? OF_WHOLE_RUN : OF_PART;
+  const out = values.out ?? join(ROOT, places.site);
   const { pages, bytes } = buildSite(model, ledgerOf(model, readMoney(ROOT)), out, moduleProofs(ROOT));
   console.log(`${pages} pages, ${Math.ceil(bytes / 1024)} KB: ${relative(process.cwd(), join(out, 'index.html'))}`);
 }

@@ -1,8 +1,10 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { generateMessages } from '@cucumber/gherkin';
 import { IdGenerator, SourceMediaType } from '@cucumber/messages';
 import type { Background, GherkinDocument, Rule, Scenario } from '@cucumber/messages';
+import { featureFiles } from '../../reports/model/feature-files';
+import { withProse } from '../../reports/model/markdown';
 
 /** A feature as it is written: its text and what Gherkin makes of it. */
 export interface FeatureText {
@@ -25,8 +27,7 @@ export interface Problem {
 export function readFeatures(root: string): { features: FeatureText[]; problems: Problem[] } {
   const features: FeatureText[] = [];
   const problems: Problem[] = [];
-  const paths = globSync('features/**/*.feature', { cwd: root }).map((path) => path.split(sep).join('/'));
-  for (const uri of paths.sort()) {
+  for (const uri of featureFiles(root)) {
     const text = readFileSync(join(root, uri), 'utf8');
     const options = {
       newId: IdGenerator.incrementing(),
@@ -34,8 +35,8 @@ export function readFeatures(root: string): { features: FeatureText[]; problems:
       includeGherkinDocument: true,
       includePickles: false,
     };
-    for (const message of generateMessages(text, uri, SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN, options)) {
-      if (message.gherkinDocument) features.push({ uri, text, document: message.gherkinDocument });
+    for (const message of generateMessages(text, uri, mediaTypeOf(uri), options)) {
+      if (message.gherkinDocument) features.push({ uri, text, document: withProse(message.gherkinDocument, text) });
       if (message.parseError) {
         const reason = message.parseError.message.replace(/^\(.*?\): /, '');
         problems.push({
@@ -48,6 +49,12 @@ export function readFeatures(root: string): { features: FeatureText[]; problems:
   }
   return { features, problems };
 }
+
+/** A feature may be written in Markdown too; it is judged like any other. */
+const mediaTypeOf = (uri: string): SourceMediaType =>
+  uri.endsWith('.md')
+    ? SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_MARKDOWN
+    : SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN;
 
 /** A scenario with the rule it stands under and the background that comes before it. */
 export interface Placed {

@@ -1,10 +1,13 @@
 import { strict as assert } from 'node:assert';
-import test from 'node:test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
 import { generateMessages } from '@cucumber/gherkin';
 import { IdGenerator, SourceMediaType } from '@cucumber/messages';
 import { lintFeatures, sentenceOf } from './lint';
-import type { FeatureText } from './feature-text';
-import type { Vocabulary } from './vocabulary';
+import { readFeatures, type FeatureText } from './feature-text';
+import { ruleIdsIn, type Vocabulary } from './vocabulary';
 
 const vocabulary: Vocabulary = {
   streams: ['chat', 'enterprise', 'zero-downtime'],
@@ -14,6 +17,7 @@ const vocabulary: Vocabulary = {
   ]),
   layers: ['unit', 'integration', 'e2e'],
   marks: ['hard', 'exclusive'],
+  ruleIds: [],
 };
 
 const SOUND = `@chat @websocket-manager
@@ -58,6 +62,11 @@ function feature(text: string, uri = 'features/chat/live.feature'): FeatureText 
   assert.ok(message?.gherkinDocument, message?.parseError?.message);
   return { uri, text, document: message.gherkinDocument };
 }
+
+const problemsWith =
+  (ruleIds: readonly string[]) =>
+  (...features: FeatureText[]): string[] =>
+    lintFeatures(features, { ...vocabulary, ruleIds }).map(sentenceOf);
 
 const problems = (...features: FeatureText[]): string[] => lintFeatures(features, vocabulary).map(sentenceOf);
 
@@ -127,4 +136,44 @@ test('an id that two rules of the suite have is told with the other place and th
     problem,
     'features/chat/other.feature:12  @WS-05 is the id of another rule already (features/chat/live.feature:12). The next free one is @WS-06.',
   );
+});
+
+test('the next free id is that of the whole repository, also where a few features are checked', () => {
+  const [problem] = problemsWith(['@WS-11', '@AU-40'])(feature(SOUND.replace('  @WS-05\n', '')));
+  assert.match(problem ?? '', /The next free one is @WS-12\.$/);
+});
+
+const MARKDOWN = `\`@chat\` \`@websocket-manager\`
+# Feature: Live delivery
+
+Customers pay for what they can watch being made.
+
+Business value:
+Segment: Free, Enterprise
+Goal: Retention
+Impact: The customer sees what the agent is doing
+Revenue: chat
+
+\`@WS-05\`
+## Rule: A message reaches every tab
+
+\`@e2e\`
+### Scenario: Two devices follow one answer
+* Given Dana has spent 45.00 USD
+* When she asks
+* Then both show it
+`;
+
+test('a feature that is written in Markdown is found and judged like any other', () => {
+  const root = mkdtempSync(join(tmpdir(), 'lint-'));
+  after(() => rmSync(root, { recursive: true, force: true }));
+  const write = (text: string): void => writeFileSync(join(root, 'features/chat/live.feature.md'), text);
+  mkdirSync(join(root, 'features/chat'), { recursive: true });
+  write(MARKDOWN);
+  assert.deepEqual(ruleIdsIn(root), ['@WS-05']);
+  assert.deepEqual(problems(...readFeatures(root).features), []);
+  write(MARKDOWN.replace('`@e2e`', '`@e2f`').replace('Goal: Retention\n', ''));
+  const said = problems(...readFeatures(root).features).join('\n');
+  assert.match(said, /live\.feature\.md:\d+ {2}@e2f is not a known tag/);
+  assert.match(said, /live\.feature\.md:\d+ {2}The business value has no line "Goal:"/);
 });

@@ -1,9 +1,10 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DataFileRefused, MONEY_FILE, readMoney } from '../../reports/ledger/revenue-streams';
+import { featureFiles } from '../../reports/model/feature-files';
 
 export const TAG_FILE = 'features/tags.yaml';
 
@@ -22,6 +23,8 @@ export interface Vocabulary {
   readonly modules: ReadonlyMap<string, string>;
   readonly layers: readonly string[];
   readonly marks: readonly string[];
+  /** Ids of all rules of the repository, with their `@`; those that are being checked may be a few of them. */
+  readonly ruleIds: readonly string[];
 }
 
 /** Throws `DataFileRefused`, of either file. */
@@ -38,6 +41,7 @@ export function readVocabulary(root = process.cwd()): Vocabulary {
     modules: new Map(Object.entries(modules)),
     layers: Object.keys(layers),
     marks: Object.keys(marks),
+    ruleIds: ruleIdsIn(root),
   };
 }
 
@@ -50,8 +54,9 @@ export function plainTags({ streams, modules, layers, marks }: Vocabulary): stri
 
 /** Rule ids that the features of a repository carry, with their `@`. */
 export function ruleIdsIn(root: string): string[] {
-  const texts = globSync('features/**/*.feature', { cwd: root }).map((path) => readFileSync(join(root, path), 'utf8'));
-  return [...new Set(texts.flatMap((text) => text.match(/(?<=^|\s)@[A-Z]{2}-\d{2,}(?=\s|$)/gm) ?? []))];
+  const texts = featureFiles(root).map((path) => readFileSync(join(root, path), 'utf8'));
+  // In Markdown a tag stands in backticks.
+  return [...new Set(texts.flatMap((text) => text.match(/(?<=^|[\s`])@[A-Z]{2}-\d{2,}(?=[\s`]|$)/gm) ?? []))];
 }
 
 /** `Did you mean @enterprise?`, or all known words when none is near. */

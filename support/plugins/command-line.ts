@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import ArgvParser from '@cucumber/cucumber/lib/configuration/argv_parser';
 
 /** What the person who started Cucumber asked for; plugins are not told. */
 export interface Asked {
@@ -6,24 +6,19 @@ export interface Asked {
   readonly dryRun: boolean;
   readonly failFast: boolean;
   readonly shard: string | undefined;
+  /** Tags, names, paths or a shard were given, so most likely not everything is meant. */
+  readonly narrow: boolean;
 }
 
-/** Reads Cucumber's own options and leaves all others to Cucumber, which refuses what it does not know. */
+/** Reads the options with Cucumber's own parser, which has refused by now what it does not know. */
 export function asked(args = process.argv.slice(2)): Asked {
-  const { values } = parseArgs({
-    args,
-    strict: false,
-    options: {
-      tags: { type: 'string', short: 't', multiple: true },
-      'dry-run': { type: 'boolean', short: 'd' },
-      'fail-fast': { type: 'boolean' },
-      shard: { type: 'string' },
-    },
-  });
+  const { tags = [], dryRun, failFast, shard, name, paths } = ArgvParser.parse(['', '', ...args]).configuration;
+  const expressions = [tags].flat();
   return {
-    tags: (values.tags ?? []).filter((value) => typeof value === 'string'),
-    dryRun: values['dry-run'] === true,
-    failFast: values['fail-fast'] === true,
-    shard: typeof values.shard === 'string' ? values.shard : undefined,
+    tags: expressions,
+    dryRun: dryRun === true,
+    failFast: failFast === true,
+    shard,
+    narrow: [expressions, name, paths].some((given) => (given?.length ?? 0) > 0) || shard !== undefined,
   };
 }

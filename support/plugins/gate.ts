@@ -1,14 +1,17 @@
 import { globSync } from 'node:fs';
-import { basename, sep } from 'node:path';
+import { basename } from 'node:path';
 import { parse } from '@cucumber/tag-expressions';
 import type { Envelope } from '@cucumber/messages';
 import { distance } from 'fastest-levenshtein';
 import { DataFileRefused } from '../../reports/ledger/revenue-streams';
+import { featureFiles } from '../../reports/model/feature-files';
+import { withProse } from '../../reports/model/markdown';
 import { judge, type Fault, type Judgement, type Mark, type Plan, type Verdict } from '../../ssot/test-runner';
 import type { FeatureText } from '../lint/feature-text';
 import { lintFeatures, sentenceOf } from '../lint/lint';
 import { nearest, plainTags, readVocabulary, ruleIdsIn, TAG_FILE } from '../lint/vocabulary';
 import type { Asked } from './command-line';
+import { RunScope } from './run-scope';
 
 /** Why a run must not even start: one sentence each, with the place and the way out. */
 export interface Refusal {
@@ -21,6 +24,7 @@ export class Gate {
   readonly #root: string;
   readonly #asked: Asked;
   readonly #messages: Envelope[] = [];
+  readonly #scope: RunScope;
   #selected: readonly string[] = [];
   #begun = false;
   #finished = false;
@@ -28,6 +32,7 @@ export class Gate {
   constructor(root: string, asked: Asked) {
     this.#root = root;
     this.#asked = asked;
+    this.#scope = new RunScope(root);
   }
 
   /** How many scenarios the run was to execute. */
@@ -65,7 +70,7 @@ export class Gate {
   /** A file's own name counts most, so that a file is found in another folder too. */
   #nearestPath(path: string): string {
     const far = (one: string): number => distance(path, one) + 3 * distance(basename(path), basename(one));
-    const [best] = this.#featureFiles()
+    const [best] = featureFiles(this.#root)
       .flatMap((file) => [file, ...foldersOf(file)])
       .sort((a, b) => far(a) - far(b));
     return best === undefined ? 'There is no feature in features/ yet.' : `The nearest is ${best}.`;
@@ -94,6 +99,7 @@ export class Gate {
 
   follow(message: Envelope): void {
     if (!message.attachment) this.#messages.push(message); // Evidence is large, and says nothing about the verdict.
+    this.#scope.follow(message);
     this.#begun ||= message.testRunStarted !== undefined;
     this.#finished ||= message.testRunFinished !== undefined;
   }
@@ -109,17 +115,7 @@ export class Gate {
 
   #plan(): Plan {
     const { dryRun, failFast } = this.#asked;
-    return { scenarios: this.#selected, whole: this.#isWhole(), dryRun, failFast };
-  }
-
-  #isWhole(): boolean {
-    const read = new Set(this.#messages.flatMap(({ gherkinDocument }) => gherkinDocument?.uri ?? []));
-    const pickles = this.#messages.filter(({ pickle }) => pickle).length;
-    return this.#selected.length === pickles && this.#featureFiles().every((path) => read.has(path));
-  }
-
-  #featureFiles(): string[] {
-    return globSync('features/**/*.feature', { cwd: this.#root }).map((path) => path.split(sep).join('/'));
+    return { scenarios: this.#selected, whole: this.#scope.isWhole(this.#selected.length), dryRun, failFast };
   }
 
   /** Those of the suite; a feature that lies elsewhere makes no promise to a customer. */
@@ -127,7 +123,9 @@ export class Gate {
     const texts = new Map(this.#messages.flatMap(({ source }) => (source ? [[source.uri, source.data] as const] : [])));
     return this.#messages.flatMap(({ gherkinDocument: document }) => {
       const { uri = '' } = document ?? {};
-      return document && uri.startsWith('features/') ? [{ uri, text: texts.get(uri) ?? '', document }] : [];
+      if (!document || !uri.startsWith('features/')) return [];
+      const text = texts.get(uri) ?? '';
+      return [{ uri, text, document: withProse(document, text) }];
     });
   }
 }
