@@ -32,7 +32,7 @@ const get = (
   });
 
 test('the site is served with its types, and nothing outside of it is', async () => {
-  const server = await serveSite(site, 0);
+  const server = await serveSite(() => site, 0);
   try {
     assert.deepEqual(await get(server.url, '/?find=x'), {
       status: 200,
@@ -58,11 +58,11 @@ test('the site is served with its types, and nothing outside of it is', async ()
 });
 
 test('a port in use is named, with the way out', async () => {
-  const server = await serveSite(site, 0);
+  const server = await serveSite(() => site, 0);
   const port = Number(new URL(server.url).port);
   try {
     await assert.rejects(
-      serveSite(site, port),
+      serveSite(() => site, port),
       (error) =>
         error instanceof PortInUse && error.message.includes(`Port ${port}`) && error.message.includes('--port 0'),
     );
@@ -73,8 +73,11 @@ test('a port in use is named, with the way out', async () => {
 
 test('until there is a site, its reader is told to wait', async () => {
   const later = join(folder, 'later');
-  const server = await serveSite(later, 0);
+  let chosen: string | undefined;
+  const server = await serveSite(() => chosen, 0);
   try {
+    assert.equal((await get(server.url, '/')).status, 503);
+    chosen = later;
     const { status, body } = await get(server.url, '/');
     assert.equal(status, 503);
     assert.match(body, /The suite is running/);

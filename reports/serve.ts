@@ -27,11 +27,11 @@ export class PortInUse extends Error {
 }
 
 /**
- * Serves a site to this machine only, and until `dir` holds one a page that says so and asks again. `port` 0 takes any
- * free one. Rejects with `PortInUse` when the port is taken.
+ * Serves a site to this machine only. `folder` is asked at each request; as long as it names none, or one without a front
+ * page, a page says so and asks again. `port` 0 takes any free one. Rejects with `PortInUse` when the port is taken.
  */
-export async function serveSite(dir: string, port: number): Promise<SiteServer> {
-  const server = createServer((request, response) => void answer(dir, request, response));
+export async function serveSite(folder: () => string | undefined, port: number): Promise<SiteServer> {
+  const server = createServer((request, response) => void answer(folder(), request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? portInUse(port) : error),
@@ -54,10 +54,10 @@ function portInUse(port: number): PortInUse {
   );
 }
 
-async function answer(dir: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(dir: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'Only GET and HEAD are answered.');
-  if (!(await fileAt(join(dir, 'index.html')))) {
+  if (dir === undefined || !(await fileAt(join(dir, 'index.html')))) {
     response.setHeader('refresh', '2');
     return refuse(response, 503, 'The suite is running. The living documentation appears here when it has ended.');
   }
