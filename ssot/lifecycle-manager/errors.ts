@@ -4,6 +4,8 @@ export const LIFECYCLE_CODES = {
   plan_refused: false,
   phase_refused: false,
   start_failed: true,
+  /** A part cannot start until somebody changes something; waiting mends nothing. */
+  start_refused: false,
   start_timed_out: true,
   start_cancelled: false,
   /** Work came before the instance serves. */

@@ -1,4 +1,4 @@
-import { fraction, pause, type Clock, type Logger, type Random } from '../kernel';
+import { fraction, pause, PlatformError, type Clock, type Logger, type Random } from '../kernel';
 import type { LifecycleSettings, Part, StartReport } from './contract';
 import { LifecycleError, reasonOf } from './errors';
 import { within } from './limits';
@@ -18,7 +18,8 @@ interface Ports {
 
 /**
  * Starts each part as soon as those it needs are up; parts without ties start together. A needed part is tried again
- * until its limit; an optional one that fails is tried on in the background until `stop` aborts.
+ * until its limit, or until it is refused for a reason that waiting cannot mend, such as a wrong password; an optional one
+ * that fails is tried on in the background until `stop` aborts.
  */
 export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): Promise<StartReport> {
   const { clock, settings } = ports;
@@ -73,6 +74,12 @@ async function startNeeded(part: Part, ports: Ports, signal: AbortSignal): Promi
     if (outcome.kind === 'done') return { name: part.name, ms, tries, state: 'up' };
     signal.throwIfAborted();
     if (outcome.kind === 'failed') reason = outcome.error;
+    if (reason instanceof PlatformError && !reason.retryable) {
+      throw new LifecycleError('start_refused', `"${part.name}" cannot start: ${reason.message}`, {
+        field: part.name,
+        cause: reason,
+      });
+    }
     const wait = backOff(tries, ports.random);
     if (outcome.kind === 'late' || ms + wait >= limitMs) {
       const code = reason === undefined ? 'start_timed_out' : 'start_failed';
