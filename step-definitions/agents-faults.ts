@@ -1,6 +1,7 @@
 import { defineParameterType, Given, When } from '@cucumber/cucumber';
 import { MISBEHAVIOURS, type Misbehaviour } from '../world/agents-behaviour';
 import { TROUBLES, type Trouble } from '../world/agents-usage';
+import { known } from '../world/known';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
@@ -87,8 +88,9 @@ Given('{int} more of her questions wait(s)', async function (this: RevenueWorld,
   for (let i = 0; i < count; i++) await this.agents.ask(this.cast.lastNamed(), `Question ${i + 2} about cost`);
 });
 
-Given('{person} has lost the right {string}', function (this: RevenueWorld, person: Person, right: 'chat:use') {
-  this.agents.who(person).rights.delete(right);
+Given('{person} has lost the right {string}', function (this: RevenueWorld, person: Person, right: string) {
+  const { rights } = this.agents.who(person);
+  rights.delete(known('right', right, [...rights]));
 });
 
 Given(

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { known } from '../world/known';
 import { KILLS, type Kill } from '../world/agents-losses';
 import { REFUSALS } from '../world/agents-scenes';
 import type { Json } from '../ssot/kernel';
@@ -54,8 +55,8 @@ When('{person} takes the report back', function (this: RevenueWorld, person: Per
   return this.agents.kept.takeBack(person);
 });
 
-Given('a triage whose clearing up {word}', function (this: RevenueWorld, how: 'hangs' | 'throws') {
-  this.agents.scenes.clearUp(how);
+Given('a triage whose clearing up {word}', function (this: RevenueWorld, how: string) {
+  this.agents.scenes.clearUp(known('way of clearing up', how, ['hangs', 'throws']));
 });
 
 Given('a triage that is slow to build for questions about patience', function (this: RevenueWorld) {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Permission, Plan } from '../ssot/kernel';
 import { eventually } from '../world/eventually';
 import type { Circumstances } from '../world/genuine-tokens';
+import { meaningOf } from '../world/known';
 import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/tenant';
@@ -77,7 +78,7 @@ When('{person} ask what they may do', async function (this: RevenueWorld, person
 });
 
 Then(/^it is exactly this: (.+)$/, function (this: RevenueWorld, rights: string) {
-  expect(this.rights).to.have.members(rights.split(', ').map((right) => RIGHTS[right]));
+  expect(this.rights).to.have.members(rights.split(', ').map((right) => meaningOf('right', right, RIGHTS)));
 });
 
 Given('{person} has signed in on a {device}', async (person: Person, device: string) => {

@@ -1,24 +1,15 @@
 import { defineParameterType } from '@cucumber/cucumber';
-import { closest, distance } from 'fastest-levenshtein';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
 import { BAD_MESSAGES } from '../world/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
 import { FORGERIES } from '../world/forged-tokens';
+import { known } from '../world/known';
 import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/tenant';
 import { phrases } from './phrases';
-
-/** Refuses a name that nobody knows, with the nearest one that somebody does. */
-function known<T extends string>(what: string, word: string, all: readonly T[]): T {
-  const found = all.find((one) => one === word);
-  if (found !== undefined) return found;
-  const nearest = closest(word, [...all]);
-  const hint = distance(word, nearest) <= 3 ? ` Did you mean "${nearest}"?` : '';
-  throw new Error(`There is no ${what} "${word}".${hint} Known: ${all.join(', ')}.`);
-}
 
 defineParameterType({
   name: 'person',

@@ -1,4 +1,5 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import { meaningOf } from '../world/known';
 
 /** A parameter that stands for one of a few phrases, each with a meaning. */
 export function phrases<T>(name: string, meanings: Readonly<Record<string, T>>): void {
@@ -6,7 +7,7 @@ export function phrases<T>(name: string, meanings: Readonly<Record<string, T>>):
   defineParameterType({
     name,
     regexp: new RegExp(escaped.join('|')),
-    transformer: (phrase: string) => meanings[phrase],
+    transformer: (phrase: string) => meaningOf(name, phrase, meanings),
     useForSnippets: false,
   });
 }

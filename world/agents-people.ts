@@ -7,6 +7,7 @@ import {
   type TenantId,
   type UserId,
 } from '../ssot/kernel';
+import { meaningOf } from './known';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from './personas';
 
 export interface Who {
@@ -29,7 +30,7 @@ export class AgentPeople {
   constructor(private readonly ids: () => IdSource) {}
 
   who(name: PersonName): Who {
-    return this.#of(name, PEOPLE[name].company);
+    return this.#of(name, meaningOf('person', name, PEOPLE).company);
   }
 
   /** Somebody of the company who is not in the cast. */

@@ -1,5 +1,6 @@
 import { SPECIALISTS, TOOLS, type AgentDefinition, type ToolDefinition } from '../ssot/agent-registry';
 import { z } from 'zod';
+import { meaningOf } from './known';
 import type { Agents } from './agents';
 import { meddling, MISBEHAVIOURS, waiting, withInstead, type Misbehaviour } from './agents-behaviour';
 import { linesOf } from './agents-story';
@@ -40,7 +41,7 @@ export class AgentScenes {
 
   misbehave(how: Misbehaviour): void {
     this.agents.specialists = withInstead('triage', {
-      create: MISBEHAVIOURS[how],
+      create: meaningOf('misbehaviour', how, MISBEHAVIOURS),
       tools: ['usage_coverage', 'price_list'],
     });
   }
@@ -161,13 +162,13 @@ export class AgentScenes {
 
   meet(trouble: Trouble, times: number): void {
     const { usage } = this.agents;
-    for (let i = 0; i < times; i++) usage.failures.push(TROUBLES[trouble]());
+    for (let i = 0; i < times; i++) usage.failures.push(this.trouble(trouble)());
     // Between two attempts there is a pause, on the scenario's clock.
     usage.onFailed = () => void setImmediate(() => this.clock.advance(200));
   }
 
   trouble(which: Trouble): () => Error {
-    return TROUBLES[which];
+    return meaningOf('trouble', which, TROUBLES);
   }
 
   /** The triage's tool meets the database's refusal. */

@@ -1,5 +1,6 @@
+import { known } from './known';
 import { Person } from './person';
-import { PEOPLE, type Company, type PersonName } from './personas';
+import { COMPANIES, PEOPLE, type Company, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
 import { Tenant } from './tenant';
 
@@ -12,6 +13,7 @@ export class Cast {
   constructor(private readonly world: RevenueWorld) {}
 
   tenant(name: Company): Tenant {
+    known('company', name, Object.keys(COMPANIES));
     return getOrMake(this.#tenants, name, () => new Tenant(this.world, name));
   }
 
@@ -22,6 +24,7 @@ export class Cast {
   }
 
   person(name: PersonName): Person {
+    known('person', name, Object.keys(PEOPLE));
     return getOrMake(this.#people, name, () => new Person(this.world, name, this.tenant(PEOPLE[name].company)));
   }
 

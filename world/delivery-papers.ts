@@ -1,3 +1,4 @@
+import { meaningOf } from './known';
 import type { Papers } from './delivery-device';
 
 const second = (token: string): readonly string[] => ['chat.v1', `bearer.${token}`];
@@ -43,7 +44,5 @@ const WAYS: Readonly<Record<string, (token: string) => Papers>> = {
 export function papersFor(way: string, token: string): Papers {
   const origin = /^from the page (\S+)$/.exec(way)?.[1];
   if (origin !== undefined) return { protocols: second(token), headers: {}, origin };
-  const papers = WAYS[way];
-  if (papers === undefined) throw new Error(`There is no way to the door called "${way}".`);
-  return papers(token);
+  return meaningOf('way to the door', way, WAYS)(token);
 }

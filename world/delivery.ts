@@ -15,6 +15,7 @@ import {
 } from '../ssot/kernel';
 import type { StateManager } from '../ssot/state-manager';
 import { createThreads, type Reach, type Threads } from '../ssot/websocket-manager';
+import { meaningOf } from './known';
 import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
 import { CatchingUp } from './delivery-catching-up';
@@ -160,7 +161,7 @@ export class Delivery {
     const known = this.#contexts.get(name);
     if (known !== undefined) return known;
     const { ids } = this.world.connections;
-    const { company } = PEOPLE[name];
+    const { company } = meaningOf('person', name, PEOPLE);
     const tenantId = this.#companies.get(company) ?? ids.next('tenant');
     this.#companies.set(company, tenantId);
     const { plan } = COMPANIES[company];

@@ -12,6 +12,14 @@ interface Listening {
   readonly operationsUrl: string;
 }
 
+/** An instance on its way, which may never come to serve. */
+export interface Launch {
+  readonly child: ChildProcess;
+  /** Rejects when it ends before it serves. */
+  readonly served: Promise<Instance>;
+  log(): string;
+}
+
 /** One operating-system process of the platform that belongs to a scenario: it may be signalled, frozen or killed. */
 export class Instance implements AsyncDisposable {
   #uncaught: string | null = null;
@@ -35,7 +43,12 @@ export class Instance implements AsyncDisposable {
   }
 
   /** Starts an instance and waits until it serves. `overrides` replaces addresses, for instance by a fault proxy's. */
-  static async start(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
+  static start(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
+    return Instance.launch(overrides).served;
+  }
+
+  /** The same without waiting. What is launched and never serves is ended by whoever launched it. */
+  static launch(overrides: Readonly<Record<string, string>> = {}): Launch {
     const child = fork(resolve(ROOT, 'platform/main.ts'), [], {
       cwd: ROOT,
       execArgv: ['--require', 'ts-node/register', '--require', resolve(__dirname, 'operations/figures-of-process.ts')],
@@ -50,9 +63,11 @@ export class Instance implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => output.splice(0, output.push(text) > 200 ? 1 : 0));
     }
-    const { url, operationsUrl } = await new Promise<Listening>((listening, failed) => {
+    const served = new Promise<Instance>((serves, failed) => {
       child.on('message', (message: Listening | { type?: unknown }) => {
-        if (message.type === 'listening') listening(message as Listening);
+        if (message.type !== 'listening') return;
+        const { url, operationsUrl } = message as Listening;
+        serves(new Instance(child, url, operationsUrl, output));
       });
       child.once('exit', (code, signal) =>
         failed(
@@ -60,7 +75,7 @@ export class Instance implements AsyncDisposable {
         ),
       );
     });
-    return new Instance(child, url, operationsUrl, output);
+    return { child, served, log: () => output.join('') };
   }
 
   get isRunning(): boolean {

@@ -1,5 +1,6 @@
 import type { TenantContext } from '../ssot/kernel';
 import type { At, StateManager } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
 import { RELEASES, SHARED, type Release } from './state-kinds';
@@ -23,8 +24,7 @@ export class StateAtHand {
   constructor(private readonly state: WorkingState) {}
 
   async lookAlike(name: PersonName, sign: string): Promise<void> {
-    const places = LOOKALIKES[sign];
-    if (places === undefined) throw new Error(`no ids are made up with ${sign}`);
+    const places = meaningOf('look-alike', sign, LOOKALIKES);
     this.#places = places;
     await this.state.note(name, 'theirs', places.theirs);
     await this.state.note(name, 'mine', places.mine);
@@ -43,7 +43,7 @@ export class StateAtHand {
       'the name of a person alone': real.userId,
       'a look-alike of an identity': { ...real },
     };
-    const ctx = identities[what] as TenantContext;
+    const ctx = meaningOf('identity', what, identities) as TenantContext;
     const refusals: string[] = [];
     const calls: readonly ((state: StateManager) => unknown)[] = [
       (state) => state.get(ctx, this.state.kind, { id: 'a' }),
@@ -164,8 +164,7 @@ export class StateAtHand {
       "uses Dana's page mark": (state) =>
         state.list(ctx, this.state.kind, { id: thread, limit: 1, cursor: mark ?? '' }).then(({ items }) => items),
     };
-    const pry = ways[way];
-    if (pry === undefined) throw new Error(`nobody knows how somebody ${way}`);
+    const pry = meaningOf('way to pry', way, ways);
     this.seen = (await this.state.attempt(pry)) ?? [];
   }
   seen: unknown = null;

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Rev, Slot, StateError, WriteReceipt } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import type { PersonName } from './personas';
 import { asRefusal, type WorkingState } from './state';
 import { COUNTER, PLAN } from './state-kinds';
@@ -91,8 +92,7 @@ export class Crowd {
       'came to its end': () => this.state.world.clock.advance(before.expiresAt.getTime()),
       'was lost with Redis': () => this.state.lose(name),
     };
-    const way = ways[how];
-    if (way === undefined) throw new Error(`nobody knows how an entry ${how}`);
+    const way = meaningOf('end of an entry', how, ways);
     await way();
     const again = await state.put(ctx, this.state.kind, { id: thread }, 'after');
     if (again.version !== before.version) throw new Error('the version number is not the same again');

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import type { StateHealth, StateManager, StateManagerDeps, Topic } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import { ControlledClock } from './controlled-clock';
 import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
@@ -126,8 +127,7 @@ export class StateFaults {
       'remove a note': (state) => state.remove(ctx, this.state.kind, at),
       'take a slot': (state) => state.takeSlot(ctx, { scope: 'user', name: 'answers' }, { limit: 1, leaseMs: 5_000 }),
     };
-    const way = ways[what];
-    if (way === undefined) throw new Error(`nobody knows how to ${what}`);
+    const way = meaningOf('act', what, ways);
     await this.state.attempt(way);
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../ssot/kernel';
 import type { At, Rev, StateManager, StateRecord } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import { eventually } from './eventually';
 import type { PersonName } from './personas';
 import type { WorkingState } from './state';
@@ -164,8 +165,7 @@ export class Lasting {
         return !durable && hotCopy === 'fresh' ? 'hot' : hotCopy;
       },
     };
-    const way = ways[what];
-    if (way === undefined) throw new Error(`nobody knows how to ${what}`);
+    const way = meaningOf('act', what, ways);
     this.served = await this.state.attempt(way);
   }
   served: string | undefined;

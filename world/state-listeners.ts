@@ -1,4 +1,5 @@
 import type { Cursor, StateChange, StateManager } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import { eventually } from './eventually';
 import type { PersonName } from './personas';
 import { asRefusal, type WorkingState } from './state';
@@ -153,7 +154,7 @@ export class Listeners {
         await state.put(ctx, this.state.kind, { id: 'another' }, 1);
       },
     };
-    await ways[how]?.();
+    await meaningOf('way', how, ways)();
   }
 
   /** One change after the other, so that the instance notices its listener fall behind; then the listener goes on. */

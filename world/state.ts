@@ -24,6 +24,7 @@ import {
   type StateRecord,
   type WriteReceipt,
 } from '../ssot/state-manager';
+import { meaningOf } from './known';
 import { eventually } from './eventually';
 import { PEOPLE, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
@@ -123,7 +124,7 @@ export class WorkingState {
     const known = this.#people.get(name);
     if (known !== undefined) return known;
     const { ids } = this.world.connections;
-    const { company, role } = PEOPLE[name];
+    const { company, role } = meaningOf('person', name, PEOPLE);
     const tenantId = this.#tenants.get(company) ?? ids.next('tenant');
     this.#tenants.set(company, tenantId);
     const permissions = role === 'administrator' ? [...PERMISSIONS] : (['chat:use'] as const);

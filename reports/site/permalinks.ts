@@ -11,7 +11,7 @@ export class Permalinks {
     const pages = new Names();
     for (const feature of model.features) {
       const path = feature.uri.replace(/^.*?features\//, '').replace(/\.feature(\.md)?$/, '');
-      const page = `features/${pages.unique(words(path), feature.uri)}.html`;
+      const page = `features/${pages.unique(bounded(words(path), feature.uri), feature.uri)}.html`;
       this.#features.set(feature, page);
       const anchors = new Names();
       for (const rule of feature.rules) this.#rules.set(rule, anchors.unique(words(rule.id), rule.name));
@@ -40,12 +40,33 @@ export class Permalinks {
   }
 }
 
-export const streamPage = (key: string): string => `streams/${words(key)}.html`;
+export const streamPage = (key: string): string => {
+  const name = words(key);
+  // Two keys that read alike must not share a page.
+  return `streams/${bounded(name === key ? name : `${name}-${hashOf(key)}`, key)}.html`;
+};
+
+/** Every file system takes as many, also with a hash, a folder and an ending around them. */
+const MAX_NAME_BYTES = 150;
+
+/** A name that is too long for a file is cut between two characters, and carries a hash of its full name. */
+function bounded(name: string, source: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  let cut = '';
+  for (const character of name) {
+    if (Buffer.byteLength(cut + character) > MAX_NAME_BYTES) break;
+    cut += character;
+  }
+  return `${cut}-${hashOf(source)}`;
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
 
 /** `ID-04 / Hostile spellings / empty` -> `id-04-hostile-spellings-empty`. Letters of every script stay. */
 function words(text: string): string {
   return (
     text
+      .normalize('NFC')
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, '-')
       .replace(/^-|-$/g, '') || 'unnamed'
@@ -57,7 +78,7 @@ class Names {
   readonly #taken = new Set<string>();
 
   unique(name: string, source: string): string {
-    const hash = createHash('sha256').update(source).digest('hex').slice(0, 6);
+    const hash = hashOf(source);
     let free = this.#taken.has(name) ? `${name}-${hash}` : name;
     for (let copy = 2; this.#taken.has(free); copy++) free = `${name}-${hash}-${copy}`;
     this.#taken.add(free);

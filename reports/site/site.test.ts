@@ -5,7 +5,7 @@ import { ledgerOf } from '../ledger/ledger';
 import { parseMoney } from '../ledger/revenue-streams';
 import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../model/run-model';
 import { EVIDENCE_MEDIA_TYPE } from './evidence-timeline';
-import { Permalinks } from './permalinks';
+import { Permalinks, streamPage } from './permalinks';
 import { renderSite } from './render-site';
 
 const HOSTILE = `<script>alert(1)</script>"onmouseover='alert(2)'&`;
@@ -175,6 +175,18 @@ test('a run that is not whole says so, with its reasons, on every page', () => {
 test('money stands with its share, source and date, and an unknown figure reads unknown', () => {
   const page = siteOf(run([feature('a', [scenario('XX-01 / plain')])])).get('index.html') ?? '';
   assert.match(page, /450,000 USD[\s\S]*90 % of the revenue[\s\S]*Source: work log, 2025-09-10[\s\S]*unknown/);
+});
+
+test('names of pages stay short enough for a file, and two never share one', () => {
+  const long = 'ü'.repeat(300);
+  const uris = [`a/${long}/one`, `a/${long}/two`, 'a/b-c', 'a/b c', 'a/B-C'];
+  const features = uris.map((path) => feature(path, [scenario('XX-01 / plain')], { uri: `features/${path}.feature` }));
+  const pages = [...siteOf(run(features)).keys()];
+  assert.equal(new Set(pages.map((path) => path.toLowerCase())).size, pages.length);
+  assert.equal(pages.filter((path) => path.startsWith('features/')).length, uris.length);
+  for (const path of pages) assert.ok(Buffer.byteLength(posix.basename(path)) <= 200, path);
+  assert.notEqual(streamPage('a-b'), streamPage('a--b'));
+  assert.ok(Buffer.byteLength(posix.basename(streamPage('a'.repeat(500)))) <= 200);
 });
 
 test('a rule says on how many examples and module tests it stands, and which of them failed', () => {

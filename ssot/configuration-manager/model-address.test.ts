@@ -22,7 +22,7 @@ for (const address of [
   'https://key:hunter2@models.example/v1',
   'https://',
 ]) {
-  void test(`an instance does not start with a language model at ${address.replace('hunter2', '…')}, and names the setting`, async () => {
+  void test(`CF-04 an instance does not start with a language model at ${address.replace('hunter2', '…')}, and names the setting`, async () => {
     assert.deepEqual(await problemWith(address), {
       problem: 'is no http: or https: address',
       wayOut: 'Write https://host/v1 without credentials, or leave it out.',
@@ -31,7 +31,7 @@ for (const address of [
 }
 
 for (const address of ['', ' http://127.0.0.1:8080/v1 ', 'https://models.example']) {
-  void test(`an instance takes ${address === '' ? 'no address' : address} of a language model`, async () => {
+  void test(`CF-04 an instance takes ${address === '' ? 'no address' : address} of a language model`, async () => {
     assert.equal(await problemWith(address), undefined);
   });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PLANS } from '../kernel';
 import { plans, type PlanLimit } from '.';
 
-void test('CF-05 every plan has every limit, as a whole number of at least 1, and nobody can change one', () => {
+void test('CF-09 every plan has every limit, as a whole number of at least 1, and nobody can change one', () => {
   const names = Object.keys(plans.free);
   for (const plan of PLANS) {
     assert.deepEqual(Object.keys(plans[plan]), names);
@@ -15,7 +15,7 @@ void test('CF-05 every plan has every limit, as a whole number of at least 1, an
   assert.throws(() => Object.assign(plans, { free: plans.enterprise }), TypeError);
 });
 
-void test('CF-05 a larger plan never allows less', () => {
+void test('CF-09 a larger plan never allows less', () => {
   for (const name of Object.keys(plans.free) as PlanLimit[]) {
     const row = PLANS.map((plan) => plans[plan][name]);
     assert.deepEqual(
@@ -26,14 +26,14 @@ void test('CF-05 a larger plan never allows less', () => {
   }
 });
 
-void test('CF-05 a person may have twice as many connections as sign-ins, and at least ten', () => {
+void test('CF-09 a person may have twice as many connections as sign-ins, and at least ten', () => {
   for (const plan of PLANS) {
     const { signInsPerPerson, connectionsPerPerson } = plans[plan];
     assert.equal(connectionsPerPerson, Math.max(10, 2 * signInsPerPerson));
   }
 });
 
-void test('CF-05 a company has more room than one of its people alone can take, where both are limited', () => {
+void test('CF-09 a company has more room than one of its people alone can take, where both are limited', () => {
   for (const plan of PLANS) {
     const of = plans[plan];
     assert(of.threadsPerTenant > of.threadsPerPerson);

@@ -26,3 +26,21 @@ Feature: A safe start
         | left from a template   | OPERATOR_KEY | changeme-before-the-first-customer-comes     | contains a placeholder such as changeme |
         | used twice             | OPERATOR_KEY | {MASTER_KEY}                                 | has the secret of MASTER_KEY again      |
         | sent in plain text     | REDIS_URL    | redis://:{PASSWORD}@redis.example            | leads over the network in plain text    |
+
+  @CF-06
+  Rule: A credential cannot be shown
+
+    @e2e @operations @hard
+    Scenario: From start to stop, operators read no credential of the platform
+      Given an instance of the platform is serving that logs as much as it can
+      And operators have read its health, its metrics and its report
+      When the instance is told to stop
+      Then the instance ends cleanly within 9 seconds
+      And no credential of the platform stands in what they have read, nor in its log
+
+    @e2e @operations @hard
+    Scenario: An address that cannot be read is refused without being repeated
+      Given everything is safely set for production, except that POSTGRES_URL is "db.example/{PASSWORD}"
+      When an operator starts the platform
+      Then it ends with exit status 78 before it serves anybody
+      And the operator is told "POSTGRES_URL is no postgres: or postgresql: address", and no secret is shown

@@ -1,0 +1,45 @@
+@zero-downtime @database-manager
+Feature: Connections to the database
+  What customers keep stands in one database that all of them share. It stays fast for everybody only where a crowd of
+  requests takes turns instead of opening ever more connections, and where a wrong address is noticed before a release.
+
+  Business value:
+    Segment: Free, Early, Mid, Enterprise
+    Goal: Risk reduction
+    Impact: A crowd of requests slows itself down and nobody else, and a wrong address never reaches customers
+    Revenue: zero-downtime
+
+  @DB-05
+  Rule: Connections are bounded, and whoever finds no room is told
+
+    Background:
+      Given Acme has stored the threads "Q3 spend" and "Team offsite"
+
+    @integration @hard
+    Scenario: A crowd of requests takes turns on fifteen connections, and each is answered
+      When 200 requests of Acme reach the database at once
+      Then 200 of them are answered
+      And the database has counted 15 connections for them, and no more
+
+    @integration @hard
+    Scenario: Whoever comes while 200 others wait is told how busy the database is
+      And 15 requests of Acme are at work in the database
+      When 215 requests of Acme reach the database at once
+      Then 200 of them are answered
+      And 15 of them are told "The database is busy: 200 others are waiting already (15 in use). Try again in a second."
+
+  @DB-07
+  Rule: The address is right, or the platform does not start
+
+    @integration @operations
+    Scenario: A password may hold any character
+      Given the password of the database is written in its address with a percent code for each character
+      When an instance of the platform starts with that address
+      Then it serves customers
+
+    @integration @operations @hard
+    Scenario: A database that does not exist ends the start at once
+      Given the address names a database that does not exist
+      When an instance of the platform starts with that address
+      Then it ends with exit status 20 without trying again
+      And its log says "The database refused the login or has no such database. Check user, password and name."

@@ -1,0 +1,33 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { RevenueWorld } from '../../world/revenue-world';
+import type { Tenant } from '../../world/tenant';
+
+Given(
+  '{int} requests of {tenant} are at work in the database',
+  function (this: RevenueWorld, count: number, { name }: Tenant) {
+    return this.crowd.beAtWork(count, this.isolation.contextOf(name));
+  },
+);
+
+When(
+  '{int} requests of {tenant} reach the database at once',
+  function (this: RevenueWorld, count: number, { name }: Tenant) {
+    return this.crowd.come(count, this.isolation.contextOf(name));
+  },
+);
+
+Then('{int} of them are answered', function (this: RevenueWorld, count: number) {
+  expect(this.crowd.answered).to.equal(count);
+});
+
+Then('{int} of them are told {string}', function (this: RevenueWorld, count: number, sentence: string) {
+  expect(this.crowd.refusals).to.deep.equal(Array<string>(count).fill(sentence));
+});
+
+Then(
+  'the database has counted {int} connections for them, and no more',
+  function (this: RevenueWorld, connections: number) {
+    expect(this.crowd.connections).to.equal(connections);
+  },
+);
