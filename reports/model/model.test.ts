@@ -182,8 +182,8 @@ test('module tests are counted under their rule, on the commit of the run only',
       moduleTest('without an id', 'failed'),
     ],
   };
-  const built = (run: ModuleTestRun): Promise<RunModel> =>
-    buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: run, featureFiles });
+  const built = (run: ModuleTestRun, files = featureFiles): Promise<RunModel> =>
+    buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: run, featureFiles: files });
   const model = await built(moduleTests);
   assert.deepEqual(model.features[0]?.rules[0]?.moduleTests, {
     passed: 1,
@@ -196,6 +196,10 @@ test('module tests are counted under their rule, on the commit of the run only',
     'The module test "WS-99 is nobody\'s" in ssot/a.test.ts failed, and it stands under no rule.',
     'The module test "without an id" in ssot/a.test.ts failed, and it stands under no rule.',
   ]);
+  const ofPart = await built(moduleTests, [...featureFiles, 'features/b.feature']);
+  assert.deepEqual(ofPart.failures, [model.failures[0], model.failures[2]], 'the rule may stand in what was left out');
+  const around = await built({ ...moduleTests, tests: [] });
+  assert.deepEqual([around.success, around.failures], [false, [model.failures[0]]]);
   const stale = await built({ ...moduleTests, commit: 'another' });
   assert.deepEqual([stale.moduleTests, stale.success, stale.failures], [null, true, []]);
 });
