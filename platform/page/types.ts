@@ -16,8 +16,6 @@ export type ControlMessage = {
   };
 }[ControlType];
 
-export type ChatError = ControlData['error'];
-
 export interface Thread {
   readonly threadId: string;
   readonly title: string;
