@@ -46,6 +46,8 @@ const STATUS: Readonly<Record<string, number>> = {
   thread_not_found: 404,
   run_not_found: 404,
   device_not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
   // What the customer must reduce; what drains by itself is 429.
   thread_limit: 409,
   email_taken: 409,
@@ -57,10 +59,15 @@ const STATUS: Readonly<Record<string, number>> = {
   body_too_large: 413,
   target_too_long: 414,
   media_type_unsupported: 415,
+  encoding_unsupported: 415,
+  expectation_failed: 417,
   upgrade_required: 426,
   run_queue_full: 429,
+  too_many_connections: 429,
   rate_limited: 429,
+  headers_too_large: 431,
   internal: 500,
+  method_unsupported: 501,
   analytics_unavailable: 503,
   analytics_broken_answer: 503,
   analytics_closed: 503,
@@ -70,6 +77,7 @@ const STATUS: Readonly<Record<string, number>> = {
   overloaded: 503,
   not_ready: 503,
   restarting: 503,
+  http_version_unsupported: 505,
 };
 
 /** 400 for what the caller can mend. */

@@ -12,7 +12,7 @@ import { openStateManager, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
 import {
   createAnnouncements,
-  createClosedDoor,
+  createNotReadyHandler,
   createGateway,
   createThreadLog,
   createThreads,
@@ -127,7 +127,7 @@ class Composition implements Platform {
     return {
       name: 'http',
       start: async () => {
-        const notReady = createClosedDoor(this.#common.clock);
+        const notReady = createNotReadyHandler(this.#common.clock);
         const app = await buildPublicApi({
           ...this.#serverParts(),
           handleUpgrade: (request, socket, head) => {
@@ -158,10 +158,13 @@ class Composition implements Platform {
   }
 
   #serverParts(): ServerParts {
+    const { server } = this.base.settings;
     return {
       services: () => made(this.#services),
       lifecycle: this.lifecycle,
-      trustedProxies: this.base.settings.server.trustedProxies,
+      trustedProxies: server.trustedProxies,
+      connectionLimits: server,
+      hstsMaxAgeSeconds: server.hstsMaxAgeSeconds,
       ...this.#common,
     };
   }
@@ -346,7 +349,7 @@ class Composition implements Platform {
           logger,
           metrics,
           config: {
-            origins: [],
+            allowedOrigins: this.base.settings.server.allowedOrigins,
             trustedProxies: this.base.settings.server.trustedProxies,
             instance: this.#ids.next('inst'),
           },

@@ -5,7 +5,7 @@ import { explain } from '../platform/explaining';
 import { noMetrics, silentLogger, type Id, type Random, type ThreadLog } from '../ssot/kernel';
 import {
   createAnnouncements,
-  createClosedDoor,
+  createNotReadyHandler,
   createGateway,
   createThreadLog,
   type ChatCommands,
@@ -110,9 +110,14 @@ export class DeliveryInstance implements AsyncDisposable {
       random,
       logger,
       metrics,
-      config: { origins, trustedProxies, instance: parts.name, ...(mostLines === undefined ? {} : { mostLines }) },
+      config: {
+        allowedOrigins: origins,
+        trustedProxies,
+        instance: parts.name,
+        ...(mostLines === undefined ? {} : { mostLines }),
+      },
     });
-    const door = parts.starting ? createClosedDoor(clock) : this.gateway;
+    const door = parts.starting ? createNotReadyHandler(clock) : this.gateway;
     this.#server.on('upgrade', (request, socket, head) => door.handleUpgrade(request, socket, head));
   }
 

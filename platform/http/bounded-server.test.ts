@@ -6,11 +6,20 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { RawClient } from '../../support/module-tests/raw-client';
 import { noMetrics, silentLogger } from '../../ssot/kernel';
-import { BOUNDS, createBoundedServer, type Bounds } from './bounded-server';
+import { BOUNDS, createBoundedServer, type Bounds, type ServerDeps } from './bounded-server';
 import { isChatUpgrade } from './upgrades';
 
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 const MEBIBYTE = 1024 * 1024;
+const DEPS: ServerDeps = {
+  logger: silentLogger,
+  metrics: noMetrics,
+  port: 'public',
+  limits: { maxConnections: 100, maxConnectionsPerAddress: 100 },
+  isTrustedProxy: () => false,
+  headers: {},
+  mayUpgrade: isChatUpgrade,
+};
 
 interface Served extends AsyncDisposable {
   readonly url: string;
@@ -19,7 +28,11 @@ interface Served extends AsyncDisposable {
   connections(): Promise<number>;
 }
 
-async function serve(bounds: Partial<Bounds>, handler?: RequestListener): Promise<Served> {
+async function serve(
+  bounds: Partial<Bounds>,
+  handler?: RequestListener,
+  deps: Partial<ServerDeps> = {},
+): Promise<Served> {
   const handled: string[] = [];
   const server = createBoundedServer(
     (request, response) => {
@@ -28,7 +41,7 @@ async function serve(bounds: Partial<Bounds>, handler?: RequestListener): Promis
       request.resume().on('end', () => response.end(request.url));
     },
     { ...BOUNDS, ...bounds },
-    { logger: silentLogger, metrics: noMetrics, port: 'public', mayUpgrade: isChatUpgrade },
+    { ...DEPS, ...deps },
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
@@ -42,6 +55,16 @@ async function serve(bounds: Partial<Bounds>, handler?: RequestListener): Promis
   };
 }
 
+/** The server lets go of a connection as soon as its client has; fails after half a second. */
+async function assertNothingLeft(server: Served): Promise<void> {
+  const until = performance.now() + 500;
+  while (performance.now() < until) {
+    if ((await server.connections()) === 0) return;
+    await passed(5);
+  }
+  assert.fail('the connection is kept');
+}
+
 /** Milliseconds until the server has ended the connection; fails after five seconds. */
 async function endOf(client: RawClient): Promise<number> {
   const began = performance.now();
@@ -52,16 +75,11 @@ async function endOf(client: RawClient): Promise<number> {
 
 describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () => {
   it('LC-09 are five seconds for headers and thirty for a body', () => {
-    const server = createBoundedServer(() => {}, BOUNDS, {
-      logger: silentLogger,
-      metrics: noMetrics,
-      port: 'public',
-      mayUpgrade: isChatUpgrade,
-    });
+    const server = createBoundedServer(() => {}, BOUNDS, DEPS);
     const { headersTimeout, requestTimeout, keepAliveTimeout } = server;
     assert.deepEqual(
       { headersTimeout, requestTimeout, keepAliveTimeout },
-      { headersTimeout: 5_000, requestTimeout: 30_000, keepAliveTimeout: 72_000 },
+      { headersTimeout: 5_000, requestTimeout: 30_000, keepAliveTimeout: 15_000 },
     );
   });
 
@@ -80,7 +98,7 @@ describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () =>
       await using client = await RawClient.connect(server.url);
       client.send(sent);
       assert(200 < (await endOf(client)) + 50);
-      assert.equal(await server.connections(), 0);
+      await assertNothingLeft(server);
     });
   }
 
@@ -101,6 +119,15 @@ describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () =>
     client.send(GET);
     await client.answer();
     await endOf(client);
+  });
+
+  it('LC-09 keep the connections of a trusted proxy for longer', async () => {
+    await using server = await serve({ idleMs: 100, proxyIdleMs: 60_000 }, undefined, { isTrustedProxy: () => true });
+    await using client = await RawClient.connect(server.url);
+    client.send(GET);
+    await client.answer();
+    await passed(2_000);
+    assert(!client.hasEnded);
   });
 
   it('LC-09 let a connection bring so many requests and then another one must be opened', async () => {

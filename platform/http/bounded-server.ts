@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { Logger, Metrics } from '../../ssot/kernel';
-import { answerInTurn, isAnswering, type TurnBounds } from './in-turn';
+import type { Socket } from 'node:net';
+import { PlatformError, refuseOnSocket, type Logger, type Metrics } from '../../ssot/kernel';
+import { statusOf } from '../explaining';
+import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';
+import { answerInTurn, beingAnswered, type TurnBounds } from './in-turn';
+import { unreadableBecause } from './readable';
+import type { ResponseHeaders } from './response-headers';
+import { refuseExpectation, refuseMalformed, refuseUnreadable } from './unreadable';
 
 /** What one caller may take of an instance; times in milliseconds. */
 export interface Bounds extends TurnBounds {
@@ -8,8 +14,10 @@ export interface Bounds extends TurnBounds {
   readonly headersMs: number;
   /** To the end of the body. */
   readonly requestMs: number;
-  /** Longer than the 60 s after which common load balancers drop an idle connection themselves. */
+  /** Between the answer to one request and the next. */
   readonly idleMs: number;
+  /** The same for trusted proxies: longer than the 60 s after which common load balancers drop an idle connection themselves. */
+  readonly proxyIdleMs: number;
   readonly headerBytes: number;
 }
 
@@ -17,7 +25,8 @@ export const BOUNDS: Bounds = {
   headersMs: 5_000,
   requestMs: 30_000,
   untakenMs: 10_000,
-  idleMs: 72_000,
+  idleMs: 15_000,
+  proxyIdleMs: 72_000,
   headerBytes: 16 * 1024,
   requestsPerConnection: 1_000,
   waitingPerConnection: 16,
@@ -26,20 +35,35 @@ export const BOUNDS: Bounds = {
 /** How late the end of a time may be noticed. */
 const CHECK_MS = 500;
 
-interface ServerPorts {
+/** Connections that are being refused at one moment; more are ended without a word. */
+const MAX_REFUSING = 256;
+
+export interface ServerDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** How its connections are called in figures. */
   readonly port: string;
+  readonly limits: ConnectionLimits;
+  /** Load balancers: many people come through one of their addresses. */
+  readonly isTrustedProxy: (address: string) => boolean;
+  readonly headers: ResponseHeaders;
   readonly mayUpgrade: (request: IncomingMessage) => boolean;
 }
 
 /** Node's HTTP server, on which no connection takes more than its bounds and none can end the process. */
-export function createBoundedServer(
-  handler: RequestListener,
-  bounds: Bounds,
-  { logger, metrics, port, mayUpgrade }: ServerPorts,
-): Server {
+export function createBoundedServer(handler: RequestListener, bounds: Bounds, deps: ServerDeps): Server {
+  const { logger, headers, isTrustedProxy, mayUpgrade } = deps;
+  const keepForProxy = (socket: Socket): void => {
+    // Node has set the time for everybody else.
+    if (isTrustedProxy(socket.remoteAddress ?? '')) socket.setTimeout(bounds.proxyIdleMs);
+  };
+  const inTurn = (listener: RequestListener): RequestListener => {
+    const withHeaders: RequestListener = (request, response) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      listener(request, response);
+    };
+    return answerInTurn(withHeaders, bounds, keepForProxy);
+  };
   const server = createServer(
     {
       headersTimeout: bounds.headersMs,
@@ -47,16 +71,44 @@ export function createBoundedServer(
       keepAliveTimeout: bounds.idleMs,
       connectionsCheckingInterval: CHECK_MS,
       maxHeaderSize: bounds.headerBytes,
-      shouldUpgradeCallback: (request) => mayUpgrade(request) && !isAnswering(request.socket),
+      requireHostHeader: false, // Refused in the words of the platform: readable.ts.
+      shouldUpgradeCallback: (request) =>
+        mayUpgrade(request) && unreadableBecause(request) === undefined && beingAnswered(request.socket) === undefined,
     },
-    answerInTurn(handler, bounds),
+    inTurn(refuseUnreadable(handler)),
   );
-  let open = 0;
-  server.on('connection', (socket) => {
-    metrics.gauge('http_connections', ++open, { port });
-    socket.once('close', () => metrics.gauge('http_connections', --open, { port }));
-  });
+  server.on('checkExpectation', inTurn(refuseExpectation));
+  refuseMalformed(server, headers);
+  limitConnections(server, deps);
   // Accepting may fail, for instance without a free file descriptor; those who are connected are served on.
   server.on('error', (error) => logger.error({ err: error }, 'a connection could not be accepted'));
   return server;
+}
+
+/** Stands before Node's own handling of a new connection, so that what is refused costs no parser. */
+function limitConnections(server: Server, deps: ServerDeps): void {
+  const { metrics, port, limits, isTrustedProxy, headers } = deps;
+  const limiter = new ConnectionLimiter(limits, isTrustedProxy);
+  const accept = server.listeners('connection');
+  server.removeAllListeners('connection');
+  let refusing = 0;
+  const refuse = (socket: Socket, refusal: PlatformError): void => {
+    metrics.count('http_connections_refused_total', { port, code: refusal.code });
+    if (refusing >= MAX_REFUSING) return void socket.destroy();
+    refusing += 1;
+    socket.once('close', () => (refusing -= 1));
+    refuseOnSocket(socket, refusal, statusOf(refusal), headers);
+  };
+  server.on('connection', (socket) => {
+    try {
+      limiter.admit(socket);
+    } catch (refusal) {
+      if (!(refusal instanceof PlatformError)) throw refusal;
+      return refuse(socket, refusal);
+    }
+    const count = (): void => metrics.gauge('http_connections', limiter.open, { port });
+    count();
+    socket.once('close', count);
+    for (const listener of accept) listener.call(server, socket);
+  });
 }

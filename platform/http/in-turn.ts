@@ -9,46 +9,60 @@ export interface TurnBounds {
   readonly untakenMs: number;
 }
 
-type Exchange = readonly [IncomingMessage, ServerResponse];
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly handler: RequestListener;
+}
 
 interface Turns {
-  answering: boolean;
+  current: Exchange | undefined;
   answered: number;
   readonly waiting: Exchange[];
 }
 
 const connections = new WeakMap<Socket, Turns>();
 
-/** Whether answers are still to come on this connection. */
-export function isAnswering(socket: Socket): boolean {
-  return connections.get(socket)?.answering === true;
+/** The request of this connection that is being answered, if any. */
+export function beingAnswered(socket: Socket): Exchange | undefined {
+  return connections.get(socket)?.current;
 }
 
 /**
  * Handles the requests of a connection one after the other, the next when the answer to the last has been taken, so that
  * whoever sends requests and reads no answers holds one answer and no more; Node alone makes the answers of all requests it
- * has read. A connection is ended after its last request, when too many wait, and when an answer is not taken.
+ * has read. A connection is ended after its last request, when too many wait, and when an answer is not taken. Several
+ * listeners of one server share the turns of its connections.
  */
-export function answerInTurn(handler: RequestListener, bounds: TurnBounds): RequestListener {
-  const start = (socket: Socket, turns: Turns, [request, response]: Exchange): void => {
-    turns.answering = true;
+export function answerInTurn(
+  handler: RequestListener,
+  bounds: TurnBounds,
+  /** Called when everything that was asked on the connection is answered. */
+  onIdle: (socket: Socket) => void = () => undefined,
+): RequestListener {
+  const start = (socket: Socket, turns: Turns, exchange: Exchange): void => {
+    const { request, response } = exchange;
+    turns.current = exchange;
     turns.answered += 1;
     const isLast = turns.answered >= bounds.requestsPerConnection;
     if (isLast) response.shouldKeepAlive = false;
     socket.setTimeout(0);
     response.once('prefinish', () => socket.setTimeout(bounds.untakenMs));
     response.once('close', () => {
-      turns.answering = false;
+      turns.current = undefined;
+      if (isLast || socket.destroyed) return;
       const next = turns.waiting.shift();
-      if (next !== undefined && !isLast && !socket.destroyed) start(socket, turns, next);
+      if (next === undefined) onIdle(socket);
+      else start(socket, turns, next);
     });
-    handler(request, response);
+    exchange.handler(request, response);
   };
   return (request, response) => {
     const { socket } = request;
-    const turns = connections.get(socket) ?? { answering: false, answered: 0, waiting: [] };
+    const turns = connections.get(socket) ?? { current: undefined, answered: 0, waiting: [] };
     connections.set(socket, turns);
-    if (!turns.answering) start(socket, turns, [request, response]);
-    else if (turns.waiting.push([request, response]) > bounds.waitingPerConnection) socket.destroy();
+    const exchange = { request, response, handler };
+    if (turns.current === undefined) start(socket, turns, exchange);
+    else if (turns.waiting.push(exchange) > bounds.waitingPerConnection) socket.destroy();
   };
 }

@@ -18,9 +18,28 @@ export function parseJsonBodies(app: App): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const problem = costOf(body);
-    if (problem === undefined) void parse(request, body.toString(), done);
-    else done(new PlatformError({ code: 'json_too_complex', message: `The body ${problem}. Send less at once.` }));
+    if (problem !== undefined) {
+      return done(new PlatformError({ code: 'json_too_complex', message: `The body ${problem}. Send less at once.` }));
+    }
+    const text = body.toString();
+    void parse(request, text, (error, value) => done(isJson(error, text) ? keyNotAllowed() : error, value));
   });
+}
+
+/** Of what could not be parsed: whether its names were the matter, which Fastify tells by the same code. */
+function isJson(error: Error | null, text: string): boolean {
+  if (error === null || text === '') return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function keyNotAllowed(): PlatformError {
+  const message = 'The body has a key "__proto__", or a key "constructor" with a "prototype". Leave it out.';
+  return new PlatformError({ code: 'key_not_allowed', message });
 }
 
 /** What makes a JSON text too costly to parse, if anything. */

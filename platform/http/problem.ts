@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { PlatformError, problemOf, type Logger } from '../../ssot/kernel';
+import { PlatformError, problemOf, retryAfterSeconds, type Logger } from '../../ssot/kernel';
 import { explain, statusOf } from '../explaining';
 
 /** RFC 9457, with the stable `code` that programs act on. */
@@ -20,7 +20,7 @@ export const problem = z.object({
 export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyReply {
   const status = statusOf(error);
   const { retryAfterMs } = error;
-  if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+  if (retryAfterMs !== undefined) void reply.header('retry-after', retryAfterSeconds(retryAfterMs));
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   const problem = reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify);
   return problem.send(problemOf(error, status));

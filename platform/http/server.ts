@@ -1,3 +1,4 @@
+import { compile } from '@fastify/proxy-addr';
 import swagger from '@fastify/swagger';
 import { fastify } from 'fastify';
 import {
@@ -10,11 +11,15 @@ import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot
 import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Services } from '../services';
 import { authenticateCallers, securitySchemes } from './access';
+import { AllowedMethods } from './allowed-methods';
 import type { App } from './app';
 import { BOUNDS, createBoundedServer, type Bounds } from './bounded-server';
+import type { ConnectionLimits } from './connection-limits';
 import { serveDocument } from './documents';
 import { parseJsonBodies } from './json-body';
 import { answerErrors, problem, sendProblem } from './problem';
+import { responseHeaders } from './response-headers';
+import { pathOf } from './target';
 import { discardUnreadBodies } from './unread-body';
 import { handOverUpgrades, isChatUpgrade, refuseConnect, type HandleUpgrade } from './upgrades';
 
@@ -23,6 +28,9 @@ export interface ServerParts {
   readonly lifecycle: Lifecycle;
   /** Load balancers, which are believed about where a request comes from; nobody else is. */
   readonly trustedProxies: readonly string[];
+  readonly connectionLimits: ConnectionLimits;
+  /** 0: browsers are not told to come over TLS only. */
+  readonly hstsMaxAgeSeconds: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -45,9 +53,10 @@ export interface Api {
 
 /** The server of one port; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
-  const { services, log, metrics, trustedProxies } = parts;
+  const { services, log, metrics, trustedProxies, connectionLimits: limits } = parts;
   const { handleUpgrade } = api;
   const answer = answerErrors(log);
+  const isProxy = compile([...trustedProxies]);
   const app = fastify({
     logger: false,
     forceCloseConnections: 'idle',
@@ -58,8 +67,12 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
         logger: log,
         metrics,
         port: api.name,
+        limits,
+        isTrustedProxy: (address) => isProxy(address, 0),
+        headers: responseHeaders(parts),
         mayUpgrade: (request) => handleUpgrade !== undefined && isChatUpgrade(request),
       }),
+    clientErrorHandler: () => undefined, // The server answers them itself, on each of the ports alike: unreadable.ts.
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   if (handleUpgrade !== undefined) handOverUpgrades(app.server, handleUpgrade, log);
@@ -67,9 +80,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answer);
-  app.setNotFoundHandler((_, reply) =>
-    sendProblem(reply, new PlatformError({ code: 'route_not_found', message: 'There is nothing at this address.' })),
-  );
+  refuseUnknownRoutes(app);
   parseJsonBodies(app);
   // Clients label even an absent body; only a body that is there must be JSON.
   app.removeContentTypeParser('text/plain');
@@ -95,6 +106,21 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
   api.addRoutes(app);
   serveDocument(app, '/openapi.json', () => app.swagger());
   return app;
+}
+
+/** Tells an address that is not served from one that is served by another method. */
+function refuseUnknownRoutes(app: App): void {
+  const allowed = new AllowedMethods(app);
+  app.setNotFoundHandler(({ raw, method }, reply) => {
+    const methods = allowed.of(pathOf(raw.url ?? '') ?? '');
+    if (methods.length === 0) {
+      const message = 'There is nothing at this address.';
+      return sendProblem(reply, new PlatformError({ code: 'route_not_found', message }));
+    }
+    const message = `This address is not served with ${method}. It is with ${methods.join(', ')}.`;
+    void reply.header('allow', methods.join(', '));
+    return sendProblem(reply, new PlatformError({ code: 'method_not_allowed', message }));
+  });
 }
 
 /** Counts customers' requests while they are at work, and refuses them while the instance does not serve. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { App } from './app';
 
 /** More than anybody may send, so that whoever sends too much is told so on a connection that stays usable. */
@@ -10,16 +11,24 @@ export const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 export function discardUnreadBodies(app: App): void {
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     if (raw.complete) return done();
-    if (Number(raw.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) {
-      reply.header('connection', 'close');
-      return done();
-    }
-    reply.removeHeader('connection');
-    let left = MAX_DISCARDED_BYTES;
-    raw.on('data', (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) raw.destroy();
-    });
+    if (isWorthReading(raw)) {
+      reply.removeHeader('connection');
+      discardBody(raw);
+    } else reply.header('connection', 'close');
     done();
+  });
+}
+
+/** Whether the connection may be used again after what is left of this request. */
+export function isWorthReading({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) <= MAX_DISCARDED_BYTES;
+}
+
+/** Throws away what is left of a request, and ends its connection when that is too much. */
+export function discardBody(request: IncomingMessage): void {
+  let left = MAX_DISCARDED_BYTES;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
   });
 }

@@ -1,7 +1,7 @@
 /** Who is calling, for which company, with which rights, and for how long that answer stays true. */
 export * from './contract';
 export { AuthError, AUTH_CODES, type AuthCode } from './errors';
-export { createAttemptLimiter, type AttemptLimiter } from './attempts';
+export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
 export { openAuth } from './auth';
 export { authSchemaChanges } from './schema-changes';
 export { ROLES, permissionsOf, type Role } from './roles';

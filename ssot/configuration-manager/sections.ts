@@ -45,19 +45,32 @@ function isDecodable(text: string): boolean {
   }
 }
 
+/** Written one after the other, with commas between them. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
+);
+
 /** Addresses and networks; none that holds everybody. */
-const networks: z.ZodType<readonly string[], string> = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
-  )
-  .refine((list) => list.every((one) => NETWORK.safeParse(one).success && !one.endsWith('/0')), {
+const networks: z.ZodType<readonly string[], string> = list.refine(
+  (list) => list.every((one) => NETWORK.safeParse(one).success && !one.endsWith('/0')),
+  {
     message: 'holds something that is neither an address nor a network',
-  });
+  },
+);
+/** As browsers write them in `Origin`: letter case and the default port make no difference. */
+const origins: z.ZodType<readonly string[], string> = list
+  .refine((list) => list.every(isOrigin), 'holds something that is no http: or https: origin')
+  .transform((list) => [...new Set(list.map((one) => new URL(one).origin))]);
+
 const NETWORK = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+/** A scheme, a host and perhaps a port, and nothing more. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^\s/?#@*]+$/i.test(text) && URL.canParse(text);
+}
 
 const MASTER_KEY_BYTES = 32;
 const masterKey = z
@@ -99,6 +112,29 @@ export const sections = {
       networks,
       'Write the load balancers, separated by commas, for instance 10.0.0.0/8, or leave it out.',
       '',
+    ),
+    /** Of this instance and each of its two ports, WebSockets included: more are answered 503. */
+    maxConnections: setting('MAX_CONNECTIONS', whole(1, 1_000_000), 'Write a number from 1 to 1000000.', '12000'),
+    /** From one address (IPv6: one /64) that is no trusted proxy: more are answered 429. */
+    maxConnectionsPerAddress: setting(
+      'MAX_CONNECTIONS_PER_ADDRESS',
+      whole(1, 1_000_000),
+      'Write a number from 1 to 1000000.',
+      '2000',
+    ),
+    /** Pages that may open a WebSocket. Empty: those that this platform serves itself; otherwise all of them are named. */
+    allowedOrigins: setting(
+      'ALLOWED_ORIGINS',
+      origins,
+      'Write all pages that may connect, separated by commas, for instance https://chat.example, or leave it out.',
+      '',
+    ),
+    /** How long browsers keep to TLS, in seconds; 0: nothing is said of it, because TLS ends before the platform. */
+    hstsMaxAgeSeconds: setting(
+      'HSTS_MAX_AGE',
+      whole(0, 63_072_000),
+      'Write seconds from 0 (off) to 63072000 (two years), once every page is reached over TLS.',
+      '0',
     ),
   },
   stores: {

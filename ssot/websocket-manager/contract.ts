@@ -175,7 +175,7 @@ export interface Reach {
 
 export interface GatewayConfig {
   /** Pages that may connect, as `https://host`; empty: only those of the own host. Programs send no origin. */
-  readonly origins: readonly string[];
+  readonly allowedOrigins: readonly string[];
   /**
    * Load balancers in front, as addresses or networks (`10.0.0.0/8`): whom they say a device comes from, they are believed.
    * Nobody else is.

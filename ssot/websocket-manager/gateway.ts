@@ -22,14 +22,15 @@ import type {
   ThreadChanged,
 } from './contract';
 import { ChatError } from './errors';
-import { assertWelcome, tokenOf } from './handshake';
+import { assertNoTokenInUrl, bearerToken } from './handshake';
 import { Line } from './line';
 import type { LineParts } from './line-parts';
 import { MessageRate } from './message-rate';
+import { assertOriginAllowed } from './origin';
 import { PageReader } from './page-reader';
 import { PeerSubscriptions } from './peer-subscriptions';
 import { Places } from './places';
-import { Upgrades } from './upgrades';
+import { UpgradeHandler } from './upgrade-handler';
 
 const MOST_LINES = 10_000;
 const RECHECK_MS = 1_000;
@@ -44,7 +45,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
 }
 
 class LiveGateway implements Gateway {
-  readonly #upgrades: Upgrades;
+  readonly #upgrades: UpgradeHandler;
   readonly #lines = new Set<Line>();
   readonly #parts: LineParts;
   readonly #isProxy: ReturnType<typeof compile>;
@@ -55,7 +56,7 @@ class LiveGateway implements Gateway {
 
   constructor(private readonly ports: GatewayPorts) {
     const { log, slots, clock, logger, config } = ports;
-    this.#upgrades = new Upgrades(clock);
+    this.#upgrades = new UpgradeHandler(clock);
     this.#peers = new PeerSubscriptions(logger);
     this.#isProxy = compile([...config.trustedProxies]);
     this.#parts = {
@@ -68,14 +69,16 @@ class LiveGateway implements Gateway {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = proxyAddr(request, this.#isProxy);
-    this.#upgrades.take(request, socket, head, (open) => {
+    const { allowedOrigins } = this.ports.config;
+    this.#upgrades.accept(request, socket, head, (open) => {
       try {
         this.#assertRoom();
-        assertWelcome(request, this.ports.config.origins);
-        this.#open(open, socket, tokenOf(request), address);
+        assertOriginAllowed(request, { allowedOrigins, isTrustedProxy: (peer) => this.#isProxy(peer, 0) });
+        assertNoTokenInUrl(request);
+        this.#open(open, socket, bearerToken(request), address);
       } catch (refusal) {
         this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
-        void this.#turnAway(open, refusal as ChatError, address);
+        void this.#reject(open, refusal as ChatError, address);
       }
     });
   }
@@ -170,9 +173,9 @@ class LiveGateway implements Gateway {
     await this.#peers[Symbol.asyncDispose]();
   }
 
-  async #turnAway(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
+  async #reject(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
     open.on('error', () => undefined); // It is closed in any case; there is nobody left to tell.
-    this.#upgrades.turnAway(open, refusal.retryable ? refusal : await this.#countedFailure(refusal, address));
+    this.#upgrades.reject(open, refusal.retryable ? refusal : await this.#countedFailure(refusal, address));
   }
 
   /** The refusal, or that this address has to wait. */

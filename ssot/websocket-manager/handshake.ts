@@ -7,22 +7,12 @@ const BEARER_PROTOCOL = 'bearer.';
 const NAMES_A_TOKEN = /token|bearer|auth/i;
 
 /** Whether the device speaks what is spoken here. A browser sees nothing of the refusal but that it failed. */
-export function speaksChat(request: IncomingMessage): boolean {
+export function offersSubprotocol(request: IncomingMessage): boolean {
   return offered(request).includes(SUBPROTOCOL);
 }
 
-/** Throws `origin_not_allowed` or `token_in_url`. */
-export function assertWelcome(request: IncomingMessage, origins: readonly string[]): void {
-  const { origin, host } = request.headers;
-  // Programs send no origin; pages always do.
-  if (origin !== undefined) {
-    const own = URL.canParse(origin) && new URL(origin).host === host;
-    if (origins.length === 0 ? !own : !origins.includes(origin)) {
-      throw new ChatError('origin_not_allowed', 'This page may not open a line here.');
-    }
-  }
-  // Read without `URL`, which throws on targets that HTTP allows, as on `//`.
-  const { url = '' } = request;
+/** Throws `token_in_url`. Read without `URL`, which throws on targets that HTTP allows, as on `//`. */
+export function assertNoTokenInUrl({ url = '' }: IncomingMessage): void {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
   if ([...new URLSearchParams(query).keys()].some((name) => NAMES_A_TOKEN.test(name))) {
     const words =
@@ -32,7 +22,7 @@ export function assertWelcome(request: IncomingMessage, origins: readonly string
 }
 
 /** The token of the header, or of the second subprotocol, where browsers put it; never of the address. */
-export function tokenOf(request: IncomingMessage): string | undefined {
+export function bearerToken(request: IncomingMessage): string | undefined {
   const inHeader = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (inHeader !== undefined) return inHeader;
   const inProtocol = offered(request).find((protocol) => protocol.startsWith(BEARER_PROTOCOL));

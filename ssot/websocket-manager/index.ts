@@ -5,7 +5,7 @@ export { createThreads } from './threads';
 export { createThreadLog } from './thread-log';
 export { createAnnouncements } from './announcements';
 export { createGateway } from './gateway';
-export { createClosedDoor } from './upgrades';
+export { createNotReadyHandler } from './upgrade-handler';
 export { storyNext, type Story, type StoryError } from './story';
 export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
 export { clientMessage, readClientMessage } from './client-message';

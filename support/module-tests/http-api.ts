@@ -3,7 +3,7 @@ import type { App } from '../../platform/http/app';
 import { buildPublicApi, type PublicApiParts } from '../../platform/http/public-api';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
 import { createLifecycle } from '../../ssot/lifecycle-manager';
-import { createClosedDoor } from '../../ssot/websocket-manager';
+import { createNotReadyHandler } from '../../ssot/websocket-manager';
 
 export interface HttpApi extends AsyncDisposable {
   readonly app: App;
@@ -23,7 +23,9 @@ export async function serveHttpApi(
     },
     lifecycle,
     trustedProxies: [],
-    handleUpgrade: createClosedDoor(systemClock).handleUpgrade,
+    connectionLimits: { maxConnections: 1_000, maxConnectionsPerAddress: 1_000 },
+    hstsMaxAgeSeconds: 0,
+    handleUpgrade: createNotReadyHandler(systemClock).handleUpgrade,
     ...shared,
     ...parts,
   });

@@ -11,9 +11,11 @@ export class RawClient implements AsyncDisposable {
     socket.on('error', () => undefined); // A reset is an outcome here, seen as `ended`.
   }
 
-  static async connect(url: string): Promise<RawClient> {
+  /** `from`: one of this machine's own addresses; on Linux all of 127.0.0.0/8 are. */
+  static async connect(url: string, from?: string): Promise<RawClient> {
     const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port) });
+    const localAddress = from === undefined ? {} : { localAddress: from };
+    const socket = connect({ host: hostname, port: Number(port), ...localAddress });
     await once(socket, 'connect');
     return new RawClient(socket);
   }
@@ -62,8 +64,13 @@ export class RawClient implements AsyncDisposable {
       const answer = parsed(this.#received);
       if (answer !== undefined) return answer;
       if (this.hasEnded) throw new Error(`The connection ended without a whole answer: ${this.#received}`);
-      await Promise.race([once(this.socket, 'data'), this.ended()]);
+      await this.heard();
     }
+  }
+
+  /** Until more has come, or the connection has ended. */
+  async heard(): Promise<void> {
+    await Promise.race([once(this.socket, 'data'), this.ended()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,13 +5,13 @@ import { refuseOnSocket, type Clock, type PlatformError } from '../kernel';
 import { CLOSE, closeReasonOf } from './close-codes';
 import type { Gateway } from './contract';
 import { ChatError } from './errors';
-import { speaksChat, SUBPROTOCOL } from './handshake';
+import { offersSubprotocol, SUBPROTOCOL } from './handshake';
 
 const LARGEST_FRAME = 64 * 1024;
 const STARTED_MS = 1_000;
 
-/** Makes sockets of requests, and turns away over them: a browser could not read the status of a refused upgrade. */
-export class Upgrades {
+/** Makes WebSockets of requests, and rejects over them: a browser could not read the status of a refused upgrade. */
+export class UpgradeHandler {
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_FRAME,
@@ -27,8 +27,8 @@ export class Upgrades {
   }
 
   /** Whoever could not read a refusal on the socket is refused the upgrade itself. */
-  take(request: IncomingMessage, wire: Duplex, head: Buffer, on: (socket: WebSocket) => void): void {
-    if (!speaksChat(request)) {
+  accept(request: IncomingMessage, wire: Duplex, head: Buffer, on: (socket: WebSocket) => void): void {
+    if (!offersSubprotocol(request)) {
       const refusal = new ChatError('subprotocol_required', `Offer the subprotocol "${SUBPROTOCOL}".`);
       return refuseOnSocket(wire, refusal, 400);
     }
@@ -37,7 +37,7 @@ export class Upgrades {
     this.#server.handleUpgrade(request, wire, head, on);
   }
 
-  turnAway(socket: WebSocket, { code, message, retryAfterMs }: PlatformError): void {
+  reject(socket: WebSocket, { code, message, retryAfterMs }: PlatformError): void {
     const at = new Date(this.clock.now()).toISOString();
     socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
     socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs } }));
@@ -49,14 +49,14 @@ export class Upgrades {
   }
 }
 
-/** The door of an instance that is still starting. */
-export function createClosedDoor(clock: Clock): Pick<Gateway, 'handleUpgrade'> {
-  const upgrades = new Upgrades(clock);
+/** Rejects every connection with `not_ready`: for an instance that is still starting. */
+export function createNotReadyHandler(clock: Clock): Pick<Gateway, 'handleUpgrade'> {
+  const upgrades = new UpgradeHandler(clock);
   const retryAfterMs = STARTED_MS;
   return {
     handleUpgrade: (request, wire, head) =>
-      upgrades.take(request, wire, head, (socket) =>
-        upgrades.turnAway(socket, new ChatError('not_ready', 'This instance is still starting.', { retryAfterMs })),
+      upgrades.accept(request, wire, head, (socket) =>
+        upgrades.reject(socket, new ChatError('not_ready', 'This instance is still starting.', { retryAfterMs })),
       ),
   };
 }

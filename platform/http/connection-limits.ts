@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net';
+import { networkOf } from '../../ssot/auth';
+import { PlatformError } from '../../ssot/kernel';
+
+/** How many connections, WebSockets included, one port of an instance serves at once. */
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** From one address (IPv6: one /64); connections of trusted proxies are not limited by address. */
+  readonly maxConnectionsPerAddress: number;
+}
+
+/** By then, whoever has sent nothing is gone. */
+const RETRY_AFTER_MS = 5_000;
+
+/**
+ * Admits connections up to the limits. When they are reached, the one that has been open longest without having sent
+ * anything makes room for the next; when there is none, the next is refused.
+ */
+export class ConnectionLimiter {
+  readonly #all = new OpenConnections();
+  readonly #byAddress = new Map<string, OpenConnections>();
+  readonly #addresses = new Map<Socket, string | undefined>();
+
+  constructor(
+    private readonly limits: ConnectionLimits,
+    private readonly isTrustedProxy: (address: string) => boolean,
+  ) {}
+
+  get open(): number {
+    return this.#addresses.size;
+  }
+
+  /** Counts the connection until it is closed, or throws `overloaded` or `too_many_connections`. */
+  admit(socket: Socket): void {
+    const remote = socket.remoteAddress ?? '';
+    const address = this.isTrustedProxy(remote) ? undefined : networkOf(remote);
+    if (address !== undefined) this.#assertRoomFor(address);
+    if (!this.#hasRoom(this.#all, this.limits.maxConnections)) throw instanceFull();
+    this.#add(socket, address);
+    socket.once('close', () => this.#release(socket));
+  }
+
+  #assertRoomFor(address: string): void {
+    const max = this.limits.maxConnectionsPerAddress;
+    const open = this.#byAddress.get(address);
+    if (open !== undefined && !this.#hasRoom(open, max)) throw addressFull(max);
+  }
+
+  #hasRoom(open: OpenConnections, max: number): boolean {
+    if (open.size < max) return true;
+    const silent = open.longestSilent();
+    if (silent === undefined) return false;
+    this.#release(silent);
+    silent.destroy();
+    return true;
+  }
+
+  #add(socket: Socket, address: string | undefined): void {
+    this.#addresses.set(socket, address);
+    this.#all.add(socket);
+    if (address === undefined) return;
+    const sameAddress = this.#byAddress.get(address) ?? new OpenConnections();
+    this.#byAddress.set(address, sameAddress);
+    sameAddress.add(socket);
+  }
+
+  #release(socket: Socket): void {
+    const address = this.#addresses.get(socket);
+    if (!this.#addresses.delete(socket)) return;
+    this.#all.delete(socket);
+    if (address === undefined) return;
+    const sameAddress = this.#byAddress.get(address);
+    sameAddress?.delete(socket);
+    if (sameAddress?.size === 0) this.#byAddress.delete(address);
+  }
+}
+
+/** Connections in the order in which they were opened. */
+class OpenConnections {
+  /** Those that had sent nothing when last looked at. */
+  readonly #silent = new Set<Socket>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(socket: Socket): void {
+    this.#size += 1;
+    this.#silent.add(socket);
+  }
+
+  delete(socket: Socket): void {
+    this.#size -= 1;
+    this.#silent.delete(socket);
+  }
+
+  /** Each connection is passed over once at most: whoever has sent something has spoken for good. */
+  longestSilent(): Socket | undefined {
+    for (const socket of this.#silent) {
+      if (socket.bytesRead === 0) return socket;
+      this.#silent.delete(socket);
+    }
+    return undefined;
+  }
+}
+
+function instanceFull(): PlatformError {
+  return new PlatformError({
+    code: 'overloaded',
+    message: 'This instance has as many connections as it can serve. Try again in a moment.',
+    retryable: true,
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+}
+
+function addressFull(max: number): PlatformError {
+  return new PlatformError({
+    code: 'too_many_connections',
+    message: `Your address has ${max} connections open, and no more are allowed. Close some of them.`,
+    retryable: true,
+    retryAfterMs: RETRY_AFTER_MS,
+    limit: { name: 'connectionsPerAddress', max },
+  });
+}

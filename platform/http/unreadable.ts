@@ -1,0 +1,71 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { PlatformError, problemOf, refuseOnSocket } from '../../ssot/kernel';
+import { statusOf } from '../explaining';
+import { beingAnswered } from './in-turn';
+import { unreadableBecause } from './readable';
+import type { ResponseHeaders } from './response-headers';
+import { discardBody, isWorthReading } from './unread-body';
+
+/** Hands requests on that can be read, and refuses the others. */
+export function refuseUnreadable(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    const refusal = unreadableBecause(request);
+    if (refusal === undefined) handler(request, response);
+    else answerProblem(request, response, refusal);
+  };
+}
+
+/** Answers a request that expects what is not offered; "100-continue" is Node's to answer. */
+export const refuseExpectation: RequestListener = (request, response) => {
+  const message = 'Nothing but "100-continue" can be expected: leave the header "Expect" out.';
+  answerProblem(request, response, new PlatformError({ code: 'expectation_failed', message, field: 'Expect' }));
+};
+
+function answerProblem(request: IncomingMessage, response: ServerResponse, error: PlatformError): void {
+  const status = statusOf(error);
+  if (!request.complete) {
+    if (isWorthReading(request)) discardBody(request);
+    else response.setHeader('connection', 'close');
+  }
+  const body = JSON.stringify(problemOf(error, status));
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** Answers what Node cannot make a request of with a problem, once, and closes its connection. */
+export function refuseMalformed(server: Server, headers: ResponseHeaders): void {
+  const refused = new WeakSet<Duplex>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What still comes is thrown away, and may be as malformed.
+    if (refused.has(socket)) return;
+    const isReset = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    if (isReset || (socket instanceof Socket && isAnswerUnderWay(socket))) return void socket.destroy();
+    refused.add(socket);
+    const refusal = malformed(error);
+    refuseOnSocket(socket, refusal, statusOf(refusal), headers);
+  });
+}
+
+/** Whether another answer would be taken for part of the one that is being given, or for the answer to another request. */
+function isAnswerUnderWay(socket: Socket): boolean {
+  const exchange = beingAnswered(socket);
+  return exchange !== undefined && (exchange.response.headersSent || exchange.request.complete);
+}
+
+const MALFORMED: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time. Send it at once.'],
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The request line and the headers are too large together.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of the chunks are too large. Leave them out.'],
+  HPE_INVALID_VERSION: ['http_version_unsupported', 'Speak HTTP/1.1.'],
+};
+
+/** Nothing of what Node says about it is told. */
+function malformed({ code = '' }: NodeJS.ErrnoException): PlatformError {
+  const [name, message] = MALFORMED[code] ?? ['malformed_request', 'This is no HTTP request that can be read.'];
+  return new PlatformError({ code: name, message });
+}
