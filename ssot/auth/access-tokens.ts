@@ -17,6 +17,8 @@ import { AuthError, tokenInvalid } from './errors';
 import { ALGORITHM, type SigningKey } from './signing-keys';
 
 const TYPE = 'at+jwt';
+/** Every header that a token of the platform has. */
+const HEADERS: readonly string[] = ['alg', 'typ', 'kid'];
 const LONGEST = 4_096;
 const LONGEST_LIFE_S = 15 * 60;
 const CLOCK_DIFFERENCE_S = 60;
@@ -84,7 +86,9 @@ export async function readToken(key: SigningKey, config: AuthConfig, clock: Cloc
     const { payload } = await jwtVerify(
       token,
       (header) => {
-        if (header.kid !== key.kid) throw tokenInvalid();
+        // Headers that bring a key along, or say where one is, are those of somebody who hopes to be believed by it.
+        const isForeign = Object.keys(header).some((name) => !HEADERS.includes(name));
+        if (isForeign || header.kid !== key.kid) throw tokenInvalid();
         return key.publicKey;
       },
       {

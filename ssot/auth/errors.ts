@@ -1,4 +1,4 @@
-import { PlatformError } from '../kernel';
+import { PlatformError, type ReachedLimit } from '../kernel';
 
 /** Every code of this module, and whether the same request may succeed later. */
 export const AUTH_CODES = {
@@ -31,10 +31,17 @@ export const AUTH_CODES = {
 } as const;
 export type AuthCode = keyof typeof AUTH_CODES;
 
+interface More {
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly limit?: ReachedLimit;
+  readonly cause?: unknown;
+}
+
 export class AuthError extends PlatformError {
   declare readonly code: AuthCode;
 
-  constructor(code: AuthCode, message: string, more: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(code: AuthCode, message: string, more: More = {}) {
     super({ code, message, retryable: AUTH_CODES[code], ...more });
   }
 }

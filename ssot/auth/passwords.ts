@@ -27,6 +27,14 @@ export function assertStrong(password: string): void {
   }
 }
 
+/** The hashing itself: `@node-rs/argon2`, loaded when the first password comes. */
+export type Hasher = Pick<typeof import('@node-rs/argon2'), 'hash' | 'verify'>;
+
+const ARGON2: Hasher = {
+  hash: async (...asked) => (await import('@node-rs/argon2')).hash(...asked),
+  verify: async (...asked) => (await import('@node-rs/argon2')).verify(...asked),
+};
+
 /**
  * Hashing fills the thread pool that token checks share, so few run at once, in fair turns. `crowds`: what somebody has in
  * common with others, of whom one runs at a time. Throws `overloaded` with the wait.
@@ -34,25 +42,26 @@ export function assertStrong(password: string): void {
 export class Passwords {
   readonly #turns: FairQueue;
 
-  constructor(clock: Clock) {
+  constructor(
+    clock: Clock,
+    private readonly hasher: Hasher = ARGON2,
+  ) {
     this.#turns = new FairQueue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
   }
 
-  async hash(password: string, crowds: readonly string[]): Promise<string> {
-    const { hash } = await import('@node-rs/argon2');
-    return this.#turns.run(crowds, () => hash(password, COST));
+  hash(password: string, crowds: readonly string[]): Promise<string> {
+    return this.#turns.run(crowds, () => this.hasher.hash(password, COST));
   }
 
   /** Judges a sign-in in its turn; `verify` costs the same whether or not there is a stored hash. */
   inTurn<T>(crowds: readonly string[], judge: (verify: Verify) => Promise<T>): Promise<T> {
-    return this.#turns.run(crowds, () => judge(verify));
+    return this.#turns.run(crowds, () => judge((stored, password) => this.#verify(stored, password)));
+  }
+
+  async #verify(stored: string | undefined, password: string): Promise<boolean> {
+    const matches = await this.hasher.verify(stored ?? NOBODYS, password.slice(0, LONGEST + 1));
+    return matches && stored !== undefined;
   }
 }
 
 type Verify = (stored: string | undefined, password: string) => Promise<boolean>;
-
-async function verify(stored: string | undefined, password: string): Promise<boolean> {
-  const argon2 = await import('@node-rs/argon2');
-  const matches = await argon2.verify(stored ?? NOBODYS, password.slice(0, LONGEST + 1));
-  return matches && stored !== undefined;
-}

@@ -106,6 +106,41 @@ test('AU-05 what fails at one entrance closes no other', async () => {
   assert.equal(await answer(limiter.assertAllowed(guess('203.0.113.3'))), 'told');
 });
 
+for (const [entrance, { name, max }] of [
+  ['renewal', { name: 'failedRenewalsPerAddress', max: 30 }],
+  ['access_token', { name: 'failedAccessTokensPerAddress', max: 10 }],
+  ['operator_key', { name: 'failedOperatorKeysPerAddress', max: 10 }],
+  ['connection', { name: 'failedConnectionsPerAddress', max: 30 }],
+] as const) {
+  test(`AU-05 whoever has to wait is told which limit they have reached: ${name}`, async () => {
+    const [limiter] = instances(1) as [AttemptLimiter];
+    const attempt = { entrance, address: '203.0.113.6' };
+    for (let i = 0; i < max; i++) await limiter.recordFailure(attempt);
+    await assert.rejects(limiter.recordFailure(attempt), { code: 'rate_limited', limit: { name, max } });
+    await assert.rejects(limiter.assertAllowed(attempt), { code: 'rate_limited', limit: { name, max } });
+  });
+}
+
+for (const [what, guessOf, limit] of [
+  ['one account from one address', () => guess('203.0.113.8'), { name: 'failedSignInsPerAccountAndAddress', max: 5 }],
+  [
+    'one account from everywhere',
+    (i: number) => guess(`203.0.113.${100 + i}`),
+    { name: 'failedSignInsPerAccount', max: 30 },
+  ],
+  [
+    'one address',
+    (i: number) => guess('203.0.113.9', `${i}@acme.example`),
+    { name: 'failedSignInsPerAddress', max: 30 },
+  ],
+] as const) {
+  test(`AU-05 whoever guesses passwords is told which limit they have reached: ${what}`, async () => {
+    const [limiter] = instances(1) as [AttemptLimiter];
+    for (let i = 0; i < limit.max; i++) await limiter.recordFailure(guessOf(i));
+    await assert.rejects(limiter.recordFailure(guessOf(limit.max)), { code: 'rate_limited', limit });
+  });
+}
+
 for (const [what, fault] of [
   ['unreachable', (proxy: FaultProxy) => proxy.cut()],
   ['silent', (proxy: FaultProxy) => proxy.blackHole()],

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Redis } from 'ioredis';
 import type { Clock, Logger, Metrics } from '../../kernel';
 import { AuthError } from '../errors';
-import { BUDGETS, type Budget, type Entrance, type Scope } from './budgets';
+import { BUDGETS, limitOf, type Budget, type Entrance, type Scope } from './budgets';
 import type { Counter, CountingStep } from './counting';
 import { LocalCounters } from './local-counters';
 import { networkOf } from './network';
@@ -121,10 +121,11 @@ class RedisAttemptLimiter implements AttemptLimiter {
   #assertNoWait({ entrance }: Attempt, counters: readonly ScopedCounter[], waits: readonly number[]): void {
     const longest = Math.max(0, ...waits);
     if (longest <= 0) return;
-    const by = counters[waits.indexOf(longest)]?.scope ?? 'address';
+    const { scope: by, budget } = counters[waits.indexOf(longest)] as ScopedCounter;
     this.deps.metrics.count('auth_attempts_refused_total', { entrance, by });
     throw new AuthError('rate_limited', 'Too many attempts failed. Wait before the next one.', {
       retryAfterMs: Math.ceil(longest),
+      limit: limitOf(entrance, by, budget),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { ReachedLimit } from '../../kernel';
+
 const MINUTE_MS = 60_000;
 const LOCKS_FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
 
@@ -46,3 +48,21 @@ export const BUDGETS = {
 
 export type Entrance = keyof typeof BUDGETS;
 export type Scope = 'account_and_address' | 'account' | 'address';
+
+const ENTRANCE_NAMES: Readonly<Record<Entrance, string>> = {
+  sign_in: 'failedSignIns',
+  renewal: 'failedRenewals',
+  access_token: 'failedAccessTokens',
+  operator_key: 'failedOperatorKeys',
+  connection: 'failedConnections',
+};
+const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
+  account_and_address: 'PerAccountAndAddress',
+  account: 'PerAccount',
+  address: 'PerAddress',
+};
+
+/** A budget as a refusal names it, like the limits of a plan: `failedSignInsPerAddress`. */
+export function limitOf(entrance: Entrance, scope: Scope, { failures: max }: Budget): ReachedLimit {
+  return { name: `${ENTRANCE_NAMES[entrance]}${SCOPE_NAMES[scope]}`, max };
+}

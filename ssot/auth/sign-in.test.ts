@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as argon2 from '@node-rs/argon2';
+import { ControlledClock } from '../../world/controlled-clock';
+import { noMetrics } from '../kernel';
+import { Passwords, type Hasher } from './passwords';
+import { PasswordSignIn, type SignInDeps } from './sign-in';
+
+const PASSWORD = 'a password that is long enough';
+const UNKNOWN = 'nobody@acme.example';
+const DANA = 'dana@acme.example';
+const SUSPENDED = 'ravi@acme.example';
+
+/** What an attempt cost: each step in its order, and every hashing with what it hashed. */
+class Costs {
+  readonly steps: string[] = [];
+  readonly hashed: { readonly stored: string; readonly password: string }[] = [];
+  readonly hasher: Hasher = {
+    hash: (...asked) => argon2.hash(...asked),
+    verify: async (stored, password, ...more) => {
+      this.hashed.push({ stored: String(stored), password: String(password) });
+      this.steps.push('hashed');
+      return argon2.verify(stored, password, ...more);
+    },
+  };
+  readonly attempts: SignInDeps['attempts'] = {
+    assertAllowed: () => this.#step('allowed?'),
+    recordFailure: () => this.#step('failure counted'),
+    recordSuccess: () => this.#step('success counted'),
+  };
+
+  found<T>(accounts: T): Promise<T> {
+    this.steps.push('looked up');
+    return Promise.resolve(accounts);
+  }
+
+  #step(step: string): Promise<void> {
+    this.steps.push(step);
+    return Promise.resolve();
+  }
+}
+
+let hashes: Promise<string> | undefined;
+const storedHash = (): Promise<string> => (hashes ??= new Passwords(new ControlledClock()).hash(PASSWORD, []));
+
+/** What a refused sign-in with this e-mail and password cost, and what was said. */
+async function refused(email: string, password: string): Promise<{ costs: Costs; said: string }> {
+  const costs = new Costs();
+  const password_hash = await storedHash();
+  const account = { password_hash, suspended: email === SUSPENDED };
+  const deps = {
+    attempts: costs.attempts,
+    passwords: new Passwords(new ControlledClock(), costs.hasher),
+    seal: { pseudonym: (text: string) => text },
+    metrics: noMetrics,
+    db: { asService: () => costs.found(email === UNKNOWN ? [] : [account]) },
+  } as unknown as SignInDeps;
+  const proof = { email, password, device: 'laptop', address: '198.51.100.1' };
+  const error: unknown = await new PasswordSignIn(deps).withPassword(proof).then(
+    () => assert.fail('was let in'),
+    (refusal: unknown) => refusal,
+  );
+  return { costs, said: `${(error as { code?: string }).code}: ${String(error)}` };
+}
+
+for (const password of ['wrong', 'not the password of anybody here', 'x'.repeat(1_000)]) {
+  test(`AU-05 an unknown e-mail costs the work of a known one: a password of ${password.length} characters`, async () => {
+    const [known, unknown] = [await refused(DANA, password), await refused(UNKNOWN, password)];
+    assert.deepEqual(unknown.costs.steps, known.costs.steps);
+    assert.deepEqual(unknown.costs.steps, ['allowed?', 'allowed?', 'looked up', 'hashed', 'failure counted']);
+    assert.equal(unknown.said, known.said);
+    const [one, other] = [known.costs.hashed[0], unknown.costs.hashed[0]];
+    assert(one !== undefined && other !== undefined);
+    assert.equal(one.password, other.password);
+    assert.notEqual(one.stored, other.stored);
+  });
+}
+
+test('AU-05 what an unknown e-mail is held against costs as many passes and as much memory as a stored password', async () => {
+  const { costs } = await refused(UNKNOWN, PASSWORD);
+  const costOf = (stored: string | undefined): unknown => {
+    const { algorithm, version, memoryCost, timeCost, parallelism } = argon2.parseOptions(stored ?? '');
+    return { algorithm, version, memoryCost, timeCost, parallelism };
+  };
+  assert.deepEqual(costOf(costs.hashed[0]?.stored), costOf(await storedHash()));
+});
+
+test('AU-05 a suspended company is no more told than a stranger, whatever the password is', async () => {
+  const wrong = await refused(DANA, 'wrong');
+  for (const password of ['wrong', PASSWORD]) {
+    const { costs, said } = await refused(SUSPENDED, password);
+    assert.deepEqual([costs.steps, said], [wrong.costs.steps, wrong.said]);
+  }
+});
