@@ -1,5 +1,6 @@
 import type { Base, BaseInput, Problem } from './contract';
 import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
+import { listenerProblems } from './listeners';
 import { forbiddenHere, safetyFindings } from './safety';
 import { sections, type Setting, type Settings } from './sections';
 import { PlatformError } from '../kernel';
@@ -33,7 +34,11 @@ function read({ variables, log }: BaseInput): Base {
   const settings = readSections(variables, problems);
   if (environment === undefined || problems.length > 0) throw new ConfigurationRefused(problems);
   const findings = safetyFindings(settings);
-  const refused = [...forbiddenHere(settings, environment), ...(servesCustomers(environment) ? findings : [])];
+  const refused = [
+    ...listenerProblems(settings),
+    ...forbiddenHere(settings, environment),
+    ...(servesCustomers(environment) ? findings : []),
+  ];
   if (refused.length > 0) throw new ConfigurationRefused(refused);
   for (const { variable, problem } of findings) log.warn({ variable, problem }, 'would be refused in production');
   return Object.freeze({ environment, settings, warnings: Object.freeze(findings) });

@@ -37,10 +37,10 @@ export class UpgradeHandler {
     this.#server.handleUpgrade(request, wire, head, on);
   }
 
-  reject(socket: WebSocket, { code, message, retryAfterMs }: PlatformError): void {
+  reject(socket: WebSocket, { code, message, retryAfterMs, limit }: PlatformError): void {
     const at = new Date(this.clock.now()).toISOString();
     socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
-    socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs } }));
+    socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs, limit } }));
     socket.close(CLOSE[closeReasonOf(code)], code);
   }
 
