@@ -15,7 +15,10 @@ const AT_ONCE = 200;
 /** Sent first and counted for nothing: what is compiled and cached comes with them. */
 const WARMING = 2_000;
 const PATIENCE = { answerMs: 300, holdMs: 45_000 };
-const PROGRESS = 10_000;
+/** How often progress is told. */
+const PROGRESS_MS = 10_000;
+/** Of those that were left open, so many are named. */
+const MAX_NAMED = 20;
 /** A person may write 60 messages a minute. */
 const BETWEEN_QUESTIONS_MS = 2_000;
 const SETTLING_MS = 20_000;
@@ -55,6 +58,7 @@ const oddConnections: Benchmark = async (say, { connections = 0, seed = 0, only 
   for (let from = 1; from <= connections && falls.length < MOST_FALLS;) {
     const round = await send(crowd, { from, count: connections - from + 1, instance, asking, say });
     from += round.sent;
+    for (const { place, kind } of round.leftOpen.slice(0, MAX_NAMED)) say(`left open: connection ${place} (${kind})`);
     if (round.suspects.length === 0) {
       rows.push(...(await rowsOf(round, instance)));
       break;
@@ -110,12 +114,15 @@ async function send(crowd: OddConnections, { from, count, instance, asking, say 
     }
   })();
   const began = performance.now();
+  let toldAt = began;
   const round = await sendCrowd(crowd, instance, {
     ...some,
     from: from + warm,
     count: count - warm,
     onProgress: (sent) => {
-      if (sent % PROGRESS === 0) say(`${sent} of ${count - warm} connections`);
+      if (performance.now() < toldAt + PROGRESS_MS) return;
+      toldAt = performance.now();
+      say(`${sent} of ${count - warm} connections, ${residentMib()} MiB in this process`);
     },
   });
   const seconds = (performance.now() - began) / 1_000;
@@ -150,6 +157,10 @@ async function rowsOf(round: Round, instance: Instance): Promise<Row[]> {
       ...{ target: `at most ${RESIDENT_MIB} MiB`, met: most <= RESIDENT_MIB },
     },
   ];
+}
+
+function residentMib(): number {
+  return Math.round(process.memoryUsage.rss() / MIB);
 }
 
 function lastWords(instance: Instance): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { before, test } from 'node:test';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderParameters } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { ControlledClock } from '../../world/controlled-clock';
 import type { SessionId, TenantId, UserId } from '../kernel';
 import { issueToken, readToken } from './access-tokens';
@@ -43,9 +43,7 @@ const claimsOf = (token: string): Record<string, unknown> =>
 
 /** The claims of a genuine token, signed by the platform's own key, under another header or with other claims. */
 const signed = (header: object = {}, claims: object = {}, by = key.privateKey): Promise<string> =>
-  new SignJWT({ ...claimsOf(genuine), ...claims })
-    .setProtectedHeader({ ...HEADER, ...header })
-    .sign(by);
+  new SignJWT({ ...claimsOf(genuine), ...claims }).setProtectedHeader({ ...HEADER, ...header }).sign(by);
 
 /** The same, authenticated with a secret that everybody knows. */
 function withSecret(secret: string | Buffer, alg: 'HS256' | 'HS512' = 'HS256'): string {

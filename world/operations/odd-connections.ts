@@ -4,6 +4,7 @@ import {
   halfRequest,
   oddBody,
   oddHeaders,
+  oddHost,
   oddLine,
   oddMethod,
   oddTarget,
@@ -31,6 +32,7 @@ const WEIGHTS = {
   'odd method': 8,
   'odd request line': 8,
   'odd headers': 14,
+  'odd host': 4,
   'odd body': 10,
   'odd upgrade': 18,
   'odd frames': 14,
@@ -76,12 +78,13 @@ export class OddConnections {
 function movesOfKinds(who: Credentials): Record<OddKind, Arbitrary<Move[]>> {
   const packets = (bytes: Arbitrary<Buffer>): Arbitrary<Move[]> => bytes.chain(inPackets);
   const upgrade = oddUpgrade(who);
-  const any = fc.oneof(oddTarget, oddMethod, oddHeaders(who), oddBody(who), upgrade);
+  const any = fc.oneof(oddTarget, oddMethod, oddHost, oddHeaders(who), oddBody(who), upgrade);
   return {
     'odd target': packets(oddTarget),
     'odd method': packets(oddMethod),
     'odd request line': packets(oddLine),
     'odd headers': packets(oddHeaders(who)),
+    'odd host': packets(oddHost),
     'odd body': packets(oddBody(who)),
     'odd upgrade': packets(upgrade),
     'odd frames': oddFrames(who),

@@ -13,12 +13,18 @@ export interface CrowdOptions extends Omit<Patience, 'signal'> {
 
 export interface CrowdReport {
   readonly sent: number;
-  /** Places in the seed of those that the instance should have ended, and did not. */
-  readonly leftOpen: readonly number[];
+  /** Those that the instance should have ended, and did not. */
+  readonly leftOpen: readonly Named[];
   /** Of those that found nobody listening while the instance ran. */
   readonly notConnected: readonly number[];
   /** When the instance ended: those at work then, or just before; one of them did it, or several together. */
-  readonly suspects: readonly { readonly place: number; readonly kind: OddKind }[];
+  readonly suspects: readonly Named[];
+}
+
+/** A connection by its place in the seed. */
+interface Named {
+  readonly place: number;
+  readonly kind: OddKind;
 }
 
 /** What ended a process shows within this time. */
@@ -31,7 +37,7 @@ export async function sendCrowd(
   { from = 1, count, atOnce, onProgress, ...patience }: CrowdOptions,
 ): Promise<CrowdReport> {
   const url = new URL(instance.url);
-  const leftOpen: number[] = [];
+  const leftOpen: Named[] = [];
   const notConnected: number[] = [];
   const recent = new Map<number, { kind: OddKind; until: number }>();
   let next = from;
@@ -51,7 +57,7 @@ export async function sendCrowd(
       const played = await play(connection, url, { ...patience, signal: enough.signal });
       recent.set(place, { kind, until: performance.now() + FRESH_MS });
       forget(recent);
-      if (played === 'left open') leftOpen.push(place);
+      if (played === 'left open') leftOpen.push({ place, kind });
       if (played === 'not connected' && !enough.signal.aborted) notConnected.push(place);
       sent += 1;
       onProgress?.(sent);

@@ -132,6 +132,18 @@ export function bearers({ token }: Credentials): Arbitrary<string[]> {
   return oneOf<string[]>([], [`Authorization: Bearer ${token}`], ['Authorization: Bearer junk.junk.junk']);
 }
 
+/** Whom a request is for: said wrongly, twice or not at all. */
+export const oddHost = fc
+  .tuple(
+    oneOf(...SERVED),
+    oneOf('', 'Host:', 'Host: [', 'Host: a/b', 'Host: a\r\nHost: a', 'Host: a@b', 'Host: \xff', 'Host: a:99999999'),
+    oneOf('1.1', '1.1', '1.0'),
+    oneOf('', 'Connection: keep-alive', 'Connection: close'),
+  )
+  .map(([target, host, version, connection]) => {
+    const lines = [`GET ${target} HTTP/${version}`, host, connection].filter((line) => line !== '');
+    return latin1(`${lines.join('\r\n')}\r\n\r\n`);
+  });
 export const oddTarget = fc.tuple(oneOf(...METHODS), anyTarget).map(([method, target]) => request(method, target, []));
 export const oddMethod = fc
   .tuple(methods, fc.oneof(anyTarget, oneOf(...SERVED)))
