@@ -1,6 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person, Tab } from '../world/person';
+import type { HoardingManner } from '../world/hoarder';
 import type { Readiness, Store } from '../world/operations';
 import type { RevenueWorld } from '../world/revenue-world';
 import { disorderIn, gapsIn } from '../world/story';
@@ -105,3 +106,21 @@ Then(
     expect(bytes).to.be.below(most * 2 ** 20);
   },
 );
+
+Given(
+  'an instance of the platform is serving that takes {int} connections, {int} of them from one address',
+  function (this: RevenueWorld, max: number, maxPerAddress: number) {
+    return this.operations.serveOn({ MAX_CONNECTIONS: `${max}`, MAX_CONNECTIONS_PER_ADDRESS: `${maxPerAddress}` });
+  },
+);
+
+Given(
+  'a stranger has opened {int} connections there from {count} address(es), and {hoarding-manner}',
+  function (this: RevenueWorld, count: number, addresses: number, manner: HoardingManner) {
+    return this.hoarder.open(count, addresses, manner);
+  },
+);
+
+Then('the stranger was refused as {string}, and not otherwise', function (this: RevenueWorld, code: string) {
+  expect(this.hoarder.refusals).to.deep.equal([code]);
+});

@@ -1,6 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
+import type { HoardingManner } from '../world/hoarder';
 import { BAD_MESSAGES } from '../world/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
 import { FORGERIES } from '../world/forged-tokens';
@@ -91,6 +92,7 @@ phrases<Partial<Readiness>>('readiness', {
   'not ready': { ready: false },
   ready: { ready: true },
 });
+phrases<HoardingManner>('hoarding-manner', { 'asked on each': 'asks', 'said nothing': 'silent' });
 phrases('bad-message', BAD_MESSAGES);
 phrases('token', FORGERIES);
 phrases<Circumstances>('genuine-token', CIRCUMSTANCES);

@@ -12,6 +12,7 @@ import { DeletedThreads } from './deleted-threads';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
+import { Hoarder } from './hoarder';
 import { HttpClient } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
@@ -58,6 +59,7 @@ export class RevenueWorld extends World {
   readonly operations = new Operations(this);
   readonly productionStart = new ProductionStart(this);
   readonly brokenClients = new BrokenClients(this);
+  readonly hoarder = new Hoarder(this);
   readonly intruder = new Intruder(this);
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);

@@ -20,3 +20,29 @@ Feature: Broken clients
       When she asks "Where does our money go?" while 400 broken clients come and go
       Then her phone shows the whole answer, with no event missing or doubled
       And the same instance serves on, with no connection of theirs open and less than 8 MiB of memory kept
+
+    @e2e @operations @hard
+    Scenario: A stranger who opens every connection they can get keeps no more than their share of an instance
+      Given an instance of the platform is serving that takes 60 connections, 20 of them from one address
+      And a stranger has opened 200 connections there from one address, and asked on each
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      When she asks "Where does our money go?"
+      Then her phone shows the whole answer, with no event missing or doubled
+      And the stranger was refused as "too_many_connections", and not otherwise
+
+    @e2e @operations @hard
+    Scenario: Connections on which nobody says anything make room for whoever comes with a question
+      Given an instance of the platform is serving that takes 60 connections, 20 of them from one address
+      And a stranger has opened 200 connections there from 10 addresses, and said nothing
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      When she asks "Where does our money go?"
+      Then her phone shows the whole answer, with no event missing or doubled
+
+    @e2e @operations @hard
+    Scenario: Whoever is connected stays connected while an instance is full
+      Given an instance of the platform is serving that takes 60 connections, 20 of them from one address
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      And a stranger has opened 200 connections there from 10 addresses, and asked on each
+      When she asks "Where does our money go?"
+      Then her phone shows the whole answer, with no event missing or doubled
+      And the stranger was refused as "overloaded", and not otherwise

@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { RawClient } from '../../support/module-tests/raw-client';
-import { noMetrics, silentLogger } from '../../ssot/kernel';
+import { noMetrics, silentLogger, systemClock } from '../../ssot/kernel';
 import { BOUNDS, createBoundedServer, type Bounds, type ServerDeps } from './bounded-server';
 import { isChatUpgrade } from './upgrades';
 
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 const MEBIBYTE = 1024 * 1024;
 const DEPS: ServerDeps = {
+  clock: systemClock,
   logger: silentLogger,
   metrics: noMetrics,
   port: 'public',

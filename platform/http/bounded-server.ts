@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { PlatformError, refuseOnSocket, type Logger, type Metrics } from '../../ssot/kernel';
+import { PlatformError, refuseOnSocket, type Clock, type Logger, type Metrics } from '../../ssot/kernel';
 import { statusOf } from '../explaining';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';
 import { answerInTurn, beingAnswered, type TurnBounds } from './in-turn';
@@ -39,6 +39,7 @@ const CHECK_MS = 500;
 const MAX_REFUSING = 256;
 
 export interface ServerDeps {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** How its connections are called in figures. */
@@ -87,8 +88,8 @@ export function createBoundedServer(handler: RequestListener, bounds: Bounds, de
 
 /** Stands before Node's own handling of a new connection, so that what is refused costs no parser. */
 function limitConnections(server: Server, deps: ServerDeps): void {
-  const { metrics, port, limits, isTrustedProxy, headers } = deps;
-  const limiter = new ConnectionLimiter(limits, isTrustedProxy);
+  const { clock, metrics, port, limits, isTrustedProxy, headers } = deps;
+  const limiter = new ConnectionLimiter(limits, isTrustedProxy, clock);
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
   let refusing = 0;

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
+import { ControlledClock } from '../../world/controlled-clock';
 import type { PublicApiParts } from './public-api';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';
 
@@ -19,8 +20,9 @@ const takeOver: PublicApiParts['handleUpgrade'] = (_, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
 };
 
+const clock = new ControlledClock();
 const serve = (connectionLimits: ConnectionLimits, trustedProxies: readonly string[] = []): Promise<HttpApi> =>
-  serveHttpApi({ connectionLimits, trustedProxies, handleUpgrade: takeOver });
+  serveHttpApi({ connectionLimits, trustedProxies, clock, handleUpgrade: takeOver });
 
 /** Once a client has left, the server learns of it a moment later. */
 async function hasOpen(api: HttpApi, count: number): Promise<void> {
@@ -112,14 +114,35 @@ describe('limits of connections', { timeout: 20_000 }, () => {
     await using api = await serve(full);
     await using people = new People(api.url);
     const speaking = await people.open(HERE, HEALTH);
-    const silent = [await people.open(HERE), await people.open(THERE)];
+    const silent = [await people.open(HERE)];
+    clock.advance(100);
+    silent.push(await people.open(THERE));
+    clock.advance(499);
     assert.equal((await people.answerTo(ELSEWHERE)).status, 200);
     await silent[0]?.ended();
     assert.deepEqual([speaking.hasEnded, silent[1]?.hasEnded], [false, false]);
+    clock.advance(1);
     assert.equal((await people.answerTo(ELSEWHERE)).status, 200);
     await silent[1]?.ended();
     assert.equal((await people.answerTo(ELSEWHERE)).status, 503);
     assert.equal(speaking.hasEnded, false);
+  });
+
+  it('LC-12 whoever has only just come is not silent yet: their question may be on its way', async () => {
+    await using api = await serve(full);
+    await using people = new People(api.url);
+    const justCome = [await people.open(HERE), await people.open(HERE), await people.open(THERE)];
+    clock.advance(499);
+    assert.equal((await people.answerTo(ELSEWHERE)).status, 503);
+    assert.deepEqual(new Set(justCome.map(({ hasEnded }) => hasEnded)), new Set([false]));
+  });
+
+  it('LC-12 of many who come at once, those who are taken are answered', async () => {
+    await using api = await serve({ maxConnections: 100, maxConnectionsPerAddress: 10 });
+    await using people = new People(api.url);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => people.answerTo(HERE)));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [...Array<number>(10).fill(200), ...Array<number>(40).fill(429)]);
   });
 
   it('LC-12 one address takes no more than its share, is told so by name, and nobody else notices', async () => {
@@ -146,6 +169,7 @@ describe('limits of connections', { timeout: 20_000 }, () => {
     const silent = await people.open(HERE);
     const another = await people.open(THERE);
     await people.open(HERE, HEALTH);
+    clock.advance(500);
     assert.equal((await people.answerTo(HERE)).status, 200);
     await silent.ended();
     assert.equal(another.hasEnded, false);
@@ -159,7 +183,7 @@ describe('limits of connections', { timeout: 20_000 }, () => {
   });
 
   it('LC-12 IPv6 addresses of one /64 are one address, and IPv4 is one however it is written', () => {
-    const limiter = new ConnectionLimiter({ maxConnections: 9, maxConnectionsPerAddress: 1 }, () => false);
+    const limiter = new ConnectionLimiter({ maxConnections: 9, maxConnectionsPerAddress: 1 }, () => false, clock);
     const from = (remoteAddress: string): Socket =>
       Object.defineProperties(new Socket(), { remoteAddress: { value: remoteAddress }, bytesRead: { value: 1 } });
     for (const address of ['2001:db8:1:2::1', '2001:db8:1:3::1', '192.0.2.1']) limiter.admit(from(address));

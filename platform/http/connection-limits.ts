@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { networkOf } from '../../ssot/auth';
-import { PlatformError } from '../../ssot/kernel';
+import { PlatformError, type Clock } from '../../ssot/kernel';
 
 /** How many connections, WebSockets included, one port of an instance serves at once. */
 export interface ConnectionLimits {
@@ -9,6 +9,8 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerAddress: number;
 }
 
+/** Whoever has sent nothing for so long counts as silent; before, what they send may still be on its way. */
+const SILENT_MS = 500;
 /** By then, whoever has sent nothing is gone. */
 const RETRY_AFTER_MS = 5_000;
 
@@ -17,14 +19,17 @@ const RETRY_AFTER_MS = 5_000;
  * anything makes room for the next; when there is none, the next is refused.
  */
 export class ConnectionLimiter {
-  readonly #all = new OpenConnections();
+  readonly #all: OpenConnections;
   readonly #byAddress = new Map<string, OpenConnections>();
   readonly #addresses = new Map<Socket, string | undefined>();
 
   constructor(
     private readonly limits: ConnectionLimits,
     private readonly isTrustedProxy: (address: string) => boolean,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.#all = new OpenConnections(clock);
+  }
 
   get open(): number {
     return this.#addresses.size;
@@ -59,7 +64,7 @@ export class ConnectionLimiter {
     this.#addresses.set(socket, address);
     this.#all.add(socket);
     if (address === undefined) return;
-    const sameAddress = this.#byAddress.get(address) ?? new OpenConnections();
+    const sameAddress = this.#byAddress.get(address) ?? new OpenConnections(this.clock);
     this.#byAddress.set(address, sameAddress);
     sameAddress.add(socket);
   }
@@ -77,9 +82,11 @@ export class ConnectionLimiter {
 
 /** Connections in the order in which they were opened. */
 class OpenConnections {
-  /** Those that had sent nothing when last looked at. */
-  readonly #silent = new Set<Socket>();
+  /** Those that had sent nothing when last looked at, and when they were opened. */
+  readonly #silent = new Map<Socket, number>();
   #size = 0;
+
+  constructor(private readonly clock: Clock) {}
 
   get size(): number {
     return this.#size;
@@ -87,7 +94,7 @@ class OpenConnections {
 
   add(socket: Socket): void {
     this.#size += 1;
-    this.#silent.add(socket);
+    this.#silent.set(socket, this.clock.monotonic());
   }
 
   delete(socket: Socket): void {
@@ -97,7 +104,9 @@ class OpenConnections {
 
   /** Each connection is passed over once at most: whoever has sent something has spoken for good. */
   longestSilent(): Socket | undefined {
-    for (const socket of this.#silent) {
+    const until = this.clock.monotonic() - SILENT_MS;
+    for (const [socket, openedAt] of this.#silent) {
+      if (openedAt > until) return undefined;
       if (socket.bytesRead === 0) return socket;
       this.#silent.delete(socket);
     }

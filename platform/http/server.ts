@@ -53,7 +53,7 @@ export interface Api {
 
 /** The server of one port; its OpenAPI document is made from the same schemas that requests are checked with. */
 export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
-  const { services, log, metrics, trustedProxies, connectionLimits: limits } = parts;
+  const { services, clock, log, metrics, trustedProxies, connectionLimits: limits } = parts;
   const { handleUpgrade } = api;
   const answer = answerErrors(log);
   const isProxy = compile([...trustedProxies]);
@@ -64,6 +64,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     bodyLimit: MAX_BODY_BYTES,
     serverFactory: (handler) =>
       createBoundedServer(handler, parts.bounds ?? BOUNDS, {
+        clock,
         logger: log,
         metrics,
         port: api.name,
