@@ -13,7 +13,7 @@ export const problem = z.object({
   detail: z.string(),
   field: z.string().optional(),
   retryAfterMs: z.int().optional(),
-  /** Of the caller's plan, when one is reached. */
+  /** The one that is reached: of the caller's plan, of failed attempts, or of connections. */
   limit: z.object({ name: z.string(), max: z.int() }).optional(),
 });
 
@@ -29,12 +29,21 @@ export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyR
 /** Every refusal leaves as a problem; what is not a refusal is logged, and only its reference is told. */
 export function answerErrors(log: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const shown = explain(asPlatformError(error));
+    const shown = explain(isAborted(request) ? aborted() : asPlatformError(error));
     if (statusOf(shown) >= 500) {
       log.error({ err: shown.cause ?? error, route: request.routeOptions.url, code: shown.code }, 'a request failed');
     }
     return sendProblem(reply, shown);
   };
+}
+
+/** The caller left before all of the request had come. Nobody hears the answer, and nothing is wrong with the platform. */
+function isAborted({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function aborted(): PlatformError {
+  return new PlatformError({ code: 'request_aborted', message: 'The connection ended before the request was whole.' });
 }
 
 function asPlatformError(error: unknown): unknown {

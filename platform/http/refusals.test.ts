@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
+import { noMetrics, silentLogger, type Metrics } from '../../ssot/kernel';
 import { problem } from './problem';
 import { BOUNDS } from './bounded-server';
 
@@ -48,6 +50,20 @@ const CASES: readonly Case[] = [
   ['a key written in escapes', body('{"\\u005f_proto__":1}'), 400, 'key_not_allowed'],
   ['a query that nobody asks for', get('/v1/threads?__proto__=1'), 401, 'token_missing'],
 ];
+
+/** Says when a request has been answered, or given up. */
+class Statuses extends EventEmitter implements Metrics {
+  readonly count = noMetrics.count;
+  readonly gauge = noMetrics.gauge;
+
+  observe(name: string): void {
+    if (name === 'http_request_seconds') this.emit('observed');
+  }
+
+  async observed(): Promise<void> {
+    await once(this, 'observed', { signal: AbortSignal.timeout(5_000) });
+  }
+}
 
 let api: HttpApi;
 
@@ -117,6 +133,22 @@ describe('refusals', { timeout: 20_000 }, () => {
     assert.equal((await client.answer()).headers['connection'], 'keep-alive');
     client.send(get('/health/live', HOST));
     while (!client.received.includes('"ok":true')) await client.heard();
+  });
+
+  it('LC-12 a caller who leaves in the middle is no failure of the platform, and fills no log', async () => {
+    const failures: object[] = [];
+    const log = { ...silentLogger, error: (facts: object) => failures.push(facts) };
+    const metrics = new Statuses();
+    await using watched = await serveHttpApi({ log, metrics });
+    for (const leave of [(client: RawClient) => client.reset(), (client: RawClient) => client[Symbol.asyncDispose]()]) {
+      await using client = await RawClient.connect(watched.url);
+      client.send(body(NOBODY).slice(0, -5));
+      await once(watched.app.server, 'request');
+      const observed = metrics.observed();
+      await leave(client);
+      await observed;
+    }
+    assert.deepEqual(failures, []);
   });
 
   it('LC-12 an unread body that does not end is cut off', async () => {
