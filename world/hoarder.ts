@@ -33,8 +33,7 @@ export class Hoarder implements Disposable {
       if (manner === 'asks') socket.write(QUESTION);
     }
     if (manner === 'asks') await eventually(() => this.#assertAnswered());
-    // Whoever has only just come may still be about to say something.
-    else this.world.operations.serving().advanceClock(SILENCE_MS);
+    else await this.#letSilenceLast();
     this.world.evidence.note('socket', 'hoarder', `${count} connections from ${addresses}, ${this.held} are held`);
   }
 
@@ -51,6 +50,14 @@ export class Hoarder implements Disposable {
 
   [Symbol.dispose](): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Whoever has only just come may still be about to say something. */
+  async #letSilenceLast(): Promise<void> {
+    const instance = this.world.operations.serving();
+    instance.advanceClock(SILENCE_MS);
+    // Answered after the clock was moved.
+    await instance.figures();
   }
 
   #assertAnswered(): void {

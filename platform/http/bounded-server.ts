@@ -35,6 +35,8 @@ export const BOUNDS: Bounds = {
 /** How late the end of a time may be noticed. */
 const CHECK_MS = 500;
 
+/** Operators are told of each kind of refusal once in so long; all of them are counted. */
+const TOLD_AGAIN_MS = 60_000;
 /** Connections that are being refused at one moment; more are ended without a word. */
 const MAX_REFUSING = 256;
 
@@ -88,13 +90,23 @@ export function createBoundedServer(handler: RequestListener, bounds: Bounds, de
 
 /** Stands before Node's own handling of a new connection, so that what is refused costs no parser. */
 function limitConnections(server: Server, deps: ServerDeps): void {
-  const { clock, metrics, port, limits, isTrustedProxy, headers } = deps;
+  const { clock, logger, metrics, port, limits, isTrustedProxy, headers } = deps;
   const limiter = new ConnectionLimiter(limits, isTrustedProxy, clock);
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
   let refusing = 0;
+  const toldAt = new Map<string, number>();
+  const tellOperators = ({ remoteAddress }: Socket, { code }: PlatformError): void => {
+    const now = clock.monotonic();
+    if (now < (toldAt.get(code) ?? -Infinity) + TOLD_AGAIN_MS) return;
+    toldAt.set(code, now);
+    const message = 'connections are refused; a load balancer belongs into TRUSTED_PROXIES';
+    const { maxConnections, maxConnectionsPerAddress } = limits;
+    logger.warn({ port, code, remoteAddress, maxConnections, maxConnectionsPerAddress }, message);
+  };
   const refuse = (socket: Socket, refusal: PlatformError): void => {
     metrics.count('http_connections_refused_total', { port, code: refusal.code });
+    tellOperators(socket, refusal);
     if (refusing >= MAX_REFUSING) return void socket.destroy();
     refusing += 1;
     socket.once('close', () => (refusing -= 1));

@@ -5,6 +5,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
 import { ControlledClock } from '../../world/controlled-clock';
+import { silentLogger } from '../../ssot/kernel';
 import type { PublicApiParts } from './public-api';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';
 
@@ -91,7 +92,9 @@ describe('limits of connections', { timeout: 20_000 }, () => {
     await using people = new People(api.url);
     const [first] = [await people.open(HERE, HEALTH), await people.open(HERE, HEALTH), await people.open(HERE, HEALTH)];
     const refused = await people.open(HERE);
+    const began = performance.now();
     await refused.ended();
+    assert(performance.now() - began < 900, 'it is closed with the answer, and not when patience ends');
     await first?.[Symbol.asyncDispose]();
     await hasOpen(api, 2);
     assert.equal((await people.answerTo(THERE)).status, 200);
@@ -140,9 +143,12 @@ describe('limits of connections', { timeout: 20_000 }, () => {
   it('LC-12 of many who come at once, those who are taken are answered', async () => {
     await using api = await serve({ maxConnections: 100, maxConnectionsPerAddress: 10 });
     await using people = new People(api.url);
+    let asked = 0;
+    api.app.server.on('request', () => (asked += 1));
     const answers = await Promise.all(Array.from({ length: 50 }, () => people.answerTo(HERE)));
     const statuses = answers.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [...Array<number>(10).fill(200), ...Array<number>(40).fill(429)]);
+    assert.equal(asked, 10, 'nothing of the others is read as a request');
   });
 
   it('LC-12 one address takes no more than its share, is told so by name, and nobody else notices', async () => {
@@ -173,6 +179,24 @@ describe('limits of connections', { timeout: 20_000 }, () => {
     assert.equal((await people.answerTo(HERE)).status, 200);
     await silent.ended();
     assert.equal(another.hasEnded, false);
+  });
+
+  it('LC-12 operators read once a minute who is refused, and what to do if that is a load balancer', async () => {
+    const warnings: { facts: object; message: string }[] = [];
+    const log = { ...silentLogger, warn: (facts: object, message: string) => warnings.push({ facts, message }) };
+    await using api = await serveHttpApi({ connectionLimits: crowded, clock, log });
+    await using people = new People(api.url);
+    await people.open(HERE, HEALTH);
+    await people.open(HERE, HEALTH);
+    for (let come = 0; come < 3; come++) await people.answerTo(HERE);
+    assert.equal(warnings.length, 1);
+    const [{ facts, message } = { facts: {}, message: '' }] = warnings;
+    const shown = { port: 'public', code: 'too_many_connections', remoteAddress: HERE };
+    assert.deepEqual(facts, { ...shown, maxConnections: 100, maxConnectionsPerAddress: 2 });
+    assert.match(message, /TRUSTED_PROXIES/);
+    clock.advance(60_000);
+    await people.answerTo(HERE);
+    assert.equal(warnings.length, 2);
   });
 
   it('LC-12 a trusted proxy brings as many as the instance serves', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
 import { noMetrics, silentLogger, type Metrics } from '../../ssot/kernel';
 import { problem } from './problem';
+import { MAX_DISCARDED_BYTES } from './unread-body';
 import { BOUNDS } from './bounded-server';
 
 const HOST = 'host: x\r\n';
@@ -120,6 +122,16 @@ describe('refusals', { timeout: 20_000 }, () => {
     }
   });
 
+  it('LC-12 whoever is still sending when they are refused can read why', async () => {
+    await using client = await RawClient.connect(api.url);
+    client.pause();
+    client.send(get('/', `${HOST}x: ${'a'.repeat(500_000)}\r\n`));
+    await once(api.app.server, 'clientError');
+    for (let turn = 0; turn < 20; turn++) await new Promise((later) => setTimeout(later, 5));
+    client.resume();
+    assert.equal((await client.answer()).status, 431);
+  });
+
   it('LC-12 what follows a request that can be read never stands in for its answer', async () => {
     await using client = await RawClient.connect(api.url);
     client.send(`${get('/health/live')}\x00 nonsense\r\n\r\n`);
@@ -152,14 +164,16 @@ describe('refusals', { timeout: 20_000 }, () => {
   });
 
   it('LC-12 an unread body that does not end is cut off', async () => {
+    const accepting = once(api.app.server, 'connection') as Promise<[Socket]>;
     await using client = await RawClient.connect(api.url);
+    const [accepted] = await accepting;
     client.send(`POST /%zz HTTP/1.1\r\n${JSON_BODY}transfer-encoding: chunked\r\n\r\n`);
     const chunk = `10000\r\n${'x'.repeat(0x1_00_00)}\r\n`;
-    for (let sent = 0; sent < 200 && !client.hasEnded; sent++) {
+    while (accepted.bytesRead < 2 * MAX_DISCARDED_BYTES && !client.hasEnded) {
       client.send(chunk);
       await new Promise((turn) => setImmediate(turn));
     }
-    await client.ended();
+    assert(client.hasEnded, `${accepted.bytesRead} bytes were read`);
     assert.match(client.received, /^HTTP\/1.1 400 /);
   });
 });

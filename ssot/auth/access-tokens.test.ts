@@ -65,11 +65,11 @@ test('AU-01 a token that was issued here is believed', async () => {
 
 const bareKey = (): Buffer => createPublicKey(spki).export({ format: 'der', type: 'spki' });
 const FORGED: Readonly<Record<string, () => string | Promise<string>>> = {
-  'authenticated with the public key as a secret, as PEM': () => withSecret(spki),
+  'authenticated with the public key as a secret, as PEM': () => withSecret(`${spki.trim()}\n`),
   'the same without the last line break': () => withSecret(spki.trim()),
   'the same as DER': () => withSecret(bareKey()),
   'the same as JWK': () => withSecret(JSON.stringify(key.jwk)),
-  'the same with HS512': () => withSecret(spki, 'HS512'),
+  'the same with HS512': () => withSecret(`${spki.trim()}\n`, 'HS512'),
   'authenticated with nothing': () => withSecret(''),
   unsigned: () => `${part({ ...HEADER, alg: 'none' })}.${part(claimsOf(genuine))}.`,
   'unsigned, in other letters': () => `${part({ ...HEADER, alg: 'nOnE' })}.${part(claimsOf(genuine))}.`,

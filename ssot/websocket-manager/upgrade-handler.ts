@@ -40,7 +40,9 @@ export class UpgradeHandler {
   reject(socket: WebSocket, { code, message, retryAfterMs, limit }: PlatformError): void {
     const at = new Date(this.clock.now()).toISOString();
     socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
-    socket.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs, limit } }));
+    socket.send(
+      JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs, limit } }),
+    );
     socket.close(CLOSE[closeReasonOf(code)], code);
   }
 
