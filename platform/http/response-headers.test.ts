@@ -11,7 +11,7 @@ async function headersOf({ url }: HttpApi, path: string, method = 'GET'): Promis
 }
 
 describe('headers of answers', () => {
-  const everywhere = ['/', '/page/app.js', '/openapi.json', '/health/live', '/v1/me', '/v1/elsewhere', '/%zz'];
+  const everywhere = ['/', '/page/app.mjs', '/openapi.json', '/health/live', '/v1/me', '/v1/elsewhere', '/%zz'];
 
   it('LC-12 every answer says that its type is not to be guessed, and stands in no frame of another page', async () => {
     await using api = await serveHttpApi();
@@ -30,7 +30,7 @@ describe('headers of answers', () => {
       assert.equal(await kept(path), 'no-store', path);
     }
     assert.equal((await headersOf(api, '/v1/sign-in', 'POST')).get('cache-control'), 'no-store');
-    for (const path of ['/', '/page/app.js', '/openapi.json']) assert.equal(await kept(path), 'no-cache', path);
+    for (const path of ['/', '/page/app.mjs', '/openapi.json']) assert.equal(await kept(path), 'no-cache', path);
   });
 
   it('LC-12 the port of the operators sends the same', async () => {

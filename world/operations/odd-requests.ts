@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import { inPackets, latin1, noise, oneOf, pauseOf, send, type Move } from './odd-bytes';
 
 /** Paths that are served, so that what is odd about a request is met behind its address, too. */
-const SERVED = ['/', '/openapi.json', '/asyncapi.json', '/health/ready', '/v1/me', '/v1/threads', '/page/app.js'];
-const CONSTANT = ['/openapi.json', '/asyncapi.json', '/page/app.js', '/.well-known/jwks.json', '/health/live'];
+const SERVED = ['/', '/openapi.json', '/asyncapi.json', '/health/ready', '/v1/me', '/v1/threads', '/page/app.mjs'];
+const CONSTANT = ['/openapi.json', '/asyncapi.json', '/page/app.mjs', '/.well-known/jwks.json', '/health/live'];
 
 const targets = oneOf(
   ...[
