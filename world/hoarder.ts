@@ -19,19 +19,7 @@ export class Hoarder implements Disposable {
   /** Opens so many to the scenario's own instance, spread over addresses of their own, and waits for what becomes of them. */
   async open(count: number, addresses: number, manner: HoardingManner): Promise<void> {
     this.world.own(this);
-    const { hostname, port } = new URL(this.world.operations.serving().url);
-    for (let opened = 0; opened < count; opened++) {
-      // Linux lets everybody choose where in 127.0.0.0/8 they come from; the platform trusts 127.0.0.1 alone.
-      const localAddress = `127.66.0.${1 + (opened % addresses)}`;
-      const socket = connect({ host: hostname, port: Number(port), localAddress });
-      this.#sockets.push(socket);
-      socket.on('data', (data: Buffer) =>
-        this.#answers.set(socket, `${this.#answers.get(socket) ?? ''}${data.toString()}`),
-      );
-      socket.on('error', () => undefined); // Being torn off is an outcome here: it is held no more.
-      await once(socket, 'connect');
-      if (manner === 'asks') socket.write(QUESTION);
-    }
+    for (let opened = 0; opened < count; opened++) await this.#connect(1 + (opened % addresses), manner);
     if (manner === 'asks') await eventually(() => this.#assertAnswered());
     else await this.#letSilenceLast();
     this.world.evidence.note('socket', 'hoarder', `${count} connections from ${addresses}, ${this.held} are held`);
@@ -52,16 +40,34 @@ export class Hoarder implements Disposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Linux lets everybody choose where in 127.0.0.0/8 they come from; the platform trusts 127.0.0.1 alone. */
+  async #connect(address: number, manner: HoardingManner): Promise<Socket> {
+    const { hostname, port } = new URL(this.world.operations.serving().url);
+    const socket = connect({ host: hostname, port: Number(port), localAddress: `127.66.0.${address}` });
+    this.#sockets.push(socket);
+    socket.on('data', (data: Buffer) =>
+      this.#answers.set(socket, `${this.#answers.get(socket) ?? ''}${data.toString()}`),
+    );
+    socket.on('error', () => undefined); // Being torn off is an outcome here: it is held no more.
+    await once(socket, 'connect');
+    if (manner === 'asks') socket.write(QUESTION);
+    return socket;
+  }
+
   /** Whoever has only just come may still be about to say something. */
   async #letSilenceLast(): Promise<void> {
+    // The instance takes connections in their order: when the last is answered, it has seen all.
+    const last = await this.#connect(1, 'asks');
+    await eventually(() => this.#assertAnswered([last]));
+    last.destroy();
     const instance = this.world.operations.serving();
     instance.advanceClock(SILENCE_MS);
     // Answered after the clock was moved.
     await instance.figures();
   }
 
-  #assertAnswered(): void {
-    const waiting = this.#sockets.filter((socket) => !socket.destroyed && !this.#answers.has(socket)).length;
+  #assertAnswered(sockets = this.#sockets): void {
+    const waiting = sockets.filter((socket) => !socket.destroyed && !this.#answers.has(socket)).length;
     if (waiting > 0) throw new Error(`${waiting} connections have not been answered`);
   }
 }

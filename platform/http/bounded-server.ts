@@ -55,7 +55,8 @@ export interface ServerDeps {
 
 /** Node's HTTP server, on which no connection takes more than its bounds and none can end the process. */
 export function createBoundedServer(handler: RequestListener, bounds: Bounds, deps: ServerDeps): Server {
-  const { logger, headers, isTrustedProxy, mayUpgrade } = deps;
+  const { logger, metrics, port, headers, isTrustedProxy, mayUpgrade } = deps;
+  const onRefused = (code: string): void => metrics.count('http_requests_unreadable_total', { port, code });
   const keepForProxy = (socket: Socket): void => {
     // Node has set the time for everybody else.
     if (isTrustedProxy(socket.remoteAddress ?? '')) socket.setTimeout(bounds.proxyIdleMs);
@@ -78,10 +79,10 @@ export function createBoundedServer(handler: RequestListener, bounds: Bounds, de
       shouldUpgradeCallback: (request) =>
         mayUpgrade(request) && unreadableBecause(request) === undefined && beingAnswered(request.socket) === undefined,
     },
-    inTurn(refuseUnreadable(handler)),
+    inTurn(refuseUnreadable(handler, onRefused)),
   );
-  server.on('checkExpectation', inTurn(refuseExpectation));
-  refuseMalformed(server, headers);
+  server.on('checkExpectation', inTurn(refuseExpectation(onRefused)));
+  refuseMalformed(server, headers, onRefused);
   limitConnections(server, deps);
   // Accepting may fail, for instance without a free file descriptor; those who are connected are served on.
   server.on('error', (error) => logger.error({ err: error }, 'a connection could not be accepted'));

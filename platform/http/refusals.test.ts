@@ -113,6 +113,20 @@ describe('refusals', { timeout: 20_000 }, () => {
     });
   }
 
+  it('LC-12 what cannot be read is counted by its code', async () => {
+    const counted: string[] = [];
+    const count = (name: string, labels: object = {}): unknown => counted.push(`${name} ${JSON.stringify(labels)}`);
+    await using watched = await serveHttpApi({ metrics: { ...noMetrics, count } });
+    const requests = [get('/', ''), get('/', `${HOST}expect: x\r\n`), '\x00\r\n\r\n', get('/health/live')];
+    for (const request of requests) await RawClient.ask(watched.url, request);
+    assert.deepEqual(
+      counted,
+      ['invalid_host', 'expectation_failed', 'malformed_request'].map(
+        (code) => `http_requests_unreadable_total ${JSON.stringify({ port: 'public', code })}`,
+      ),
+    );
+  });
+
   it('LC-12 a request that does not arrive in time is told so', async () => {
     await using slow = await serveHttpApi({ bounds: { ...BOUNDS, headersMs: 100, requestMs: 200 } });
     for (const sent of ['GET / HT', body(NOBODY).slice(0, -5)]) {

@@ -8,20 +8,28 @@ import { unreadableBecause } from './readable';
 import type { ResponseHeaders } from './response-headers';
 import { discardBody, isWorthReading } from './unread-body';
 
+/** Told the code of each refusal, because no route counts it. */
+type OnRefused = (code: string) => void;
+
 /** Hands requests on that can be read, and refuses the others. */
-export function refuseUnreadable(handler: RequestListener): RequestListener {
+export function refuseUnreadable(handler: RequestListener, onRefused: OnRefused): RequestListener {
   return (request, response) => {
     const refusal = unreadableBecause(request);
-    if (refusal === undefined) handler(request, response);
-    else answerProblem(request, response, refusal);
+    if (refusal === undefined) return handler(request, response);
+    onRefused(refusal.code);
+    answerProblem(request, response, refusal);
   };
 }
 
 /** Answers a request that expects what is not offered; "100-continue" is Node's to answer. */
-export const refuseExpectation: RequestListener = (request, response) => {
-  const message = 'Nothing but "100-continue" can be expected: leave the header "Expect" out.';
-  answerProblem(request, response, new PlatformError({ code: 'expectation_failed', message, field: 'Expect' }));
-};
+export function refuseExpectation(onRefused: OnRefused): RequestListener {
+  return (request, response) => {
+    const message = 'Nothing but "100-continue" can be expected: leave the header "Expect" out.';
+    const refusal = new PlatformError({ code: 'expectation_failed', message, field: 'Expect' });
+    onRefused(refusal.code);
+    answerProblem(request, response, refusal);
+  };
+}
 
 function answerProblem(request: IncomingMessage, response: ServerResponse, error: PlatformError): void {
   const status = statusOf(error);
@@ -38,7 +46,7 @@ function answerProblem(request: IncomingMessage, response: ServerResponse, error
 }
 
 /** Answers what Node cannot make a request of with a problem, once, and closes its connection. */
-export function refuseMalformed(server: Server, headers: ResponseHeaders): void {
+export function refuseMalformed(server: Server, headers: ResponseHeaders, onRefused: OnRefused): void {
   const refused = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // What still comes is thrown away, and may be as malformed.
@@ -47,6 +55,7 @@ export function refuseMalformed(server: Server, headers: ResponseHeaders): void 
     if (isReset || (socket instanceof Socket && isAnswerUnderWay(socket))) return void socket.destroy();
     refused.add(socket);
     const refusal = malformed(error);
+    onRefused(refusal.code);
     refuseOnSocket(socket, refusal, statusOf(refusal), headers);
   });
 }
