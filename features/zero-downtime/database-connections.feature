@@ -31,13 +31,13 @@ Feature: Connections to the database
   @DB-07
   Rule: The address is right, or the platform does not start
 
-    @integration @operations
+    @e2e @operations
     Scenario: A password may hold any character
       Given the password of the database is written in its address with a percent code for each character
       When an instance of the platform starts with that address
       Then it serves customers
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A database that does not exist ends the start at once
       Given the address names a database that does not exist
       When an instance of the platform starts with that address

@@ -12,13 +12,13 @@ Feature: An orderly start
   @LC-01
   Rule: An instance takes customers only when it can serve them
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A database that comes up late is waited for
       Given an instance of the platform is starting, and its database is not up yet
       When the database comes up
       Then it serves customers
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A wrong password of the database ends the start at once, because waiting would not mend it
       Given the address holds a wrong password of the database
       When an instance of the platform starts with that address

@@ -31,7 +31,7 @@ Feature: No side door
       When somebody shows an operator's key where customers come in
       Then they find nothing of what operators do there
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: No password and no token stands in the log of an instance
       Given an instance of the platform is serving that logs as much as it can
       When Dana from Acme signs in there, mistypes her password, renews her sign-in and signs out

@@ -48,7 +48,7 @@ export class SideDoors {
     this.answers = await Promise.all(
       ['/v1/me', '/v1/threads'].map(async (path) => {
         const answer = await fetch(`${url}${path}${query}`, { headers: shortcut.headers?.(signedIn) ?? {} });
-        return { status: answer.status, body: (await answer.json()) as unknown };
+        return { status: answer.status, body: await answer.json() };
       }),
     );
   }
