@@ -272,6 +272,14 @@ When('the first instance is asked to stop and the {kind} goes on', function (thi
 });
 
 When(
+  '{person} deletes the thread with its runs and the {kind} goes on',
+  async function (this: RevenueWorld, person: Person, _kind: Kind) {
+    await this.agents.deleteThread(person, true);
+    this.agents.scenes.letGo();
+  },
+);
+
+When(
   '{person} deletes the thread and the {kind} goes on',
   async function (this: RevenueWorld, person: Person, _kind: Kind) {
     await this.agents.deleteThread(person);

@@ -5,6 +5,7 @@ import { known } from '../world/known';
 import { KILLS, type Kill } from '../world/agents-losses';
 import { REFUSALS } from '../world/agents-scenes';
 import type { Json } from '../ssot/kernel';
+import { eventually } from '../world/eventually';
 import type { Person } from '../world/person';
 import type { PersonName } from '../world/personas';
 import type { RevenueWorld } from '../world/revenue-world';
@@ -274,3 +275,8 @@ Then(
     expect(this.agents.meddlers.problems).to.deep.equal([]);
   },
 );
+
+Then('nothing is left of the run, and nobody works on it', async function (this: RevenueWorld) {
+  await eventually(async () => expect((await this.agents.instance()).health().running).to.equal(0));
+  expect(await this.agents.stored.stateOf(this.agents.latest.runId)).to.equal('unknown');
+});

@@ -250,12 +250,14 @@ export class Agents implements AsyncDisposable {
     await this.tryForeign(person, this.latest.runId);
   }
 
-  async deleteThread(person: Pick<Person, 'name'>): Promise<void> {
+  /** `withRuns`: as the platform does it, with what hangs on the thread. */
+  async deleteThread(person: Pick<Person, 'name'>, withRuns = false): Promise<void> {
     const threads = createThreads({
       db: await this.#database(),
       clock: this.world.clock,
       ids: this.world.connections.ids,
       plans,
+      dependents: withRuns ? [await this.instance()] : [],
     });
     await threads.delete(this.contextOf(person), await this.thread(person));
   }

@@ -154,6 +154,13 @@ Feature: An answer outlives the machine that began it
       Then the run is over as "failed" because of "thread_not_found"
 
     @integration @hard
+    Scenario: A thread that is deleted while it is worked on takes the run with it
+      Given the optimisation of Dana from Acme is held up
+      When she deletes the thread with its runs and the optimisation goes on
+      Then nothing is left of the run, and nobody works on it
+      And no operator was warned
+
+    @integration @hard
     Scenario Outline: Killed at any point, the run reaches one ending, and no finished step is repeated: <case>
       When Dana from Acme asks "Where does our money go?", and the instance is killed <case>
       Then the story is in order, and the run is over as "completed"

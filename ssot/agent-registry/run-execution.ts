@@ -153,6 +153,10 @@ export class RunExecution {
       return 'ended';
     } catch (later) {
       if (later instanceof Interrupted && later.why === 'stop_asked') return this.#conclude(later, later);
+      if (later instanceof Interrupted && later.why === 'lease_lost') {
+        log.debug({ runId }, 'a run was deleted with its thread, or another instance holds it: nothing is left to end');
+        return 'dropped';
+      }
       log.warn({ runId, reason: String(later) }, 'a run could not be ended here; it goes on when its lease lapses');
       return 'dropped';
     }
