@@ -6,7 +6,8 @@ import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
 import { Instance } from '../world/instance';
-import { ATTACKS, type Attack, type Attacker, type AttackersAnswers } from './attackers';
+import { FLOODERS, FLOODS, type Flood, type Flooder } from '../world/operations/floods';
+import type { AttackersAnswers } from './attackers';
 import { gatherCompany, signInAll } from './crowd';
 import { Worker } from './lines/asking';
 import { median } from './median';
@@ -14,8 +15,6 @@ import { Neighbour, nothingYet, type Waited } from './neighbour';
 import type { Benchmark, Row } from './row';
 
 const MOST_TIMES_QUIET = 2;
-/** People of the company that attacks; each asks twenty of the questions. */
-const ATTACKERS = 20;
 const BETWEEN_WAVES_MS = 100;
 /** Until the questions of an attack have been worked on. */
 const DRAINED_MS = 120_000;
@@ -39,16 +38,16 @@ const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 
 
   const gathering = await Instance.start();
   const neighbour = await Neighbour.gather(gathering, operatorKey);
-  const hostile = await gatherCompany(ATTACKERS, gathering, operatorKey, { withUsage: true });
+  const hostile = await gatherCompany(FLOODERS, gathering, operatorKey, { withUsage: true });
   await gathering[Symbol.asyncDispose]();
 
   const rows: Row[] = [];
-  for (const attack of ATTACKS.filter((_, place) => only === 0 || place === only - 1)) {
+  for (const attack of FLOODS.filter((_, place) => only === 0 || place === only - 1)) {
     await using instance = await Instance.start();
     await neighbour.come(instance.url);
     await signInAll(hostile, instance.url);
     const tokens = hostile.map(({ accessToken }) => accessToken);
-    const target = { url: instance.url, attackers: await threadsOf(tokens, instance.url) };
+    const target = { url: instance.url, flooders: await threadsOf(tokens, instance.url) };
     const quiet = nothingYet();
     const attacked = nothingYet();
     await alternate(neighbour, instance, Math.ceil(times / 5), nothingYet());
@@ -72,7 +71,7 @@ const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 
     if (!instance.isSound)
       say(`the instance fell: ${instance.uncaught?.split('\n', 3).join(' ') ?? 'its process ended'}`);
     else {
-      await drained(target.attackers, instance.url);
+      await drained(target.flooders, instance.url);
       await alternate(neighbour, instance, times / 2, quiet);
     }
     await neighbour.leave();
@@ -89,7 +88,7 @@ async function alternate(neighbour: Neighbour, { url }: Instance, times: number,
   }
 }
 
-async function threadsOf(tokens: readonly string[], url: string): Promise<readonly Attacker[]> {
+async function threadsOf(tokens: readonly string[], url: string): Promise<readonly Flooder[]> {
   return Promise.all(
     tokens.map(async (token) => {
       const http = new HttpClient(url, 'attacker', new Evidence(), token);
@@ -99,7 +98,7 @@ async function threadsOf(tokens: readonly string[], url: string): Promise<readon
 }
 
 /** Waits until no question of theirs is left: as many endings as questions in each thread. */
-async function drained(attackers: readonly Attacker[], url: string): Promise<void> {
+async function drained(attackers: readonly Flooder[], url: string): Promise<void> {
   const end = performance.now() + DRAINED_MS;
   for (const { token, threadId } of attackers) {
     const http = new HttpClient(url, 'attacker', new Evidence(), token);
@@ -118,7 +117,7 @@ async function drained(attackers: readonly Attacker[], url: string): Promise<voi
 
 const WAITS = { signIn: 'sign-in', firstEvent: 'first event of an answer', answer: 'answer' } as const;
 
-function rowsOf(attack: Attack, quiet: Waited, attacked: Waited, instance: Instance, say: Say): Row[] {
+function rowsOf(attack: Flood, quiet: Waited, attacked: Waited, instance: Instance, say: Say): Row[] {
   const rows = Object.entries(WAITS).map(([wait, name]) => {
     const [during, otherwise] = [attacked[wait as keyof typeof WAITS], quiet[wait as keyof typeof WAITS]];
     const [ours, floor] = during.length > 0 ? [median(during), median(otherwise)] : [Infinity, median(otherwise)];

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import Redis from 'ioredis';
 import { openAnalytics } from '../ssot/analytics';
+import { plans } from '../ssot/configuration-manager';
 import { loadBase } from '../ssot/configuration-manager';
 import { openDatabase } from '../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
@@ -59,7 +60,7 @@ void test('CF-04 rediss:// is TLS from the first byte, in capitals too', async (
 void test('CF-04 https:// to ClickHouse is TLS from the first byte', async () => {
   const heard = await heardFrom(async (port) => {
     const url = `https://platform:planted-password@127.0.0.1:${port}/platform`;
-    await using analytics = await openAnalytics({ url }, ports);
+    await using analytics = await openAnalytics({ url }, { ...ports, plans });
     assert.notEqual((await analytics.health()).state, 'up');
   });
   assert.equal(heard[0], TLS_HANDSHAKE);

@@ -29,6 +29,7 @@ import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
 import { closingOver, deviceBookIn, threadChangesOver } from './wiring/devices';
+import { exclusivelyIn } from './wiring/exclusively';
 import { fanoutOver, wakeOver } from './wiring/hints';
 import { threadNotesIn } from './wiring/thread-notes';
 
@@ -239,7 +240,7 @@ class Composition implements Platform {
         start: async () => {
           this.#analytics = await openAnalytics(
             { url: this.base.settings.stores.clickhouseUrl.reveal() },
-            this.#common,
+            { ...this.#common, plans, exclusively: exclusivelyIn(() => made(this.#database), 'recording') },
           );
         },
         stop: async () => made(this.#analytics)[Symbol.asyncDispose](),
@@ -298,6 +299,7 @@ class Composition implements Platform {
           notes: threadNotesIn(state, logger),
           authority: auth.accounts,
           wake: wakeOver(state),
+          plans,
           ...(url !== '' && { model: createLanguageModel({ url, model, key: () => key.reveal() }) }),
           clock,
           random,
@@ -310,6 +312,7 @@ class Composition implements Platform {
         const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
         this.#services = { auth, threads, log, runs, analytics, state, lines: () => made(this.#gateway) };
       },
+      inFlight: () => ({ run: made(this.#runs).health().running }),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
         await made(this.#runs)[Symbol.asyncDispose]();
@@ -356,6 +359,7 @@ class Composition implements Platform {
         });
         return Promise.resolve();
       },
+      inFlight: () => ({ line: made(this.#gateway).health().lines }),
       refuse: () => void made(this.#gateway).refuse(),
       drain: async ({ finishBy }) => {
         const enough = new AbortController();

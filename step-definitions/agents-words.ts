@@ -29,6 +29,11 @@ Given('an instance of the platform is serving that knows a language model', asyn
   await this.operations.serveWith(this.agents.words.server);
 });
 
+Given('an instance of the platform is serving whose language model never answers', async function (this: RevenueWorld) {
+  await this.agents.words.bring('never answers');
+  await this.operations.serveWith(this.agents.words.server);
+});
+
 When(
   'it {manner} and {person} asks {int} time(s) more, {duration} later',
   function (this: RevenueWorld, manner: ModelManner, person: Person, times: number, ms: number) {

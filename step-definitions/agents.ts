@@ -226,7 +226,7 @@ Then(
   },
 );
 
-Then('{person} is told that nothing is ahead of his', async function (this: RevenueWorld, person: Person) {
+Then('{person} is told that nothing is ahead of his/hers', async function (this: RevenueWorld, person: Person) {
   expect(await this.agents.ask(person, QUESTION)).to.include({ waiting: 0, repeated: false });
 });
 
@@ -306,11 +306,11 @@ Then('as much was read for Acme as for Birch, each with its own name', function 
 });
 
 Then('operators count {int} run(s) taken after a loss', function (this: RevenueWorld, count: number) {
-  return this.agents.telling.counted('agent_runs_taken_total {"after":"loss"}', count);
+  return this.agents.telling.counted('agent_runs_claimed_total {"after":"loss"}', count);
 });
 
 Then('operators count {int} runs taken after waiting', function (this: RevenueWorld, count: number) {
-  return this.agents.telling.counted('agent_runs_taken_total {"after":"waiting"}', count);
+  return this.agents.telling.counted('agent_runs_claimed_total {"after":"waiting"}', count);
 });
 
 Then('operators count {int} runs {string}', async function (this: RevenueWorld, count: number, conclusion: string) {

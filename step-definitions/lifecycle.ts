@@ -49,6 +49,18 @@ Given(
   },
 );
 
+When('{tab} has shown the whole answer and loses its connection', async ({ person, name }: Tab) => {
+  await person.answerOn(name);
+  await person.device(name).lose();
+});
+
+Then(
+  'operators read that it has {count} connection(s) open and {count} question(s) under way',
+  function (this: RevenueWorld, line: number, run: number) {
+    return this.operations.hasInFlight({ line, run });
+  },
+);
+
 Given('the instance has been told to stop', function (this: RevenueWorld) {
   this.operations.tellToStop();
 });

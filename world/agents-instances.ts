@@ -1,6 +1,15 @@
 import { createAgentRuns, type AgentRuns, type Ports, type WakeNote } from '../ssot/agent-registry';
+import { plans } from '../ssot/configuration-manager';
 import type { Database } from '../ssot/database-manager';
-import { PlatformError, systemRandom, type EventType, type ThreadLog, type Transactions } from '../ssot/kernel';
+import {
+  PlatformError,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type EventType,
+  type ThreadLog,
+  type Transactions,
+} from '../ssot/kernel';
 import { openStatePersistence } from '../ssot/state-persistence';
 import { createThreadLog } from '../ssot/websocket-manager';
 import { checkpointsIn } from '../platform/wiring/checkpoints';
@@ -21,7 +30,7 @@ export class AgentInstances {
   /** The next release cannot read what this one saves. */
   shape = 1;
   #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
-  #slow: { instance: string; gate: PromiseWithResolvers<void> } | null = null;
+  #slow: { instance: string; gate: PromiseWithResolvers<void>; claims: number } | null = null;
   #slowStop: PromiseWithResolvers<void> | null = null;
   readonly #lost = new Set<string>();
   readonly #instances = new Map<string, AgentRuns>();
@@ -47,9 +56,14 @@ export class AgentInstances {
     this.#lossOf = { instance, moment, skip };
   }
 
-  /** What the instance takes from here on is its own only when `hurry` is called. */
+  /** What the instance claims from here on is its own only when `hurry` is called. */
   dawdle(instance: string): void {
-    this.#slow = { instance, gate: Promise.withResolvers<void>() };
+    this.#slow = { instance, gate: Promise.withResolvers<void>(), claims: 0 };
+  }
+
+  /** How many claims wait for `hurry`. */
+  get dawdling(): number {
+    return this.#slow?.claims ?? 0;
   }
 
   /** Whoever tells of a stopped run takes his time, until `hurry` is called. */
@@ -99,10 +113,13 @@ export class AgentInstances {
         if (this.refusesSearches && options?.readOnly === true) throw new Error('nobody answers');
         if (options?.readOnly === true || instance === undefined) return open().asService(who, body, options);
         this.#reach(instance, 'take');
-        const isSlow = this.#slow?.instance === instance;
+        const slow = this.#slow?.instance === instance ? this.#slow : null;
         return open().asService(who, async (tx) => {
           const found = await body(tx);
-          if (isSlow) await this.#slow?.gate.promise;
+          if (slow === null) return found;
+          slow.claims += 1;
+          this.agents.telling.stir();
+          await slow.gate.promise;
           return found;
         });
       },
@@ -110,7 +127,8 @@ export class AgentInstances {
   }
 
   async #start(name: string): Promise<AgentRuns> {
-    const { clock, connections } = this.world;
+    const { connections } = this.world;
+    const clock = withShortPauses(this.world.clock);
     const { people, specialists, tools, usage, notes, telling, model } = this.agents;
     const { announcements, logger, metrics } = telling;
     const db = await this.database(name);
@@ -135,6 +153,7 @@ export class AgentInstances {
         contextFor: (_, userId) => people.contextFor(userId),
         namesOf: () => Promise.resolve(new Map()),
       },
+      plans,
       wake: { wake: (note) => this.#wake(note), onWake: (on) => this.#onWake(on) },
       ...(model && { model }),
       clock,
@@ -188,6 +207,17 @@ export class AgentInstances {
       },
     });
   }
+}
+
+const SHORT_MS = 50;
+
+/** Pauses that no scenario is about pass by themselves: a moment later, somebody else's claim is over. */
+function withShortPauses(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (ms, then) => (ms <= SHORT_MS ? systemClock : clock).after(ms, then),
+  };
 }
 
 /** What whoever still runs in a lost instance would meet: nothing of its turn lands, and nothing after it. */

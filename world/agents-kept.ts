@@ -81,7 +81,7 @@ export class AgentKept {
   /** How another instance stands after it has looked and could take nothing. */
   async lookedInVain(instance: string): Promise<void> {
     const { telling } = this.agents;
-    const vain = 'a run could not be taken; the next search tries';
+    const vain = 'a run could not be claimed; the next search tries';
     await telling.until(() => (telling.lines.some(({ message }) => message === vain) ? true : 'nothing was tried yet'));
     this.health = (await this.agents.instance(instance)).health();
   }

@@ -70,14 +70,6 @@ export class StoredRuns {
     return states.map((state) => rows.filter((row) => row.state === state).length);
   }
 
-  /** Whether somebody waits until another has decided. */
-  async areTakersWaiting(): Promise<boolean> {
-    const rows = await this.#rows(
-      `select 1 from pg_locks where locktype in ('advisory', 'transactionid', 'tuple') and not granted`,
-    );
-    return rows.length > 0;
-  }
-
   async stateOf(runId: RunId): Promise<string> {
     const [row] = await this.#rows<{ state: string }>('select state from $schema.runs where id = $1', [runId]);
     return row?.state ?? 'unknown';

@@ -99,34 +99,32 @@ export class AgentScenes {
 
   /** Two instances of which each would take the last free place: one is slow, and the other one's clock is behind. */
   async raceForTheLastPlace(company: Company): Promise<void> {
-    const { instances, people, stored, telling } = this.agents;
+    const { instances, people, telling } = this.agents;
     await this.agents.instance('one');
     await this.agents.instance('two');
     instances.dawdle('one');
     const [early, late] = [people.colleague(company, 8), people.colleague(company, 9)];
     await this.agents.askAs(people.contextOf(late), QUESTION, { instance: 'one' });
+    await this.#dawdling(1);
     this.clock.set(this.clock.now() - 1_000);
-    const { runId } = await this.agents.askAs(people.contextOf(early), QUESTION, { instance: 'two' });
-    await eventually(async () => {
-      const isDecided = (await stored.areTakersWaiting()) || (await stored.stateOf(runId)) !== 'queued';
-      if (!isDecided) throw new Error('the second instance has not tried yet');
-    });
+    await this.agents.askAs(people.contextOf(early), QUESTION, { instance: 'two' });
+    // It looks for what may begin now, and finds this one, which seems to have been asked first.
+    await this.#metAnother();
     instances.hurry();
     telling.stir();
   }
 
   /** One takes the last place of the first instance, another comes after him, and then a place is free while it looks. */
   async askBehindTheLastPlace(first: Person, next: Person): Promise<void> {
-    const { crowd, instances, stored } = this.agents;
+    const { crowd, instances, telling } = this.agents;
     instances.dawdle('one');
     await this.agents.ask(first, QUESTION);
     await this.agents.ask(next, QUESTION);
     await crowd.letOneGo();
-    await eventually(async () => {
-      if (!(await stored.areTakersWaiting())) throw new Error('the search has not come to the question yet');
-    });
+    // Both are being claimed: nobody waits for the claim of another company's question.
+    await this.#dawdling(2);
     instances.hurry();
-    this.agents.telling.stir();
+    telling.stir();
   }
 
   /** The latest question is stopped while its instance, which has just found room for it, is about to take it. */
@@ -140,11 +138,23 @@ export class AgentScenes {
       if (!(await stored.isHeld(this.agents.latest.runId))) throw new Error('nobody has begun to stop it');
     });
     await crowd.letOneGo();
-    await eventually(async () => {
-      if (!(await stored.areTakersWaiting())) throw new Error('nobody has tried to take it');
-    });
+    await this.#metAnother();
     instances.hurry();
     await stopping;
+  }
+
+  /** Waits until so many questions are being claimed by the instance that takes its time. */
+  #dawdling(count: number): Promise<true> {
+    const { instances, telling } = this.agents;
+    return telling.until(() => (instances.dawdling === count ? true : `${instances.dawdling} are being claimed`));
+  }
+
+  /** Waits until a claim has met somebody who holds the company, or the run, at that moment. */
+  #metAnother(): Promise<true> {
+    const { telling } = this.agents;
+    return telling.until(
+      () => telling.figures.includes('agent_run_claims_busy_total {}') || 'no claim has met another',
+    );
   }
 
   latestIs(state: string): Promise<true> {

@@ -1,15 +1,19 @@
 import { sql, vouchFor, type UserId } from '../ssot/kernel';
 import type { Connections } from './connections';
-import type { Answer, Problem } from './http-client';
+import type { Answer, HttpClient, Problem } from './http-client';
+import { aroundNow, callOf } from './modules/analytics/analytics-under-test';
 import type { Person } from './person';
 import { COMPANIES } from './personas';
 import type { Tenant } from './tenant';
 
 const PEOPLE = 20;
 
+export type NameKind = 'feature' | 'model';
+
 /** What companies pile up, and what whoever adds to it is answered. */
 export class Limits {
   answer: Answer<Problem> | null = null;
+  #kind: NameKind = 'feature';
 
   constructor(private readonly connections: Connections) {}
 
@@ -35,6 +39,28 @@ export class Limits {
         select ${tenantId}, t.thread_id, t.user_id, 'Offsite', now()
         from jsonb_to_recordset(${JSON.stringify(threads)}::jsonb) as t(thread_id text, user_id text)`),
     );
+  }
+
+  async reportNames(person: Person, count: number, kind: NameKind): Promise<void> {
+    this.#kind = kind;
+    const events = Array.from({ length: count }, (_, at) => callOf(`${kind} ${at}`, { [kind]: `${kind}-${at}` }));
+    await (await this.#reporter(person)).require('post', '/v1/usage', { events });
+  }
+
+  async tryToReportAnother(person: Person): Promise<void> {
+    const events = [callOf('one more', { [this.#kind]: 'one more' })];
+    this.answer = await (await this.#reporter(person)).send<Problem>('post', '/v1/usage', { events });
+  }
+
+  async callsOf(person: Person): Promise<number> {
+    const { from, to } = aroundNow();
+    const path = `/v1/usage/coverage?from=${from}&to=${to}`;
+    return (await (await this.#reporter(person)).require<{ calls: number }>('get', path)).calls;
+  }
+
+  /** Whoever may report the usage of the person's company. */
+  #reporter({ tenant }: Person): Promise<HttpClient> {
+    return tenant.administrator();
   }
 
   async tryToOpenThread(person: Person): Promise<void> {

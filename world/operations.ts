@@ -101,6 +101,15 @@ export class Operations {
     return parts.flatMap(({ cause }) => cause ?? []);
   }
 
+  /** Waits until operators read that the scenario's own instance has so much under way. */
+  async hasInFlight(expected: Readonly<Record<'line' | 'run', number>>): Promise<void> {
+    const operator = await this.world.operator(this.serving().operationsUrl);
+    await eventually(async () => {
+      const { inFlight } = await operator.require<{ inFlight: object }>('get', '/v1/operations/instance');
+      if (!isDeepStrictEqual({ ...inFlight, ...expected }, inFlight)) throw new Error(JSON.stringify(inFlight));
+    }, 2_000);
+  }
+
   serving(): Instance {
     if (this.#serving === null) throw new Error('no instance of its own is serving in this scenario');
     return this.#serving;

@@ -187,6 +187,15 @@ Feature: Everybody gets a turn
       And the reason given is "20 of your questions wait already. Ask again later."
       And the thread holds 21 questions and as many runs
 
+    @integration @hard
+    Scenario: A company with as many waiting questions as its plan allows is told so, and another company's question begins at that moment
+      Given every answer is held up
+      And 102 people of Birch have asked the first instance, 2 are worked on and 100 wait
+      When Leo from Birch asks the agents one question more
+      Then it is refused as "run_queue_full", and asking again later may help
+      And the reason given is "100 questions of your company wait already, as many as its plan allows. Ask again later."
+      And Dana from Acme is told that nothing is ahead of hers
+
     @integration
     Scenario: The 20th waiting question is taken, and a colleague's is not counted with it
       Given the answer of Dana from Acme is held up

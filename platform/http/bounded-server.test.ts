@@ -26,6 +26,8 @@ interface Served extends AsyncDisposable {
   readonly url: string;
   /** Targets in the order in which they were handled. */
   readonly handled: string[];
+  /** Requests that were read, whether or not they were handled. */
+  readonly read: () => number;
   connections(): Promise<number>;
 }
 
@@ -44,10 +46,13 @@ async function serve(
     { ...BOUNDS, ...bounds },
     { ...DEPS, ...deps },
   );
+  let read = 0;
+  server.on('request', () => (read += 1));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     handled,
+    read: () => read,
     connections: () => new Promise((counted) => server.getConnections((_, count) => counted(count))),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -160,6 +165,17 @@ describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () =>
     client.resume();
     assert((await endOf(client)) < BOUNDS.headersMs);
     assert.equal(await server.connections(), 0);
+  });
+
+  it('LC-13 read no further what a flood has sent ahead', async () => {
+    await using server = await serve({});
+    await using client = await RawClient.connect(server.url);
+    client.pause();
+    client.send(GET.repeat(1_000));
+    client.resume();
+    await endOf(client);
+    assert.equal(server.read(), BOUNDS.waitingPerConnection + 2);
+    assert.equal((await RawClient.ask(server.url, GET)).status, 200);
   });
 
   it('LC-09 make no answer before the last has been taken, and end a connection that takes none', async () => {

@@ -28,6 +28,19 @@ export function beingAnswered(socket: Socket): Exchange | undefined {
   return connections.get(socket)?.current;
 }
 
+/** What Node calls for each request that it has read; undocumented, and set anew for each connection. */
+interface BeingRead extends Socket {
+  readonly parser?: { onIncoming?: (() => number) | null } | null;
+}
+const STOP_READING = 2;
+
+/** Node reads on to the end of what has arrived: after a flood's connection was ended, a thousand requests more, each with an error. */
+function endFlood(socket: Socket): void {
+  const { parser } = socket as BeingRead;
+  if (parser) parser.onIncoming = () => STOP_READING;
+  socket.destroy();
+}
+
 /**
  * Handles the requests of a connection one after the other, the next when the answer to the last has been taken, so that
  * whoever sends requests and reads no answers holds one answer and no more; Node alone makes the answers of all requests it
@@ -63,6 +76,6 @@ export function answerInTurn(
     connections.set(socket, turns);
     const exchange = { request, response, handler };
     if (turns.current === undefined) start(socket, turns, exchange);
-    else if (turns.waiting.push(exchange) > bounds.waitingPerConnection) socket.destroy();
+    else if (turns.waiting.push(exchange) > bounds.waitingPerConnection) endFlood(socket);
   };
 }

@@ -17,6 +17,7 @@ import { BOUNDS, createBoundedServer, type Bounds } from './bounded-server';
 import type { ConnectionLimits } from './connection-limits';
 import { serveDocument } from './documents';
 import { parseJsonBodies } from './json-body';
+import { paceRequests } from './pacing';
 import { answerErrors, problem, sendProblem } from './problem';
 import { responseHeaders } from './response-headers';
 import { pathOf } from './target';
@@ -89,6 +90,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     if (body.length === 0) return done(null, undefined);
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
+  paceRequests(app);
   admitRequests(app, parts);
   authenticateCallers(app, services);
   discardUnreadBodies(app);

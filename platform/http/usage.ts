@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { usageEventSchema, type UsageEvent } from '../../ssot/analytics';
+import { plainFault, usageEventSchema, type UsageEvent } from '../../ssot/analytics';
 import type { Services } from '../services';
 import type { App } from './app';
 
@@ -7,6 +7,7 @@ const MAX_REPORT_BYTES = 1024 * 1024;
 /** Published here; checked by analytics, which stops at the first faults. */
 const event = z.unknown().meta(z.toJSONSchema(usageEventSchema, { io: 'input', unrepresentable: 'any' }));
 const whole = z.int().min(0);
+const plain = { error: plainFault };
 
 export function usageRoutes(app: App, services: () => Services): void {
   const tags = ['usage'];
@@ -17,7 +18,15 @@ export function usageRoutes(app: App, services: () => Services): void {
       config: { access: 'person' },
       schema: {
         tags,
-        body: z.strictObject({ events: z.array(event).min(1).max(1_000) }),
+        body: z.strictObject(
+          {
+            events: z
+              .array(event, plain)
+              .min(1, 'needs at least 1 event')
+              .max(1_000, 'holds more than 1,000 events. Send more in several reports.'),
+          },
+          plain,
+        ),
         response: { 200: z.object({ recorded: whole, repeated: whole }) },
       },
     },
@@ -32,7 +41,7 @@ export function usageRoutes(app: App, services: () => Services): void {
       config: { access: 'person' },
       schema: {
         tags,
-        querystring: z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() }),
+        querystring: z.strictObject({ from: z.iso.datetime(plain), to: z.iso.datetime(plain) }, plain),
         response: {
           200: z.object({
             calls: whole,

@@ -1,4 +1,13 @@
-import { assertAllowed, type CallId, type RunId, type TenantContext, type ThreadId, type Transaction } from '../kernel';
+import {
+  assertAllowed,
+  FairTurns,
+  type CallId,
+  type RunId,
+  type TenantContext,
+  type TenantId,
+  type ThreadId,
+  type Transaction,
+} from '../kernel';
 import { accept } from './asking';
 import { createCatalogue } from './catalogue';
 import type {
@@ -26,7 +35,11 @@ import { TOOLS } from './tools';
 import { Wording } from './wording';
 import { Workers } from './workers';
 
+/** Questions of all companies that are being stored; they leave connections for the answers. */
+const MAX_STORING_HERE = 8;
 const SEARCH_MS = 5_000;
+/** A claim, or an ending, takes some milliseconds; so long after one was met, it is over. */
+const LOOK_SOON_MS = 25;
 /** Leases last half as long; one that nobody takes over for this long is a cause for concern. */
 const LONGEST_LAPSE_S = 30;
 
@@ -47,10 +60,12 @@ export async function createAgentRuns(
 class Registry implements AgentRuns {
   readonly #workers: Workers;
   readonly #wording: Wording;
+  readonly #asking: FairTurns;
   #refusing = false;
   #looking: Promise<void> | undefined;
   #again = false;
   #next: Disposable | undefined;
+  #soon: Disposable | undefined;
   #word: AsyncDisposable | undefined;
   #oldestLapseSeconds = 0;
 
@@ -60,6 +75,7 @@ class Registry implements AgentRuns {
   ) {
     // The next question begins now, and so does what was handed over.
     this.#wording = new Wording(ports);
+    this.#asking = new FairTurns(MAX_STORING_HERE, ports.clock);
     this.#workers = new Workers(ports, known.catalogue, this.#wording, () => {
       if (this.#refusing) this.#wake({});
       else this.#look();
@@ -78,7 +94,11 @@ class Registry implements AgentRuns {
   }
 
   start(ctx: TenantContext, ask: Ask): Promise<Accepted> {
-    return accept(this.ports, ctx, ask, (runId) => this.#begin({ ...ctx, runId }, { ctx, question: ask.text }));
+    return accept(this.ports, this.#asking, ctx, ask, ({ runId, waiting }) => {
+      if (waiting === 0) this.#begin({ ...ctx, runId }, { ctx, question: ask.text });
+      // It begins when one of those before it ends, unless that happened while it was being stored.
+      else this.#lookSoon();
+    });
   }
 
   async get(ctx: TenantContext, id: RunId): Promise<RunRecord> {
@@ -131,6 +151,7 @@ class Registry implements AgentRuns {
   refuse(): void {
     this.#refusing = true;
     this.#next?.[Symbol.dispose]();
+    this.#soon?.[Symbol.dispose]();
   }
 
   async drain(finishBy: AbortSignal): Promise<{ finished: number; handedOver: number }> {
@@ -169,11 +190,21 @@ class Registry implements AgentRuns {
   #begin(run: Queued, known: { readonly ctx: TenantContext; readonly question: string }): void {
     if (this.#refusing || this.#workers.room <= 0) this.#wake({});
     else {
-      void this.#workers.take(run, known).then((outcome) => {
+      void this.#workers.claim(run, known).then((outcome) => {
+        if (outcome === 'busy') this.#lookSoon();
         // The room that was kept for it may be another's.
-        if (outcome !== 'taken') this.#look();
+        else if (outcome === 'lost_race' || outcome === 'failed') this.#look();
       });
     }
+  }
+
+  /** Many that ask for it share one search. */
+  #lookSoon(): void {
+    if (this.#refusing) return this.#wake({});
+    this.#soon ??= this.ports.clock.after(LOOK_SOON_MS, () => {
+      this.#soon = undefined;
+      this.#look();
+    });
   }
 
   #hear(note: WakeNote): void {
@@ -219,15 +250,26 @@ class Registry implements AgentRuns {
   async #search(): Promise<void> {
     const { ports } = this;
     const workers = this.#workers;
-    const found = await search(ports.db, workers.room, new Date(ports.clock.now() - LONGEST_WAIT_MS));
+    const found = await search(ports, {
+      room: workers.room,
+      askedBefore: new Date(ports.clock.now() - LONGEST_WAIT_MS),
+      without: workers.passOver(),
+    });
     this.#oldestLapseSeconds = found.oldestLapseSeconds;
     for (const run of found.overdue) {
       await giveUpWaiting(ports, await workers.asker(run), run.runId);
     }
-    for (const run of found.takeable) {
+    const met = new Set<TenantId>();
+    for (const run of found.claimable) {
       if (this.#refusing || workers.room <= 0) return;
+      if (met.has(run.tenantId)) continue;
+      const outcome = await workers.claim(run);
       // Somebody else's by now, it stood here in the place of one that still waits.
-      if ((await workers.take(run)) === 'left') this.#again = true;
+      if (outcome === 'lost_race') this.#again = true;
+      if (outcome === 'busy') {
+        met.add(run.tenantId);
+        this.#lookSoon();
+      }
     }
   }
 }

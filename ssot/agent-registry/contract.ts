@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Analytics } from '../analytics';
+import type { LimitsByPlan } from '../configuration-manager';
 import type {
   AgentKind,
   CallId,
@@ -226,6 +227,9 @@ export interface WakeNote {
   readonly stop?: RunId;
 }
 
+/** How many questions are worked on, and wait, at one moment. */
+export type RunLimits = LimitsByPlan<'runsPerPerson' | 'runsPerTenant' | 'queuedPerPerson' | 'queuedPerTenant'>;
+
 export interface Ports {
   readonly db: Transactions;
   readonly log: ThreadLog;
@@ -234,6 +238,7 @@ export interface Ports {
   readonly notes: ThreadNotes;
   readonly authority: Authority;
   readonly wake: WakeBus;
+  readonly plans: RunLimits;
   readonly model?: LanguageModel;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,4 +1,4 @@
-import { PlatformError } from '../kernel';
+import { PlatformError, type ReachedLimit } from '../kernel';
 
 /** Every code of this module, and whether the same request may succeed later. */
 export const AGENT_CODES = {
@@ -9,8 +9,10 @@ export const AGENT_CODES = {
   run_not_found: false,
   /** The run has not ended with an answer, so there is nothing to share. */
   report_missing: false,
-  /** 20 questions of one person wait already. */
+  /** As many questions of the person, or of the company, wait as the plan allows; `limit` says which. */
   run_queue_full: true,
+  /** The company sends more questions at this moment than can be stored. */
+  overloaded: true,
   /** It waited for 10 minutes without a free place. */
   run_queue_timeout: true,
   tool_unknown: false,
@@ -32,10 +34,17 @@ export const AGENT_CODES = {
 } as const;
 export type AgentCode = keyof typeof AGENT_CODES;
 
+interface Details {
+  readonly field?: string;
+  readonly retryAfterMs?: number;
+  readonly limit?: ReachedLimit;
+  readonly cause?: unknown;
+}
+
 export class AgentError extends PlatformError {
   declare readonly code: AgentCode;
 
-  constructor(code: AgentCode, message: string, more: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(code: AgentCode, message: string, more: Details = {}) {
     super({ code, message, retryable: AGENT_CODES[code], ...more });
   }
 }

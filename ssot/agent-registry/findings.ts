@@ -11,7 +11,7 @@ const LEAST_SHARE = 100n;
 export function findingsOf(opportunities: readonly Opportunity[], spends: readonly Amount[]): readonly Finding[] {
   const spent = new Map(spends.map(({ amount, currency }) => [currency, exact(amount)]));
   return opportunities
-    .flatMap(({ kind, provider, model, feature, calls, spend, saving, basis, smaller }) =>
+    .flatMap(({ kind, provider, model, feature, calls, spend, saving, basis, smaller, rest }) =>
       spend === 'unpriced' || saving === 'unpriced'
         ? []
         : [
@@ -19,7 +19,7 @@ export function findingsOf(opportunities: readonly Opportunity[], spends: readon
               rule: kind,
               provider,
               model,
-              feature,
+              feature: rest === true ? 'other features' : feature,
               calls,
               spend: { amount: spend.value, currency: spend.currency },
               saving: { amount: saving.value, currency: saving.currency },

@@ -1,4 +1,4 @@
-import { allows, type AgentKind, type TenantContext } from '../kernel';
+import { allows, type AgentKind, type TenantContext, type Transactions } from '../kernel';
 import type { Catalogue } from './catalogue';
 import type { HeldRun, Ports } from './contract';
 import { AgentError } from './errors';
@@ -35,8 +35,9 @@ export class RunExecution {
     private readonly ports: Ports,
     private readonly catalogue: Catalogue,
     private readonly wording: Wording,
+    writes: Transactions,
   ) {
-    this.#writer = new RunWriter(ports, ctx, run);
+    this.#writer = new RunWriter({ ...ports, db: writes }, ctx, run);
   }
 
   interrupt(why: Why): void {

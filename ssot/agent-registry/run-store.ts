@@ -12,7 +12,7 @@ import {
   type Transactions,
   type UserId,
 } from '../kernel';
-import type { FullResult, HeldRun, OpenCall, RunRecord } from './contract';
+import type { FullResult, HeldRun, OpenCall, RunLimits, RunRecord } from './contract';
 import { LEFT_BEHIND, REGISTRY, startable, type Queued } from './queue';
 import { RUN_STATES, type RunState } from './run-state';
 
@@ -68,6 +68,7 @@ const heldRow = z
     startedAt: row.started_at,
   }));
 const deletedRow = z.object({ id: z.custom<RunId>(), ended_at: z.date().nullable() });
+const lockRow = z.object({ is_ours: z.boolean() });
 const questionRow = z.object({ question: z.string() });
 const callsRow = z.object({ calls: z.coerce.number() });
 const resultRow = z
@@ -83,29 +84,38 @@ const callRow = z.object({ call_id: z.custom<CallId>(), agent: z.enum(AGENT_KIND
 const LEASE = sql`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`;
 
 /**
- * Takes the lease with a new epoch, or finds that somebody else was quicker or has taken the last place. Whoever takes a
- * run of a company holds the company's lock until it is counted, so that no two instances both take the last place.
+ * Claims the lease with a new epoch. Whoever claims a run of a company holds the company's lock until it is counted, so that
+ * no two instances both claim the last place. Nobody waits for that lock, nor for the run's row, because a connection would be
+ * held meanwhile that other companies need: `busy` says that somebody is claiming a run of the company, or ending this one,
+ * at this moment; `lost_race` that the run is somebody else's by now, has ended, or may not start yet.
  */
-export async function take(
-  db: Transactions,
+export async function claim(
+  { db, plans }: { readonly db: Transactions; readonly plans: RunLimits },
   { tenantId, runId }: Queued,
   owner: string,
-): Promise<Omit<HeldRun, 'question'> | undefined> {
+): Promise<Omit<HeldRun, 'question'> | 'busy' | 'lost_race'> {
   return db.asService(REGISTRY, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`taking ${tenantId}`}, 0))`);
-    const mayStart = sql`select id from (${startable(sql`tenant_id = ${tenantId}`)}) s`;
+    const [lock] = await tx.query(
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${`claiming ${tenantId}`}, 0)) as is_ours`,
+      lockRow,
+    );
+    if (lock?.is_ours !== true) return 'busy';
+    const mayStart = sql`select id from (${startable(plans, sql`tenant_id = ${tenantId}`)}) s`;
+    const claimable = sql`from runs r where r.tenant_id = ${tenantId} and r.id = ${runId}
+      and (${LEFT_BEHIND} or (r.state = 'queued' and r.id in (${mayStart})))`;
     const [held] = await tx.query(
       sql`update runs r set
             state = case when r.state = 'cancelling' then 'cancelling' else 'running' end,
             losses = r.losses + case when r.state in ('running', 'cancelling') then 1 else 0 end,
             lease_owner = ${owner}, lease_epoch = r.lease_epoch + 1, lease_until = ${LEASE}
-          where r.tenant_id = ${tenantId} and r.id = ${runId}
-            and (${LEFT_BEHIND} or (r.state = 'queued' and r.id in (${mayStart})))
+          where (r.tenant_id, r.id) in (select r.tenant_id, r.id ${claimable} for no key update skip locked)
           returning r.id, r.tenant_id, r.thread_id, r.user_id, r.as_of, r.state, r.step, r.lease_epoch, r.losses,
             r.created_at, r.started_at`,
       heldRow,
     );
-    return held;
+    if (held !== undefined) return held;
+    const { rows: passedOver } = await tx.execute(sql`select 1 ${claimable}`);
+    return passedOver > 0 ? 'busy' : 'lost_race';
   });
 }
 

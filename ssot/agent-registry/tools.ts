@@ -32,6 +32,9 @@ export const toolResults = {
   find_savings: z.object({ findings: z.array(finding) }),
 } as const;
 
+/** A run has time: it waits for its company's turn instead of being refused. */
+const waiting = { whenBusy: 'wait' } as const;
+
 type Run<A> = (means: ToolMeans, ctx: TenantContext, args: A, signal: AbortSignal) => Promise<object>;
 
 function tool<A>(name: ToolDefinition['name'], args: z.ZodType<A>, execute: Run<A>): ToolDefinition {
@@ -46,11 +49,11 @@ function tool<A>(name: ToolDefinition['name'], args: z.ZodType<A>, execute: Run<
 
 export const TOOLS: readonly ToolDefinition[] = [
   tool('usage_coverage', coverageArgs, async ({ usage }, ctx, { filter }, signal) => {
-    const { data, cut } = await usage.coverage(ctx, { ...period(filter), signal });
+    const { data, cut } = await usage.coverage(ctx, { ...period(filter), ...waiting, signal });
     return { coverage: data, cut };
   }),
   tool('usage_summary', about, async ({ usage }, ctx, { filter, cut }, signal) => {
-    const { data } = await usage.cost(ctx, { ...period(filter), by: ['provider', 'model'], cut, signal });
+    const { data } = await usage.cost(ctx, { ...period(filter), by: ['provider', 'model'], cut, ...waiting, signal });
     const priced = data.flatMap((row) => (row.amount === 'unpriced' ? [] : [money(row.amount)]));
     const byModel = data.map((row) => ({
       provider: row.provider ?? 'others',
@@ -69,7 +72,7 @@ export const TOOLS: readonly ToolDefinition[] = [
     const { measures, by, comparedWith } = request;
     const isTimed = measures.includes('latency') || measures.includes('failures');
     const read = async (about: ReturnType<typeof period>): Promise<PeriodRead> => {
-      const question = { ...about, by, cut, signal };
+      const question = { ...about, by, cut, ...waiting, signal };
       const costs = (await usage.cost(ctx, question)).data;
       if (!isTimed) return { costs };
       const rows = by.length === 0 ? [] : (await usage.performance(ctx, question)).data;
@@ -85,7 +88,7 @@ export const TOOLS: readonly ToolDefinition[] = [
     return { version, models: new Set(entries.map(({ provider, model }) => `${provider} ${model}`)).size };
   }),
   tool('find_savings', savingsArgs, async ({ usage }, ctx, { filter, cut, spends }, signal) => {
-    const { data } = await usage.opportunities(ctx, { ...period(filter), cut, signal });
+    const { data } = await usage.opportunities(ctx, { ...period(filter), cut, ...waiting, signal });
     return { findings: findingsOf(data, spends) };
   }),
 ];

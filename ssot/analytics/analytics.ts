@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assertAllowed, assertVerified, type TenantContext } from '../kernel';
+import { assertAllowed, assertVerified, FairTurns, type TenantContext } from '../kernel';
 import type {
   Analytics,
   AnalyticsConfig,
@@ -16,16 +16,20 @@ import type {
   UsageRow,
 } from './contract';
 import { AnalyticsError } from './errors';
-import { rowsOf, type StoredUse } from './events';
 import { costsOf, coverageOf, usageOf } from './figures';
 import { opportunitiesOf } from './opportunities';
 import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';
 import { Reading, type Asked } from './reading';
+import { Recording } from './recording';
 import { buildShape } from './shape';
 import { Store } from './store';
 
 const PULSE_MS = 1_000;
+/** Readings of all companies at one moment: more only make each of them slower, and the next company's wait longer. */
+const MAX_READINGS_HERE = 4;
+/** Of one company, however many it may have under way: what is read for another begins at once. */
+const MAX_READINGS_OF_TENANT = 1;
 
 /**
  * Opens the history and builds its shape. A history that is away does not refuse the opening: the shape is built with
@@ -63,6 +67,8 @@ function assertAddress(text: string): void {
 class ClickHouseAnalytics implements Analytics {
   readonly #store: Store;
   readonly #reading: Reading;
+  readonly #recording: Recording;
+  readonly #readings: FairTurns;
   #shape: Promise<void> | undefined;
   #closed = false;
 
@@ -72,6 +78,8 @@ class ClickHouseAnalytics implements Analytics {
   ) {
     this.#store = new Store(url);
     this.#reading = new Reading(this.#store);
+    this.#recording = new Recording(this.#store, this.#reading, ports);
+    this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock);
   }
 
   /** Once for all callers; tried again after a failure. */
@@ -86,25 +94,8 @@ class ClickHouseAnalytics implements Analytics {
 
   async record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }> {
     assertAllowed(ctx, 'usage:write');
-    const rows = rowsOf(ctx, report, this.ports.clock.now());
     await this.shaped();
-    const known = new Map(
-      await this.#reading.known(
-        ctx,
-        rows.map(({ event_id }) => event_id),
-      ),
-    );
-    const fresh: StoredUse[] = [];
-    rows.forEach((row, index) => {
-      const before = known.get(row.event_id);
-      if (before === undefined) fresh.push(row);
-      else if (before !== row.fingerprint) throw conflict(index);
-      known.set(row.event_id, row.fingerprint);
-    });
-    // One company is one partition, so this one insert is stored whole or not at all.
-    if (fresh.length > 0) await this.#store.insert('usage', fresh);
-    this.ports.metrics.count('usage_recorded_total', {}, fresh.length);
-    return { recorded: fresh.length, repeated: rows.length - fresh.length };
+    return this.#recording.record(ctx, report);
   }
 
   coverage(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<Coverage>> {
@@ -163,18 +154,23 @@ class ClickHouseAnalytics implements Analytics {
   ): Promise<Answer<T>> {
     assertAllowed(ctx, 'usage:read');
     await this.shaped();
-    const began = this.ports.clock.monotonic();
-    const [asked, table] = await Promise.all([this.#reading.asked(ctx, question), this.prices(ctx)]);
-    const data = await work(asked, table);
-    this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
-    return { data, cut: asked.cut, prices: table.version };
+    const max = this.ports.plans[ctx.plan].readingsPerTenant;
+    const { signal, whenBusy = 'refuse' } = question;
+    if (whenBusy === 'refuse' && this.#readings.of(ctx.tenantId) >= max) throw overQuota(max);
+    return this.#readings.run(ctx.tenantId, { ofOne: MAX_READINGS_OF_TENANT, signal }, async () => {
+      const began = this.ports.clock.monotonic();
+      const [asked, table] = await Promise.all([this.#reading.asked(ctx, question), this.prices(ctx)]);
+      const data = await work(asked, table);
+      this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
+      return { data, cut: asked.cut, prices: table.version };
+    });
   }
 }
 
-function conflict(index: number): AnalyticsError {
+function overQuota(max: number): AnalyticsError {
   return new AnalyticsError(
-    'analytics_event_conflict',
-    `Nothing was recorded: the id of events[${index}] is known with other content. Give each call an id of its own.`,
-    { field: `events[${index}].eventId` },
+    'analytics_over_quota',
+    `${max} questions about your company's usage are being answered, as many at once as its plan allows. Ask again in a second.`,
+    { limit: { name: 'readingsPerTenant', max }, retryAfterMs: 1_000 },
   );
 }

@@ -1,3 +1,4 @@
+import type { LimitsByPlan } from '../configuration-manager';
 import type { Clock, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
 import type { Amount } from './amounts';
 import type { PriceTable } from './prices';
@@ -43,6 +44,8 @@ export interface Question {
   readonly where?: Filter;
   readonly cut?: CutOff;
   readonly signal?: AbortSignal;
+  /** When as many readings of the company are under way as its plan allows: refused unless said otherwise. */
+  readonly whenBusy?: 'refuse' | 'wait';
 }
 
 /**
@@ -112,16 +115,16 @@ export interface Opportunity {
   readonly basis: 'measured' | 'estimated';
   /** The model that would have done, for small calls on a large one. */
   readonly smaller?: string;
+  /** Sums the features beyond the largest; `feature` is then empty. */
+  readonly rest?: true;
 }
 
 export interface Analytics extends AsyncDisposable {
-  /** All or nothing, at most 1,000 uses; stored once it resolves. A known id with equal content is `repeated`. Needs `usage:write`. */
+  /** All or nothing, at most 1,000 uses; stored once it resolves. A known id with equal content is `repeated`, also when both
+   * come at once. Needs `usage:write`. */
   record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }>;
   /** These need `usage:read` and see the asker's company only. */
-  coverage(
-    ctx: TenantContext,
-    q: Pick<Question, 'from' | 'to' | 'timeZone' | 'where' | 'cut' | 'signal'>,
-  ): Promise<Answer<Coverage>>;
+  coverage(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<Coverage>>;
   usage(ctx: TenantContext, q: Question): Promise<Answer<readonly UsageRow[]>>;
   cost(ctx: TenantContext, q: Question): Promise<Answer<readonly CostRow[]>>;
   performance(ctx: TenantContext, q: Question): Promise<Answer<readonly PerformanceRow[]>>;
@@ -138,6 +141,8 @@ export interface AnalyticsHealth {
   readonly cause?: 'unreachable' | 'refused' | 'no_answer';
 }
 
+export type UsageLimits = LimitsByPlan<'modelsPerTenant' | 'featuresPerTenant' | 'readingsPerTenant'>;
+
 export interface AnalyticsConfig {
   /** `http://user:password@host:port/database` */
   readonly url: string;
@@ -147,6 +152,9 @@ export interface AnalyticsPorts {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly plans: UsageLimits;
+  /** Runs the work while no other instance runs such work for the company; without it this is the only instance. */
+  readonly exclusively?: <T>(ctx: TenantContext, work: () => Promise<T>) => Promise<T>;
   /** List prices unless the platform hands in the company's negotiated ones. */
   readonly prices?: { for(ctx: TenantContext): Promise<PriceTable> };
 }

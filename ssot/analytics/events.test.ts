@@ -41,13 +41,34 @@ void test('CH-03 checking a report stops at its first faulty event, and names wh
 
 for (const [what, change, field, problem] of [
   ['too far ahead', { at: '2026-05-01T12:05:00.001Z' }, 'events[9].at', 'is more than 5 minutes ahead'],
-  ['too old', { at: '2025-03-30T11:59:59.999Z' }, 'events[9].at', 'is more than 13 months back'],
+  ['13 months old', { at: '2025-04-01T12:00:00.999Z' }, 'events[9].at', 'is more than 13 months back'],
   [
     'with more cached than input tokens',
     { inputTokens: 1, cachedInputTokens: 2 },
     'events[9].cachedInputTokens',
     'is more than inputTokens',
   ],
+  ['without a status', { status: undefined }, 'events[9].status', 'is missing'],
+  ['of an unknown status', { status: 'ok' }, 'events[9].status', 'must be one of: completed, failed, cancelled'],
+  ['with a negative count', { outputTokens: -1 }, 'events[9].outputTokens', 'must be 0 or more'],
+  ['with half a token', { outputTokens: 0.5 }, 'events[9].outputTokens', 'must be a whole number'],
+  [
+    'with a count beyond exact counting',
+    { outputTokens: 2 ** 53 },
+    'events[9].outputTokens',
+    'must be 9007199254740991 or less',
+  ],
+  ['with a count in words', { latencyMs: 'ten' }, 'events[9].latencyMs', 'must be a whole number'],
+  ['with yes for true', { background: 'yes' }, 'events[9].background', 'must be true or false'],
+  ['with a number for a name', { model: 7 }, 'events[9].model', 'must be text'],
+  ['at no instant', { at: 'yesterday' }, 'events[9].at', 'must be an instant in UTC such as 2026-05-01T12:00:00Z'],
+  [
+    'in local time',
+    { at: '2026-05-01T12:00:00+02:00' },
+    'events[9].at',
+    'must be an instant in UTC such as 2026-05-01T12:00:00Z',
+  ],
+  ['with an unknown field', { promt: 'hello' }, 'events[9]', 'has a field that is not known: promt'],
 ] as const) {
   void test(`CH-03 an event ${what} is named with its place`, () => {
     const refusal = refusalOf([...sound.slice(0, 9), { ...sound[9], ...change }]);
@@ -67,4 +88,50 @@ void test('CH-03 a sound report gives one row an event', () => {
     rowsOf(ctx, sound, now).map(({ event_id }) => event_id),
     sound.map(({ eventId }) => eventId),
   );
+});
+
+void test('CH-03 an event that is kept one second more is taken', () => {
+  assert.equal(rowsOf(ctx, [{ ...(sound[0] as UsageEvent), at: '2025-04-01T12:00:01Z' }], now).length, 1);
+});
+
+void test('CH-03 an event that is no object is refused in plain words', () => {
+  for (const event of [7, null, 'x', []]) {
+    const { field, message } = refusalOf([event]);
+    assert.deepEqual(
+      [field, message],
+      ['events[0]', 'Nothing was recorded: events[0]: must be an object. Later events were not checked.'],
+    );
+  }
+});
+
+const LABELS = ['eventId', 'provider', 'model', 'feature', 'promptHash', 'opening.hash'] as const;
+
+function labelled(name: (typeof LABELS)[number], text: string): object {
+  if (name === 'opening.hash')
+    return { ...sound[0], inputTokens: 10, cachedInputTokens: 0, opening: { hash: text, tokens: 1 } };
+  return { ...sound[0], [name]: text };
+}
+
+for (const [what, text, problem] of [
+  ['half a character', 'a\ud83d', 'contains half a character'],
+  ['a NUL character', 'a\0b', 'contains a NUL character'],
+  ['nothing', '', 'is empty'],
+  ['nothing visible', ' \n ', 'is empty'],
+  ['129 emoji', '🙂'.repeat(129), 'is longer than 128 characters'],
+  ['a novel', 'x'.repeat(100_000), 'is longer than 128 characters'],
+] as const) {
+  void test(`CH-03 ${what} in any label is refused, and the field is named`, () => {
+    for (const name of LABELS) {
+      const { field, message } = refusalOf([labelled(name, text)]);
+      assert.equal(field, `events[0].${name}`);
+      assert(message.includes(`events[0].${name}: ${problem}`), message);
+    }
+  });
+}
+
+void test('CH-03 labels of 128 characters of any kind are kept letter for letter', () => {
+  for (const text of ['🙂'.repeat(128), 'ä'.repeat(128), `"{}'\n\\`]) {
+    for (const name of LABELS)
+      assert(JSON.stringify(rowsOf(ctx, [labelled(name, text) as UsageEvent], now)).includes(JSON.stringify(text)));
+  }
 });

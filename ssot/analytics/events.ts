@@ -4,16 +4,15 @@ import { idSchema } from '../id-manager';
 import type { TenantContext } from '../kernel';
 import { USAGE_STATUSES, type UsageEvent } from './contract';
 import { AnalyticsError } from './errors';
-import { storedInstant } from './instants';
+import { keptUntil, storedInstant } from './instants';
+import { label } from './label';
+import { plainFault } from './plain-fault';
 
 export const MOST_EVENTS = 1_000;
 const MAX_NAMED_FAULTS = 3;
 const MAX_FAULT_LENGTH = 100;
 const AHEAD_MS = 5 * 60_000;
-/** 13 months, the longest they can be. */
-const BACK_MS = 397 * 86_400_000;
 
-const label = z.string().min(1).max(128);
 const count = z.int().min(0);
 
 const usageEvent = z
@@ -67,11 +66,11 @@ export function rowsOf(ctx: TenantContext, report: readonly UsageEvent[], now: n
     );
   }
   return report.map((found: unknown, index) => {
-    const read = usageEvent.safeParse(found);
+    const read = usageEvent.safeParse(found, { error: plainFault });
     if (!read.success) throw invalidEvent(index, read.error.issues);
     const at = Date.parse(read.data.at);
     if (at > now + AHEAD_MS) throw invalidEvent(index, [{ path: ['at'], message: 'is more than 5 minutes ahead' }]);
-    if (at < now - BACK_MS) throw invalidEvent(index, [{ path: ['at'], message: 'is more than 13 months back' }]);
+    if (keptUntil(at) <= now) throw invalidEvent(index, [{ path: ['at'], message: 'is more than 13 months back' }]);
     return rowOf(ctx, read.data as UsageEvent, at);
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../kernel';
-import { amountOf, costOf, type Amount } from './amounts';
+import { amountOf, costOf } from './amounts';
 import type { Breakdown, CostRow, Coverage, Dimension, UsageRow } from './contract';
 import { instantText, storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceTable } from './prices';
@@ -8,17 +8,31 @@ import { COUNTED, keysOf, type Asked, type Reading } from './reading';
 
 export const MOST_ROWS = 5_000;
 
-/** Sums are exact in the store and travel as text, because 64-bit counts do not fit a JavaScript number. */
-const SUMS = `count() as calls, toString(sum(toUInt128(input_tokens))) as input,
-  toString(sum(toUInt128(cached_input_tokens))) as cached, toString(sum(toUInt128(output_tokens))) as output`;
+/** Models with the most calls that are priced one by one; plans allow fewer. What is beyond is told as unpriced, never as free. */
+const MOST_MODELS = 1_000;
+
 const sums = {
-  calls: z.coerce.number(),
+  all_calls: z.coerce.number(),
   input: z.coerce.bigint(),
   cached: z.coerce.bigint(),
   output: z.coerce.bigint(),
 };
-const found = z.looseObject(sums);
-const priced = z.looseObject({ ...sums, p_provider: z.string(), p_model: z.string(), p_period: z.coerce.number() });
+/** Sums are exact in the store and travel as text, because 64-bit counts do not fit a JavaScript number. */
+const INNER_SUMS = [
+  'count() as calls',
+  'sum(toUInt128(input_tokens)) as input_sum',
+  'sum(toUInt128(cached_input_tokens)) as cached_sum',
+  'sum(toUInt128(output_tokens)) as output_sum',
+];
+const OUTER_SUMS = [
+  'sum(calls) as all_calls',
+  'toString(sum(input_sum)) as input',
+  'toString(sum(cached_sum)) as cached',
+  'toString(sum(output_sum)) as output',
+];
+const bit = z.coerce.number().transform((n) => n !== 0);
+const found = z.looseObject({ ...sums, is_rest: bit });
+const priced = found.extend({ of_provider: z.string(), of_model_name: z.string(), p_period: z.coerce.number() });
 type Found = z.infer<typeof found>;
 
 export async function coverageOf(reading: Reading, ctx: TenantContext, asked: Asked): Promise<Coverage> {
@@ -35,14 +49,7 @@ export async function coverageOf(reading: Reading, ctx: TenantContext, asked: As
 
 export async function usageOf(reading: Reading, ctx: TenantContext, asked: Asked): Promise<readonly UsageRow[]> {
   const rows = await reading.rows(ctx, asked, grouped(asked.by, []), found);
-  const shown = rows
-    .filter(({ calls }) => calls > 0)
-    .map((row) => ({ ...breakdownOf(row, asked.by), ...figuresOf(row) }));
-  return withRest(
-    shown,
-    () => '',
-    (rest) => ({ rest: true, ...rest }),
-  );
+  return rows.filter((row) => row.all_calls > 0).map((row) => ({ ...breakdownOf(row, asked.by), ...figuresOf(row) }));
 }
 
 /** Priced per model and per stretch of constant prices, then summed into the rows asked for: exact to the last token. */
@@ -59,7 +66,7 @@ export async function costsOf(
   });
   const shown = new Map<string, { row: CostRow; cost: bigint }>();
   for (const row of rows) {
-    const price = priceAt(table, row.p_provider, row.p_model, changes[row.p_period - 1] ?? asked.from);
+    const price = priceAt(table, row.of_provider, row.of_model_name, changes[row.p_period - 1] ?? asked.from);
     const breakdown = breakdownOf(row, asked.by);
     const currency = price?.currency ?? '';
     const key = JSON.stringify([breakdown, currency]);
@@ -69,34 +76,60 @@ export async function costsOf(
     const figures = before === undefined ? figuresOf(row) : added(before.row, figuresOf(row));
     shown.set(key, { row: { ...breakdown, ...figures, amount }, cost });
   }
-  const sorted = [...shown.values()].sort((a, b) =>
-    a.cost === b.cost ? b.row.calls - a.row.calls : a.cost < b.cost ? 1 : -1,
-  );
-  return withRest(
-    sorted.map(({ row }) => row),
-    ({ amount }) => (amount === 'unpriced' ? '' : amount.currency),
-    (rest, rows) => ({ rest: true, ...rest, amount: totalOf(rows.map(({ amount }) => amount)) }),
-  );
+  const isRest = ({ row }: { row: CostRow }): number => (row.rest === true ? 1 : 0);
+  return [...shown.values()]
+    .sort((a, b) => isRest(a) - isRest(b) || (a.cost === b.cost ? b.row.calls - a.row.calls : a.cost < b.cost ? 1 : -1))
+    .map(({ row }) => row);
 }
 
 /** Number of price changes up to the call: 0 before the first one within the period. */
 export const PERIOD = "arrayCount(change -> change <= at, {changes:Array(DateTime64(3, 'UTC'))})";
 
-function grouped(by: readonly Dimension[], more: readonly string[]): string {
-  const keys = [...keysOf(by), ...more];
-  const names = keys.map((key) => key.slice(key.lastIndexOf(' ') + 1));
-  const order = ['calls desc', ...names].join(', ');
-  return `select ${[...keys, SUMS].join(', ')} from uses where ${COUNTED} ${names.length === 0 ? '' : `group by ${names.join(', ')}`} order by ${order}`;
+/**
+ * Groups, largest first, with what is beyond the ceiling summed in the store, so that an answer is no larger for a customer
+ * who has a name for every call, and the parts still add up to the whole. `prices`: further keys that a sum must not mix.
+ */
+function grouped(by: readonly Dimension[], prices: readonly string[]): string {
+  const keys = by.map((dimension) => `by_${dimension}`);
+  const inner = [...keysOf(by), ...prices];
+  const names = inner.map((key) => key.slice(key.lastIndexOf(' ') + 1));
+  const list = (...parts: readonly (readonly string[])[]): string => parts.flat().join(', ');
+  const groups = `select ${list(inner, INNER_SUMS)} from uses where ${COUNTED} ${names.length === 0 ? '' : `group by ${list(names)}`}`;
+  const partition = keys.length === 0 ? '' : `partition by ${list(keys)}`;
+  const modelRank =
+    prices.length === 0
+      ? '0 as is_small'
+      : `dense_rank() over (order by of_model desc, p_provider, p_model) > ${MOST_MODELS} as is_small`;
+  const ofModel = prices.length === 0 ? [] : ['sum(calls) over (partition by p_provider, p_model) as of_model'];
+  const shown = keys.map((key) => `if(is_rest, '', ${key}) as shown_${key}`);
+  const kept =
+    prices.length === 0
+      ? []
+      : ["if(is_small, '', p_provider) as of_provider", "if(is_small, '', p_model) as of_model_name", 'p_period'];
+  return `select is_rest, ${list(OUTER_SUMS, shown, kept)}
+    from (
+      select *, dense_rank() over (order by ${list(['of_key desc'], keys)}) > ${MOST_ROWS} as is_rest, ${modelRank}
+      from (select *, ${list([`sum(calls) over (${partition}) as of_key`], ofModel)} from (${groups})))
+    group by ${list(
+      ['is_rest'],
+      keys.map((key) => `shown_${key}`),
+      prices.length === 0 ? [] : ['of_provider', 'of_model_name', 'p_period'],
+    )}
+    order by ${list(
+      ['is_rest', 'all_calls desc'],
+      keys.map((key) => `shown_${key}`),
+    )}`;
 }
 
 function breakdownOf(row: Found, by: readonly Dimension[]): Breakdown {
-  return Object.fromEntries(by.map((dimension) => [dimension, String(row[`by_${dimension}`])]));
+  if (row.is_rest) return { rest: true };
+  return Object.fromEntries(by.map((dimension) => [dimension, String(row[`shown_by_${dimension}`])]));
 }
 
 type Figures = Pick<UsageRow, 'calls' | 'inputTokens' | 'cachedInputTokens' | 'outputTokens'>;
 
 function figuresOf(row: Found): Figures {
-  return { calls: row.calls, inputTokens: row.input, cachedInputTokens: row.cached, outputTokens: row.output };
+  return { calls: row.all_calls, inputTokens: row.input, cachedInputTokens: row.cached, outputTokens: row.output };
 }
 
 function tokensOf(row: Found): { input: bigint; cachedInput: bigint; output: bigint } {
@@ -110,28 +143,4 @@ function added(a: Figures, b: Figures): Figures {
     cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
   };
-}
-
-/** What is beyond the ceiling is summed, so that the parts still add up to the whole; per currency, never across. */
-function withRest<R extends UsageRow>(
-  rows: readonly R[],
-  currencyOf: (row: R) => string,
-  restOf: (figures: Figures, rows: readonly R[]) => R,
-): readonly R[] {
-  if (rows.length <= MOST_ROWS) return rows;
-  const beyond = Map.groupBy(rows.slice(MOST_ROWS), currencyOf);
-  return [
-    ...rows.slice(0, MOST_ROWS),
-    ...[...beyond.values()].map((some) => restOf(some.map((row): Figures => row).reduce(added), some)),
-  ];
-}
-
-function totalOf(amounts: readonly Amount[]): Amount {
-  const known = amounts.filter((amount) => amount !== 'unpriced');
-  const currency = known[0]?.currency;
-  if (currency === undefined) return 'unpriced';
-  return amountOf(
-    known.reduce((total, { value }) => total + BigInt(value.replace('.', '')), 0n),
-    currency,
-  );
 }

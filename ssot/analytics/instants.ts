@@ -7,3 +7,16 @@ export function storedInstant(at: number): string {
 export function instantText(stored: string): string {
   return `${stored.replace(' ', 'T')}Z`;
 }
+
+const MONTHS_KEPT = 13;
+
+/** When the history drops what happened then: 13 months later, to the second and by the calendar, as its table says. */
+export function keptUntil(at: number): number {
+  const then = new Date(Math.floor(at / 1_000) * 1_000);
+  const day = then.getUTCDate();
+  then.setUTCDate(1);
+  then.setUTCMonth(then.getUTCMonth() + MONTHS_KEPT);
+  const lastDay = new Date(Date.UTC(then.getUTCFullYear(), then.getUTCMonth() + 1, 0)).getUTCDate();
+  then.setUTCDate(Math.min(day, lastDay));
+  return then.getTime();
+}

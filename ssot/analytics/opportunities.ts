@@ -32,9 +32,8 @@ const DERIVED = `
     rows between unbounded preceding and unbounded following) >= at - interval ${THRESHOLDS.openingMs} millisecond as opening`;
 
 const SELECT = `select provider, model, feature, ${PERIOD} as period, wasted, repeated, background, opening, small,
-    count() as calls, toString(sum(toUInt128(input_tokens))) as input, toString(sum(toUInt128(cached_input_tokens))) as cached,
-    toString(sum(toUInt128(output_tokens))) as output,
-    toString(sum(toUInt128(if(opening, opening_tokens - cached_input_tokens, 0)))) as again
+    count() as calls, sum(toUInt128(input_tokens)) as input, sum(toUInt128(cached_input_tokens)) as cached,
+    sum(toUInt128(output_tokens)) as output, sum(toUInt128(if(opening, opening_tokens - cached_input_tokens, 0))) as again
   from (select *, prompt_hash != '' and status = 'completed' and
       maxIf(at, not wasted) over (partition by provider, model, feature, prompt_hash order by at, event_id
       rows between unbounded preceding and 1 preceding) >= at - interval ${THRESHOLDS.repeatMs} millisecond as repeated,
@@ -43,25 +42,53 @@ const SELECT = `select provider, model, feature, ${PERIOD} as period, wasted, re
   where ${COUNTED}
   group by provider, model, feature, period, wasted, repeated, background, opening, small`;
 
+/** Features and models with the most calls are told one by one; plans allow fewer models. */
+const MOST_FEATURES = 500;
+const MOST_MODELS = 500;
+/** What is beyond them is summed in the store: an answer is no larger for a customer who has a name for every call. */
+const BOUNDED = `select if(is_rest, '', provider) as provider_name, if(is_rest, '', model) as model_name,
+    if(is_rest or is_small, '', feature) as feature_name, is_rest or is_small as rest,
+    period, wasted, repeated, background, opening, small, sum(calls) as all_calls, toString(sum(input)) as inputs,
+    toString(sum(cached)) as cacheds, toString(sum(output)) as outputs, toString(sum(again)) as agains
+  from (
+    select *, dense_rank() over (order by of_model desc, provider, model) > ${MOST_MODELS} as is_rest,
+      dense_rank() over (order by of_feature desc, feature) > ${MOST_FEATURES} as is_small
+    from (select *, sum(calls) over (partition by provider, model) as of_model,
+      sum(calls) over (partition by feature) as of_feature from (${SELECT})))
+  group by provider_name, model_name, feature_name, rest, period, wasted, repeated, background, opening, small`;
+
 const bit = z.coerce.number().transform((n) => n !== 0);
-const bucket = z.object({
-  provider: z.string(),
-  model: z.string(),
-  feature: z.string(),
-  period: z.coerce.number(),
-  wasted: bit,
-  repeated: bit,
-  background: bit,
-  opening: bit,
-  small: bit,
-  calls: z.coerce.number(),
-  input: z.coerce.bigint(),
-  cached: z.coerce.bigint(),
-  output: z.coerce.bigint(),
-  again: z.coerce.bigint(),
-});
+const bucketRow = z
+  .object({
+    provider_name: z.string(),
+    model_name: z.string(),
+    feature_name: z.string(),
+    rest: bit,
+    period: z.coerce.number(),
+    wasted: bit,
+    repeated: bit,
+    background: bit,
+    opening: bit,
+    small: bit,
+    all_calls: z.coerce.number(),
+    inputs: z.coerce.bigint(),
+    cacheds: z.coerce.bigint(),
+    outputs: z.coerce.bigint(),
+    agains: z.coerce.bigint(),
+  })
+  .transform(({ provider_name, model_name, feature_name, all_calls, inputs, cacheds, outputs, agains, ...row }) => ({
+    ...row,
+    provider: provider_name,
+    model: model_name,
+    feature: feature_name,
+    calls: all_calls,
+    input: inputs,
+    cached: cacheds,
+    output: outputs,
+    again: agains,
+  }));
 /** Calls of one model and feature that look alike. */
-export type Bucket = z.infer<typeof bucket>;
+export type Bucket = z.infer<typeof bucketRow>;
 
 export async function opportunitiesOf(
   reading: Reading,
@@ -70,7 +97,7 @@ export async function opportunitiesOf(
   table: PriceTable,
 ): Promise<readonly Opportunity[]> {
   const changes = changesWithin(table, asked.from, asked.to);
-  const buckets = await reading.rows(ctx, asked, SELECT, bucket, {
+  const buckets = await reading.rows(ctx, asked, BOUNDED, bucketRow, {
     values: { changes: changes.map(storedInstant) },
     lookBackMs: THRESHOLDS.repeatMs,
   });
@@ -85,6 +112,7 @@ export async function opportunitiesOf(
       found.provider,
       found.model,
       found.feature,
+      found.rest,
       currency ?? '',
       fit.smaller ?? '',
     ]);
@@ -103,6 +131,7 @@ export async function opportunitiesOf(
       saving: currency === undefined ? 'unpriced' : amountOf(saved, currency),
       basis: fit.kind === 'failed_or_superseded' || fit.kind === 'repeated_prompt' ? 'measured' : 'estimated',
       ...(fit.smaller === undefined ? {} : { smaller: fit.smaller }),
+      ...(found.rest && { rest: true }),
       cost,
       saved,
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { addressOf } from '../../world/settings';
+import { plans } from '../configuration-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../kernel';
 import { openAnalytics } from './analytics';
 import type { Analytics, UsageEvent } from './contract';
@@ -28,7 +29,7 @@ describe('how calls went, on real ClickHouse', () => {
   before(async () => {
     analytics = await openAnalytics(
       { url: addressOf('SPEC_CLICKHOUSE_URL') },
-      { clock, random: systemRandom, log: silentLogger, metrics: noMetrics },
+      { plans, clock, random: systemRandom, log: silentLogger, metrics: noMetrics },
     );
     const at = new Date(clock.now() - 3_600_000).toISOString();
     day.from = new Date(clock.now() - 86_400_000).toISOString();

@@ -3,16 +3,18 @@ import { assertAllowed, assertVerified, type TenantContext } from '../kernel';
 import { DIMENSIONS, USAGE_STATUSES, type CutOff, type Dimension, type Filter, type Question } from './contract';
 import { AnalyticsError } from './errors';
 import { instantText, storedInstant } from './instants';
+import { label } from './label';
+import { plainFault } from './plain-fault';
 import type { Store, Values } from './store';
 
 const LONGEST_MS = 400 * 86_400_000;
 const ADDRESS_ROOM = 6_000;
 
-const labels = z.array(z.string().min(1).max(128)).min(1).max(100);
+const labels = z.array(label).min(1).max(100);
 const questionSchema = z.strictObject({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
-  timeZone: z.string().refine(isZone, 'is no IANA time zone').optional(),
+  timeZone: z.string().max(100).optional(),
   by: z.array(z.enum(DIMENSIONS)).max(DIMENSIONS.length).optional(),
   where: z
     .strictObject({
@@ -58,6 +60,9 @@ const EXPRESSION: Readonly<Record<Dimension, string>> = {
 
 /** Reads the company's own uses, and nothing else: every statement stands on the view that names the company. */
 export class Reading {
+  /** The time zones that the history knows, asked once. */
+  #zones: Promise<ReadonlySet<string>> | undefined;
+
   constructor(private readonly store: Store) {}
 
   /** The history's own clock, now. */
@@ -70,21 +75,27 @@ export class Reading {
   /** Checks right and question; throws `analytics_question_invalid` naming the field before the store is asked. */
   async asked(ctx: TenantContext, question: Omit<Question, 'by'> & { by?: readonly Dimension[] }): Promise<Asked> {
     assertAllowed(ctx, 'usage:read');
-    const { signal, ...plain } = question;
-    const read = questionSchema.safeParse(plain);
+    const { signal, whenBusy: _, ...plain } = question;
+    const read = questionSchema.safeParse(plain, { error: plainFault });
     if (!read.success) {
       const issue = read.error.issues[0];
       const field = issue?.path.join('.') || 'question';
-      throw new AnalyticsError('analytics_question_invalid', `${field}: ${issue?.message}.`, { field });
+      throw new AnalyticsError('analytics_question_invalid', `${field} ${issue?.message}.`, { field });
     }
     const [from, to] = [Date.parse(plain.from), Date.parse(plain.to)];
-    if (to <= from) throw new AnalyticsError('analytics_question_invalid', 'to: is not after from.', { field: 'to' });
+    if (to <= from) throw new AnalyticsError('analytics_question_invalid', 'to is not after from.', { field: 'to' });
     if (to - from > LONGEST_MS) {
-      throw new AnalyticsError('analytics_question_invalid', 'to: the period is longer than 400 days.', {
-        field: 'to',
-      });
+      throw new AnalyticsError(
+        'analytics_question_invalid',
+        'to is more than 400 days after from. Ask for a shorter period.',
+        {
+          field: 'to',
+        },
+      );
     }
-    const { timeZone: zone = 'UTC', by = [], where = {}, cut = await this.cutOff(ctx) } = plain;
+    const { timeZone: zone = 'UTC', by = [], where = {} } = plain;
+    await this.#assertZone(zone);
+    const cut = plain.cut ?? (await this.cutOff(ctx));
     return { from, to, zone, by: [...new Set(by)], where, cut, ...(signal === undefined ? {} : { signal }) };
   }
 
@@ -115,6 +126,35 @@ export class Reading {
       ...more.values,
     };
     return this.store.ask(text, values, row, asked.signal);
+  }
+
+  /** Of what the company has reported within the time for which it is kept. */
+  async names<R>(ctx: TenantContext, row: ZodType<R>): Promise<readonly R[]> {
+    assertVerified(ctx);
+    return this.store.ask(
+      `select kind, name from usage_names where tenant_id = {tenant:String} group by kind, name
+       having max(last_at) + interval 13 month > now()`,
+      { tenant: ctx.tenantId },
+      row,
+    );
+  }
+
+  /** Only the history says which names it counts days by: others, and offsets, would fail there or be taken for another. */
+  async #assertZone(zone: string): Promise<void> {
+    if (zone === 'UTC') return;
+    this.#zones ??= this.store
+      .ask('select time_zone from system.time_zones', {}, z.object({ time_zone: z.string() }))
+      .then((rows) => new Set(rows.map(({ time_zone }) => time_zone)))
+      .catch((error: unknown) => {
+        this.#zones = undefined;
+        throw error;
+      });
+    if ((await this.#zones).has(zone)) return;
+    throw new AnalyticsError(
+      'analytics_question_invalid',
+      'timeZone is not a time zone that is known here. Name one of the IANA list, such as Europe/Berlin.',
+      { field: 'timeZone' },
+    );
   }
 
   /** Fingerprints of those ids that the company has recorded already. */
@@ -154,12 +194,4 @@ function inAddresses(ids: readonly string[]): readonly (readonly string[])[] {
 /** Select list of the dimensions asked for. */
 export function keysOf(by: readonly Dimension[]): readonly string[] {
   return by.map((dimension) => `${EXPRESSION[dimension]} as by_${dimension}`);
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

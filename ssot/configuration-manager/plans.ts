@@ -34,7 +34,7 @@ export interface PlanLimits {
   readonly modelsPerTenant: number;
   /** Different features in the usage a company has reported: parts of its product, never ids of its own customers. */
   readonly featuresPerTenant: number;
-  /** Readings of a company's usage under way at one moment, on each instance (CH-08). */
+  /** Readings of a company's usage that are under way or wait for their turn at one moment, on each instance (CH-08). */
   readonly readingsPerTenant: number;
 }
 export type PlanLimit = keyof PlanLimits;

@@ -2,6 +2,7 @@
 export * from './errors';
 export * from './clock';
 export * from './deadline';
+export * from './fair-turns';
 export * from './random';
 export * from './id';
 export * from './tenant-context';

@@ -13,6 +13,8 @@ export interface Part {
   /** Undoes its own failed attempt. Tried again until its limit. */
   start?(signal: AbortSignal): Promise<void>;
   check?(signal: AbortSignal): Promise<CheckResult>;
+  /** What it has under way by itself, for operators; it lasts longer than a request and is drained by the part. */
+  inFlight?(): { readonly line?: number; readonly run?: number };
   /** Synchronous: from here on nothing new comes in. */
   refuse?(): void;
   /** `finishBy` aborts when work should end by itself no longer, `handOverBy` when what is left is lost. */

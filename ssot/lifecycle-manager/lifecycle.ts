@@ -117,7 +117,19 @@ class OwnedLifecycle implements Lifecycle {
         ...(cause === undefined ? {} : { cause }),
       };
     });
-    return { phase: this.#phase, since: this.#since, inFlight: this.#admissions.counts(), parts };
+    return { phase: this.#phase, since: this.#since, inFlight: this.#inFlight(), parts };
+  }
+
+  /** What was admitted, and what the parts that were started have under way. */
+  #inFlight(): Report['inFlight'] {
+    const sum = { ...this.#admissions.counts() };
+    if (this.#phase === 'created' || this.#phase === 'starting' || this.#phase === 'failed') return sum;
+    for (const part of this.#plan) {
+      const { line = 0, run = 0 } = part.inFlight?.() ?? {};
+      sum.line += line;
+      sum.run += run;
+    }
+    return sum;
   }
 
   watch(listener: (change: PhaseChange) => void): Disposable {
