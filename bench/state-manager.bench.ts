@@ -8,7 +8,7 @@ import {
   systemClock,
   systemRandom,
   vouchFor,
-  type DurableBack,
+  type DurableStore,
   type TenantContext,
 } from '../ssot/kernel';
 import { defineState, openStateManager, type Rev, type StateManager } from '../ssot/state-manager';
@@ -20,12 +20,12 @@ const ROUNDS = 5;
 const CALLS = 400;
 const NOTE = defineState({ name: 'bench-note', scope: 'thread', schema: z.string() });
 const VALUE = randomBytes(512).toString('hex');
-const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
+const ports = { clock: systemClock, random: systemRandom, logger: silentLogger, metrics: noMetrics };
 
 const refuse = (): Promise<never> => Promise.reject(new Error('no durable kinds are measured here'));
-const NOTHING_LASTS: DurableBack = {
+const NOTHING_LASTS: DurableStore = {
   ...{ load: refuse, apply: refuse, page: refuse, clear: refuse, sweep: refuse, behindMs: 0 },
-  changes: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+  subscribe: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
 };
 
 /** What a hand-written compare-and-set would be: version and value, and nothing of what makes it findable or followed. */

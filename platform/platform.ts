@@ -210,7 +210,7 @@ class Composition implements Platform {
           this.#redis = redis;
           this.#persistence = await openStatePersistence({ warm: made(this.#database), ...this.#common });
           this.#state = await openStateManager({
-            ...{ redis, durable: this.#persistence.workingState, ...this.#common },
+            ...{ redis, durable: this.#persistence.workingState, ...this.#common, logger: this.#common.log },
             sealingKey: Buffer.from(this.base.settings.identity.masterKey.reveal(), 'base64'),
           });
         },

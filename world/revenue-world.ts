@@ -24,6 +24,7 @@ import { ShownCredentials } from './modules/configuration-manager/shown-credenti
 import { Crowd } from './modules/database-manager/crowd';
 import { Identifiers } from './modules/id-manager/identifiers';
 import { StartAttempt } from './modules/lifecycle-manager/start-attempt';
+import { WorkingState } from './modules/state-manager/working-state';
 import { Operations } from './operations';
 import { Cast } from './cast';
 import { Pages } from './pages';
@@ -32,8 +33,6 @@ import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
 import { ThreadCalls } from './thread-calls';
-import { WorkingState } from './state';
-import { StateDevices } from './state-devices';
 import { StoredRows } from './stored-rows';
 
 /** One of each for a worker; the scenarios that run there share them. */
@@ -78,7 +77,6 @@ export class RevenueWorld extends World {
   readonly programs = new Programs(this);
   readonly calls = new Calls();
   readonly state = new WorkingState(this);
-  readonly devices = new StateDevices(this);
   readonly stored = new StoredRows(connections);
   readonly deletedThreads = new DeletedThreads(connections);
   readonly threadCalls = new ThreadCalls();

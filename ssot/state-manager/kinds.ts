@@ -10,21 +10,27 @@ const LIFETIMES: Readonly<Record<Scope, number>> = {
   user: 604_800_000,
   tenant: 604_800_000,
 };
+const MIN_LIFETIME_MS = 1_000;
 /** 30 days */
-const LONGEST_MS = 2_592_000_000;
+const MAX_LIFETIME_MS = 2_592_000_000;
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
-const known = new Map<string, StateKind<never>>();
+const declared = new Set<string>();
 
-/** Declares a kind; its name is unique in the process, so that two modules cannot share entries by accident. */
+/**
+ * Declares a kind; its name is unique in the process, so that two modules cannot share entries by accident. Throws
+ * StateError (state_invalid_key, state_invalid_lifetime).
+ */
 export function defineState<T>(kind: StateKind<T>): StateKind<T> {
-  if (!NAME.test(kind.name))
-    throw new StateError('state_invalid_key', `"${kind.name}" is no name of a kind: use a-z, digits and dashes.`, {
-      field: 'name',
-    });
-  if (known.has(kind.name))
-    throw new StateError('state_invalid_key', `The kind "${kind.name}" is declared already.`, { field: 'name' });
-  if (kind.lifetimeMs !== undefined) checkedLifetime(kind.lifetimeMs);
-  known.set(kind.name, kind as unknown as StateKind<never>);
+  const field = 'name';
+  if (!NAME.test(kind.name)) {
+    const message = `"${kind.name}" cannot name a kind of state: use up to 64 of a-z, 0-9 and -, beginning with a letter.`;
+    throw new StateError('state_invalid_key', message, { field });
+  }
+  if (declared.has(kind.name)) {
+    throw new StateError('state_invalid_key', `The kind of state "${kind.name}" is declared already.`, { field });
+  }
+  if (kind.lifetimeMs !== undefined) assertLifetime(kind.lifetimeMs);
+  declared.add(kind.name);
   return Object.freeze({ ...kind });
 }
 
@@ -36,12 +42,12 @@ export function isDurable(kind: StateKind<unknown>): boolean {
   return kind.durability === 'durable';
 }
 
-/** One second to thirty days. */
-export function checkedLifetime(ms: number): number {
-  if (Number.isInteger(ms) && ms >= 1_000 && ms <= LONGEST_MS) return ms;
+/** Throws StateError (state_invalid_lifetime) unless it is one second to thirty days. */
+export function assertLifetime(ms: number): void {
+  if (Number.isInteger(ms) && ms >= MIN_LIFETIME_MS && ms <= MAX_LIFETIME_MS) return;
   throw new StateError(
     'state_invalid_lifetime',
-    'A lifetime is a whole number of milliseconds, one second to 30 days.',
+    'A lifetime is a whole number of milliseconds, from one second to 30 days.',
     { field: 'lifetimeMs' },
   );
 }

@@ -1,6 +1,6 @@
 import type {
   Clock,
-  DurableBack,
+  DurableStore,
   Json,
   Logger,
   Metrics,
@@ -61,7 +61,7 @@ export interface StatePersistence extends ThreadDependents {
   /** `persistence_not_found` for an unknown run and for another company's, in the same words. */
   load(ctx: TenantContext, runId: RunId, tx?: Transaction): Promise<RunSnapshot>;
   /** What state-manager keeps for longer than Redis lasts. */
-  readonly workingState: DurableBack;
+  readonly workingState: DurableStore;
 }
 
 export interface StatePersistenceDeps {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   sql,
-  type DurableBack,
+  type DurableStore,
   type Json,
   type RunId,
   type TenantContext,
@@ -34,7 +34,7 @@ export function openStatePersistence(deps: StatePersistenceDeps): Promise<StateP
 }
 
 class WarmPersistence implements StatePersistence {
-  readonly workingState: DurableBack;
+  readonly workingState: DurableStore;
 
   constructor(private readonly deps: StatePersistenceDeps) {
     const { warm, clock, log, time = clock, orphanedMs = ORPHANED_MS } = deps;

@@ -7,7 +7,7 @@ import {
   type DurableRecord,
   type DurableResult,
   type Sql,
-  type StateRef,
+  type DurableRef,
   type TenantId,
   type Transaction,
 } from '../kernel';
@@ -34,16 +34,14 @@ export const changeRow = z.object({
   stamp: number,
   age: number,
 });
-const results = z.array(
-  z.union([
-    z.object({
-      incarnation: z.string(),
-      version: z.number(),
-      expiresAt: z.iso.datetime().transform((text) => new Date(text)),
-    }),
-    z.object({ was: z.boolean() }),
-  ]),
-);
+const result = z.union([
+  z.object({
+    incarnation: z.string(),
+    version: z.number(),
+    expiresAt: z.iso.datetime().transform((text) => new Date(text)),
+  }),
+  z.object({ was: z.boolean() }),
+]);
 
 export const recordColumns = sql`owner, name, incarnation, version, stamp, made, body, shape, created_at, updated_at, expires_at`;
 
@@ -52,27 +50,23 @@ export function moment(time: 'server' | Clock): Sql {
   return time === 'server' ? sql`now()` : sql`${new Date(time.now())}::timestamptz`;
 }
 
-/** Excludes other writers of these entries, and whoever clears for one of their owners, until the turn is over. */
-export async function lockEntries(tx: Transaction, tenantId: TenantId, refs: readonly StateRef[]): Promise<void> {
-  const owners = [...new Set(refs.map(({ owner }) => `${tenantId} ${owner}`))].sort();
-  const entries = [...new Set(refs.map(({ owner, name }) => `${tenantId} ${owner} ${name}`))].sort();
-  await tx.execute(
-    sql`select pg_advisory_xact_lock_shared(hashtextextended(key, 1)) from unnest(${owners}::text[]) key`,
-  );
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(key, 2)) from unnest(${entries}::text[]) key`);
+/** Excludes other writers of this entry, and whoever clears for its owner, until the transaction is over. */
+export async function lockEntry(tx: Transaction, tenantId: TenantId, { owner, name }: DurableRef): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`${tenantId} ${owner}`}, 1))`);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${tenantId} ${owner} ${name}`}, 2))`);
 }
 
-/** Excludes every writer for this owner until the turn is over. */
+/** Excludes every writer for this owner until the transaction is over. */
 export async function lockOwner(tx: Transaction, tenantId: TenantId, owner: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${tenantId} ${owner}`}, 1))`);
 }
 
-/** What is left of an erased person's name. */
+/** What is left of an erased user's name. */
 export function erasedHash(tenantId: TenantId, owner: string): string {
   return createHash('sha256').update(`${tenantId} ${owner}`).digest('hex');
 }
 
-export async function queue(tx: Transaction, change: DurableChange): Promise<void> {
+export async function enqueue(tx: Transaction, change: DurableChange): Promise<void> {
   const { tenantId, stamp, owner, name, op, version } = change;
   await tx.execute(sql`insert into working_state_change (tenant_id, stamp, owner, name, op, version)
     values (${tenantId}, ${stamp}, ${owner}, ${name}, ${op}, ${version})`);
@@ -82,24 +76,35 @@ export async function remembered(
   tx: Transaction,
   write: { tenantId: TenantId; owner: string; writeId: string },
   now: Sql,
-): Promise<readonly DurableResult[] | undefined> {
+): Promise<DurableResult | undefined> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${Object.values(write).join(' ')}, 3))`);
   const [row] = await tx.query(
     sql`select results from working_state_write where tenant_id = ${write.tenantId} and owner = ${write.owner}
         and write_id = ${write.writeId} and until > ${now}`,
     z.object({ results: z.string() }),
   );
-  return row && results.parse(JSON.parse(row.results));
+  return row && result.parse(JSON.parse(row.results));
 }
 
 export async function remember(
   tx: Transaction,
   write: { tenantId: TenantId; owner: string; writeId: string },
-  outcome: readonly DurableResult[],
+  outcome: DurableResult,
   until: Date,
 ): Promise<void> {
   const text = JSON.stringify(outcome);
   await tx.execute(sql`insert into working_state_write (tenant_id, owner, write_id, results, until)
     values (${write.tenantId}, ${write.owner}, ${write.writeId}, ${text}, ${until})
     on conflict (tenant_id, owner, write_id) do update set results = excluded.results, until = excluded.until`);
+}
+
+export async function store(tx: Transaction, tenantId: TenantId, record: DurableRecord): Promise<void> {
+  const { owner, name, incarnation, version, stamp, order, body, shape, createdAt, updatedAt, expiresAt } = record;
+  await tx.execute(sql`insert into working_state
+      (tenant_id, owner, name, incarnation, version, stamp, made, body, shape, created_at, updated_at, expires_at)
+    values (${tenantId}, ${owner}, ${name}, ${incarnation}, ${version}, ${stamp}, ${order}, ${body}, ${shape},
+      ${createdAt}, ${updatedAt}, ${expiresAt})
+    on conflict (tenant_id, owner, name) do update set incarnation = excluded.incarnation, version = excluded.version,
+      stamp = excluded.stamp, made = excluded.made, body = excluded.body, shape = excluded.shape,
+      created_at = excluded.created_at, updated_at = excluded.updated_at, expires_at = excluded.expires_at`);
 }

@@ -6,7 +6,7 @@ const SWEEPER = servicePrincipal('working-state-sweep');
 const AT_ONCE = 500;
 const ended = changeRow.omit({ tenant_id: true, op: true, age: true });
 
-/** Ends what is over in one company and notes that it has to be told; forgets what need not be remembered any more. */
+/** Removes what has expired in one tenant and enqueues the changes; forgets what need not be remembered any more. */
 export function sweep(
   warm: Transactions,
   tenantId: TenantId,
@@ -31,7 +31,7 @@ export function sweep(
       sql`select not exists(select from working_state where tenant_id = ${tenantId}) as "isEmpty"`,
       z.object({ isEmpty: z.boolean() }),
     );
-    const changes = rows.map((row): DurableChange => ({ tenantId, ...row, op: 'expired', now: null }));
+    const changes = rows.map((row): DurableChange => ({ tenantId, ...row, op: 'expired', current: null }));
     return { changes, isEmpty: left?.isEmpty ?? true };
   });
 }

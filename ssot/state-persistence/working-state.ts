@@ -2,83 +2,83 @@ import { z } from 'zod';
 import {
   sql,
   type Clock,
-  type DurableBack,
   type DurableChange,
   type DurableOp,
   type DurableOutcome,
   type DurableQuery,
   type DurableRecord,
+  type DurableRef,
   type DurableRefusal,
   type DurableResult,
+  type DurableStore,
   type Logger,
-  type Sql,
-  type StateRef,
   type TenantContext,
   type TenantId,
   type Transaction,
   type Transactions,
 } from '../kernel';
-import { Telling } from './telling';
+import { OutboxRelay } from './outbox';
 import {
+  enqueue,
   erasedHash,
-  lockEntries,
+  lockEntry,
   lockOwner,
   moment,
-  queue,
   recordColumns,
   recordRow,
   remember,
   remembered,
+  store,
 } from './working-state-rows';
 import { sweep } from './working-state-sweep';
 
 const REMEMBERED_MS = 120_000;
 const ERASED_MS = 86_400_000;
 /** Callers of working state are answered in time, also when PostgreSQL hangs. */
-const TURN = { limitMs: 1_500 } as const;
+const LIMIT = { limitMs: 1_500 } as const;
 
 export interface WorkingStateDeps {
   readonly warm: Transactions;
   /** Waits. */
   readonly clock: Clock;
-  /** What decides when an entry ends. */
+  /** What decides when an entry expires. */
   readonly time: 'server' | Clock;
   readonly log: Logger;
-  /** A change that nobody has told for so long was its writer's to tell, and the writer is gone; default 30 s. */
+  /** A change that nobody has delivered for so long was its writer's to deliver, and the writer is gone; default 30 s. */
   readonly orphanedMs: number;
 }
 
+/** A row, and what must happen to it. */
+interface Circumstances {
+  readonly now: Date;
+  /** Taken under the lock: the first for the end of an expired entry, the second for the change itself. */
+  readonly stamps: readonly [number, number];
+  readonly erased: boolean;
+}
+
 /**
- * Working state that must last, in PostgreSQL: an entry, its place in the story of changes and the outcome of a named
- * write land in one transaction, or none of them does.
+ * Working state that must last, in PostgreSQL: an entry, its change in the outbox and the outcome of a named write land in
+ * one transaction, or none of them does.
  */
-export class WorkingState implements DurableBack {
-  readonly #telling: Telling;
+export class WorkingState implements DurableStore {
+  readonly #outbox: OutboxRelay;
 
   constructor(private readonly deps: WorkingStateDeps) {
-    this.#telling = new Telling(deps);
+    this.#outbox = new OutboxRelay(deps);
   }
 
-  load(ctx: TenantContext, refs: readonly StateRef[]): Promise<readonly (DurableRecord | undefined)[]> {
-    return this.deps.warm.transaction(
-      ctx,
-      async (tx) => {
-        const found = await rowsOf(tx, ctx.tenantId, refs, sql`and expires_at > ${moment(this.deps.time)}`);
-        return refs.map((ref) => found.find((one) => one.owner === ref.owner && one.name === ref.name));
-      },
-      { ...TURN, readOnly: true },
-    );
+  async load(ctx: TenantContext, { owner, name }: DurableRef): Promise<DurableRecord | undefined> {
+    const asked = sql`select ${recordColumns} from working_state
+      where tenant_id = ${ctx.tenantId} and owner = ${owner} and name = ${name} and expires_at > ${moment(this.deps.time)}`;
+    const readOnly = { ...LIMIT, readOnly: true };
+    return (await this.deps.warm.transaction(ctx, (tx) => tx.query(asked, recordRow), readOnly))[0];
   }
 
-  async apply(
-    ctx: TenantContext,
-    ops: readonly DurableOp[],
-    writeId?: string,
-  ): Promise<DurableOutcome | DurableRefusal> {
-    const done = await this.deps.warm.transaction(ctx, (tx) => this.#apply(tx, ctx, ops, writeId), TURN);
+  async apply(ctx: TenantContext, op: DurableOp, writeId?: string): Promise<DurableOutcome | DurableRefusal> {
+    const done = await this.deps.warm.transaction(ctx, (tx) => this.#apply(tx, ctx, op, writeId), LIMIT);
     if ('refused' in done) return done;
-    const { results, replayed, changes } = done;
-    return { results, replayed, told: await this.#telling.tell(changes) };
+    const { result, replayed, changes } = done;
+    return { result, replayed, delivered: await this.#outbox.publish(changes) };
   }
 
   page(ctx: TenantContext, q: DurableQuery): Promise<readonly DurableRecord[]> {
@@ -91,7 +91,7 @@ export class WorkingState implements DurableBack {
     const asked = sql`select ${recordColumns} from working_state
       where tenant_id = ${ctx.tenantId} and owner = ${q.owner} and expires_at > ${moment(this.deps.time)}
         and updated_at >= ${q.since} and ${fits} and ${below} order by made desc limit ${q.limit}`;
-    return this.deps.warm.transaction(ctx, (tx) => tx.query(asked, recordRow), { ...TURN, readOnly: true });
+    return this.deps.warm.transaction(ctx, (tx) => tx.query(asked, recordRow), { ...LIMIT, readOnly: true });
   }
 
   async clear(ctx: TenantContext, owner: string, start: string, erasing: boolean): Promise<{ removed: number }> {
@@ -116,93 +116,86 @@ export class WorkingState implements DurableBack {
             on conflict (tenant_id, owner_hash) do update set until = excluded.until`);
           return { removed: alive, changes: [] };
         }
-        const told = gone.map(({ name, version, alive: was, stamp }): DurableChange => {
-          return { tenantId, owner, name, op: was ? 'removed' : 'expired', version, stamp, now: null };
+        const removals = gone.map(({ name, version, alive: was, stamp }): DurableChange => {
+          return { tenantId, owner, name, op: was ? 'removed' : 'expired', version, stamp, current: null };
         });
-        for (const change of told) await queue(tx, change);
-        return { removed: alive, changes: told };
+        for (const change of removals) await enqueue(tx, change);
+        return { removed: alive, changes: removals };
       },
-      TURN,
+      LIMIT,
     );
-    await this.#telling.tell(changes);
+    await this.#outbox.publish(changes);
     return { removed };
   }
 
   async sweep(tenantId: TenantId): Promise<boolean> {
     const { changes, isEmpty } = await sweep(this.deps.warm, tenantId, moment(this.deps.time));
-    await this.#telling.tell(changes);
+    await this.#outbox.publish(changes);
     return isEmpty;
   }
 
-  changes(deliver: (change: DurableChange) => Promise<void>): AsyncDisposable {
-    return this.#telling.listen(deliver);
+  subscribe(deliver: (change: DurableChange) => Promise<void>): AsyncDisposable {
+    return this.#outbox.subscribe(deliver);
   }
 
   get behindMs(): number {
-    return this.#telling.behindMs;
+    return this.#outbox.behindMs;
   }
 
   async #apply(
     tx: Transaction,
     ctx: TenantContext,
-    ops: readonly DurableOp[],
+    op: DurableOp,
     writeId: string | undefined,
-  ): Promise<{ results: readonly DurableResult[]; replayed: boolean; changes: DurableChange[] } | DurableRefusal> {
+  ): Promise<{ result: DurableResult; replayed: boolean; changes: DurableChange[] } | DurableRefusal> {
     const { tenantId } = ctx;
+    const { owner, name } = op;
     const write = writeId === undefined ? undefined : { tenantId, owner: ctx.userId, writeId };
-    await lockEntries(tx, tenantId, ops);
+    await lockEntry(tx, tenantId, op);
     const before = write && (await remembered(tx, write, moment(this.deps.time)));
-    if (before !== undefined) return { results: before, replayed: true, changes: [] };
-    const { now, stamps, erased } = await this.#circumstances(tx, tenantId, ops);
+    if (before !== undefined) return { result: before, replayed: true, changes: [] };
+    const { now, stamps, erased } = await this.#circumstances(tx, tenantId, owner);
     if (erased) return { refused: 'erased' };
-    const rows = await rowsOf(tx, tenantId, ops, sql`for update`);
-    const stands = ops.map((op) => rows.find((row) => row.owner === op.owner && row.name === op.name));
-    const alive = stands.map((row) => (row !== undefined && row.expiresAt > now ? row : undefined));
-    const refused = ops.findIndex((op, i) => !fits(op.expect, alive[i]));
-    if (refused >= 0) return { refused: 'conflict', index: refused, stands: alive[refused] ?? null };
-    const results: DurableResult[] = [];
+    const [row] = await tx.query(
+      sql`select ${recordColumns} from working_state where tenant_id = ${tenantId} and owner = ${owner} and name = ${name}
+        for update`,
+      recordRow,
+    );
+    const current = row !== undefined && row.expiresAt > now ? row : undefined;
+    if (!fits(op.expect, current)) return { refused: 'conflict', current: current ?? null };
     const changes: DurableChange[] = [];
-    for (const [i, op] of ops.entries()) {
-      const { owner, name } = op;
-      const row = alive[i];
-      const stamp = stamps[2 * i + 1] as number;
-      const ended = row === undefined ? stands[i] : undefined;
-      const told = (what: DurableChange['op'], version: number, record: DurableRecord | null, at = stamp): void =>
-        void changes.push({ tenantId, owner, name, op: what, version, stamp: at, now: record });
-      if (ended !== undefined) told('expired', ended.version, null, stamps[2 * i]);
-      if (op.op === 'remove') {
-        if (stands[i] !== undefined) {
-          await tx.execute(
-            sql`delete from working_state where tenant_id = ${tenantId} and owner = ${owner} and name = ${name}`,
-          );
-        }
-        if (row !== undefined) told('removed', row.version, null);
-        results.push({ was: row !== undefined });
-        continue;
-      }
-      const record = next(op, row, now, stamp);
+    const noteChange = (
+      what: DurableChange['op'],
+      version: number,
+      record: DurableRecord | null,
+      stamp: number,
+    ): void => void changes.push({ tenantId, owner, name, op: what, version, stamp, current: record });
+    if (row !== undefined && current === undefined) noteChange('expired', row.version, null, stamps[0]);
+    let result: DurableResult;
+    if (op.op === 'remove') {
+      await tx.execute(
+        sql`delete from working_state where tenant_id = ${tenantId} and owner = ${owner} and name = ${name}`,
+      );
+      if (current !== undefined) noteChange('removed', current.version, null, stamps[1]);
+      result = { was: current !== undefined };
+    } else {
+      const record = next(op, current, now, stamps[1]);
       await store(tx, tenantId, record);
-      told(row === undefined ? 'created' : 'updated', record.version, record);
-      results.push({ incarnation: record.incarnation, version: record.version, expiresAt: record.expiresAt });
+      noteChange(current === undefined ? 'created' : 'updated', record.version, record, stamps[1]);
+      result = { incarnation: record.incarnation, version: record.version, expiresAt: record.expiresAt };
     }
-    for (const change of changes) await queue(tx, change);
-    if (write !== undefined) await remember(tx, write, results, new Date(now.getTime() + REMEMBERED_MS));
-    return { results, replayed: false, changes };
+    for (const change of changes) await enqueue(tx, change);
+    if (write !== undefined) await remember(tx, write, result, new Date(now.getTime() + REMEMBERED_MS));
+    return { result, replayed: false, changes };
   }
 
-  /** The moment, stamps taken under the lock (two for each entry), and whether one of the owners was erased. */
-  async #circumstances(
-    tx: Transaction,
-    tenantId: TenantId,
-    refs: readonly StateRef[],
-  ): Promise<{ now: Date; stamps: readonly number[]; erased: boolean }> {
-    const hashes = refs.map(({ owner }) => erasedHash(tenantId, owner));
+  async #circumstances(tx: Transaction, tenantId: TenantId, owner: string): Promise<Circumstances> {
     const now = moment(this.deps.time);
     const [row] = await tx.query(
-      sql`select ${now} as now, array(select nextval('working_state_stamp') from generate_series(1, ${2 * refs.length}::int)) as stamps,
-          exists(select from working_state_erased where tenant_id = ${tenantId} and owner_hash = any(${hashes})
-            and until > ${now}) as erased`,
-      z.object({ now: z.date(), stamps: z.array(z.coerce.number()), erased: z.boolean() }),
+      sql`select ${now} as now, array[nextval('working_state_stamp'), nextval('working_state_stamp')] as stamps,
+          exists(select from working_state_erased where tenant_id = ${tenantId}
+            and owner_hash = ${erasedHash(tenantId, owner)} and until > ${now}) as erased`,
+      z.object({ now: z.date(), stamps: z.tuple([z.coerce.number(), z.coerce.number()]), erased: z.boolean() }),
     );
     return row as NonNullable<typeof row>;
   }
@@ -210,53 +203,22 @@ export class WorkingState implements DurableBack {
 
 function fits(expect: string, row: DurableRecord | undefined): boolean {
   if (expect === '') return true;
-  if (row === undefined) return expect === 'absent';
-  return expect === 'present' || expect === `${row.incarnation}.${row.version}`;
+  return expect === (row === undefined ? 'absent' : `${row.incarnation}.${row.version}`);
 }
 
 /** What stands there after a write. */
 function next(
-  op: Exclude<DurableOp, { op: 'remove' }>,
-  row: DurableRecord | undefined,
+  { owner, name, body, shape, incarnation, defaultLifetimeMs, lifetimeMs }: Extract<DurableOp, { op: 'put' }>,
+  current: DurableRecord | undefined,
   now: Date,
   stamp: number,
 ): DurableRecord {
-  const { owner, name, lifetimeMs } = op;
-  const until = lifetimeMs === undefined ? undefined : new Date(now.getTime() + lifetimeMs);
-  const common = { owner, name, stamp, updatedAt: now };
-  if (op.op === 'touch') {
-    const stands = row as DurableRecord;
-    return { ...stands, ...common, version: stands.version + 1, expiresAt: until as Date };
+  const written = { owner, name, stamp, body, shape, updatedAt: now };
+  const endsIn = (ms: number): Date => new Date(now.getTime() + ms);
+  if (current !== undefined) {
+    const expiresAt = lifetimeMs === undefined ? current.expiresAt : endsIn(lifetimeMs);
+    return { ...current, ...written, version: current.version + 1, expiresAt };
   }
-  const { body, shape, incarnation, life } = op;
-  if (row !== undefined) {
-    return { ...row, ...common, body, shape, version: row.version + 1, expiresAt: until ?? row.expiresAt };
-  }
-  const ends = until ?? (life instanceof Date ? life : new Date(now.getTime() + life));
-  return { ...common, ...{ incarnation, version: 1, order: stamp, body, shape, createdAt: now, expiresAt: ends } };
-}
-
-async function store(tx: Transaction, tenantId: TenantId, record: DurableRecord): Promise<void> {
-  const { owner, name, incarnation, version, stamp, order, body, shape, createdAt, updatedAt, expiresAt } = record;
-  await tx.execute(sql`insert into working_state
-      (tenant_id, owner, name, incarnation, version, stamp, made, body, shape, created_at, updated_at, expires_at)
-    values (${tenantId}, ${owner}, ${name}, ${incarnation}, ${version}, ${stamp}, ${order}, ${body}, ${shape},
-      ${createdAt}, ${updatedAt}, ${expiresAt})
-    on conflict (tenant_id, owner, name) do update set incarnation = excluded.incarnation, version = excluded.version,
-      stamp = excluded.stamp, made = excluded.made, body = excluded.body, shape = excluded.shape,
-      created_at = excluded.created_at, updated_at = excluded.updated_at, expires_at = excluded.expires_at`);
-}
-
-function rowsOf(
-  tx: Transaction,
-  tenantId: TenantId,
-  refs: readonly StateRef[],
-  rest: Sql,
-): Promise<readonly DurableRecord[]> {
-  const [owners, names] = [refs.map(({ owner }) => owner), refs.map(({ name }) => name)];
-  return tx.query(
-    sql`select ${recordColumns} from working_state where tenant_id = ${tenantId}
-        and (owner, name) in (select * from unnest(${owners}::text[], ${names}::text[])) ${rest}`,
-    recordRow,
-  );
+  const expiresAt = endsIn(lifetimeMs ?? defaultLifetimeMs);
+  return { ...written, incarnation, version: 1, order: stamp, createdAt: now, expiresAt };
 }

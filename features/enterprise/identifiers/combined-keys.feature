@@ -29,6 +29,6 @@ Feature: Combined keys cannot be forged or confused
     @integration
     Scenario: A part that is empty is refused, and Redis is left as it was
       Given Dana from Acme has noted "compare prices" in the thread "Q3"
-      When Dana from Acme tries to note "hire" in the thread ""
-      Then this is refused as "state_invalid_key" about "id"
+      When she notes "hire" in the thread ""
+      Then she is refused because the name of the thread is empty
       And Dana finds "compare prices" in the thread "Q3"

@@ -1,0 +1,31 @@
+import { pause, type Clock } from './clock';
+import { fraction, type Random } from './random';
+
+export interface RetryPolicy {
+  readonly maxTries: number;
+  /** No further try after so long; without it only `maxTries` counts. */
+  readonly withinMs?: number;
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly isRetryable: (error: unknown) => boolean;
+}
+
+/**
+ * Repeats `attempt` while what it throws is retryable, after random waits whose upper bound doubles from `firstDelayMs` to
+ * `maxDelayMs`. Rejects with the last failure.
+ */
+export async function withRetries<T>(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { maxTries, withinMs = Infinity, firstDelayMs, maxDelayMs, isRetryable }: RetryPolicy,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const began = clock.monotonic();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= maxTries || clock.monotonic() - began >= withinMs || !isRetryable(error)) throw error;
+    }
+    await pause(clock, fraction(random) * Math.min(maxDelayMs, firstDelayMs * 2 ** (tries - 1)));
+  }
+}
