@@ -4,8 +4,10 @@ import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/controlled-clock';
 import { suffixOf, uuidFrom } from '../../../world/modules/id-manager/typeid-standard';
 import { z } from 'zod';
+import { eventually } from '../../../world/eventually';
 import { silentLogger, sql, systemRandom, vouchFor, type Logger, type TenantContext } from '../../kernel';
 import type { LegacyRecord } from './ledger';
+import { entryOf } from './ledger-entry';
 import { openMigration, type Migration } from './migration';
 import { postgresLedger } from './postgres-ledger';
 
@@ -109,3 +111,48 @@ void test('ID-07 a migration that is not balanced says the counts and the way ou
   await assert.rejects(migration.cutOver(), { code: 'id_migration_unbalanced', message });
   assert.deepEqual((await migration.report()).mayCutOver, false);
 });
+
+void test('ID-07 a record whose parent was refused is an orphan', async () => {
+  const migration = await newMigration();
+  const parent = { kind: 'thread', legacy: 'no. 17' } as const;
+  const child: LegacyRecord = { kind: 'run', legacy: newUuid(), parent };
+  await migration.add([parent, child]);
+  const { converted, refused, orphans } = await migration.report();
+  assert.deepEqual({ converted, refused: refused.length, orphans }, { converted: 1, refused: 1, orphans: [child] });
+});
+
+void test('ID-07 a cut-over waits for the batch under way, and counts it', async () => {
+  const ctx = newTenant();
+  const database = await stores.database();
+  const written = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  /** Keeps its batch's transaction open until it may end. */
+  const slow = postgresLedger({
+    transaction: (by, work, options) =>
+      database.transaction(
+        by,
+        async (tx) => {
+          const outcome = await work(tx);
+          written.resolve();
+          await mayEnd.promise;
+          return outcome;
+        },
+        options,
+      ),
+  });
+  await newMigration(new ControlledClock(), silentLogger, ctx);
+  const at = new Date();
+  const adding = slow.add(ctx, 'test', [entryOf(newThread())], at);
+  await written.promise;
+  const closing = postgresLedger(database).close(ctx, 'test', () => true, at);
+  await Promise.race([closing, eventually(isWaitingForLock)]);
+  mayEnd.resolve();
+  await adding;
+  assert.equal((await closing).seen, 1);
+});
+
+/** Nothing else is under way here, so whoever waits for a lock is the cut-over. */
+async function isWaitingForLock(): Promise<void> {
+  const { rows } = await stores.rows().query('select from pg_locks where not granted');
+  assert(rows.length > 0, 'the cut-over does not wait for the batch');
+}
