@@ -1,85 +1,128 @@
-import { mutationScore, type ProofRecord, type ProvenScenario } from './proof-record';
-import { thresholdOf } from './thresholds';
+import {
+  catchesOf,
+  figuresOf,
+  hasCaught,
+  shareNoticed,
+  type Catches,
+  type ProofRecord,
+  type RecordedCheck,
+  type RecordedUnit,
+} from './record/record';
+import { DEFECTS_THRESHOLD, thresholdOf } from './thresholds';
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const caughtBy = ({ caught }: ProvenScenario): number => caught.system + caught.specification;
+/** Rounded down, so that 100 % means all. */
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
 
-/** Scenarios that noticed no defect of either kind: they protect nothing. */
-export function unproven(record: ProofRecord): readonly ProvenScenario[] {
-  return record.scenarios.filter((scenario) => caughtBy(scenario) === 0);
+export interface Verdict {
+  readonly proven: boolean;
+  /** One sentence for each reason why not. */
+  readonly because: readonly string[];
 }
 
-/** Enough of the defects were noticed, and every scenario noticed at least one. */
-export function isProven(record: ProofRecord): boolean {
-  return mutationScore(record.mutants) >= thresholdOf(record.module) && unproven(record).length === 0;
-}
-
-/** The whole result as a person reads it, what needs attention first. */
-export function summary(record: ProofRecord): string {
-  return [...scenarioTable(record), ...survivorList(record), ...valueList(record), ...verdict(record)].join('\n');
-}
-
-/** What came of a part of the defects: no verdict, because the rest was not tried. */
-export function quickLook(record: ProofRecord): string {
-  const { total, killed, timeout } = record.mutants;
-  return [...survivorList(record), '', `${killed + timeout} of ${total} defects noticed`].join('\n');
-}
-
-function scenarioTable(record: ProofRecord): string[] {
-  const rows = [...record.scenarios].sort((a, b) => caughtBy(a) - caughtBy(b) || a.key.localeCompare(b.key));
-  return [
-    '',
-    `Defects noticed by each scenario of ${record.module} (in the code / in the specification)`,
-    '',
-    ...rows.map(({ key, caught, examples }) => {
-      const figures = `${String(caught.system).padStart(5)} /${String(caught.specification).padStart(4)}`;
-      const example = examples[0] === undefined ? 'NOTHING: this scenario cannot fail' : `for example ${examples[0]}`;
-      return `${figures}  ${key}\n              ${example}`;
-    }),
-  ];
-}
-
-function survivorList({ survivors }: ProofRecord): string[] {
-  if (survivors.length === 0) return [];
-  return [
-    '',
-    'Defects in the code that no scenario noticed',
-    '',
-    ...survivors.map(
-      ({ file, line, mutator, replacement, covered }) =>
-        `  ${file}:${line}  ${mutator} -> ${replacement === '' ? '(left out)' : replacement}` +
-        (covered ? '' : '  [no scenario runs this code]'),
-    ),
-  ];
-}
-
-function valueList({ specificationSurvivors }: ProofRecord): string[] {
-  if (specificationSurvivors.length === 0) return [];
-  return [
-    '',
-    'Changed values in Then steps that were not noticed',
-    '',
-    ...specificationSurvivors.map(
-      ({ key, step, from, to }) => `  changing ${from} to ${to} in "${step}" was not noticed  (${key})`,
-    ),
-  ];
-}
-
-function verdict(record: ProofRecord): string[] {
-  const { mutants, specification } = record;
-  const score = mutationScore(mutants);
+/** Whether enough of the defects were noticed, and every scenario noticed at least one. */
+export function verdictOf(record: ProofRecord): Verdict {
+  const figures = figuresOf(record);
   const threshold = thresholdOf(record.module);
-  const idle = unproven(record).length;
+  const idle = idleChecks(record).filter(({ kind }) => kind === 'scenario');
+  const { untried, defects, defectsNoticed } = figures;
+  const because = [
+    untried > 0 && `${untried} mutants have not been tried; run the same command again.`,
+    untried === 0 &&
+      shareNoticed(figures) < threshold &&
+      `too many mutants went unnoticed (needed: ${percent(threshold, 1)}).`,
+    idle.length > 0 && `${idle.length} ${idle.length === 1 ? 'scenario' : 'scenarios'} noticed nothing.`,
+    defects > 0 &&
+      defectsNoticed / defects < DEFECTS_THRESHOLD &&
+      `too many realistic defects went unnoticed (needed: ${percent(DEFECTS_THRESHOLD, 1)}).`,
+  ].filter((reason) => reason !== false);
+  return { proven: because.length === 0, because };
+}
+
+/** Checks that noticed no defect of any kind: they protect nothing. */
+export function idleChecks(record: ProofRecord): RecordedCheck[] {
+  const catches = catchesOf(record);
+  return [...record.checks.values()].filter(({ id }) => !hasCaught(catches.get(id) ?? NOTHING));
+}
+
+const NOTHING: Catches = { code: 0, values: 0, defects: 0 };
+
+/**
+ * The whole result as a person reads it, what needs attention last, where the eye is.
+ *
+ * @param placeOf where a survivor stands now: `ssot/id-manager/kinds.ts:31`
+ */
+export function summary(record: ProofRecord, placeOf: (unit: RecordedUnit, rank: number) => string): string {
+  return [
+    ...checkTable(record),
+    ...survivorList(record, placeOf),
+    ...valueList(record),
+    ...defectList(record),
+    ...idleList(record),
+    ...shares(record),
+    '',
+  ].join('\n');
+}
+
+function checkTable(record: ProofRecord): string[] {
+  const catches = catchesOf(record);
+  const rows = [...record.checks.values()]
+    .filter(({ kind }) => kind === 'scenario')
+    .map(({ id, title }) => ({ title, ...(catches.get(id) ?? NOTHING) }))
+    .sort((a, b) => b.code + b.values + b.defects - (a.code + a.values + a.defects) || a.title.localeCompare(b.title));
+  if (rows.length === 0) return [];
+  const figure = (count: number): string => String(count).padStart(6);
   return [
     '',
-    `${record.module}: ${percent(score)} of ${mutants.total - mutants.ignored} defects noticed (needed: ${percent(threshold)})`,
-    `  ${mutants.killed} failed a scenario, ${mutants.timeout} ran out of time, ${mutants.survived} survived, ` +
-      `${mutants.noCoverage} in code that no scenario runs; ${mutants.ignored} set aside (the module does not load, or the wording of a log line)`,
-    `  specification: ${specification.caught} of ${specification.caught + specification.survived} changed values noticed; ` +
-      `${specification.invalid} set aside (no such sentence or word)`,
-    ...(idle === 0 ? [] : [`  NOT PROVEN: ${idle} of ${record.scenarios.length} scenarios noticed nothing`]),
-    ...(score >= threshold ? [] : ['  NOT PROVEN: too many defects went unnoticed']),
-    ...(isProven(record) ? [`  proven: every one of ${record.scenarios.length} scenarios noticed something`] : []),
+    `Defects noticed by each scenario of ${record.module}, as far as it was asked`,
+    '  code values defects',
+    ...rows.map(({ code, values, defects, title }) => `${figure(code)}${figure(values)}${figure(defects)}   ${title}`),
+  ];
+}
+
+function survivorList(record: ProofRecord, placeOf: (unit: RecordedUnit, rank: number) => string): string[] {
+  const lines = [...record.units.values()].flatMap((unit) =>
+    [...unit.survivors].map(([rank, { mutator, was, became, reached }]) => {
+      const change = became === '' ? `"${was}" left out` : `"${was}" -> "${became}"`;
+      return `  ${placeOf(unit, rank)}  ${mutator}: ${change}${reached ? '' : '  [no check runs this code]'}`;
+    }),
+  );
+  return lines.length === 0 ? [] : ['', 'Mutants that no check noticed', ...lines.sort()];
+}
+
+function valueList(record: ProofRecord): string[] {
+  const lines = [...record.checks.values()].flatMap(({ title, values }) =>
+    (values?.unnoticed ?? []).map(({ step, from, to }) => `  ${from} -> ${to} in "${step}"  (${title})`),
+  );
+  return lines.length === 0 ? [] : ['', 'Changed values in Then steps that were not noticed', ...lines];
+}
+
+function defectList(record: ProofRecord): string[] {
+  const unnoticed = [...record.defects.values()].filter(({ noticedBy }) => noticedBy.length === 0);
+  return unnoticed.length === 0
+    ? []
+    : ['', 'Realistic defects that no check noticed', ...unnoticed.map(({ id }) => `  ${id}`).sort()];
+}
+
+function idleList(record: ProofRecord): string[] {
+  const idle = idleChecks(record);
+  if (idle.length === 0) return [];
+  return ['', 'Checks that noticed nothing', ...idle.map(({ kind, title }) => `  ${kind}: ${title}`).sort()];
+}
+
+function shares(record: ProofRecord): string[] {
+  const figures = figuresOf(record);
+  const { mutants, ignored, noticed, survived, unreached, untried } = figures;
+  const { proven, because } = verdictOf(record);
+  const tests = [...record.checks.values()].filter(({ kind }) => kind === 'test').length;
+  return [
     '',
+    `${record.module}: ${record.checks.size - tests} scenarios, ${tests} module tests`,
+    `  mutants            ${noticed} of ${mutants - ignored} noticed, ${percent(noticed, mutants - ignored)}` +
+      ` (${survived} survived, ${unreached} in code that no check runs, ${untried} untried; ${ignored} set aside)`,
+    `  changed values     ${figures.valuesNoticed} of ${figures.values} noticed, ${percent(figures.valuesNoticed, figures.values)}` +
+      ` (${figures.valuesMeaningless} set aside, because the changed sentence has no meaning)`,
+    `  realistic defects  ${figures.defectsNoticed} of ${figures.defects} noticed, ${percent(figures.defectsNoticed, figures.defects)}`,
+    proven ? '  proven' : `  NOT PROVEN: ${because.join(' ')}`,
   ];
 }

@@ -22,7 +22,7 @@ function feature(stream: string, outcomes: readonly Outcome[], notRun: string[] 
     tags: [],
     outcome,
     attempts: [],
-    contentHash: '',
+    meaning: '',
   }));
   return {
     uri: `features/${stream}/a.feature`,

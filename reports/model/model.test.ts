@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { after } from 'node:test';
 import { TestStepResultStatus, type Envelope } from '@cucumber/messages';
-import type { ProofRecord } from '../../proof/proof-record';
+import { emptyRecord } from '../../proof/record/record';
+import type { StandingRecord } from '../../proof/record/standing';
 import { buildModel } from './build-model';
 import { businessValueOf, takeApart } from './business-value';
 import { readMessages } from './messages';
@@ -85,6 +86,35 @@ const scenario = (model: RunModel, name: string): ScenarioModel => {
   return found;
 };
 
+/** What is known of one check: the names of the units in which it noticed a mutant, changed values, realistic defects. */
+function standing(
+  module: string,
+  check: string,
+  { noticed, values, defects }: { noticed: readonly string[]; values: number; defects: readonly string[] },
+): StandingRecord {
+  const record = emptyRecord(module, 'none');
+  record.checks.set(check, {
+    id: check,
+    kind: 'scenario',
+    title: check,
+    values: { noticed: values, meaningless: 0, unnoticed: [] },
+  });
+  for (const id of defects) record.defects.set(id, { id, fingerprint: '', noticedBy: [check] });
+  const units = [...Map.groupBy(noticed, (name) => name)].map(([name, all]) => ({
+    hash: name,
+    name,
+    mutants: all.length,
+    noticed: new Map(all.map((_, rank) => [rank, new Set([check])])),
+    survivors: new Map(),
+    ignored: new Set<number>(),
+  }));
+  // Code that has changed since proves nothing.
+  const gone = { hash: 'gone', name: 'gone', mutants: 1, noticed: new Map([[0, new Set([check])]]) };
+  record.units.set('gone', { ...gone, survivors: new Map(), ignored: new Set() });
+  const catalogue = defects.map((id) => ({ id, module, sentence: id, customerSees: '', edits: [] }));
+  return { record, units, changed: 0, defects: new Map(catalogue.map((defect) => [defect.id, defect])) };
+}
+
 test('a run becomes a model: lasting names, every attempt, and outcomes that a retry does not polish', async () => {
   const record = recorded('--retry', '1', '--parallel', '2');
   const first = await buildModel(readMessages(record), { proofs: proofsOf([]), moduleTests: null, featureFiles });
@@ -114,18 +144,21 @@ test('a run becomes a model: lasting names, every attempt, and outcomes that a r
     [false, false, ['1 of 4 scenarios was skipped.']],
   );
 
-  const { key, contentHash } = scenario(first, 'Plain');
-  const record1 = { scenarios: [{ key, contentHash, caught: { system: 2, specification: 0 }, examples: ['a'] }] };
-  const record2 = { scenarios: [{ key, contentHash, caught: { system: 1, specification: 1 }, examples: ['b'] }] };
-  const proofs = proofsOf([record1, record2] as unknown as ProofRecord[]);
+  const { meaning } = scenario(first, 'Plain');
+  const proofs = proofsOf([
+    standing('one', meaning, { noticed: ['add', 'take', 'take'], values: 0, defects: ['A misunderstanding.'] }),
+    standing('two', meaning, { noticed: ['read'], values: 1, defects: [] }),
+  ]);
   const proven = await buildModel(readMessages(record), { proofs, moduleTests: null, featureFiles });
   assert.equal(scenario(proven, 'Plain').outcome, 'proven');
   assert.deepEqual(scenario(proven, 'Plain').caught, {
-    systemMutants: 3,
+    systemMutants: 4,
     specificationMutants: 1,
-    examples: ['a', 'b'],
+    realisticDefects: 1,
+    examples: ['A misunderstanding.', 'take in one', 'add in one'],
   });
-  assert.equal(proofs.of({ key, contentHash: 'reworded since' }), undefined);
+  assert.equal(proofs.of('reworded since'), undefined);
+  assert.equal(proofsOf([standing('one', meaning, { noticed: [], values: 0, defects: [] })]).of(meaning), undefined);
 });
 
 test('what fails before all, after all or around the run makes the run failing', async () => {

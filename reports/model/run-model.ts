@@ -55,8 +55,8 @@ export interface ScenarioModel {
   readonly tags: readonly string[];
   readonly outcome: Outcome;
   readonly attempts: readonly AttemptModel[];
-  /** SHA-256 over the scenario's sentences and values: a reworded scenario must be proven anew. */
-  readonly contentHash: string;
+  /** Of its rule, sentences and values: a reworded scenario must be proven anew. */
+  readonly meaning: string;
   readonly caught?: ProofOfScenario;
 }
 
@@ -64,6 +64,7 @@ export interface ScenarioModel {
 export interface ProofOfScenario {
   readonly systemMutants: number;
   readonly specificationMutants: number;
+  readonly realisticDefects: number;
   readonly examples: readonly string[];
 }
 

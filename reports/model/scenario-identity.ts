@@ -8,17 +8,14 @@ export interface ScenarioIdentity {
   /** Without the case. */
   readonly name: string;
   readonly case?: string;
+  /** Ten hexadecimal digits of its rule and its sentences: what was proven of it holds as long as they are the same. */
+  readonly meaning: string;
 }
 
 /** The durable id of a rule: `WS-05` of the tag `@WS-05`. */
 export function ruleId(rule: Pick<Rule, 'tags'>): string | undefined {
   const tag = rule.tags.find(({ name }) => /^@[A-Z]{2}-\d{2,}$/.test(name));
   return tag?.name.slice(1);
-}
-
-/** The key of one scenario, as in `scenarioIdentity`. */
-export function scenarioKey(pickle: Pickle, document: GherkinDocument): string {
-  return scenarioIdentity(pickle, document).key;
 }
 
 /**
@@ -31,13 +28,32 @@ export function scenarioIdentity(pickle: Pickle, document: GherkinDocument): Sce
     const scenarios = child.rule?.children.flatMap((one) => one.scenario ?? []) ?? [];
     const scenario = [...scenarios, ...(child.scenario ? [child.scenario] : [])].find(({ id }) => id === scenarioId);
     if (scenario === undefined) continue;
-    const place = (child.rule && ruleId(child.rule)) ?? pickle.uri;
-    return named(place, pickle, rowId === undefined ? undefined : caseOf(scenario, rowId), scenario);
+    const rule = child.rule && ruleId(child.rule);
+    const row = rowId === undefined ? undefined : caseOf(scenario, rowId);
+    return { ...named(rule ?? pickle.uri, pickle, row, scenario), meaning: meaningOf(rule, pickle) };
   }
-  return named(pickle.uri, pickle, undefined);
+  return { ...named(pickle.uri, pickle, undefined), meaning: meaningOf(undefined, pickle) };
 }
 
-function named(place: string, pickle: Pickle, row: Case | undefined, scenario?: Scenario): ScenarioIdentity {
+/** By the sentences with their tables and texts, whatever the scenario is called and wherever it stands. */
+function meaningOf(rule: string | undefined, { steps }: Pick<Pickle, 'steps'>): string {
+  const sentences = steps.map(({ text, argument }) => ({
+    text,
+    ...(argument?.dataTable && { table: argument.dataTable.rows.map((row) => row.cells.map(({ value }) => value)) }),
+    ...(argument?.docString && { docString: argument.docString.content }),
+  }));
+  return createHash('sha256')
+    .update(JSON.stringify([rule ?? null, sentences]))
+    .digest('hex')
+    .slice(0, 10);
+}
+
+function named(
+  place: string,
+  pickle: Pickle,
+  row: Case | undefined,
+  scenario?: Scenario,
+): Omit<ScenarioIdentity, 'meaning'> {
   if (row === undefined) return { key: `${place} / ${pickle.name}`, name: pickle.name };
   // "Bad input is refused: <case>" is called "Bad input is refused", because the case follows in any case.
   const name = row.named && scenario ? filled(scenario.name.replace(/[\s:,–-]*<case>$/, ''), row.cells) : pickle.name;
@@ -65,13 +81,3 @@ function caseOf(scenario: Scenario, rowId: string): Case | undefined {
 
 const filled = (text: string, cells: Case['cells']): string =>
   cells.reduce((sentence, [column, value]) => sentence.replaceAll(`<${column}>`, value), text);
-
-/** SHA-256 (hex) over the sentences of a scenario with their tables and texts: a reworded scenario must be proven anew. */
-export function contentHash(pickle: Pick<Pickle, 'steps'>): string {
-  const sentences = pickle.steps.map(({ text, argument }) => ({
-    text,
-    ...(argument?.dataTable && { table: argument.dataTable.rows.map((row) => row.cells.map(({ value }) => value)) }),
-    ...(argument?.docString && { docString: argument.docString.content }),
-  }));
-  return createHash('sha256').update(JSON.stringify(sentences)).digest('hex');
-}

@@ -4,7 +4,7 @@ import type { Query } from '@cucumber/query';
 import { lostServicesIn } from '../../ssot/test-runner';
 import type { Proofs } from './proofs';
 import type { AttachmentModel, AttemptModel, Outcome, ScenarioModel, StepModel } from './run-model';
-import { contentHash, type ScenarioIdentity } from './scenario-identity';
+import type { ScenarioIdentity } from './scenario-identity';
 
 /** One scenario with all its attempts, the last of which decides. */
 export function scenarioModel(
@@ -15,15 +15,13 @@ export function scenarioModel(
   proofs: Proofs,
 ): ScenarioModel {
   const attempts = started.map((one) => attemptModel(query, one));
-  const hash = contentHash(pickle);
-  const caught = proofs.of({ key: identity.key, contentHash: hash });
+  const caught = proofs.of(identity.meaning);
   return {
     ...identity,
     location: `${pickle.uri}:${pickle.location?.line ?? query.findLocationOf(pickle)?.line ?? 1}`,
     tags: pickle.tags.map(({ name }) => name),
     outcome: outcomeOf(attempts, caught !== undefined),
     attempts,
-    contentHash: hash,
     ...(caught && { caught }),
   };
 }

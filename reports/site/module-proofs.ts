@@ -1,13 +1,7 @@
-import { moduleHash } from '../../proof/module-hash';
-import { readProofRecords } from '../model/proofs';
+import { standingRecords } from '../../proof/record/standing';
 import type { ModuleProofs } from './modules-page';
 
-/** The proof records of the repository by module; a record of code that has changed since says so. */
+/** The proof records of the repository by module, with what of them is still true of the code. */
 export function moduleProofs(root = process.cwd()): ModuleProofs {
-  return new Map(
-    readProofRecords(root).map((record) => [
-      record.module,
-      { record, current: record.moduleHash === moduleHash(record.module, root) },
-    ]),
-  );
+  return new Map(standingRecords(root).map((standing) => [standing.record.module, standing]));
 }

@@ -1,8 +1,8 @@
 import { stateOfRule } from '../model/protection';
-import type { ProofRecord } from '../../proof/proof-record';
-import { mutationScore } from '../../proof/proof-record';
+import { figuresOf, shareNoticed, type ProofFigures } from '../../proof/record/record';
+import type { StandingRecord } from '../../proof/record/standing';
 import type { FeatureModel, RuleModel, RunModel } from '../model/run-model';
-import { count, moment } from './figures';
+import { count } from './figures';
 import { html, type Content, type Html } from './html';
 import type { Page } from './layout';
 import type { Permalinks } from './permalinks';
@@ -21,15 +21,11 @@ const MODULES: readonly (readonly [name: string, concern: string])[] = [
   ['websocket-manager', 'Every event on every device, once and in order'],
   ['agent-registry', 'The specialists that answer, and their tools'],
   ['test-runner', 'A verdict to rely on'],
+  ['platform', 'The parts together: HTTP, WebSocket, settings, and start and stop'],
 ];
-const MOST_SURVIVORS = 20;
+const MAX_SHOWN = 20;
 
-export interface ModuleProof {
-  readonly record: ProofRecord;
-  /** False when the module's code has changed since. */
-  readonly current: boolean;
-}
-export type ModuleProofs = ReadonlyMap<string, ModuleProof>;
+export type ModuleProofs = ReadonlyMap<string, StandingRecord>;
 
 interface Use {
   readonly feature: FeatureModel;
@@ -65,7 +61,7 @@ function moduleEntry(
   name: string,
   concern: string,
   uses: readonly Use[],
-  proof: ModuleProof | undefined,
+  proof: StandingRecord | undefined,
   links: Permalinks,
 ): Html {
   const scenarios = uses.reduce((sum, use) => sum + use.scenarios, 0);
@@ -76,9 +72,9 @@ function moduleEntry(
     </header>
     <dl class="figures">
       ${figure('Rules', uses.length)}${figure('Scenarios', scenarios)}
-      ${proof ? proofFigures(proof.record) : figure('Proof', html`<span class="quiet">not proven yet</span>`)}
+      ${proof ? proofFigures(proof) : figure('Proof', html`<span class="quiet">not proven yet</span>`)}
     </dl>
-    ${proof && measured(proof)}
+    ${proof && standing(proof)}
     ${
       uses.length > 0 &&
       html`<details class="evidence">
@@ -88,7 +84,7 @@ function moduleEntry(
         </ul>
       </details>`
     }
-    ${proof && survivors(proof.record)}
+    ${proof && unnoticed(proof)}
   </section>`;
 }
 
@@ -99,19 +95,37 @@ const ruleEntry = ({ feature, rule }: Use, links: Permalinks): Html =>
     ${badge(stateOfRule(rule))}
   </li>`;
 
-function proofFigures({ mutants }: ProofRecord): readonly Html[] {
+/** Of code that stands as it was proven: what has changed since counts for nothing until it is proven again. */
+function proofFigures({ record, units, defects }: StandingRecord): readonly Html[] {
+  const figures = figuresOf(record, units);
+  const tried = [...defects.keys()].flatMap((id) => record.defects.get(id) ?? []);
+  const noticed = tried.filter(({ noticedBy }) => noticedBy.length > 0).length;
   return [
-    figure('Defects noticed', mutants.killed + mutants.timeout),
-    figure('Not noticed', mutants.survived + mutants.noCoverage),
-    // Rounded down, so that 100 % means all.
-    figure('Share noticed', mutants.total === mutants.ignored ? '–' : `${Math.floor(mutationScore(mutants) * 100)} %`),
+    figure('Module tests', [...record.checks.values()].filter(({ kind }) => kind === 'test').length),
+    figure('Defects noticed', figures.noticed),
+    figure('Not noticed', figures.survived + figures.unreached),
+    figure('Share noticed', shareOf(figures)),
+    figure('Realistic defects noticed', tried.length === 0 ? '–' : `${noticed} of ${tried.length}`),
   ];
 }
 
-function measured({ record: { at, tool }, current }: ModuleProof): Html {
+/** Rounded down, so that 100 % means all. */
+function shareOf(figures: ProofFigures): string {
+  return figures.mutants === figures.ignored ? '–' : `${Math.floor(shareNoticed(figures) * 100)} %`;
+}
+
+function standing({ record, units, changed }: StandingRecord): Html {
+  const { untried } = figuresOf(record, units);
   return html`<p class="quiet">
-    Measured ${moment(at)} with ${tool}.
-    ${!current && html`<strong>The code has changed since, so this counts no more: prove it again.</strong>`}
+    Mutants by ${record.mutators}.
+    ${
+      changed > 0 &&
+      html`<strong
+        >${count(changed, 'part')} of the code changed since ${changed === 1 ? 'it was' : 'they were'} proven, which
+        counts no more: prove the module again.</strong
+      >`
+    }
+    ${untried > 0 && html`<strong>${count(untried, 'defect')} ${untried === 1 ? 'has' : 'have'} not been tried yet.</strong>`}
   </p>`;
 }
 
@@ -121,15 +135,27 @@ const figure = (name: string, value: Content): Html =>
     <dd>${value}</dd>
   </div>`;
 
-function survivors({ survivors: all }: ProofRecord): Html {
-  return html`${
-    all.length > 0 &&
-    html`<details class="evidence">
-      <summary>${count(all.length, 'defect')} that no scenario noticed</summary>
-      <ul>
-        ${all.slice(0, MOST_SURVIVORS).map(({ file, line, mutator, replacement, covered }) => html`<li><code>${file}:${line}</code> ${mutator}: <code>${replacement}</code>${!covered && ' (no scenario runs this code)'}</li>`)}
-      </ul>
-      ${all.length > MOST_SURVIVORS && html`<p class="note">${count(all.length - MOST_SURVIVORS, 'more')} in the proof record of the module.</p>`}
-    </details>`
-  }`;
+function unnoticed({ record, units, defects }: StandingRecord): readonly Html[] {
+  const mutants = units.flatMap(({ name, survivors }) =>
+    [...survivors.values()].map(
+      ({ mutator, was, became, reached }) =>
+        html`<code>${name}</code> ${mutator}: <code>${was}</code> became
+          <code>${became === '' ? 'nothing' : became}</code>${!reached && ' (no check runs this code)'}`,
+    ),
+  );
+  const realistic = [...defects.values()]
+    .filter(({ id }) => record.defects.get(id)?.noticedBy.length === 0)
+    .map(({ sentence, customerSees }) => html`${sentence} <span class="quiet">${customerSees}</span>`);
+  return [list(realistic, 'realistic defect'), list(mutants, 'defect')].flatMap((one) => one ?? []);
+}
+
+function list(all: readonly Html[], noun: string): Html | undefined {
+  if (all.length === 0) return undefined;
+  return html`<details class="evidence">
+    <summary>${count(all.length, noun)} that no check noticed</summary>
+    <ul>
+      ${all.slice(0, MAX_SHOWN).map((one) => html`<li>${one}</li>`)}
+    </ul>
+    ${all.length > MAX_SHOWN && html`<p class="note">${count(all.length - MAX_SHOWN, 'more')} in the proof record of the module.</p>`}
+  </details>`;
 }

@@ -187,18 +187,18 @@ function failure(error: string, definition?: string): Html {
   </div>`;
 }
 
-function proof({ systemMutants, specificationMutants, examples }: ProofOfScenario): Html {
-  const total = systemMutants + specificationMutants;
+function proof({ systemMutants, specificationMutants, realisticDefects, examples }: ProofOfScenario): Html {
+  const total = systemMutants + specificationMutants + realisticDefects;
   if (total === 0)
     return html`<p class="note">When defects were injected on purpose, this scenario noticed none of them.</p>`;
   return html`<details class="evidence proof">
     <summary>Proof <span class="quiet">noticed ${count(total, 'defect')} injected on purpose</span></summary>
     <p>
-      ${count(systemMutants, 'defect')} in the code, ${count(specificationMutants, 'changed value')} in the
-      sentences.${examples.length > 0 && ' Some of them:'}
+      ${count(systemMutants, 'slip')} in the code, ${count(specificationMutants, 'changed value')} in the sentences,
+      ${count(realisticDefects, 'realistic defect')}.${examples.length > 0 && ' Some of them:'}
     </p>
     <ul>
-      ${examples.map((example) => html`<li><code>${example}</code></li>`)}
+      ${examples.map((example) => html`<li>${example}</li>`)}
     </ul>
   </details>`;
 }

@@ -18,7 +18,7 @@ const scenario = (key: string, more: Partial<ScenarioModel> = {}): ScenarioModel
   tags: ['@id-manager', '@unit'],
   outcome: 'passed',
   attempts: [attempt({})],
-  contentHash: 'hash',
+  meaning: 'hash',
   ...more,
 });
 
@@ -105,7 +105,7 @@ test('whatever a scenario, a step, a value or an error is called, it stays text'
   const hostile = scenario(`XX-01 / ${HOSTILE}`, {
     outcome: 'failed',
     attempts: [attempt({ steps: [step], attachments, error: HOSTILE })],
-    caught: { systemMutants: 1, specificationMutants: 0, examples: [HOSTILE] },
+    caught: { systemMutants: 1, specificationMutants: 0, realisticDefects: 0, examples: [HOSTILE] },
   });
   const model = run([feature(HOSTILE, [hostile, { ...hostile, case: HOSTILE, key: `${hostile.key} / ${HOSTILE}` }])], {
     whole: false,

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from '@cucumber/cucumber/api';
 import { TestStepResultStatus, type Envelope } from '@cucumber/messages';
-import type * as Mutants from '../../proof/specification-mutants.ts';
-import { Progress } from '../../proof/progress.mts';
+import type * as ProgressLine from '../../proof/progress.ts';
+import type * as Mutants from '../../proof/specification/specification-mutants.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
-const { judge, specificationMutants } = require('../../proof/specification-mutants') as typeof Mutants;
+const { Progress } = require('../../proof/progress') as typeof ProgressLine;
+const { judge, specificationMutants } = require('../../proof/specification/specification-mutants') as typeof Mutants;
 
 /**
  * Runs, instead of the selected scenarios, every variant of them in which one value of a Then step was changed, and
@@ -30,7 +31,7 @@ export default {
     );
 
     const results: Mutants.SpecificationResult[] = [];
-    let progress: Progress | undefined;
+    let progress: ProgressLine.Progress | undefined;
     const cases = new Map<string, { mutant: Mutants.SpecificationMutant; stepOf: Map<string, string> }>();
     const running = new Map<string, { testCase: string; failed?: string; message: string }>();
     on('message', (envelope: Envelope) => {

@@ -1,5 +1,4 @@
 import type { Ignorer } from '@stryker-mutator/api/ignore';
-import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 /** What is looked at of a Babel node. */
 interface Syntax {
@@ -13,15 +12,16 @@ interface Syntax {
 }
 
 const LEVELS = new Set(['debug', 'info', 'warn', 'error']);
+const LOGGERS = new Set(['log', 'logger']);
 
-/** `log`, `this.log`, `ports.log`, `this.#log`: the logger that a module was given. */
+/** `log`, `this.logger`, `ports.log`, `this.#log`: the logger that a module was given. */
 function isLogger(node: Syntax | undefined): boolean {
   const last = node?.type === 'MemberExpression' ? node.property : node;
-  return (last?.name ?? last?.id?.name) === 'log';
+  return LOGGERS.has(last?.name ?? last?.id?.name ?? '');
 }
 
 /** The wording of a log line is promised to nobody; that it is written, and its facts, stay subject to proof. */
-const logWording: Ignorer = {
+export const logWording: Ignorer = {
   shouldIgnore(path) {
     const { node, parent } = path as { node: Syntax; parent?: Syntax };
     if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
@@ -30,5 +30,3 @@ const logWording: Ignorer = {
     return 'the wording of a log line';
   },
 };
-
-export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'log-wording', logWording)];

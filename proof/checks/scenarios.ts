@@ -3,23 +3,23 @@ import { join, sep } from 'node:path';
 import { generateMessages } from '@cucumber/gherkin';
 import { IdGenerator, SourceMediaType } from '@cucumber/messages';
 import type { GherkinDocument, Pickle } from '@cucumber/messages';
-import { contentHash, scenarioKey } from '../reports/model/scenario-identity';
-import type { ScenarioNow } from './merge';
+import { scenarioIdentity } from '../../reports/model/scenario-identity';
+import type { Check } from './check';
 
-export interface ScenarioOfModule extends ScenarioNow {
-  readonly tags: readonly string[];
-}
-
-/** Every scenario that carries the module's tag, outlines unfolded. Throws on a feature that does not parse. */
-export function scenariosOfModule(module: string, root = process.cwd()): ScenarioOfModule[] {
+/**
+ * Every scenario that may notice a defect in a module, outlines unfolded: those that carry its tag; for `platform`, those
+ * that speak its public contract. Throws on a feature that does not parse.
+ */
+export function scenariosOf(module: string, root = process.cwd()): Check[] {
+  const tag = module === 'platform' ? '@e2e' : `@${module}`;
   return globSync('features/**/*.feature', { cwd: root })
     .map((path) => path.split(sep).join('/'))
     .sort()
-    .flatMap((uri) => scenariosOf(readFileSync(join(root, uri), 'utf8'), uri))
-    .filter(({ tags }) => tags.includes(`@${module}`));
+    .flatMap((uri) => scenariosOfText(readFileSync(join(root, uri), 'utf8'), uri))
+    .filter(({ tags }) => tags.includes(tag));
 }
 
-function scenariosOf(text: string, uri: string): ScenarioOfModule[] {
+function scenariosOfText(text: string, uri: string): Check[] {
   let document: GherkinDocument | undefined;
   const pickles: Pickle[] = [];
   const newId = IdGenerator.incrementing();
@@ -31,10 +31,14 @@ function scenariosOf(text: string, uri: string): ScenarioOfModule[] {
   }
   if (document === undefined) return [];
   const whole = document;
-  return pickles.map((pickle) => ({
-    location: `${uri}:${pickle.location?.line ?? 0}`,
-    key: scenarioKey(pickle, whole),
-    contentHash: contentHash(pickle),
-    tags: pickle.tags.map(({ name }) => name),
-  }));
+  return pickles.map((pickle) => {
+    const { key, meaning } = scenarioIdentity(pickle, whole);
+    return {
+      id: meaning,
+      kind: 'scenario',
+      title: key,
+      place: { kind: 'scenario', path: `${uri}:${pickle.location?.line ?? 0}` },
+      tags: pickle.tags.map(({ name }) => name),
+    };
+  });
 }

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import { provableModules } from './instrument/modules';
+
+export const HELP = `npm run prove -- <module> [--files <glob>] [--minutes <n>] [--only-defects] [--check-defects] [--force]
+
+Proves that the checks of a module can fail: its scenarios and its module tests. Defects are put in, one at a time:
+  mutants             slips of the pen, in every file of ssot/<module>/ (or of platform/)
+  changed values      each value in a Then step of its scenarios
+  realistic defects   misunderstandings, from proof/defects/<module>.yaml
+
+The result is kept in proof/results/<module>.jsonl, to be committed; the ledger and the living documentation read it. Only what
+changed its meaning since is tried again: not what was moved, reformatted, commented or renamed inside a function. Ctrl-C
+keeps what is known by then, and the next run goes on from there.
+
+  --files <glob>    only mutants in these files: --files "ssot/auth/attempts/**"
+  --minutes <n>     stop after so many minutes, with what is known by then
+  --only-defects    only realistic defects
+  --check-defects   only see whether each realistic defect can be put in and still compiles; runs nothing
+  --force           forget what is recorded, and try everything again
+
+Exit status: 0 proven, 1 not proven (too few defects noticed, or a scenario that noticed nothing), 2 could not be tried.
+`;
+
+/** A wish that cannot be met, in one sentence with the way out. */
+export class NotTried extends Error {}
+
+export interface Wishes {
+  readonly help: boolean;
+  readonly module: string;
+  readonly files?: string;
+  readonly minutes?: number;
+  readonly onlyDefects: boolean;
+  readonly checkDefects: boolean;
+  readonly force: boolean;
+}
+
+/** Throws `NotTried` for what makes no sense. */
+export function wishesOf(args: readonly string[], root = process.cwd()): Wishes {
+  const { values, positionals } = parsed(args);
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) {
+    throw new NotTried(`--minutes takes a number above zero, not "${values.minutes}".`);
+  }
+  return {
+    help: values.help === true,
+    module: values.help ? '' : moduleOf(positionals, root),
+    ...(values.files !== undefined && { files: values.files }),
+    ...(minutes !== undefined && { minutes }),
+    onlyDefects: values['only-defects'] === true,
+    checkDefects: values['check-defects'] === true,
+    force: values.force === true,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        files: { type: 'string' },
+        minutes: { type: 'string' },
+        'only-defects': { type: 'boolean' },
+        'check-defects': { type: 'boolean' },
+        force: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (refusal) {
+    throw new NotTried(`${(refusal as Error).message.split('.')[0]}. See npm run prove -- --help.`);
+  }
+}
+
+function moduleOf([module, ...more]: readonly string[], root: string): string {
+  const known = provableModules(root);
+  if (module === undefined || more.length > 0) {
+    throw new NotTried(`Name one module: npm run prove -- <module>. Known: ${known.join(', ')}.`);
+  }
+  if (!known.includes(module)) {
+    throw new NotTried(`There is no module "${module}". Did you mean "${closest(module, known)}"?`);
+  }
+  return module;
+}

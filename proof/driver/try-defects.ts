@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check } from '../checks/check';
+import { applied, DoesNotApply, type AppliedDefect, type Defect } from '../defects/catalogue';
+import { fingerprintOf, unitsTouched } from '../defects/fingerprint';
+import type { Unit } from '../identity/units';
+import type { SystemMutant } from '../instrument/instrument';
+import { Progress } from '../progress';
+import type { ProofRecord } from '../record/record';
+import { inParallel } from './in-parallel';
+import type { Reach } from './reach';
+import { runIn, type Slot } from './slot';
+
+/** Slower checks are asked until this much of their own time has been spent. */
+const PATIENCE_MS = 90_000;
+const QUICK_MS = 150;
+
+export interface DefectParts {
+  readonly root: string;
+  readonly checks: readonly Check[];
+  readonly mutants: readonly SystemMutant[];
+  readonly record: ProofRecord;
+  readonly reach: Reach;
+  readonly signal: AbortSignal;
+  readonly changed: () => void;
+}
+
+interface OpenDefect {
+  readonly applied: AppliedDefect;
+  readonly fingerprint: string;
+  readonly units: readonly Unit[];
+}
+
+/** Realistic defects of a module: which have no result yet, and what comes of them. */
+export class DefectTrials {
+  /** Defects that do not fit the code, one sentence each. */
+  readonly problems: string[] = [];
+  readonly open: readonly OpenDefect[];
+
+  constructor(
+    private readonly parts: DefectParts,
+    catalogue: readonly Defect[],
+  ) {
+    const { record } = parts;
+    const ids = new Set(catalogue.map(({ id }) => id));
+    for (const id of record.defects.keys()) if (!ids.has(id)) record.defects.delete(id);
+    this.open = catalogue.flatMap((defect) => {
+      const found = this.#put(defect);
+      if (found !== null && record.defects.get(defect.id)?.fingerprint === found.fingerprint) return [];
+      record.defects.delete(defect.id);
+      return found === null ? [] : [found];
+    });
+  }
+
+  /** Of the code that the open ones stand in. */
+  unitNames(): string[] {
+    return this.open.flatMap(({ units }) => units.map(({ name }) => name));
+  }
+
+  async try(slots: readonly Slot[]): Promise<void> {
+    const { record, signal, changed } = this.parts;
+    if (this.open.length === 0) return;
+    const progress = new Progress('realistic defects', this.open.length);
+    await inParallel(slots, this.open, signal, async (slot, open) => {
+      const by = await this.#whoNotices(slot, open);
+      if (signal.aborted) return;
+      const { id } = open.applied.defect;
+      record.defects.set(id, { id, fingerprint: open.fingerprint, noticedBy: by === null ? [] : [by.id] });
+      progress.add(by === null);
+      changed();
+    });
+  }
+
+  #put(defect: Defect): OpenDefect | null {
+    try {
+      const put = applied(defect, this.#read);
+      const units = unitsTouched(put, this.#read);
+      return { applied: put, fingerprint: fingerprintOf(put, this.#read), units };
+    } catch (error) {
+      if (!(error instanceof DoesNotApply)) throw error;
+      this.problems.push(error.message);
+      return null;
+    }
+  }
+
+  readonly #read = (file: string): string | undefined => {
+    const path = join(this.parts.root, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+
+  /** A failure counts only when the check passes right afterwards without the defect. */
+  async #whoNotices(slot: Slot, open: OpenDefect): Promise<Check | null> {
+    const passed = new Set<string>();
+    for (;;) {
+      const failed = await this.#firstThatFails(slot, open, passed);
+      if (failed === null || this.parts.signal.aborted) return null;
+      const control = await slot.run(failed, { mutant: null, usualMs: this.parts.reach.msOf(failed.id) });
+      if (control.passed) return failed;
+      await slot.renew({ services: true });
+      passed.add(failed.id);
+    }
+  }
+
+  async #firstThatFails(
+    slot: Slot,
+    { applied: { files }, units }: OpenDefect,
+    passed: Set<string>,
+  ): Promise<Check | null> {
+    using _files = slot.sandbox.replace(files);
+    await using worker = slot.fresh(null);
+    const warm = new Set<string>();
+    let spentMs = 0;
+    for (const check of this.#whoReaches(units, [...files.keys()])) {
+      const usualMs = this.parts.reach.msOf(check.id);
+      if (passed.has(check.id) || (usualMs > QUICK_MS && spentMs > PATIENCE_MS)) continue;
+      if (this.parts.signal.aborted) return null;
+      if (usualMs > QUICK_MS) spentMs += usualMs;
+      const outcome = await runIn(worker, check, { mutant: null, usualMs }, warm);
+      if (!outcome.passed) return check;
+      passed.add(check.id);
+    }
+    return null;
+  }
+
+  /** Those that run the code that was changed; where it has no mutant to tell by, those that run anything of its files. */
+  #whoReaches(units: readonly Unit[], files: readonly string[]): Check[] {
+    const { mutants, checks, reach } = this.parts;
+    const hashes = new Set(units.map(({ hash }) => hash));
+    const inUnits = mutants.filter(({ unit }) => hashes.has(unit.hash));
+    const inFiles = mutants.filter(({ file }) => files.includes(file));
+    const reaching = (some: readonly SystemMutant[]): Check[] =>
+      checks.filter(({ id }) => some.some(({ identity }) => reach.hits(id, identity) > 0));
+    const measured = checks.filter(({ id }) => reach.measured.has(id));
+    // What a module makes while it loads is used by everybody, and processes that scenarios start are not all who load it.
+    const isShared = inUnits.some(({ identity }) => reach.whileLoading.has(identity));
+    const candidates = isShared ? [measured] : [reaching(inUnits), reaching(inFiles), measured];
+    const found = candidates.find((some) => some.length > 0) ?? [];
+    return found.toSorted(
+      (a, b) => Number(a.kind === 'scenario') - Number(b.kind === 'scenario') || reach.msOf(a.id) - reach.msOf(b.id),
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import type { Check } from '../checks/check';
+import type { SystemMutant } from '../instrument/instrument';
+import type { Reach } from './reach';
+import { runIn, type Outcome, type Slot } from './slot';
+
+export type Verdict =
+  | { readonly kind: 'noticed'; readonly by: Check; readonly message: string }
+  | { readonly kind: 'survived' }
+  | { readonly kind: 'unreached' }
+  | { readonly kind: 'unloadable' };
+
+/** The checks that are quicker are all asked; slower ones as far as this much of their own time goes, the first in any case. */
+const QUICK_MS = 150;
+const PATIENCE_MS = 10_000;
+/** Mutated code that runs that many times as often as the code that was written runs without end. */
+const ENDLESS = 200;
+const ENDLESS_AT_LEAST = 20_000;
+
+/** Tells who fails without any defect, so that nothing it says counts. */
+export interface Unsteady {
+  add(check: Check, message: string): void;
+}
+
+/** Asks checks about a mutant until one notices it. */
+export class MutantTrial {
+  readonly #noticedIn = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly reach: Reach,
+    private readonly mutants: readonly SystemMutant[],
+    private readonly unsteady: Unsteady,
+  ) {}
+
+  /**
+   * Module tests come first, because they are quick, also where they need a process of their own for it.
+   *
+   * @param checks who may be asked
+   */
+  async try(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict> {
+    const reaching = this.#promisingFirst(mutant, this.reach.checksReaching(mutant.identity, checks));
+    const neighbours = this.mutants.filter(({ file }) => file === mutant.file).map(({ identity }) => identity);
+    const loading = this.reach.checksLoading(mutant.identity, neighbours, checks);
+    for (const kind of ['test', 'scenario'] as const) {
+      const ofKind = (some: readonly Check[]): Check[] => some.filter((check) => check.kind === kind);
+      const verdict =
+        (await this.#tryWarm(slot, mutant, ofKind(reaching))) ?? (await this.#tryFresh(slot, mutant, ofKind(loading)));
+      if (verdict !== null) return verdict;
+    }
+    return { kind: reaching.length + loading.length > 0 ? 'survived' : 'unreached' };
+  }
+
+  async #tryWarm(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict | null> {
+    for (const check of this.#patiently(checks)) {
+      const message = await this.notices(slot, mutant, check);
+      if (message !== null) return this.#noticed(mutant, check, message);
+    }
+    return null;
+  }
+
+  /**
+   * Why a check fails with a mutant, `null` when it does not. A failure counts only when the check passes right afterwards
+   * without the mutant: what a defect leaves behind in process or stores would fail the next one, too.
+   */
+  async notices(slot: Slot, mutant: SystemMutant, check: Check): Promise<string | null> {
+    const usualMs = this.reach.msOf(check.id);
+    const hitLimit = Math.max(ENDLESS_AT_LEAST, ENDLESS * this.reach.hits(check.id, mutant.identity));
+    let control: Outcome | undefined;
+    for (const services of [false, true, true]) {
+      const outcome = await slot.run(check, { mutant: mutant.switch, usualMs, hitLimit });
+      if (outcome.passed) return null;
+      control = await slot.run(check, { mutant: null, usualMs });
+      if (control.passed) return outcome.message;
+      await slot.renew({ services });
+    }
+    this.unsteady.add(check, control?.message ?? '');
+    return null;
+  }
+
+  async #tryFresh(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict | null> {
+    if (checks.length === 0) return null;
+    await using worker = slot.fresh(mutant.switch);
+    const warm = new Set<string>();
+    for (const check of this.#patiently(checks)) {
+      const usualMs = this.reach.msOf(check.id);
+      if (check.place.kind === 'test' && warm.size === 0) {
+        const answer = await worker.ask({ type: 'list', files: [check.place.file] }, 30_000);
+        if (answer.type === 'unloadable') return { kind: 'unloadable' };
+      }
+      const outcome = await runIn(worker, check, { mutant: mutant.switch, usualMs }, warm);
+      if (outcome.passed) continue;
+      const control = await slot.run(check, { mutant: null, usualMs });
+      if (control.passed) return this.#noticed(mutant, check, outcome.message);
+      this.unsteady.add(check, control.message);
+      await slot.renew({ services: true });
+    }
+    return null;
+  }
+
+  #noticed(mutant: SystemMutant, check: Check, message: string): Verdict {
+    const { hash } = mutant.unit;
+    this.#noticedIn.set(hash, (this.#noticedIn.get(hash) ?? new Set()).add(check.id));
+    return { kind: 'noticed', by: check, message };
+  }
+
+  /** Who noticed a mutant of the same unit will notice its neighbours. */
+  #promisingFirst(mutant: SystemMutant, checks: readonly Check[]): Check[] {
+    const near = this.#noticedIn.get(mutant.unit.hash);
+    return checks.toSorted((a, b) => Number(near?.has(b.id) ?? false) - Number(near?.has(a.id) ?? false));
+  }
+
+  *#patiently(checks: readonly Check[]): Generator<Check> {
+    let [asked, spentMs] = [0, 0];
+    for (const check of checks) {
+      const ms = this.reach.msOf(check.id);
+      if (ms > QUICK_MS && asked > 0 && spentMs + ms > PATIENCE_MS) continue;
+      if (ms > QUICK_MS) spentMs += ms;
+      asked += 1;
+      yield check;
+    }
+  }
+}
