@@ -49,9 +49,10 @@ describe('the log', () => {
 
   void it('AU-07 an error of Redis is logged without the arguments of its command', () => {
     const failure = Object.assign(new Error('WRONGTYPE'), { command: { name: 'set', args: ['key', CUSTOMERS_TEXT] } });
-    const line = logged(new Error('the state could not be kept', { cause: failure }));
-    assert.match(line, /the state could not be kept.*WRONGTYPE/);
-    assert.ok(!line.includes('Layoffs'), line);
+    for (const line of [logged(failure), logged(new Error('the state could not be kept', { cause: failure }))]) {
+      assert.match(line, /WRONGTYPE/);
+      assert.ok(!line.includes('Layoffs'), line);
+    }
   });
 
   void it('AU-07 what is no error is told by its type alone', () => {
