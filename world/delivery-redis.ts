@@ -24,7 +24,14 @@ type Terms = Parameters<LeasedSlots['takeSlot']>[2];
 export async function openState(warm: Transactions, redis: Redis, time: ControlledClock): Promise<StateManager> {
   const ports = { clock: systemClock, time, log: silentLogger, metrics: noMetrics };
   const { workingState: durable } = await openStatePersistence({ warm, ...ports });
-  return openStateManager({ redis, durable, random: systemRandom, sealingKey: systemRandom.bytes(32), logger: silentLogger, ...ports });
+  return openStateManager({
+    redis,
+    durable,
+    random: systemRandom,
+    sealingKey: systemRandom.bytes(32),
+    logger: silentLogger,
+    ...ports,
+  });
 }
 
 /** Failed attempts as auth counts them, those of this scenario only, on its time. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { ThreadId } from '../ssot/kernel';
+import type { ThreadEvent, ThreadId } from '../ssot/kernel';
 import { HttpClient } from './http-client';
 import { flood, FLOODERS, type Flood, type Flooder, type Target, type Wave } from './operations/floods';
 import type { Person } from './person';
@@ -30,6 +30,7 @@ export class Floods {
     } finally {
       done.abort();
       await flooding;
+      if (kind === '400 queued questions') await Promise.all(target.flooders.map((one) => this.#stopAsking(one, url)));
     }
   }
 
@@ -51,6 +52,15 @@ export class Floods {
     await person.ask(question);
     await person.seeAnswerOn(person.anyDevice());
     return { signInMs: signedIn - began, answerMs: performance.now() - signedIn };
+  }
+
+  /** What is left of a flood of questions would be answered by the next scenario's instances. */
+  async #stopAsking({ token, threadId }: Flooder, url: string): Promise<void> {
+    const http = new HttpClient(url, 'a flooder', this.world.evidence, token);
+    const path = `/v1/threads/${threadId}/events?limit=1000`;
+    const { events } = await http.require<{ events: ThreadEvent[] }>('get', path);
+    const waiting = events.filter(({ type }) => type === 'user_message');
+    for (const { runId } of waiting.toReversed()) await http.require('post', `/v1/runs/${runId}/cancel`);
   }
 
   async #one(url: string): Promise<Flooder> {

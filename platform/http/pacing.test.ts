@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pacing } from './pacing';
+import type { App } from './app';
+import { paceRequests, Pacing } from './pacing';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -25,4 +26,22 @@ void test('LC-13 who sends one request begins at once, however many of another n
   assert.equal(begun.length, 101);
   pacing.start('a', () => begun.push('later'));
   assert.equal(begun.at(-1), 'later');
+});
+
+void test('LC-13 a request whose sender has gone before its turn is not begun: nothing would end it', async () => {
+  type Hook = (request: object, reply: object, done: () => void) => void;
+  let hook: Hook | undefined;
+  paceRequests({ addHook: (_: string, added: Hook) => (hook = added) } as unknown as App);
+  const begun: string[] = [];
+  const come = (name: string): { destroyed: boolean } => {
+    const socket = { destroyed: false };
+    hook?.({ ip: '192.0.2.1', raw: { socket } }, {}, () => begun.push(name));
+    return socket;
+  };
+  come('first');
+  const gone = come('gone');
+  come('last');
+  gone.destroyed = true;
+  for (let turns = 0; turns < 4; turns += 1) await turn();
+  assert.deepEqual(begun, ['first', 'last']);
 });

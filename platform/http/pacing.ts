@@ -33,5 +33,10 @@ export class Pacing {
 /** Add it before any other hook: what is not begun has cost next to nothing. */
 export function paceRequests(app: App): void {
   const pacing = new Pacing();
-  app.addHook('onRequest', (request, _, done) => pacing.start(networkOf(request.ip), done));
+  app.addHook('onRequest', (request, _, done) => {
+    pacing.start(networkOf(request.ip), () => {
+      // Whoever has gone meanwhile is not begun: what is counted until their connection closes would be counted for ever.
+      if (!request.raw.socket.destroyed) done();
+    });
+  });
 }
