@@ -59,8 +59,10 @@ When('{person} opens the thread anew', async function (this: RevenueWorld, perso
 
 Then('the page lists the thread(s) {string}', async function (this: RevenueWorld, titles: string) {
   const wanted = titles.split(', ');
-  const page = this.pages.of(this.cast.lastNamed());
-  expect(await page.threadsInTheEnd(wanted.length)).to.deep.equal(wanted);
+  const person = this.cast.lastNamed();
+  expect(await this.pages.of(person).threadsInTheEnd(wanted.length)).to.deep.equal(wanted);
+  // The page may not have been told of one too many yet.
+  expect(await person.listedThreads()).to.deep.equal(wanted);
 });
 
 Then('the other tab shows the title {string}, in its list too', async function (this: RevenueWorld, title: string) {
