@@ -1,5 +1,6 @@
 import Module, { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CheckPlace, Reply, Request, RunReply, RunRequest } from './protocol';
 import { beginLoading, beginReach, isEndless, reachedByChildren, reachedHere, switchOn, whileLoading } from './reach';
 import { loadScenarios, runScenario } from './scenario-runner';
@@ -32,6 +33,9 @@ async function answer(request: Request): Promise<Reply> {
   }
 }
 
+/** As long as the operating system takes to tell of a closed connection. */
+const DRAIN_MS = 2;
+
 async function run({ place, mutant, limitMs, hitLimit, measure }: RunRequest): Promise<RunReply> {
   uncaught = undefined;
   switchOn(mutant, hitLimit);
@@ -43,6 +47,8 @@ async function run({ place, mutant, limitMs, hitLimit, measure }: RunRequest): P
   const ms = Math.round(performance.now() - began);
   if (message === undefined && uncaught !== undefined) message = reason(uncaught);
   if (message === undefined && isEndless()) message = 'The mutated code ran without end.';
+  // What still goes wrong when it is over (a connection that is reset) must not fail the next one; node:test only warns of it.
+  await pause(DRAIN_MS);
   return {
     type: 'ran',
     outcome: message === undefined ? 'passed' : 'failed',
