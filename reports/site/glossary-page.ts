@@ -1,36 +1,20 @@
+import { resolve } from 'node:path';
+import { tableBelow } from '../../support/documents/markdown';
 import { STATES } from '../model/protection';
 import { html } from './html';
 import type { Page } from './layout';
 import { MEANING, badge } from './state';
 
-const WORDS: readonly (readonly [word: string, meaning: string])[] = [
-  [
-    'Revenue stream',
-    'Money that depends on behaviour. Its amount, source and date stand in one file, features/revenue-streams.yaml.',
-  ],
-  ['Feature', 'What a customer gets, and which money depends on it.'],
-  ['Rule', 'One promise of the business. It keeps its id for life.'],
-  ['Scenario', 'An example of a rule that was really carried out against the running platform.'],
-  ['Evidence', 'What people, wires and stores showed while a scenario ran, without secrets.'],
-  [
-    'Proof',
-    'Defects are put into the code, or values in a sentence are changed, on purpose. A scenario that stays green has proved nothing.',
-  ],
-  ['Tenant', 'A customer company.'],
-  ['Person', 'Somebody who works for a tenant.'],
-  ['Plan', 'What a tenant has bought: free, early, mid or enterprise.'],
-  ['Thread', 'A conversation.'],
-  ['Run', 'One piece of work by an agent for one message. “Run” at the foot of a page is the run of this suite.'],
-  ['Agent', 'A specialist of the platform that works on a question with tools.'],
-  ['Event', 'One numbered entry in the story of a thread.'],
-  ['Device, tab', 'One live connection of a person.'],
-  ['Session', 'A device that is signed in.'],
-  ['Hot, warm, cold tier', 'Where state lives: Redis for speed, PostgreSQL for truth, ClickHouse for history.'],
-  ['Checkpoint', 'A point that a run can continue from.'],
-  ['Instance', 'One process of the platform.'],
-  ['Drain', 'Taking no new work and finishing the old.'],
-  ['Breaker', 'What stops calling a part that keeps failing.'],
-];
+const DOCUMENT = resolve(__dirname, '../../docs/glossary.md');
+
+/** The words of the one glossary that there is; its links lead into the repository, so their texts alone are shown. */
+const WORDS = ['## What customers say', '## What the documentation of a run says'].flatMap((heading) =>
+  tableBelow(heading, DOCUMENT).map(([word = '', meaning = '']) => [plain(word), plain(meaning)] as const),
+);
+
+function plain(markdown: string): string {
+  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
+}
 
 export function glossaryPage(): Page {
   const outcomes = ['proven', 'passed', 'flaky', 'blocked', 'failed'] as const;
