@@ -38,10 +38,10 @@ export function reportView(report, ask) {
 }
 
 /** @param {Report} report */
-export function headline({ verdict, savings, spend, answer }) {
+export function headline({ verdict, savings, spend, answer, period: about }) {
   if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
-  if (answer !== null) return titleOf(answer);
+  if (answer !== null) return `${titleOf(answer)}, ${period(about)}`;
   if (savings !== null && Number(savings.amount) > 0) return `You could save ${money(savings)}`;
   return spend === null ? 'Nothing was spent' : 'Nothing worth saving was found';
 }
