@@ -70,6 +70,7 @@ export class ChatPage implements AsyncDisposable {
   /** Asks without having opened a thread, and waits for the one that the question begins. */
   async begin(text: string): Promise<void> {
     await this.page.getByRole('link', { name: 'New thread' }).click();
+    await this.isOpen('What would you like to know?');
     await this.ask(text);
     await this.page.waitForURL(/#thread_/);
   }
