@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { flood, type Flood, type Outcome, type Target, type Wave } from '../world/operations/floods';
+import { flood, type Flood, type Outcome, type Target, type Wave } from './floods';
 import { answering } from './lines/asking';
 
 /** What attackers work out costs them their own processors, not the platform's, which share two with them here. */

@@ -6,7 +6,7 @@ import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
 import { Instance } from '../world/instance';
-import { FLOODERS, FLOODS, type Flood, type Flooder } from '../world/operations/floods';
+import { FLOODERS, FLOODS, type Flood, type Flooder } from './floods';
 import type { AttackersAnswers } from './attackers';
 import { gatherCompany, signInAll } from './crowd';
 import { Worker } from './lines/asking';
@@ -20,7 +20,7 @@ const BETWEEN_WAVES_MS = 100;
 const DRAINED_MS = 120_000;
 
 export const about =
-  "another company's sign-in and question while somebody attacks, against its own quiet time; --times 20 --attack 0 (1 to 6: one)";
+  "another company's sign-in and question while somebody attacks (at the lowest priority), against its own quiet time; --times 20 --attack 0 (1 to 6: one)";
 /** `times`: sign-ins and questions during each attack. `attack`: one of them alone; 0: all. */
 export const options = { times: 20, attack: 0 };
 

@@ -10,7 +10,6 @@ import { ControlledClock } from './controlled-clock';
 import { Delivery } from './delivery';
 import { DeletedThreads } from './deleted-threads';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
-import { Floods } from './floods';
 import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
 import { Hoarder } from './hoarder';
@@ -60,7 +59,6 @@ export class RevenueWorld extends World {
   readonly productionStart = new ProductionStart(this);
   readonly brokenClients = new BrokenClients(this);
   readonly hoarder = new Hoarder(this);
-  readonly floods = new Floods(this);
   readonly intruder = new Intruder(this);
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);

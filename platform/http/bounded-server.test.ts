@@ -167,7 +167,7 @@ describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () =>
     assert.equal(await server.connections(), 0);
   });
 
-  it('LC-13 read no further what a flood has sent ahead', async () => {
+  it('LC-12 read no further what a flood has sent ahead', async () => {
     await using server = await serve({});
     await using client = await RawClient.connect(server.url);
     client.pause();

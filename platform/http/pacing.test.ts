@@ -5,7 +5,7 @@ import { paceRequests, Pacing } from './pacing';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-void test('LC-13 of one network one request begins in each turn of the event loop, in order of coming', async () => {
+void test('LC-12 of one network one request begins in each turn of the event loop, in order of coming', async () => {
   const pacing = new Pacing();
   const begun: string[] = [];
   for (const name of ['a1', 'a2', 'a3']) pacing.start('a', () => begun.push(name));
@@ -16,7 +16,7 @@ void test('LC-13 of one network one request begins in each turn of the event loo
   assert.deepEqual(begun, ['a1', 'a2', 'a3']);
 });
 
-void test('LC-13 who sends one request begins at once, however many of another network wait', async () => {
+void test('LC-12 who sends one request begins at once, however many of another network wait', async () => {
   const pacing = new Pacing();
   const begun: string[] = [];
   for (let place = 0; place < 100; place += 1) pacing.start('a', () => begun.push(`a${place}`));
@@ -28,7 +28,7 @@ void test('LC-13 who sends one request begins at once, however many of another n
   assert.equal(begun.at(-1), 'later');
 });
 
-void test('LC-13 a request whose sender has gone before its turn is not begun: nothing would end it', async () => {
+void test('LC-12 a request whose sender has gone before its turn is not begun: nothing would end it', async () => {
   type Hook = (request: object, reply: object, done: () => void) => void;
   let hook: Hook | undefined;
   paceRequests({ addHook: (_: string, added: Hook) => (hook = added) } as unknown as App);

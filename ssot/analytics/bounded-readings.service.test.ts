@@ -33,7 +33,7 @@ describe('readings of usage', () => {
   });
   after(() => usage[Symbol.asyncDispose]());
 
-  void it('CH-08 a breakdown of 99,000 names is 5,000 rows and their rest, and the parts add up to the whole', async () => {
+  void it('CF-09 a breakdown of 99,000 names is 5,000 rows and their rest, and the parts add up to the whole', async () => {
     for (const by of ['feature', 'model'] as const) {
       const { data } = await usage.usage(many, { ...ofAll, by: [by] });
       assert.equal(data.length, MOST_ROWS + 1);
@@ -49,7 +49,7 @@ describe('readings of usage', () => {
     }
   });
 
-  void it('CH-08 what 99,000 names cost is as much as without names, priced and unpriced apart', async () => {
+  void it('CF-09 what 99,000 names cost is as much as without names, priced and unpriced apart', async () => {
     const whole = (await usage.cost(many, { ...ofAll, by: [] })).data;
     const parts = (await usage.cost(many, ofAll)).data;
     const callsOf = (rows: typeof parts, isPriced: boolean): number =>
@@ -63,7 +63,7 @@ describe('readings of usage', () => {
     assert(parts.length <= MOST_ROWS + 2);
   });
 
-  void it('CH-08 opportunities among 99,000 names are told for the largest, and summed for the rest', async () => {
+  void it('CF-09 opportunities among 99,000 names are told for the largest, and summed for the rest', async () => {
     const { data } = await usage.opportunities(many, aroundNow());
     assert(data.length <= 1_100, `${data.length} opportunities`);
     assert.equal(
@@ -73,7 +73,7 @@ describe('readings of usage', () => {
     assert(data.some(({ rest, feature, saving }) => rest === true && feature === '' && saving !== 'unpriced'));
   });
 
-  void it('CH-08 while 99,000 names are read, nobody else waits for a tenth of a second', async () => {
+  void it('CF-09 while 99,000 names are read, nobody else waits for a tenth of a second', async () => {
     let longest = 0;
     let last = performance.now();
     const watch = setInterval(() => {
@@ -84,7 +84,7 @@ describe('readings of usage', () => {
     assert(longest < 100, `${Math.round(longest)} ms`);
   });
 
-  void it('CH-08 a caller is refused with the limit while as many readings are under way as the plan allows; a run waits', async () => {
+  void it('CF-09 a caller is refused with the limit while as many readings are under way as the plan allows; a run waits', async () => {
     const leo = newReporter(stores);
     await usage.record(leo, [callOf('one')]);
     const under = [usage.coverage(leo, aroundNow()), usage.coverage(leo, aroundNow())];
@@ -102,7 +102,7 @@ describe('readings of usage', () => {
     assert.equal((await usage.coverage(leo, aroundNow())).data.calls, 1);
   });
 
-  void it('CH-08 a reading that waits for its turn ends when its run is stopped', async () => {
+  void it('CF-09 a reading that waits for its turn ends when its run is stopped', async () => {
     const leo = newReporter(stores);
     const off = new AbortController();
     const under = [1, 2].map(() => usage.coverage(leo, aroundNow()));
@@ -113,7 +113,7 @@ describe('readings of usage', () => {
   });
 
   for (const timeZone of ['+05:30', 'europe/berlin', 'Mars/Olympus', 'GMT+25', '']) {
-    void it(`CH-04 "${timeZone}" is no time zone, and the question is refused naming the field`, async () => {
+    void it(`AG-16 "${timeZone}" is no time zone, and the question is refused naming the field`, async () => {
       await assert.rejects(usage.usage(newReporter(stores), { ...ofAll, timeZone }), {
         code: 'analytics_question_invalid',
         field: 'timeZone',
@@ -123,7 +123,7 @@ describe('readings of usage', () => {
   }
 
   for (const timeZone of ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires']) {
-    void it(`CH-04 days are counted in ${timeZone}`, async () => {
+    void it(`AG-16 days are counted in ${timeZone}`, async () => {
       const leo = newReporter(stores);
       const call = callOf('one');
       await usage.record(leo, [call]);

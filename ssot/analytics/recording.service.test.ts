@@ -38,7 +38,7 @@ describe('recording of usage', () => {
     ['one instance', 1],
     ['two instances', 2],
   ] as const) {
-    void it(`CH-02 of equal reports sent to ${where} at one moment, one is recorded and the others are repeats`, async () => {
+    void it(`CH-03 of equal reports sent to ${where} at one moment, one is recorded and the others are repeats`, async () => {
       const usages = await Promise.all(Array.from({ length: instances }, () => open()));
       const leo = newReporter(stores);
       const outcomes = await Promise.all(
@@ -51,7 +51,7 @@ describe('recording of usage', () => {
       assert.equal(await callsOf(usages[0] as Analytics, leo), 100);
     });
 
-    void it(`CH-02 of different uses under one id sent to ${where} at one moment, one is recorded and the others are conflicts`, async () => {
+    void it(`CH-03 of different uses under one id sent to ${where} at one moment, one is recorded and the others are conflicts`, async () => {
       const usages = await Promise.all(Array.from({ length: instances }, () => open()));
       const leo = newReporter(stores);
       const outcomes = await Promise.allSettled(
@@ -68,7 +68,7 @@ describe('recording of usage', () => {
     });
   }
 
-  void it('CH-08 a company with as many models as its plan allows is told so, and the report leaves nothing', async () => {
+  void it('CF-09 a company with as many models as its plan allows is told so, and the report leaves nothing', async () => {
     const usage = await open({ modelsPerTenant: 3 });
     const leo = newReporter(stores);
     const models = ['a', 'b', 'c'].map((model) => callOf(model, { model }));
@@ -92,7 +92,7 @@ describe('recording of usage', () => {
     await usage.record(newReporter(stores), [callOf('g', { model: 'd' })]);
   });
 
-  void it('CH-08 of different features in one report, as many are taken as the plan allows, the last one too', async () => {
+  void it('CF-09 of different features in one report, as many are taken as the plan allows, the last one too', async () => {
     const usage = await open({ featuresPerTenant: 5 });
     const leo = newReporter(stores);
     const features = (count: number) =>
@@ -105,7 +105,7 @@ describe('recording of usage', () => {
     assert.deepEqual(await usage.record(leo, features(5)), { recorded: 5, repeated: 0 });
   });
 
-  void it('CH-08 new names reported to two instances at one moment never exceed the plan', async () => {
+  void it('CF-09 new names reported to two instances at one moment never exceed the plan', async () => {
     const usages = [await open({ featuresPerTenant: 10 }), await open({ featuresPerTenant: 10 })] as const;
     const leo = newReporter(stores);
     const outcomes = await Promise.allSettled(

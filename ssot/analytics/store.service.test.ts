@@ -17,7 +17,7 @@ describe('one reading in the store', () => {
     ['memory', 'select length(groupArray(number)) as n from numbers(49000000)'],
     ['result', 'select number as n from numbers(60000)'],
   ] as const) {
-    void it(`CH-08 a reading that is too big is ended in the store, and the limit of ${limit} is named`, async () => {
+    void it(`CF-09 a reading that is too big is ended in the store, and the limit of ${limit} is named`, async () => {
       await assert.rejects(store.ask(question, {}, z.object({ n: z.coerce.number() })), {
         code: 'analytics_limit',
         field: limit,
@@ -27,7 +27,7 @@ describe('one reading in the store', () => {
     });
   }
 
-  void it('CH-08 a long answer is read in pieces, and everybody else is served in between', async () => {
+  void it('CF-09 a long answer is read in pieces, and everybody else is served in between', async () => {
     let atOnce = 0;
     let most = 0;
     const row = z.object({ n: z.coerce.number() }).transform(() => (most = Math.max(most, (atOnce += 1))));
@@ -42,7 +42,7 @@ describe('one reading in the store', () => {
     assert(most <= 500, `${most} rows at once`);
   });
 
-  void it('CH-08 the store ends a reading after 10 seconds, and lets none change anything', async () => {
+  void it('CF-09 the store ends a reading after 10 seconds, and lets none change anything', async () => {
     const rows = await store.ask(
       "select name, value from system.settings where name in ('max_execution_time', 'readonly') order by name",
       {},

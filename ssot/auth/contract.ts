@@ -130,7 +130,7 @@ export interface Auth {
     endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>>;
   };
   readonly accounts: {
-    /** Rights as they are now, for work that outlives a token. Throws `not_found`. */
+    /** Rights as they are now, for work that outlives a token; none in a suspended company. Throws `not_found`. */
     contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
     /** Names of people of the asker's company, by id; others are not among them. */
     namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;

@@ -20,7 +20,7 @@ import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
 
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
-const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
+const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
 const nameRow = z.object({ id: z.string(), name: z.string() });
 const email = z.email().max(254);
@@ -113,14 +113,17 @@ export class People {
       AUTH,
       (tx) =>
         tx.query(
-          sql`select a.role, t.plan from account a join tenant t using (tenant_id)
+          sql`select a.role, t.plan, t.suspended_at is not null as is_suspended
+              from account a join tenant t using (tenant_id)
               where a.tenant_id = ${tenantId} and a.user_id = ${userId}`,
           rightsRow,
         ),
       { readOnly: true },
     );
     if (rights === undefined) throw new AuthError('not_found', 'There is no such person.');
-    return vouchFor({ tenantId, userId, plan: rights.plan, permissions: permissionsOf(rights.role) });
+    // What a suspended company has asked before is not worked on: nobody of it may anything.
+    const permissions = rights.is_suspended ? [] : permissionsOf(rights.role);
+    return vouchFor({ tenantId, userId, plan: rights.plan, permissions });
   }
 
   async profile(ctx: TenantContext): Promise<{ name: string; company: string; role: Role }> {

@@ -57,7 +57,7 @@ void test('AG-08 work of one company runs as much at once as it may, in order of
   assert.equal(scene.of('a'), 0);
 });
 
-void test('CH-08 of all that wait, the company with the least under way comes next, then who came first', async () => {
+void test('CF-09 of all that wait, the company with the least under way comes next, then who came first', async () => {
   const scene = new Scene(2, 2);
   await scene.all('a1', 'a2', 'a3', 'a4', 'b1', 'c1');
   assert.deepEqual(scene.began, ['a1', 'a2']);
@@ -69,7 +69,7 @@ void test('CH-08 of all that wait, the company with the least under way comes ne
   assert.deepEqual(scene.began.slice(4), ['a3', 'a4']);
 });
 
-void test('CH-08 work that fails gives its turn to the next', async () => {
+void test('CF-09 work that fails gives its turn to the next', async () => {
   const scene = new Scene(1, 1);
   await scene.all('a1', 'a2');
   await scene.end('a1', new Error('broken'));
@@ -90,7 +90,7 @@ void test('AG-08 whoever waits too long does not begin, and whoever comes after 
   assert.deepEqual(scene.began, ['a1', 'a3']);
 });
 
-void test('CH-08 whoever is called off while waiting does not begin; whoever has begun is not called off here', async () => {
+void test('CF-09 whoever is called off while waiting does not begin; whoever has begun is not called off here', async () => {
   const scene = new Scene(1, 1);
   const off = new AbortController();
   await scene.come('a1', { signal: off.signal });

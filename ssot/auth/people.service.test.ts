@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { stores } from '../../support/module-tests/stores';
+import { ControlledClock } from '../../world/controlled-clock';
+import { addressOf } from '../../world/settings';
+import { plans } from '../configuration-manager';
+import { noMetrics, silentLogger, systemRandom, type TenantId, type UserId } from '../kernel';
+import { openAuth } from './auth';
+import type { Auth, Operator } from './contract';
+
+const HOME = '198.51.100.2';
+const clock = new ControlledClock();
+
+describe('people of a company', () => {
+  let auth: Auth;
+  let operator: Operator;
+
+  before(async () => {
+    auth = await openAuth({
+      db: await stores.database(),
+      redis: stores.redis(),
+      plans,
+      clock,
+      time: clock,
+      random: systemRandom,
+      ids: stores.ids,
+      log: silentLogger,
+      metrics: noMetrics,
+      config: {
+        masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
+        operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
+        issuer: 'urn:module-test',
+        audience: 'module-test',
+        accessTokenMs: 900_000,
+        sessionIdleMs: 900_000,
+        sessionMs: 3_600_000,
+      },
+    });
+    operator = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
+  });
+
+  async function company(...names: string[]): Promise<{ tenantId: TenantId; people: UserId[] }> {
+    const tenantId = await auth.provisioning.createTenant(operator, { name: 'Acme', plan: 'early' });
+    const people: UserId[] = [];
+    for (const name of names) {
+      const email = `${stores.ids.next('req')}@acme.example`;
+      const password = 'a password that is long enough';
+      people.push(await auth.provisioning.addPerson(operator, tenantId, { name, email, password, role: 'member' }));
+    }
+    return { tenantId, people };
+  }
+
+  test('AU-04 nobody of a suspended company has any right, and all have theirs again when it is back', async () => {
+    const { tenantId, people } = await company('Dana');
+    const [dana] = people as [UserId];
+    const rights = async (): Promise<readonly string[]> => (await auth.accounts.contextFor(tenantId, dana)).permissions;
+    const before = await rights();
+    assert.ok(before.includes('chat:use'));
+    await auth.provisioning.suspendTenant(operator, tenantId);
+    assert.deepEqual(await rights(), []);
+    await auth.provisioning.restoreTenant(operator, tenantId);
+    assert.deepEqual(await rights(), before);
+  });
+
+  test('AU-11 names of colleagues are told, and of nobody else', async () => {
+    const acme = await company('Dana', 'Ravi');
+    const birch = await company('Leo');
+    const [dana, ravi] = acme.people as [UserId, UserId];
+    const [leo] = birch.people as [UserId];
+    const ctx = await auth.accounts.contextFor(acme.tenantId, dana);
+    const names = await auth.accounts.namesOf(ctx, [ravi, leo, dana, 'nonsense']);
+    assert.deepEqual(Object.fromEntries(names), { [dana]: 'Dana', [ravi]: 'Ravi' });
+    assert.equal((await auth.accounts.namesOf(ctx, [])).size, 0);
+  });
+});
