@@ -47,7 +47,9 @@ export class RedisClient {
   /** `over`: the connection the work goes over, when it is not the common one. */
   async call<T>(work: (redis: Redis) => Promise<T>, over: Redis = this.redis): Promise<T> {
     if (!this.#breaker.admit()) throw unavailable('it has failed too often just now');
-    using givenUp = abortOnDispose();
+    const givenUp = new AbortController();
+    // Without a connection no answer can be waiting to be read, so nobody waits a turn longer than the limit.
+    using _limit = this.deps.clock.after(CALL_LIMIT_MS, () => givenUp.abort());
     // Over an open connection the work starts at once: everything that is sent in one turn travels together.
     const answer = over.status === 'ready' ? work(over) : connected(over, givenUp.signal).then(() => work(over));
     try {
@@ -79,11 +81,6 @@ export class RedisClient {
 async function connected(redis: Redis, signal: AbortSignal): Promise<void> {
   if (redis.status === 'wait') void redis.connect().catch(() => undefined);
   await once(redis, 'ready', { signal });
-}
-
-function abortOnDispose(): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
 }
 
 function unavailable(why: string, cause?: unknown): StateError {
