@@ -33,6 +33,8 @@ const TURN_MS = 60_000;
 /** Brings the record of a module up to what its code and checks are now: tries what has not been tried. */
 export class Proof {
   readonly #trial: MutantTrial;
+  /** Checks that what is untried has met already, in vain. */
+  readonly #asked = new Set<string>();
   /** Mutants that survived before this run. */
   readonly #survivedEarlier: Set<string>;
 
@@ -95,15 +97,17 @@ export class Proof {
     const untried = this.untried();
     if (untried.length === 0) return;
     const steady = checks.filter(({ id }) => reach.measured.has(id));
+    const unasked = steady.filter(({ id }) => !this.#asked.has(id));
+    for (const { id } of steady) this.#asked.add(id);
     const progress = new Progress('defects in the code', untried.length);
     await inParallel(slots, untried, signal, async (slot, mutant) => {
-      const verdict = await this.#trial.try(slot, mutant, steady);
+      const verdict = await this.#trial.try(slot, mutant, unasked);
       if (signal.reason === 'interrupted') return;
       const unit = this.#unitOf(mutant);
       if (verdict.kind === 'noticed') this.#note(unit, mutant, verdict.by);
       else if (verdict.kind === 'unloadable') unit.ignored.add(mutant.rank);
-      else if (isLast) unit.survivors.set(mutant.rank, survivor(mutant, verdict.kind === 'survived'));
-      progress.add(verdict.kind === 'survived' || verdict.kind === 'unreached');
+      else if (isLast) unit.survivors.set(mutant.rank, survivor(mutant, this.#trial.isReached(mutant, steady)));
+      progress.add(verdict.kind === 'unnoticed');
       this.parts.changed();
     });
   }

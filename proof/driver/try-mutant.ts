@@ -5,8 +5,7 @@ import { runIn, type Outcome, type Slot } from './slot';
 
 export type Verdict =
   | { readonly kind: 'noticed'; readonly by: Check; readonly message: string }
-  | { readonly kind: 'survived' }
-  | { readonly kind: 'unreached' }
+  | { readonly kind: 'unnoticed' }
   | { readonly kind: 'unloadable' };
 
 /** The checks that are quicker are all asked; slower ones as far as this much of their own time goes, the first in any case. */
@@ -38,15 +37,24 @@ export class MutantTrial {
    */
   async try(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict> {
     const reaching = this.#promisingFirst(mutant, this.reach.checksReaching(mutant.identity, checks));
-    const neighbours = this.mutants.filter(({ file }) => file === mutant.file).map(({ identity }) => identity);
-    const loading = this.reach.checksLoading(mutant.identity, neighbours, checks);
+    const loading = this.#loading(mutant, checks);
     for (const kind of ['test', 'scenario'] as const) {
       const ofKind = (some: readonly Check[]): Check[] => some.filter((check) => check.kind === kind);
       const verdict =
         (await this.#tryWarm(slot, mutant, ofKind(reaching))) ?? (await this.#tryFresh(slot, mutant, ofKind(loading)));
       if (verdict !== null) return verdict;
     }
-    return { kind: reaching.length + loading.length > 0 ? 'survived' : 'unreached' };
+    return { kind: 'unnoticed' };
+  }
+
+  /** Whether one of these checks runs the code at all. */
+  isReached(mutant: SystemMutant, checks: readonly Check[]): boolean {
+    return this.reach.checksReaching(mutant.identity, checks).length + this.#loading(mutant, checks).length > 0;
+  }
+
+  #loading(mutant: SystemMutant, checks: readonly Check[]): Check[] {
+    const neighbours = this.mutants.filter(({ file }) => file === mutant.file).map(({ identity }) => identity);
+    return this.reach.checksLoading(mutant.identity, neighbours, checks);
   }
 
   async #tryWarm(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict | null> {
