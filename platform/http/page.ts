@@ -11,8 +11,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What checks the page beside its parts. */
-const NOT_SERVED = /(\.ts|^tsconfig\.json)$/;
+/** What checks the page beside its parts, compiled or not: what browsers run is `.mjs`. */
+const NOT_SERVED = /(\.[jt]s|^tsconfig\.json)$/;
 
 /** Only what comes from here runs, is shown or is spoken to; a form never leaves the page by itself. */
 const POLICY = [
