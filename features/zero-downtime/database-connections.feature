@@ -16,17 +16,23 @@ Feature: Connections to the database
       Given Acme has stored the threads "Q3 spend" and "Team offsite"
 
     @integration @hard
-    Scenario: A crowd of requests takes turns on fifteen connections, and each is answered
+    Scenario: A company's crowd of requests takes turns on twelve of fifteen connections, and each is answered
       When 200 requests of Acme reach the database at once
       Then 200 of them are answered
-      And the database has counted 15 connections for them, and no more
+      And the database has counted 12 connections for them, and no more
+
+    @integration @hard
+    Scenario: Whatever one company sends, another's request finds a connection
+      And Acme has sent 100 requests to the database, and 12 of them are at work
+      When a request of Birch reaches the database
+      Then it is answered before any of Acme's
 
     @integration @hard
     Scenario: Whoever comes while 200 others wait is told how busy the database is
-      And 15 requests of Acme are at work in the database
+      And 12 requests of Acme are at work in the database
       When 215 requests of Acme reach the database at once
       Then 200 of them are answered
-      And 15 of them are told "The database is busy: 200 others are waiting already (15 in use). Try again in a second."
+      And 15 of them are told "The database is busy: 200 others are waiting already (12 in use). Try again in a second."
 
   @DB-07
   Rule: The address is right, or the platform does not start

@@ -60,6 +60,7 @@ const BY_FASTIFY_CODE: Readonly<Record<string, { code: string; message: string }
   FST_ERR_CTP_EMPTY_JSON_BODY: NOT_JSON,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: NOT_JSON,
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large', message: 'The body is too large. Send it in parts.' },
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: { code: 'media_type_unsupported', message: 'Send JSON, as application/json.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'media_type_unsupported', message: 'Send JSON, as application/json.' },
 };
 

@@ -22,6 +22,7 @@ const get = (target: string, headers = HOST): string => `GET ${target} HTTP/1.1\
 
 const CASES: readonly Case[] = [
   ['bytes that are no request', '\x16\x03\x01\x02\x00\x01\r\n\r\n', 400, 'malformed_request'],
+  ['a method with a body of no named type', `QUERY /v1/threads HTTP/1.1\r\n${HOST}\r\n`, 415, 'media_type_unsupported'],
   ['a method that HTTP does not know', `BREW / HTTP/1.1\r\n${HOST}\r\n`, 400, 'malformed_request'],
   ['a version that is not spoken', `GET / HTTP/9.9\r\n${HOST}\r\n`, 505, 'http_version_unsupported'],
   ['two lengths', get('/', `${HOST}content-length: 3\r\ncontent-length: 4\r\n`), 400, 'malformed_request'],

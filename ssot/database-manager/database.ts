@@ -94,7 +94,7 @@ class PostgresDatabase implements Database {
       ['app.tenant_id', ctx.tenantId],
       ['app.user_id', ctx.userId],
     ];
-    return this.#turn(this.#app, settings, body, options);
+    return this.#turn(this.#app, settings, body, options, ctx.tenantId);
   }
 
   async asService<T>(
@@ -141,6 +141,7 @@ class PostgresDatabase implements Database {
     settings: TurnSettings,
     body: (tx: Transaction) => Promise<T>,
     options: TransactionOptions,
+    company?: string,
   ): Promise<T> {
     if (this.#draining !== undefined) {
       this.#refused++;
@@ -152,7 +153,11 @@ class PostgresDatabase implements Database {
     this.#turns++;
     try {
       const onRepeat = (): void => metrics.count('database_turn_repeats_total');
-      const done = await repeated((progress) => this.#attempt(connections, settings, body, options, progress), {
+      const inTurn = <R>(work: () => Promise<R>): Promise<R> =>
+        company === undefined ? work() : connections.inTurn(company, work);
+      const attempt = (progress: Progress) =>
+        inTurn(() => this.#attempt(connections, settings, body, options, progress));
+      const done = await repeated(attempt, {
         clock,
         random,
         onRepeat,

@@ -1,11 +1,13 @@
 import pg from 'pg';
-import type { Logger, Metrics } from '../kernel';
+import { FairTurns, type Clock, type Logger, type Metrics } from '../kernel';
 import { DatabaseError } from './errors';
 import { classify } from './failures';
 
 export const LIMITS = {
   app: 15,
   service: 2,
+  /** Of the app pool, for other companies whatever one of them sends. */
+  forOthers: 3,
   waiters: 200,
   waitMs: 5_000,
   idleMs: 30_000,
@@ -19,6 +21,8 @@ export const LIMITS = {
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #max: number;
+  readonly #turns: FairTurns;
+  readonly #ofOneCompany: number;
   #opened = 0;
   #lost = 0;
   #refused = 0;
@@ -27,9 +31,11 @@ export class Connections {
     readonly name: string,
     url: string,
     max: number,
-    private readonly ports: { readonly log: Logger; readonly metrics: Metrics },
+    private readonly ports: { readonly log: Logger; readonly metrics: Metrics; readonly clock: Clock },
   ) {
     this.#max = max;
+    this.#turns = new FairTurns(max, ports.clock);
+    this.#ofOneCompany = Math.max(1, max - LIMITS.forOthers);
     this.#pool = new pg.Pool({
       connectionString: url,
       application_name: `platform-${name}`,
@@ -49,6 +55,17 @@ export class Connections {
     this.#pool.on('connect', () => this.#opened++);
     // Without a listener an idle connection that is cut ends the process.
     this.#pool.on('error', (error) => this.lostOne(error));
+  }
+
+  /** Companies take turns: the work of one waits for its own, and leaves connections for those of others. */
+  async inTurn<T>(company: string, work: () => Promise<T>): Promise<T> {
+    const ofOne = this.#ofOneCompany;
+    if (this.#turns.of(company) >= ofOne + LIMITS.waiters) {
+      throw this.#exhausted(`${LIMITS.waiters} others are waiting already`, ofOne);
+    }
+    const late = (): DatabaseError =>
+      this.#exhausted(`no connection came free within ${LIMITS.waitMs / 1000} seconds`, ofOne);
+    return this.#turns.run(company, { ofOne, limit: { ms: LIMITS.waitMs, late } }, work);
   }
 
   async borrow(): Promise<pg.PoolClient> {
@@ -88,7 +105,7 @@ export class Connections {
       max: this.#max,
       inUse: totalCount - idleCount,
       idle: idleCount,
-      waiting: waitingCount,
+      waiting: waitingCount + this.#turns.waiting,
       opened: this.#opened,
       lost: this.#lost,
       refused: this.#refused,
@@ -99,12 +116,12 @@ export class Connections {
     return this.#pool.end();
   }
 
-  #exhausted(why: string): DatabaseError {
+  #exhausted(why: string, inUse = this.#max): DatabaseError {
     this.#refused++;
     this.ports.metrics.count('database_turns_refused_total', { pool: this.name });
     return new DatabaseError(
       'database_pool_exhausted',
-      `The database is busy: ${why} (${this.#max} in use). Try again in a second.`,
+      `The database is busy: ${why} (${inUse} in use). Try again in a second.`,
       {
         retryAfterMs: 1_000,
       },

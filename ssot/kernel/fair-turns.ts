@@ -37,6 +37,11 @@ export class FairTurns {
     return (this.#running.get(key) ?? 0) + this.#waiting.filter((entry) => entry.key === key).length;
   }
 
+  /** Work that waits for its turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs the work when its turn has come; work whose turn was given up never begins. */
   async run<T>(key: string, turn: Turn, work: () => Promise<T>): Promise<T> {
     await this.#turn(key, turn);

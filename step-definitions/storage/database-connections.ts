@@ -10,6 +10,21 @@ Given(
   },
 );
 
+Given(
+  '{tenant} has sent {int} requests to the database, and {int} of them are at work',
+  function (this: RevenueWorld, { name }: Tenant, count: number, working: number) {
+    return this.crowd.beAtWork(count, this.isolation.contextOf(name), working);
+  },
+);
+
+When('a request of {tenant} reaches the database', function (this: RevenueWorld, { name }: Tenant) {
+  return this.crowd.ask(this.isolation.contextOf(name));
+});
+
+Then("it is answered before any of {tenant}'s", function (this: RevenueWorld, _others: Tenant) {
+  expect(this.crowd.endedBefore).to.equal(0);
+});
+
 When(
   '{int} requests of {tenant} reach the database at once',
   function (this: RevenueWorld, count: number, { name }: Tenant) {

@@ -29,22 +29,34 @@ export class Crowd {
   refusals: readonly string[] = [];
   /** The most connections that the server has counted at one moment. */
   connections = 0;
+  endedBefore = -1;
+  #finished = 0;
   readonly #name = `crowd-${randomBytes(6).toString('hex')}`;
   #database: Promise<Database> | null = null;
 
   constructor(private readonly world: Pick<RevenueWorld, 'own'>) {}
 
-  /** Resolves when so many are at work on the server, each on a connection of its own. */
-  async beAtWork(count: number, context: TenantContext): Promise<void> {
+  /** Sends so many and resolves when as many as `working` are at work on the server, each on a connection of its own. */
+  async beAtWork(count: number, context: TenantContext, working = count): Promise<void> {
     const database = await this.#open();
-    for (let i = 0; i < count; i++) {
-      void database.transaction(context, (tx) => tx.query(sql`select pg_sleep(${LONG_S})`, z.unknown()));
-    }
+    const work = async (): Promise<void> => {
+      await database.transaction(context, (tx) => tx.query(sql`select pg_sleep(${LONG_S})`, z.unknown()));
+      this.#finished += 1;
+    };
+    // What is still waiting when the scenario ends is undone with its database.
+    void Promise.allSettled(Array.from({ length: count }, work));
     await using counter = await this.#counter();
     await eventually(async () => {
-      const working = await counter.count('active');
-      if (working < count) throw new Error(`${working} of ${count} requests are at work`);
+      const active = await counter.count('active');
+      if (active < working) throw new Error(`${active} of ${working} requests are at work`);
     }, PATIENCE_MS);
+  }
+
+  /** One request; notes how many of those at work had ended before its answer. */
+  async ask(context: TenantContext): Promise<void> {
+    const database = await this.#open();
+    await database.transaction(context, (tx) => tx.query(sql`select 1`, z.unknown()));
+    this.endedBefore = this.#finished;
   }
 
   async come(count: number, context: TenantContext): Promise<void> {
