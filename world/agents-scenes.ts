@@ -102,6 +102,8 @@ export class AgentScenes {
     const { instances, people, telling } = this.agents;
     await this.agents.instance('one');
     await this.agents.instance('two');
+    // What one of them looks for as it starts would be in the other's way.
+    await telling.until(() => ['one', 'two'].every((name) => instances.hasSearched(name)) || 'one has not looked yet');
     instances.dawdle('one');
     const [early, late] = [people.colleague(company, 8), people.colleague(company, 9)];
     await this.agents.askAs(people.contextOf(late), QUESTION, { instance: 'one' });
