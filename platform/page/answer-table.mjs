@@ -1,4 +1,4 @@
-import { count, duration, money, period } from './labels.mjs';
+import { count, duration, money, period, plain } from './labels.mjs';
 
 /**
  * What a report answers with, as a table: pure, so that it is tested without a browser.
@@ -46,7 +46,7 @@ export function answerTable({ measures, by, rows, of, total, before }) {
   const figures = [...measures.flatMap((measure) => COLUMNS[measure]), CALLS];
   const compared = before === undefined ? [] : figures.slice(0, 1);
   const titles = [
-    ...by.map(capital),
+    ...by.map(plain),
     ...figures.map(([title]) => title),
     ...compared.map(([title]) => `${title}, ${before === undefined ? '' : period(before)}`),
   ];
@@ -139,5 +139,3 @@ function spentIn({ spends, unpricedCalls }) {
 
 /** @param {string} digits */
 const grouped = (digits) => BigInt(digits).toLocaleString('en');
-/** @param {string} word */
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,5 +1,6 @@
 import { answerTable, barsOf, keptFilters } from './answer-table.mjs';
 import { el } from './dom.mjs';
+import { plain } from './labels.mjs';
 import { table } from './report-table.mjs';
 
 /**
@@ -45,7 +46,7 @@ function chips(report, ask) {
       { type: 'button', ariaLabel: `Ask again ${without}`, title: `Ask again ${without}` },
       '×',
     );
-    remove.onclick = () => ask?.(`${report.question} ${capital(without)}`);
+    remove.onclick = () => ask?.(`${report.question} ${plain(without)}`);
     return el('li', {}, el('span', { dir: 'auto' }, label), ask === undefined ? null : remove);
   });
   return el('ul', { className: 'chips', ariaLabel: 'Kept from an earlier question' }, ...items);
@@ -92,6 +93,3 @@ function chart(answer) {
   );
   return svg;
 }
-
-/** @param {string} word */
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,11 +1,10 @@
 import { counted, inWords } from './amounts';
 import { answerLines } from './answer-text';
-import { daySpan } from './questions';
+import { daySpan, ZONE } from './questions';
 import { textWithoutSecrets } from './redaction';
 import type { Amount } from './amount-shape';
 import type { Report } from './work';
 
-const ZONE = 'UTC';
 const NO_SAVINGS: Pick<Report, 'savings' | 'findings' | 'actions'> = { savings: null, findings: [], actions: [] };
 
 /** The report in plain sentences: every figure that matters to its reader, by rules alone. */

@@ -4,7 +4,7 @@ import type { UserId } from '../kernel';
 import type { AgentDefinition } from './contract';
 import { listPrices } from '../analytics';
 import { narrowingInWords } from './narrowing-text';
-import { daySpan, readQuestion, suggestionsFor, type QuestionReading } from './questions';
+import { daySpan, readQuestion, suggestionsFor, ZONE, type QuestionReading } from './questions';
 import { textWithoutSecrets } from './redaction';
 import { planOf, reportOf } from './report';
 import { toolResults } from './tools';
@@ -12,8 +12,6 @@ import { assess } from './verdict';
 import { work as shape, type Asked, type Finding, type UsageFilter } from './work';
 
 const STEP_MS = 25_000;
-/** Calendar periods are those of this zone until companies have one of their own. */
-const ZONE = 'UTC';
 /** Names that a question may hold without saying what they are. */
 const KNOWN = {
   models: [...new Set(listPrices.entries.map(({ model }) => model))],

@@ -58,6 +58,8 @@ export class FairTurns {
     const entry: Waiting = { key, ...turn, start: begun.resolve };
     this.#waiting.push(entry);
     this.#startNext();
+    // The usual case: there is room, and nothing to wait for.
+    if (!this.#waiting.includes(entry)) return;
     const giveUp = (reason: Error): void => {
       if (!this.#waiting.includes(entry)) return;
       this.#waiting = this.#waiting.filter((other) => other !== entry);

@@ -5,7 +5,7 @@ import { BREAKDOWNS, takeBreakdowns, type BreakdownBy, type Ranking } from './di
 import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
 import { takeNarrowing, type KnownNames, type Narrowing } from './narrowing';
 import { takePeriod, type ReadPeriod } from './period-phrases';
-import { before as periodBefore, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
+import { before as periodBefore, DAY_MS, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
 import { RemainingText } from './remaining-text';
 import { unreadWords } from './words';
 
@@ -48,7 +48,6 @@ export interface QuestionReading {
 
 /** Days up to which "over time" means day by day; weeks and months beyond. */
 const TREND = { day: 62, week: 182 } as const;
-const DAY_MS = 86_400_000;
 const MAX_WORDS_TOLD = 6;
 const MAX_NOTES = 5;
 const OWN =
