@@ -102,10 +102,6 @@ When(
   },
 );
 
-When('two instances would each take the last place of {tenant}', function (this: RevenueWorld, { name }: Tenant) {
-  return this.agents.scenes.raceForTheLastPlace(name);
-});
-
 When('{person} stops it while room is found for it', function (this: RevenueWorld, person: Person) {
   return this.agents.scenes.stopWhileTaking(person);
 });

@@ -30,7 +30,6 @@ export class AgentInstances {
   /** The next release cannot read what this one saves. */
   shape = 1;
   #lossOf: { instance: string; moment: Moment; skip: number } | null = null;
-  readonly #haveSearched = new Set<string>();
   #slow: { instance: string; gate: PromiseWithResolvers<void>; claims: number } | null = null;
   #slowStop: PromiseWithResolvers<void> | null = null;
   readonly #lost = new Set<string>();
@@ -55,11 +54,6 @@ export class AgentInstances {
   /** The instance is lost when it is about to do `moment` for the time after `skip`: nothing of that turn lands. */
   lose(instance: string, moment: Moment, skip = 0): void {
     this.#lossOf = { instance, moment, skip };
-  }
-
-  /** Whether this instance has looked for what it may begin, as each does when it starts. */
-  hasSearched(instance: string): boolean {
-    return this.#haveSearched.has(instance);
   }
 
   /** What the instance claims from here on is its own only when `hurry` is called. */
@@ -117,19 +111,12 @@ export class AgentInstances {
       asService: async (who, body, options) => {
         this.#assertTaken(options);
         if (this.refusesSearches && options?.readOnly === true) throw new Error('nobody answers');
-        if (instance === undefined) return open().asService(who, body, options);
-        if (options?.readOnly === true) {
-          const found = await open().asService(who, body, options);
-          this.#haveSearched.add(instance);
-          this.agents.telling.stir();
-          return found;
-        }
+        if (options?.readOnly === true || instance === undefined) return open().asService(who, body, options);
         this.#reach(instance, 'take');
         const slow = this.#slow?.instance === instance ? this.#slow : null;
         return open().asService(who, async (tx) => {
           const found = await body(tx);
-          // Who has met another has claimed nothing, and is in nobody's way.
-          if (slow === null || typeof found === 'string') return found;
+          if (slow === null) return found;
           slow.claims += 1;
           this.agents.telling.stir();
           await slow.gate.promise;

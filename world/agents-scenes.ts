@@ -97,25 +97,6 @@ export class AgentScenes {
     });
   }
 
-  /** Two instances of which each would take the last free place: one is slow, and the other one's clock is behind. */
-  async raceForTheLastPlace(company: Company): Promise<void> {
-    const { instances, people, telling } = this.agents;
-    await this.agents.instance('one');
-    await this.agents.instance('two');
-    // What one of them looks for as it starts would be in the other's way.
-    await telling.until(() => ['one', 'two'].every((name) => instances.hasSearched(name)) || 'one has not looked yet');
-    instances.dawdle('one');
-    const [early, late] = [people.colleague(company, 8), people.colleague(company, 9)];
-    await this.agents.askAs(people.contextOf(late), QUESTION, { instance: 'one' });
-    await this.#dawdling(1);
-    this.clock.set(this.clock.now() - 1_000);
-    await this.agents.askAs(people.contextOf(early), QUESTION, { instance: 'two' });
-    // It looks for what may begin now, and finds this one, which seems to have been asked first.
-    await this.#metAnother();
-    instances.hurry();
-    telling.stir();
-  }
-
   /** One takes the last place of the first instance, another comes after him, and then a place is free while it looks. */
   async askBehindTheLastPlace(first: Person, next: Person): Promise<void> {
     const { crowd, instances, telling } = this.agents;
@@ -149,14 +130,6 @@ export class AgentScenes {
   #dawdling(count: number): Promise<true> {
     const { instances, telling } = this.agents;
     return telling.until(() => (instances.dawdling === count ? true : `${instances.dawdling} are being claimed`));
-  }
-
-  /** Waits until a claim has met somebody who holds the company, or the run, at that moment. */
-  #metAnother(): Promise<true> {
-    const { telling } = this.agents;
-    return telling.until(
-      () => telling.figures.includes('agent_run_claims_busy_total {}') || 'no claim has met another',
-    );
   }
 
   latestIs(state: string): Promise<true> {
