@@ -132,6 +132,14 @@ export class AgentScenes {
     return telling.until(() => (instances.dawdling === count ? true : `${instances.dawdling} are being claimed`));
   }
 
+  /** Waits until a claim has met somebody who holds the company, or the run, at that moment. */
+  #metAnother(): Promise<true> {
+    const { telling } = this.agents;
+    return telling.until(
+      () => telling.figures.includes('agent_run_claims_busy_total {}') || 'no claim has met another',
+    );
+  }
+
   latestIs(state: string): Promise<true> {
     const { stored, telling, latest } = this.agents;
     return telling.until(async () => {
