@@ -19,8 +19,8 @@ import {
   type Announcements,
   type Gateway,
 } from '../ssot/websocket-manager';
-import { explain } from './explaining';
-import { Figures } from './figures';
+import { toPublicError } from './public-error';
+import { MetricsRegistry } from './metrics-registry';
 import type { App } from './http/app';
 import { buildOperationsApi } from './http/operations-api';
 import { buildPublicApi } from './http/public-api';
@@ -70,8 +70,8 @@ const LAST_EVENT_MS = 500;
 
 class Composition implements Platform {
   readonly lifecycle: Lifecycle;
-  readonly #figures = new Figures();
-  readonly #common: PlatformPorts & { readonly metrics: Figures };
+  readonly #figures = new MetricsRegistry();
+  readonly #common: PlatformPorts & { readonly metrics: MetricsRegistry };
   readonly #ids: ReturnType<typeof createIdSource>;
   #database: Database | undefined;
   #redis: Redis | undefined;
@@ -345,7 +345,7 @@ class Composition implements Platform {
           book: deviceBookIn(state),
           closing: closingOver(state),
           threadChanges: threadChangesOver(state),
-          explain,
+          explain: toPublicError,
           ids: this.#ids,
           clock,
           random,

@@ -1,7 +1,7 @@
 import { plans } from '../ssot/configuration-manager';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { explain } from '../platform/explaining';
+import { toPublicError } from '../platform/public-error';
 import { noMetrics, silentLogger, type Id, type Random, type ThreadLog } from '../ssot/kernel';
 import {
   createAnnouncements,
@@ -104,7 +104,7 @@ export class DeliveryInstance implements AsyncDisposable {
       book: redis,
       closing,
       threadChanges: NO_WORD,
-      explain,
+      explain: toPublicError,
       ids,
       clock,
       random,

@@ -1,6 +1,6 @@
 import { openDatabase } from '../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, type ThreadEvent } from '../ssot/kernel';
-import { explain } from '../platform/explaining';
+import { toPublicError } from '../platform/public-error';
 import { schemaChanges } from '../platform/schema';
 import type { Delivery, DeliveryHost } from './delivery';
 import { FaultProxy } from './fault-proxy';
@@ -42,7 +42,7 @@ export class Outage {
 
   /** What her agent was told meanwhile. */
   get refusals(): readonly string[] {
-    return this.delivery.refusals.map((refusal) => explain(refusal).code);
+    return this.delivery.refusals.map((refusal) => toPublicError(refusal).code);
   }
 
   /** The next thought, as it was stored. */

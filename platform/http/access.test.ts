@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { fastify } from 'fastify';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { authenticateCallers } from './access';
-import { Figures } from '../figures';
+import { MetricsRegistry } from '../metrics-registry';
 import type { App } from './app';
 import { buildOperationsApi } from './operations-api';
 import { MAX_DISCARDED_BYTES } from './unread-body';
@@ -53,7 +53,7 @@ async function answerTo(url: string, { method, path }: Operation): Promise<strin
 describe('access', () => {
   before(async () => {
     api = await serveHttpApi();
-    operationsApi = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new Figures()));
+    operationsApi = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new MetricsRegistry()));
   });
   after(async () => {
     await operationsApi[Symbol.asyncDispose]();

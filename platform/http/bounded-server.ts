@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { PlatformError, refuseOnSocket, type Clock, type Logger, type Metrics } from '../../ssot/kernel';
-import { statusOf } from '../explaining';
+import { statusOf } from '../public-error';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';
 import { answerInTurn, beingAnswered, type TurnBounds } from './in-turn';
 import { unreadableBecause } from './readable';

@@ -1,4 +1,4 @@
-import type { Figures } from '../figures';
+import type { MetricsRegistry } from '../metrics-registry';
 import type { App } from './app';
 import { healthRoutes } from './health';
 import { metricsRoute } from './metrics';
@@ -6,7 +6,7 @@ import { operationsRoutes } from './operations';
 import { buildServer, type ServerParts } from './server';
 
 /** What operators and their tools reach, on a port that customers cannot. */
-export function buildOperationsApi(parts: ServerParts, figures: Figures): Promise<App> {
+export function buildOperationsApi(parts: ServerParts, figures: MetricsRegistry): Promise<App> {
   const { services, lifecycle } = parts;
   return buildServer(parts, {
     name: 'operations',

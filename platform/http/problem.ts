@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PlatformError, problemOf, retryAfterSeconds, type Logger } from '../../ssot/kernel';
-import { explain, statusOf } from '../explaining';
+import { toPublicError, statusOf } from '../public-error';
 
 /** RFC 9457, with the stable `code` that programs act on. */
 export const problem = z.object({
@@ -29,7 +29,7 @@ export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyR
 /** Every refusal leaves as a problem; what is not a refusal is logged, and only its reference is told. */
 export function answerErrors(log: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const shown = explain(isAborted(request) ? aborted() : asPlatformError(error));
+    const shown = toPublicError(isAborted(request) ? aborted() : asPlatformError(error));
     if (statusOf(shown) >= 500) {
       log.error({ err: shown.cause ?? error, route: request.routeOptions.url, code: shown.code }, 'a request failed');
     }

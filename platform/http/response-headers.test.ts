@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
-import { Figures } from '../figures';
+import { MetricsRegistry } from '../metrics-registry';
 import { buildOperationsApi } from './operations-api';
 
 const HSTS = 'strict-transport-security';
@@ -34,7 +34,7 @@ describe('headers of answers', () => {
   });
 
   it('LC-12 the port of the operators sends the same', async () => {
-    await using api = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new Figures()));
+    await using api = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new MetricsRegistry()));
     for (const path of ['/metrics', '/v1/operations/instance', '/health/live']) {
       const headers = await headersOf(api, path);
       assert.deepEqual([headers.get('cache-control'), headers.get('x-content-type-options')], ['no-store', 'nosniff']);

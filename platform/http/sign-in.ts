@@ -3,7 +3,7 @@ import { idSchema } from '../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger, type SessionId, type TenantContext } from '../../ssot/kernel';
 import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
-import { forgetStateOf } from '../wiring/forgetting';
+import { clearStateOf } from '../wiring/clear-state';
 import type { App } from './app';
 
 /** What anybody may make the platform parse: the longest credentials with every character escaped are 20 kB. */
@@ -18,7 +18,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     const { tenantId, userId } = context;
     for (const sessionId of ended) {
       await lines().revoke({ tenantId, userId, sessionId });
-      await forgetStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
+      await clearStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
     }
   };
   app.post(

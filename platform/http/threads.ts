@@ -3,7 +3,7 @@ import { idSchema } from '../../ssot/id-manager';
 import type { Logger } from '../../ssot/kernel';
 import { MAX_MESSAGE, plainText, threadTitle, type Thread } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
-import { forgetStateOf } from '../wiring/forgetting';
+import { clearStateOf } from '../wiring/clear-state';
 import type { App } from './app';
 
 const params = z.strictObject({ threadId: idSchema('thread') });
@@ -96,7 +96,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       const { threads, state, lines } = services();
       await threads.delete(context, id);
       await lines().threadChanged(context, id, 'deleted');
-      await forgetStateOf({ scope: 'thread', id }, { state, log }, context);
+      await clearStateOf({ scope: 'thread', id }, { state, log }, context);
       return reply.code(204).send();
     },
   );

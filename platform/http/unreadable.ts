@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PlatformError, problemOf, refuseOnSocket } from '../../ssot/kernel';
-import { statusOf } from '../explaining';
+import { statusOf } from '../public-error';
 import { beingAnswered } from './in-turn';
 import { unreadableBecause } from './readable';
 import type { ResponseHeaders } from './response-headers';

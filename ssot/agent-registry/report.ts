@@ -9,7 +9,7 @@ import type { Finding, Report, Work } from './work';
 type Judged = { readonly [K in 'filter' | 'asked' | 'verdict' | 'missing']: NonNullable<Work[K]> };
 
 /** Of JSON in UTF-8; an event holds 32 KiB. */
-const MOST_BYTES = 32_000;
+const MAX_BYTES = 32_000;
 /** Characters of it that a report repeats; the story holds all of it. */
 const LONGEST_QUESTION = 1_000;
 const LONGEST_NOTE = 300;
@@ -47,7 +47,7 @@ export function planOf(findings: readonly Finding[]): Report['actions'] {
 }
 
 export function fitsInEvent(report: Report): boolean {
-  return Buffer.byteLength(JSON.stringify(report)) <= MOST_BYTES;
+  return Buffer.byteLength(JSON.stringify(report)) <= MAX_BYTES;
 }
 
 /**

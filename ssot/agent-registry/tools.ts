@@ -11,7 +11,7 @@ import type { TenantContext } from '../kernel';
 const LIMIT_MS = 10_000;
 const NOBODY = 'nobody named';
 const FORMER = 'a former colleague';
-const MOST_MODELS = 50;
+const MAX_MODELS = 50;
 
 const about = z.object({ filter: usageFilter, cut: cutOff });
 const coverageArgs = z.object({ filter: usageFilter });
@@ -64,7 +64,7 @@ export const TOOLS: readonly ToolDefinition[] = [
     return {
       calls: data.reduce((sum, row) => sum + row.calls, 0),
       spends: sumByCurrency(priced),
-      byModel: byModel.slice(0, MOST_MODELS),
+      byModel: byModel.slice(0, MAX_MODELS),
       unpriced: listed([...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))]),
     };
   }),
@@ -115,8 +115,8 @@ async function withNames(answer: Answer, ctx: TenantContext, authority: ToolMean
 }
 
 function listed(models: readonly string[]): readonly string[] {
-  if (models.length <= MOST_MODELS) return models;
-  return [...models.slice(0, MOST_MODELS), `${models.length - MOST_MODELS} more`];
+  if (models.length <= MAX_MODELS) return models;
+  return [...models.slice(0, MAX_MODELS), `${models.length - MAX_MODELS} more`];
 }
 
 function money({ value, currency }: { value: string; currency: string }): { amount: string; currency: string } {

@@ -16,7 +16,7 @@ import type {
   UsageRow,
 } from './contract';
 import { AnalyticsError } from './errors';
-import { costsOf, coverageOf, usageOf } from './figures';
+import { costsOf, coverageOf, usageOf } from './usage-totals';
 import { opportunitiesOf } from './opportunities';
 import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';

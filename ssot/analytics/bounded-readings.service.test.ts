@@ -9,7 +9,7 @@ import {
   usageLimits,
 } from '../../world/modules/analytics/analytics-under-test';
 import { listPrices, type Analytics } from '.';
-import { MOST_ROWS } from './figures';
+import { MAX_ROWS } from './usage-totals';
 
 const NAMES = 99_000;
 const ofAll = { ...aroundNow(), by: ['feature'] } as const;
@@ -36,7 +36,7 @@ describe('readings of usage', () => {
   void it('CF-09 a breakdown of 99,000 names is 5,000 rows and their rest, and the parts add up to the whole', async () => {
     for (const by of ['feature', 'model'] as const) {
       const { data } = await usage.usage(many, { ...ofAll, by: [by] });
-      assert.equal(data.length, MOST_ROWS + 1);
+      assert.equal(data.length, MAX_ROWS + 1);
       assert.equal(data.at(-1)?.rest, true);
       assert.equal(
         data.reduce((sum, { calls }) => sum + calls, 0),
@@ -60,7 +60,7 @@ describe('readings of usage', () => {
     assert.deepEqual([callsOf(parts, true), callsOf(parts, false)], [NAMES / 10, (NAMES * 9) / 10]);
     assert.equal(costOf(parts), costOf(whole));
     assert(costOf(whole) > 0n);
-    assert(parts.length <= MOST_ROWS + 2);
+    assert(parts.length <= MAX_ROWS + 2);
   });
 
   void it('CF-09 opportunities among 99,000 names are told for the largest, and summed for the rest', async () => {

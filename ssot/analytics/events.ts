@@ -8,7 +8,7 @@ import { keptUntil, storedInstant } from './instants';
 import { label } from './label';
 import { plainFault } from './plain-fault';
 
-export const MOST_EVENTS = 1_000;
+export const MAX_EVENTS = 1_000;
 const MAX_NAMED_FAULTS = 3;
 const MAX_FAULT_LENGTH = 100;
 const AHEAD_MS = 5 * 60_000;
@@ -56,10 +56,10 @@ export type StoredUse = Readonly<Record<string, string | number>> & {
  * stops there, so that a report full of faults costs no more than a sound one.
  */
 export function rowsOf(ctx: TenantContext, report: readonly UsageEvent[], now: number): readonly StoredUse[] {
-  if (!Array.isArray(report) || report.length === 0 || report.length > MOST_EVENTS) {
+  if (!Array.isArray(report) || report.length === 0 || report.length > MAX_EVENTS) {
     throw new AnalyticsError(
       'analytics_event_invalid',
-      `A report has 1 to ${MOST_EVENTS} events. Send more in several reports.`,
+      `A report has 1 to ${MAX_EVENTS} events. Send more in several reports.`,
       {
         field: 'events',
       },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TenantContext } from '../kernel';
 import { amountOf, costOf, share, millionths, type Tokens } from './amounts';
 import type { Opportunity, WasteKind } from './contract';
-import { PERIOD } from './figures';
+import { PERIOD } from './usage-totals';
 import { storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceEntry, type PriceTable } from './prices';
 import { COUNTED, type Asked, type Reading } from './reading';
@@ -43,16 +43,16 @@ const SELECT = `select provider, model, feature, ${PERIOD} as period, wasted, re
   group by provider, model, feature, period, wasted, repeated, background, opening, small`;
 
 /** Features and models with the most calls are told one by one; plans allow fewer models. */
-const MOST_FEATURES = 500;
-const MOST_MODELS = 500;
+const MAX_FEATURES = 500;
+const MAX_MODELS = 500;
 /** What is beyond them is summed in the store: an answer is no larger for a customer who has a name for every call. */
 const BOUNDED = `select if(is_rest, '', provider) as provider_name, if(is_rest, '', model) as model_name,
     if(is_rest or is_small, '', feature) as feature_name, is_rest or is_small as rest,
     period, wasted, repeated, background, opening, small, sum(calls) as all_calls, toString(sum(input)) as inputs,
     toString(sum(cached)) as cacheds, toString(sum(output)) as outputs, toString(sum(again)) as agains
   from (
-    select *, dense_rank() over (order by of_model desc, provider, model) > ${MOST_MODELS} as is_rest,
-      dense_rank() over (order by of_feature desc, feature) > ${MOST_FEATURES} as is_small
+    select *, dense_rank() over (order by of_model desc, provider, model) > ${MAX_MODELS} as is_rest,
+      dense_rank() over (order by of_feature desc, feature) > ${MAX_FEATURES} as is_small
     from (select *, sum(calls) over (partition by provider, model) as of_model,
       sum(calls) over (partition by feature) as of_feature from (${SELECT})))
   group by provider_name, model_name, feature_name, rest, period, wasted, repeated, background, opening, small`;

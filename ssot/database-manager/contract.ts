@@ -4,7 +4,7 @@ import type { Clock, Logger, Metrics, Random, SchemaChange, Transactions } from 
 export interface DatabaseConfig {
   /** The app login: owns nothing, cannot bypass row security. */
   readonly url: string;
-  /** Used for schema changes only, and closed before the first turn. */
+  /** Used for schema changes only, and closed before the first transaction. */
   readonly ownerUrl: string;
   /** The service login: only tables granted to services. */
   readonly serviceUrl: string;
@@ -26,7 +26,7 @@ export interface Database extends Transactions, AsyncDisposable {
   /** Measured now, on a connection of its own, answered within a second. */
   health(): Promise<DatabaseHealth>;
   pool(): PoolFigures;
-  /** Refuses new turns, lets running ones finish for `limitMs`, undoes the rest, closes. Later calls get the first report. */
+  /** Refuses new transactions, lets running ones finish for `limitMs`, undoes the rest, closes. Later calls get the first report. */
   drain(limitMs: number): Promise<DrainReport>;
 }
 

@@ -12,11 +12,11 @@ import { assertSafe } from './audit';
 import type { Database, DatabaseConfig, DatabaseHealth, DatabasePorts, DrainReport, PoolFigures } from './contract';
 import { DatabaseError } from './errors';
 import { classify, isLoss } from './failures';
-import { judge, Pulse } from './health';
+import { judge, HealthProbe } from './health';
 import { Connections, LIMITS } from './pools';
 import { repeated } from './repeats';
 import { bringUpToDate } from './schema';
-import { runTurn, type Progress, type TurnSettings } from './turn';
+import { runTransaction, type Progress, type SessionSettings } from './transaction';
 
 const STOP_MS = 1_500;
 
@@ -45,10 +45,10 @@ class PostgresDatabase implements Database {
   readonly #service: Connections;
   /** By the name of the principal that has them for itself. */
   readonly #own = new Map<string, Connections>();
-  readonly #pulse: Pulse;
+  readonly #probe: HealthProbe;
   readonly #overtime = new AbortController();
   readonly #schema: string;
-  #turns = 0;
+  #running = 0;
   #idle: (() => void) | undefined;
   #draining: Promise<DrainReport> | undefined;
   #finished = 0;
@@ -61,7 +61,7 @@ class PostgresDatabase implements Database {
   ) {
     this.#app = new Connections('app', config.url, config.poolSize ?? LIMITS.app, ports);
     this.#service = new Connections('service', config.serviceUrl, LIMITS.service, ports);
-    this.#pulse = new Pulse(config.url, ports.clock);
+    this.#probe = new HealthProbe(config.url, ports.clock);
     this.#schema =
       config.changes
         .map(({ name }) => name)
@@ -90,11 +90,11 @@ class PostgresDatabase implements Database {
     options: TransactionOptions = {},
   ): Promise<T> {
     assertVerified(ctx);
-    const settings: TurnSettings = [
+    const settings: SessionSettings = [
       ['app.tenant_id', ctx.tenantId],
       ['app.user_id', ctx.userId],
     ];
-    return this.#turn(this.#app, settings, body, options, ctx.tenantId);
+    return this.#run(this.#app, settings, body, options, ctx.tenantId);
   }
 
   async asService<T>(
@@ -102,7 +102,7 @@ class PostgresDatabase implements Database {
     body: (tx: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.#turn(this.#connectionsOf(who), [['app.service', who.name]], body, options);
+    return this.#run(this.#connectionsOf(who), [['app.service', who.name]], body, options);
   }
 
   #connectionsOf({ name, connections }: ServicePrincipal): Connections {
@@ -118,7 +118,7 @@ class PostgresDatabase implements Database {
   async health(): Promise<DatabaseHealth> {
     const schema = this.#schema;
     if (this.#draining !== undefined) return { state: 'stopping', latencyMs: null, schema, pool: this.pool() };
-    const measured = await this.#pulse.measure();
+    const measured = await this.#probe.measure();
     const pool = this.pool();
     return { ...judge(measured, pool), schema, pool };
   }
@@ -136,9 +136,9 @@ class PostgresDatabase implements Database {
     await this.drain(STOP_MS);
   }
 
-  async #turn<T>(
+  async #run<T>(
     connections: Connections,
-    settings: TurnSettings,
+    settings: SessionSettings,
     body: (tx: Transaction) => Promise<T>,
     options: TransactionOptions,
     company?: string,
@@ -150,9 +150,9 @@ class PostgresDatabase implements Database {
     const { clock, random, metrics, log } = this.ports;
     const began = clock.monotonic();
     let outcome = 'failed';
-    this.#turns++;
+    this.#running++;
     try {
-      const onRepeat = (): void => metrics.count('database_turn_repeats_total');
+      const onRepeat = (): void => metrics.count('database_transaction_repeats_total');
       const inTurn = <R>(work: () => Promise<R>): Promise<R> =>
         company === undefined ? work() : connections.inTurn(company, work);
       const attempt = (progress: Progress) =>
@@ -176,14 +176,17 @@ class PostgresDatabase implements Database {
     } finally {
       if (this.#draining !== undefined && outcome === 'committed') this.#finished++;
       else if (this.#draining !== undefined) this.#undone++;
-      metrics.observe('database_turn_seconds', (clock.monotonic() - began) / 1000, { pool: connections.name, outcome });
-      if (--this.#turns === 0) this.#idle?.();
+      metrics.observe('database_transaction_seconds', (clock.monotonic() - began) / 1000, {
+        pool: connections.name,
+        outcome,
+      });
+      if (--this.#running === 0) this.#idle?.();
     }
   }
 
   async #attempt<T>(
     connections: Connections,
-    settings: TurnSettings,
+    settings: SessionSettings,
     body: (tx: Transaction) => Promise<T>,
     options: TransactionOptions,
     progress: Progress,
@@ -195,7 +198,7 @@ class PostgresDatabase implements Database {
     let broken = false;
     try {
       this.#overtime.signal.throwIfAborted();
-      return await runTurn(
+      return await runTransaction(
         client,
         settings,
         body,
@@ -220,7 +223,7 @@ class PostgresDatabase implements Database {
   }
 
   async #drain(limitMs: number): Promise<DrainReport> {
-    if (this.#turns > 0) {
+    if (this.#running > 0) {
       const idle = new Promise<void>((resolve) => (this.#idle = resolve));
       const enough = new AbortController();
       await Promise.race([idle, pause(this.ports.clock, limitMs, enough.signal).catch(() => undefined)]);
@@ -229,7 +232,7 @@ class PostgresDatabase implements Database {
       this.#overtime.abort(stopping());
       await idle;
     }
-    const pools = [this.#app, this.#service, ...this.#own.values(), this.#pulse];
+    const pools = [this.#app, this.#service, ...this.#own.values(), this.#probe];
     await Promise.all(pools.map((pool) => pool.close()));
     return { finished: this.#finished, undone: this.#undone, refused: this.#refused };
   }

@@ -14,9 +14,9 @@ export const DATABASE_CODES = {
   database_stopping: true,
   /** No free connection within 5 s, or 200 were waiting. */
   database_pool_exhausted: true,
-  /** A statement, a lock, an idle turn or a whole turn took too long; undone. */
+  /** A statement, a lock, an idle transaction or a whole transaction took too long; undone. */
   database_time_limit: true,
-  /** A turn was used after its end; nothing was sent. */
+  /** A transaction was used after its end; nothing was sent. */
   database_closed: false,
   /** The connection broke before the commit was sent: nothing landed. */
   database_connection_lost: true,
@@ -34,7 +34,7 @@ export const DATABASE_CODES = {
   database_row_invalid: false,
   /** Anything else the server refused, for instance a statement it does not understand. */
   database_refused: false,
-  /** A part of the turn failed and was ignored, so the whole turn was undone. */
+  /** A part of the transaction failed and was ignored, so the whole transaction was undone. */
   database_undone: false,
   database_change_failed: false,
   database_change_mismatch: false,

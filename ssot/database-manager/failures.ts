@@ -11,8 +11,8 @@ const CONSTRAINTS: Readonly<Record<string, ConstraintKind>> = {
 const LIMITS: Readonly<Record<string, string>> = {
   '57014': 'A statement ran longer than its limit or was cancelled',
   '55P03': 'A row or table stayed locked by somebody else',
-  '25P03': 'The turn did nothing for too long',
-  '25P04': 'The whole turn ran longer than its limit',
+  '25P03': 'The transaction did nothing for too long',
+  '25P04': 'The whole transaction ran longer than its limit',
 };
 const LOST = new Set(['57P01', '57P02', '57P05', '08000', '08003', '08006', '08P01']);
 const NOT_READY = new Set(['57P03', '08001', '08004', '53300']);
@@ -49,7 +49,7 @@ export function classify(error: unknown): unknown {
   return error;
 }
 
-/** Serialisation failure or deadlock: passes by itself when the whole turn is done again. */
+/** Serialisation failure or deadlock: passes by itself when the whole transaction is done again. */
 export function isContention(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');
 }

@@ -7,7 +7,7 @@ const LIMIT_MS = 1_000;
 const SLOW_MS = 250;
 
 /** Asks the store on a connection of its own, so that a busy pool is not mistaken for a dead database. */
-export class Pulse {
+export class HealthProbe {
   readonly #own: pg.Pool;
 
   constructor(

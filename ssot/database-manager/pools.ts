@@ -14,7 +14,7 @@ export const LIMITS = {
   ageSeconds: 1_800,
   statementMs: 10_000,
   lockMs: 3_000,
-  idleInTurnMs: 10_000,
+  idleInTransactionMs: 10_000,
 } as const;
 
 /** A pool with a real ceiling, a bounded queue, and an owner for errors of connections that nobody holds. */
@@ -45,11 +45,11 @@ export class Connections {
       maxLifetimeSeconds: LIMITS.ageSeconds,
       statement_timeout: LIMITS.statementMs,
       lock_timeout: LIMITS.lockMs,
-      idle_in_transaction_session_timeout: LIMITS.idleInTurnMs,
+      idle_in_transaction_session_timeout: LIMITS.idleInTransactionMs,
       keepAlive: true,
       // What does not wait for an answer is sent at once; the server answers in order.
       pipeline: true,
-      // A turn that was cut off here stops working on the server as well.
+      // A transaction that was cut off here stops working on the server as well.
       options: '-c client_connection_check_interval=500ms',
     });
     this.#pool.on('connect', () => this.#opened++);
@@ -118,7 +118,7 @@ export class Connections {
 
   #exhausted(why: string, inUse = this.#max): DatabaseError {
     this.#refused++;
-    this.ports.metrics.count('database_turns_refused_total', { pool: this.name });
+    this.ports.metrics.count('database_transactions_refused_total', { pool: this.name });
     return new DatabaseError(
       'database_pool_exhausted',
       `The database is busy: ${why} (${inUse} in use). Try again in a second.`,

@@ -5,7 +5,7 @@ import { idSchema } from '../id-manager';
 import type { SaveInput } from './contract';
 import { PersistenceError } from './errors';
 
-const MOST_BYTES = 2 * 1_024 * 1_024;
+const MAX_BYTES = 2 * 1_024 * 1_024;
 const label = z.string().min(1).max(128);
 const whole = z.int().min(0);
 
@@ -57,10 +57,10 @@ function bodyOf(state: unknown): string {
     );
   }
   const bytes = Buffer.byteLength(body);
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     throw new PersistenceError(
       'persistence_too_large',
-      `state has ${bytes} bytes as JSON, ${MOST_BYTES} are possible.`,
+      `state has ${bytes} bytes as JSON, ${MAX_BYTES} are possible.`,
       { field: 'state' },
     );
   }

@@ -1,7 +1,7 @@
 import { PlatformError } from '../ssot/kernel';
 
 /** What may be shown of any error: a typed refusal as it is, everything else without its inside. */
-export function explain(error: unknown): PlatformError {
+export function toPublicError(error: unknown): PlatformError {
   if (!(error instanceof PlatformError)) {
     return new PlatformError({
       code: 'internal',

@@ -6,10 +6,10 @@ import { instantText, storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceTable } from './prices';
 import { COUNTED, keysOf, type Asked, type Reading } from './reading';
 
-export const MOST_ROWS = 5_000;
+export const MAX_ROWS = 5_000;
 
 /** Models with the most calls that are priced one by one; plans allow fewer. What is beyond is told as unpriced, never as free. */
-const MOST_MODELS = 1_000;
+const MAX_MODELS = 1_000;
 
 const sums = {
   all_calls: z.coerce.number(),
@@ -99,7 +99,7 @@ function grouped(by: readonly Dimension[], prices: readonly string[]): string {
   const modelRank =
     prices.length === 0
       ? '0 as is_small'
-      : `dense_rank() over (order by of_model desc, p_provider, p_model) > ${MOST_MODELS} as is_small`;
+      : `dense_rank() over (order by of_model desc, p_provider, p_model) > ${MAX_MODELS} as is_small`;
   const ofModel = prices.length === 0 ? [] : ['sum(calls) over (partition by p_provider, p_model) as of_model'];
   const shown = keys.map((key) => `if(is_rest, '', ${key}) as shown_${key}`);
   const kept =
@@ -108,7 +108,7 @@ function grouped(by: readonly Dimension[], prices: readonly string[]): string {
       : ["if(is_small, '', p_provider) as of_provider", "if(is_small, '', p_model) as of_model_name", 'p_period'];
   return `select is_rest, ${list(OUTER_SUMS, shown, kept)}
     from (
-      select *, dense_rank() over (order by ${list(['of_key desc'], keys)}) > ${MOST_ROWS} as is_rest, ${modelRank}
+      select *, dense_rank() over (order by ${list(['of_key desc'], keys)}) > ${MAX_ROWS} as is_rest, ${modelRank}
       from (select *, ${list([`sum(calls) over (${partition}) as of_key`], ofModel)} from (${groups})))
     group by ${list(
       ['is_rest'],

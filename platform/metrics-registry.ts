@@ -4,7 +4,7 @@ import type { Metrics } from '../ssot/kernel';
 type Labels = Readonly<Record<string, string>>;
 
 /** The modules' figures, made the first time they are named; a name always carries the same labels. */
-export class Figures implements Metrics {
+export class MetricsRegistry implements Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();

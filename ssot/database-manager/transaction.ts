@@ -11,14 +11,14 @@ const ISOLATION = {
   serializable: 'SERIALIZABLE',
 } as const;
 /** The protocol counts parameters in 16 bits; the driver would wrap round silently. */
-const MOST_PARAMETERS = 65_535;
-const LONGEST_TURN_MS = 120_000;
-const USUAL_TURN_MS = 30_000;
+const MAX_PARAMETERS = 65_535;
+const MAX_TRANSACTION_MS = 120_000;
+const DEFAULT_TRANSACTION_MS = 30_000;
 
 /** Transaction-local settings that the row policies read. */
-export type TurnSettings = readonly (readonly [name: string, value: string])[];
+export type SessionSettings = readonly (readonly [name: string, value: string])[];
 
-/** How far a turn came; decides whether it may be done again. */
+/** How far a transaction came; decides whether it may be done again. */
 export interface Progress {
   touched: boolean;
   committing: boolean;
@@ -30,23 +30,23 @@ export interface Progress {
 
 /**
  * One transaction on one connection: begin, say who asks, body, commit; undone in every other case. A connection whose
- * undo failed is never lent again. The turn's handle refuses everything after the end, so that a promise that was
+ * undo failed is never lent again. The transaction's handle refuses everything after the end, so that a promise that was
  * forgotten inside cannot run in the next borrower's transaction.
  */
-export async function runTurn<T>(
+export async function runTransaction<T>(
   client: pg.PoolClient,
-  settings: TurnSettings,
+  settings: SessionSettings,
   body: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
   ports: { readonly clock: Clock; readonly stop: AbortSignal },
   progress: Progress,
 ): Promise<{ result: T; after: readonly (() => void)[] }> {
-  const handle = new TurnHandle(client, progress);
-  const limitMs = Math.min(options.limitMs ?? USUAL_TURN_MS, LONGEST_TURN_MS);
+  const handle = new TransactionHandle(client, progress);
+  const limitMs = Math.min(options.limitMs ?? DEFAULT_TRANSACTION_MS, MAX_TRANSACTION_MS);
   let cut: DatabaseError | undefined;
   const cutOff = (reason: DatabaseError): void => {
     cut ??= reason;
-    // Ends the session: the server undoes the turn as soon as it notices, at the latest with its statement limit.
+    // Ends the session: the server undoes the transaction as soon as it notices, at the latest with its statement limit.
     handle.cutOff(cut);
   };
   using _limit = ports.clock.after(limitMs, () =>
@@ -88,7 +88,7 @@ export async function runTurn<T>(
 /** Begins, and says who asks. Statements sent meanwhile find nobody's rows if that fails. */
 async function begin(
   client: pg.PoolClient,
-  settings: TurnSettings,
+  settings: SessionSettings,
   options: TransactionOptions,
   progress: Progress,
 ): Promise<void> {
@@ -116,13 +116,13 @@ function leaveTogether(client: pg.PoolClient): void {
 }
 
 /** As many texts are kept prepared on each connection; whatever is put together anew each time does not pile up there. */
-const MOST_PREPARED = 500;
+const MAX_PREPARED = 500;
 const names = new Map<string, string>();
 
 /** Understood by the server once on each connection, and from then on called by name. */
 function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   let name = names.get(text);
-  if (name === undefined && names.size < MOST_PREPARED) names.set(text, (name = `turn_${names.size}`));
+  if (name === undefined && names.size < MAX_PREPARED) names.set(text, (name = `statement_${names.size}`));
   return { text, values: [...values], ...(name !== undefined && { name }) };
 }
 
@@ -131,9 +131,9 @@ function inner(client: pg.PoolClient): { readonly stream: Socket } {
   return (client as unknown as { connection: { stream: Socket } }).connection;
 }
 
-class TurnHandle implements Transaction {
+class TransactionHandle implements Transaction {
   readonly after: (() => void)[] = [];
-  /** The first statement that failed: the server refuses everything after it, so the turn cannot land any more. */
+  /** The first statement that failed: the server refuses everything after it, so the transaction cannot land any more. */
   failed: unknown;
   /** Why a statement failed for whose answer nobody waited. */
   unheard: unknown;
@@ -144,7 +144,7 @@ class TurnHandle implements Transaction {
     private readonly client: pg.PoolClient,
     private readonly progress: Progress,
   ) {
-    // Only a turn that is cut off listens to it.
+    // Only a transaction that is cut off listens to it.
     this.#cut.promise.catch(() => undefined);
   }
 
@@ -195,10 +195,10 @@ class TurnHandle implements Transaction {
 
   async #send(statement: Sql): Promise<pg.QueryResult> {
     this.#assertOpen();
-    if (statement.values.length > MOST_PARAMETERS) {
+    if (statement.values.length > MAX_PARAMETERS) {
       throw new DatabaseError(
         'database_value_invalid',
-        `A statement has ${statement.values.length} values, ${MOST_PARAMETERS} are possible. Send lists as arrays.`,
+        `A statement has ${statement.values.length} values, ${MAX_PARAMETERS} are possible. Send lists as arrays.`,
       );
     }
     this.progress.touched = true;
@@ -216,7 +216,7 @@ class TurnHandle implements Transaction {
     if (this.#ended)
       throw new DatabaseError(
         'database_closed',
-        'This turn is over; nothing was sent. Await all work inside the turn.',
+        'This transaction is over; nothing was sent. Await all work inside the transaction.',
       );
   }
 }

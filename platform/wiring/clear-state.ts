@@ -5,7 +5,7 @@ import { StateError, type Scope, type StateManager } from '../../ssot/state-mana
  * Ends the working state of what a customer has ended. What was asked for is done already and stays done: when a store is
  * away, what is left is out of everybody's reach and ends with its lifetime.
  */
-export async function forgetStateOf(
+export async function clearStateOf(
   target: { readonly scope: Scope; readonly id: string },
   { state, log }: { readonly state: StateManager; readonly log: Logger },
   ctx: TenantContext,
