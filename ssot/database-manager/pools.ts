@@ -2,6 +2,7 @@ import pg from 'pg';
 import { FairTurns, type Clock, type Logger, type Metrics } from '../kernel';
 import { DatabaseError } from './errors';
 import { classify } from './failures';
+import { pinnedSession } from './session';
 
 export const LIMITS = {
   app: 15,
@@ -37,7 +38,7 @@ export class Connections {
     this.#turns = new FairTurns(max, ports.clock);
     this.#ofOneCompany = Math.max(1, max - LIMITS.forOthers);
     this.#pool = new pg.Pool({
-      connectionString: url,
+      ...pinnedSession(url),
       application_name: `platform-${name}`,
       max,
       connectionTimeoutMillis: LIMITS.waitMs,
@@ -49,8 +50,6 @@ export class Connections {
       keepAlive: true,
       // What does not wait for an answer is sent at once; the server answers in order.
       pipeline: true,
-      // A transaction that was cut off here stops working on the server as well.
-      options: '-c client_connection_check_interval=500ms',
     });
     this.#pool.on('connect', () => this.#opened++);
     // Without a listener an idle connection that is cut ends the process.

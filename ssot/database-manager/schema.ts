@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pause, type Clock, type Logger, type SchemaChange } from '../kernel';
 import { DatabaseError } from './errors';
 import { classify } from './failures';
+import { pinnedSession } from './session';
 
 const NAME = /^([a-z][a-z0-9-]*)\/(\d{4}-[a-z0-9-]+)$/;
 /** Any number will do as long as every release uses the same one. */
@@ -38,7 +39,7 @@ export async function bringUpToDate(
 ): Promise<void> {
   const wanted = inOrder(changes);
   const client = new pg.Client({
-    connectionString: login.ownerUrl,
+    ...pinnedSession(login.ownerUrl),
     application_name: 'platform-owner',
     connectionTimeoutMillis: 5_000,
     statement_timeout: ALL_MS,

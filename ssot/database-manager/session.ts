@@ -1,0 +1,27 @@
+/**
+ * What changes the meaning of a value or a statement, set by each connection itself: server, database and login may
+ * default to something else. `options` of the address come last, so that an operator can still say otherwise.
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  datestyle: 'ISO,MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  row_security: 'on',
+  search_path: 'public',
+  default_transaction_isolation: 'read\\ committed',
+  default_transaction_read_only: 'off',
+  // A transaction that was cut off here stops working on the server as well.
+  client_connection_check_interval: '500ms',
+};
+
+/** The address without its `options`, and these behind the settings that are pinned. */
+export function pinnedSession(address: string): { readonly connectionString: string; readonly options: string } {
+  const url = new URL(address);
+  const own = url.searchParams.get('options');
+  url.searchParams.delete('options');
+  const pinned = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
+  return { connectionString: own === null ? address : url.href, options: [...pinned, own ?? ''].join(' ').trim() };
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { openDatabase, rowSecurity, type Database, type DatabasePorts } from '../../ssot/database-manager';
+import {
+  noMetrics,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  vouchFor,
+  type SchemaChange,
+  type TenantContext,
+  type TenantId,
+  type UserId,
+} from '../../ssot/kernel';
+import { addressOf } from '../../world/settings';
+
+/** Notes and accounts of companies: a table that every test of database-manager can break without touching the platform's. */
+export const NOTES: SchemaChange = {
+  name: 'notes/0001-note',
+  sql: `create table note (
+      tenant_id text not null, id integer not null, body text not null default '', amount integer not null default 0
+        check (amount >= 0),
+      primary key (tenant_id, id));
+    ${rowSecurity('note', { app: ['select', 'insert', 'update', 'delete'], service: ['select'] })}`,
+};
+
+export interface OwnSchemaOptions {
+  readonly changes?: readonly SchemaChange[];
+  readonly ports?: Partial<DatabasePorts>;
+  /** What stands between the app login and the server, for instance a fault proxy. */
+  readonly through?: (address: string) => string;
+  readonly poolSize?: number;
+}
+
+/** A schema of one test's own on the real server; dropped with all that it holds. */
+export class OwnSchema implements AsyncDisposable {
+  readonly #opened = new AsyncDisposableStack();
+
+  private constructor(
+    readonly name: string,
+    private readonly owner: Client,
+  ) {}
+
+  static async create(): Promise<OwnSchema> {
+    const owner = new Client({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL') });
+    await owner.connect();
+    const name = `own_${randomBytes(6).toString('hex')}`;
+    await owner.query(`create schema ${name}; grant usage on schema ${name} to specs_app, specs_service`);
+    return new OwnSchema(name, owner);
+  }
+
+  /** The address of one login, whose statements meet this schema only. */
+  within(address: string): string {
+    const url = new URL(address);
+    url.searchParams.set('options', `-c search_path=${this.name}`);
+    return url.href;
+  }
+
+  async open(options: OwnSchemaOptions = {}): Promise<Database> {
+    const { changes = [NOTES], ports = {}, through = (address) => address, poolSize } = options;
+    const database = await openDatabase(
+      {
+        url: this.within(through(addressOf('SPEC_POSTGRES_URL'))),
+        ownerUrl: this.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
+        serviceUrl: this.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
+        changes,
+        ...(poolSize !== undefined && { poolSize }),
+      },
+      { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics, ...ports },
+    );
+    return this.#opened.use(database);
+  }
+
+  /** The owner's own statement in this schema, past the module. */
+  async query(text: string): Promise<readonly Record<string, unknown>[]> {
+    const found = await this.owner.query<Record<string, unknown>>(`set search_path to ${this.name}; ${text}`);
+    return ([found].flat().at(-1) as { rows: Record<string, unknown>[] }).rows;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened.disposeAsync();
+    await this.owner.query(`drop schema ${this.name} cascade`);
+    await this.owner.end();
+  }
+}
+
+/** Somebody of a company, as auth would vouch for them. */
+export function somebodyOf(company: string): TenantContext {
+  return vouchFor({ tenantId: company as TenantId, userId: `${company}-user` as UserId, plan: 'mid', permissions: [] });
+}
