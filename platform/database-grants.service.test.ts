@@ -38,7 +38,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     service: { select: 'thread_id head_seq' },
   },
   thread_events: { app: { select: true, insert: true, delete: true } },
-  run_stories: { app: { select: true, insert: true, update: 'phase open_calls' } },
+  run_sequences: { app: { select: true, insert: true, update: 'phase open_calls' } },
   runs: {
     app: {
       select: true,

@@ -11,12 +11,12 @@ import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-ma
 import { openStateManager, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
 import {
-  createAnnouncements,
+  createThreadNotifier,
   createNotReadyHandler,
   createGateway,
   createThreadLog,
   createThreads,
-  type Announcements,
+  type ThreadNotifier,
   type Gateway,
 } from '../ssot/websocket-manager';
 import { toPublicError } from './public-error';
@@ -28,9 +28,9 @@ import type { ServerParts } from './http/server';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
-import { closingOver, deviceBookIn, threadChangesOver } from './wiring/devices';
+import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
 import { exclusivelyIn } from './wiring/exclusively';
-import { fanoutOver, wakeOver } from './wiring/hints';
+import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { threadNotesIn } from './wiring/thread-notes';
 
 export interface PlatformPorts {
@@ -65,7 +65,7 @@ export function createPlatform(base: Base, ports: PlatformPorts): Platform {
 }
 
 const STATE_LIMIT_MS = 2_000;
-/** Lines are served a little longer than runs, so that the last event of a run that ended here still arrives. */
+/** Connections are served a little longer than runs, so that the last event of a run that ended here still arrives. */
 const LAST_EVENT_MS = 500;
 
 class Composition implements Platform {
@@ -79,7 +79,7 @@ class Composition implements Platform {
   #state: StateManager | undefined;
   #analytics: Analytics | undefined;
   #auth: Auth | undefined;
-  #announcements: Announcements | undefined;
+  #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
   #gateway: Gateway | undefined;
   #services: Services | undefined;
@@ -102,7 +102,7 @@ class Composition implements Platform {
       ...this.#history(),
       this.#identity(),
       ...this.#agents(),
-      this.#lines(),
+      this.#connections(),
     ];
     this.lifecycle = createLifecycle({ parts, clock, random, log, metrics: this.#figures });
   }
@@ -288,9 +288,9 @@ class Composition implements Platform {
         const auth = made(this.#auth);
         const analytics = made(this.#analytics);
         const { clock, random, log: logger, metrics } = this.#common;
-        const announcements = createAnnouncements({ bus: fanoutOver(state), db, clock, log: logger, metrics });
-        this.#announcements = announcements;
-        const log = createThreadLog({ db, announcements, clock });
+        const notifier = createThreadNotifier({ bus: threadHeadsOver(state), db, clock, logger, metrics });
+        this.#notifier = notifier;
+        const log = createThreadLog({ db, notifier, clock });
         const runs = await createAgentRuns({
           db,
           log,
@@ -310,31 +310,31 @@ class Composition implements Platform {
         this.#runs = runs;
         const dependents = [runs, made(this.#persistence)];
         const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
-        this.#services = { auth, threads, log, runs, analytics, state, lines: () => made(this.#gateway) };
+        this.#services = { auth, threads, log, runs, analytics, state, gateway: () => made(this.#gateway) };
       },
       inFlight: () => ({ run: made(this.#runs).health().running }),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
         await made(this.#runs)[Symbol.asyncDispose]();
-        await made(this.#announcements)[Symbol.asyncDispose]();
+        await made(this.#notifier)[Symbol.asyncDispose]();
       },
     };
     const check: Part['check'] = () => Promise.resolve(outcome(made(this.#runs).health()));
     return [runs, { name: 'agents', needs: ['runs'], optional: true, check }];
   }
 
-  #lines(): Part {
+  #connections(): Part {
     return {
-      name: 'lines',
+      name: 'connections',
       needs: ['runs'],
       start: () => {
         const { auth, log, runs } = made(this.#services);
         const state = made(this.#state);
         const { clock, random, log: logger, metrics } = this.#common;
         this.#gateway = createGateway({
-          log,
-          announcements: made(this.#announcements),
-          authority: {
+          threadLog: log,
+          notifier: made(this.#notifier),
+          tokens: {
             check: (token, address) => auth.tokens.check(token, 'person', address),
             endedAmong: (ids) => auth.sessions.endedAmong(ids),
           },
@@ -342,7 +342,7 @@ class Composition implements Platform {
           commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
           slots: state,
           plans,
-          book: deviceBookIn(state),
+          registry: connectionRegistryIn(state),
           closing: closingOver(state),
           threadChanges: threadChangesOver(state),
           explain: toPublicError,
@@ -359,8 +359,8 @@ class Composition implements Platform {
         });
         return Promise.resolve();
       },
-      inFlight: () => ({ line: made(this.#gateway).health().lines }),
-      refuse: () => void made(this.#gateway).refuse(),
+      inFlight: () => ({ connection: made(this.#gateway).health().connections }),
+      refuse: () => void made(this.#gateway).stopAccepting(),
       drain: async ({ finishBy }) => {
         const enough = new AbortController();
         const end = (): void => void this.#common.clock.after(LAST_EVENT_MS, () => enough.abort());

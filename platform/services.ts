@@ -13,6 +13,6 @@ export interface Services {
   readonly runs: AgentRuns;
   readonly analytics: Analytics;
   readonly state: StateManager;
-  /** The live lines; not there before customers are served. */
-  readonly lines: () => Gateway;
+  /** The live connections; not there before customers are served. */
+  readonly gateway: () => Gateway;
 }

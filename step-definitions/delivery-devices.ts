@@ -142,7 +142,7 @@ Given(
   async function (this: RevenueWorld, whose: string) {
     await this.delivery.room.endAccess(whose);
     expect(this.delivery.instance().written.join('\n')).to.contain(
-      'other instances could not be told whose lines to close',
+      'other instances could not be told whose connections to close',
     );
   },
 );

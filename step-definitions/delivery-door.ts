@@ -54,10 +54,10 @@ Then(
 
 Then('nobody is on a line, and {int} was {word}', function (this: RevenueWorld, count: number, outcome: string) {
   const { figures, gateway } = this.delivery.instance();
-  expect(gateway.health()).to.include({ lines: 0, subscriptions: 0 });
-  expect(figures.get('chat_lines') ?? 0).to.equal(0);
-  expect([...figures].filter(([name]) => name.startsWith('chat_lines_total'))).to.deep.equal([
-    [`chat_lines_total ${outcome}`, count],
+  expect(gateway.health()).to.include({ connections: 0, subscriptions: 0 });
+  expect(figures.get('chat_connections') ?? 0).to.equal(0);
+  expect([...figures].filter(([name]) => name.startsWith('chat_connections_total'))).to.deep.equal([
+    [`chat_connections_total ${outcome}`, count],
   ]);
 });
 
@@ -122,7 +122,7 @@ Then('it was told to return after {duration}', function (this: RevenueWorld, ret
   expect(told.map(({ data }) => data)).to.deep.equal([
     {
       code: 'auth_unavailable',
-      message: 'Nobody can be let in right now. Come back in a moment.',
+      message: 'Authentication is temporarily unavailable. Try again in a moment.',
       retryAfterMs,
     },
   ]);
@@ -167,7 +167,7 @@ Then(
 
 Then('nobody is on a line when auth answers after all', async function (this: RevenueWorld) {
   await this.delivery.answerAfterAll();
-  expect(this.delivery.instance().gateway.health()).to.include({ lines: 0 });
+  expect(this.delivery.instance().gateway.health()).to.include({ connections: 0 });
   expect(this.delivery.device(this.cast.lastNamed().name, 'phone').told('welcome')).to.deep.equal([]);
 });
 

@@ -1,6 +1,6 @@
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { LineState } from '../world/delivery-rules';
+import type { ConnectionState } from '../world/delivery-rules';
 import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
@@ -87,9 +87,15 @@ Then(
   'before that {int} lines showed {int} threads, and afterwards there is no line, thread or listener left',
   function (this: RevenueWorld, lines: number, threads: number) {
     const { before } = this.delivery.ends;
-    expect(before).to.deep.equal({ lines, subscriptions: threads, draining: false, figure: lines, listening: threads });
+    expect(before).to.deep.equal({
+      connections: lines,
+      subscriptions: threads,
+      draining: false,
+      figure: lines,
+      listening: threads,
+    });
     expect(this.delivery.count()).to.deep.equal({
-      lines: 0,
+      connections: 0,
       subscriptions: 0,
       draining: false,
       figure: 0,
@@ -111,7 +117,7 @@ Then(
     await this.delivery.append(person.name, this.delivery.run.all('the question'));
     expect(device.told('restarting')).to.have.lengthOf(1);
     expect(this.delivery.shown(person.name, name)).to.deep.equal([1]);
-    expect(this.delivery.count()).to.include({ lines: 1, draining: true });
+    expect(this.delivery.count()).to.include({ connections: 1, draining: true });
     expect(this.delivery.ends.drained).to.equal(null);
     await this.delivery.ends.leave([[person.name, name]]);
     expect(this.delivery.ends.drained).to.deep.equal({ asked: 1, left: 0 });
@@ -139,7 +145,7 @@ When('the instance stops, and {duration} pass', async function (this: RevenueWor
 
 Then('the instance has stopped, and nobody is on a line', function (this: RevenueWorld) {
   expect(this.delivery.ends.stopped).to.equal(true);
-  expect(this.delivery.instance().gateway.health().lines).to.equal(0);
+  expect(this.delivery.instance().gateway.health().connections).to.equal(0);
 });
 
 Given('an instance that nobody is connected to', function (this: RevenueWorld) {
@@ -169,7 +175,7 @@ Then(
 
 When(
   'a line that is {line-state} is to be {line-state}',
-  function (this: RevenueWorld, now: LineState, next: LineState) {
+  function (this: RevenueWorld, now: ConnectionState, next: ConnectionState) {
     this.delivery.rules.lineMoves(now, next);
   },
 );

@@ -140,7 +140,7 @@ Then('{tab} is told that the message is not JSON', function (this: RevenueWorld,
 
 Then('{tab} is cut off as too big, {int}', function (this: RevenueWorld, { person, name }: Tab, code: number) {
   expect(this.delivery.device(person.name, name).closed).to.include({ code });
-  expect(this.delivery.count()).to.include({ lines: 0 });
+  expect(this.delivery.count()).to.include({ connections: 0 });
 });
 
 Given('{tab} follows {int} threads', function (this: RevenueWorld, { person, name }: Tab, count: number) {

@@ -81,15 +81,15 @@ Then(
   /^the word was given up (\d+) times, and her agent was told that others see it (at once|within a second)$/,
   function (this: RevenueWorld, times: string, how: string) {
     expect(this.delivery.instance().figures.get('chat_hints_lost_total') ?? 0).to.equal(Number(times));
-    expect(this.delivery.lastAppended?.announced).to.equal(how === 'at once' ? 'now' : 'by_sweep');
+    expect(this.delivery.lastAppended?.announced).to.equal(how === 'at once' ? 'now' : 'polled');
   },
 );
 
 Then(
   '{int} of her {int} devices have it all and {int} is catching up, and a colleague has none',
   function (this: RevenueWorld, upToDate: number, of: number, catchingUp: number) {
-    expect(this.delivery.reach('Dana')).to.deep.equal({ of, upToDate, catchingUp });
-    expect(this.delivery.reach('Ravi')).to.deep.equal({ of: 0, upToDate: 0, catchingUp: 0 });
+    expect(this.delivery.reach('Dana')).to.deep.equal({ total: of, upToDate, catchingUp });
+    expect(this.delivery.reach('Ravi')).to.deep.equal({ total: 0, upToDate: 0, catchingUp: 0 });
   },
 );
 
@@ -98,9 +98,9 @@ Then(
   async function (this: RevenueWorld, all: number, upToDate: number, of: number) {
     this.delivery.device('Dana', 'phone').readAgain();
     await this.delivery.db.settled();
-    expect(this.delivery.reach('Dana')).to.deep.equal({ of: all, upToDate: all, catchingUp: 0 });
+    expect(this.delivery.reach('Dana')).to.deep.equal({ total: all, upToDate: all, catchingUp: 0 });
     await this.delivery.leaveThread('Dana', 'phone');
-    expect(this.delivery.reach('Dana')).to.deep.equal({ of, upToDate, catchingUp: 0 });
+    expect(this.delivery.reach('Dana')).to.deep.equal({ total: of, upToDate, catchingUp: 0 });
   },
 );
 
@@ -227,5 +227,5 @@ Then(
 );
 
 Then('nothing is followed', function (this: RevenueWorld) {
-  expect(this.delivery.count()).to.include({ lines: 1, subscriptions: 0, listening: 0 });
+  expect(this.delivery.count()).to.include({ connections: 1, subscriptions: 0, listening: 0 });
 });

@@ -56,13 +56,13 @@ When('{tab} has shown the whole answer and loses its connection', async ({ perso
 
 Then(
   'operators read that it has {count} connection(s) open and at least {count} question(s) under way',
-  function (this: RevenueWorld, line: number, leastRun: number) {
-    return this.operations.hasInFlight({ line, leastRun });
+  function (this: RevenueWorld, connection: number, leastRun: number) {
+    return this.operations.hasInFlight({ connection, leastRun });
   },
 );
 
-Then('operators read that it has {count} connections open', function (this: RevenueWorld, line: number) {
-  return this.operations.hasInFlight({ line, leastRun: 0 });
+Then('operators read that it has {count} connections open', function (this: RevenueWorld, connection: number) {
+  return this.operations.hasInFlight({ connection, leastRun: 0 });
 });
 
 Given('the instance has been told to stop', function (this: RevenueWorld) {

@@ -72,7 +72,7 @@ async function build(): Promise<Ground> {
     'thread_counts',
     'thread_heads',
     'thread_events',
-    'run_stories',
+    'run_sequences',
   ];
   const policy = (table: string): string =>
     `create policy looked_at on ${schema}.${table} to current_user using (true) with check (true)`;

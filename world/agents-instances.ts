@@ -132,7 +132,7 @@ export class AgentInstances {
     const { people, specialists, tools, usage, notes, telling, model } = this.agents;
     const { announcements, logger, metrics } = telling;
     const db = await this.database(name);
-    const log = createThreadLog({ db, announcements, clock });
+    const log = createThreadLog({ db, notifier: announcements, clock });
     const checkpoints = checkpointsIn(
       await openStatePersistence({ warm: db, clock, log: logger, metrics }),
       this.shape,

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '../ssot/kernel';
-import type { Announcements } from '../ssot/websocket-manager';
+import type { ThreadNotifier } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
 import { PATIENCE_MS } from './patience';
 
@@ -34,12 +34,12 @@ export class Telling {
 
   constructor(private readonly clock: ControlledClock) {}
 
-  readonly announcements: Announcements = {
-    announce: () => {
+  readonly announcements: ThreadNotifier = {
+    notify: () => {
       this.#stir();
       return Promise.resolve('now');
     },
-    follow: () => ({ [Symbol.dispose]: () => {} }),
+    subscribe: () => ({ [Symbol.dispose]: () => {} }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 

@@ -179,7 +179,7 @@ export class Agents implements AsyncDisposable {
   async storyOf(person: Pick<Person, 'name'>, title?: string): Promise<readonly ThreadEvent[]> {
     const log = createThreadLog({
       db: await this.#database(),
-      announcements: this.telling.announcements,
+      notifier: this.telling.announcements,
       clock: this.world.clock,
     });
     const { events } = await log.read(this.contextOf(person), await this.thread(person, title), 0);

@@ -4,7 +4,7 @@ import type { Delivery } from './delivery';
 import { RunInWords } from './delivery-words';
 import type { PersonName } from './personas';
 
-const TABLES = ['thread', 'thread_heads', 'thread_events', 'run_stories'] as const;
+const TABLES = ['thread', 'thread_heads', 'thread_events', 'run_sequences'] as const;
 const counted = z.object({ rows: z.coerce.number() });
 
 /** Who may read and add to whose threads, tried through the module and past it. */
@@ -114,7 +114,7 @@ function countOf(threadId: string): (table: (typeof TABLES)[number]) => Sql {
     thread: sql`select count(*) as rows from thread where thread_id = ${threadId}`,
     thread_heads: sql`select count(*) as rows from thread_heads where thread_id = ${threadId}`,
     thread_events: sql`select count(*) as rows from thread_events where thread_id = ${threadId}`,
-    run_stories: sql`select count(*) as rows from run_stories where thread_id = ${threadId}`,
+    run_sequences: sql`select count(*) as rows from run_sequences where thread_id = ${threadId}`,
   };
   return (table) => of[table];
 }

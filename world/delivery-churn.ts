@@ -48,13 +48,15 @@ export class Churn {
   /** As operators are told. */
   told(): Counts {
     const { figures } = this.delivery.instance();
-    const ends = [...figures].filter(([name]) => name.startsWith('chat_closes_total '));
+    const ends = [...figures].filter(([name]) => name.startsWith('chat_connections_closed_total '));
     return {
-      admitted: figures.get('chat_lines_total admitted') ?? 0,
-      refused: figures.get('chat_lines_total refused') ?? 0,
+      admitted: figures.get('chat_connections_total admitted') ?? 0,
+      refused: figures.get('chat_connections_total refused') ?? 0,
       events: figures.get('chat_events_sent_total') ?? 0,
-      open: figures.get('chat_lines') ?? 0,
-      ...Object.fromEntries(ends.map(([name, count]) => [name.replace('chat_closes_total', 'ended:'), count])),
+      open: figures.get('chat_connections') ?? 0,
+      ...Object.fromEntries(
+        ends.map(([name, count]) => [name.replace('chat_connections_closed_total', 'ended:'), count]),
+      ),
     };
   }
 }

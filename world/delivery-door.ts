@@ -6,12 +6,12 @@ import {
   type TenantContext,
   type TenantId,
 } from '../ssot/kernel';
-import type { ChatCommands, LineAuthority } from '../ssot/websocket-manager';
+import type { ChatCommands, TokenVerifier } from '../ssot/websocket-manager';
 
-type Believed = Awaited<ReturnType<LineAuthority['check']>>;
+type Believed = Awaited<ReturnType<TokenVerifier['check']>>;
 
 /** Who stands behind which token, and which sign-ins have ended: what auth answers to the live delivery. */
-export class TokensInHand implements LineAuthority {
+export class TokensInHand implements TokenVerifier {
   readonly ended = new Set<SessionId>();
   /** Companies that nobody is vouched for any more. */
   readonly suspended = new Set<TenantId>();
@@ -53,7 +53,7 @@ export class TokensInHand implements LineAuthority {
     return believed;
   }
 
-  async endedAmong(ids: readonly SessionId[]): ReturnType<LineAuthority['endedAmong']> {
+  async endedAmong(ids: readonly SessionId[]): ReturnType<TokenVerifier['endedAmong']> {
     this.#assertThere();
     const ended = new Map<SessionId, 'session_ended' | 'access_revoked'>();
     for (const id of ids) {

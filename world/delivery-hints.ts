@@ -1,10 +1,10 @@
 import type { TenantContext, ThreadId } from '../ssot/kernel';
-import type { FanoutBus } from '../ssot/websocket-manager';
+import type { ThreadHeadBus } from '../ssot/websocket-manager';
 
 type Listener = (head: number | null) => void;
 
 /** The word between instances, in hand: it can be lost on the way, and it can be out of reach. */
-export class HintsInHand implements FanoutBus {
+export class HintsInHand implements ThreadHeadBus {
   reachable = true;
   losing = false;
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -15,7 +15,7 @@ export class HintsInHand implements FanoutBus {
     for (const listener of this.#of(ctx, threadId)) listener(head);
   }
 
-  async follow(ctx: TenantContext, threadId: ThreadId, on: Listener): Promise<AsyncDisposable> {
+  async subscribe(ctx: TenantContext, threadId: ThreadId, on: Listener): Promise<AsyncDisposable> {
     if (!this.reachable) throw new Error('no word can be heard');
     const listeners = this.#of(ctx, threadId);
     listeners.add(on);

@@ -4,15 +4,15 @@ import type { Duplex } from 'node:stream';
 import { toPublicError } from '../platform/public-error';
 import { noMetrics, silentLogger, type Id, type Random, type ThreadLog } from '../ssot/kernel';
 import {
-  createAnnouncements,
+  createThreadNotifier,
   createNotReadyHandler,
   createGateway,
   createThreadLog,
   type ChatCommands,
   type ConnectionAttempts,
-  type FanoutBus,
+  type ThreadHeadBus,
   type Gateway,
-  type LineAuthority,
+  type TokenVerifier,
   type ThreadChangeBus,
 } from '../ssot/websocket-manager';
 import type { ControlledClock } from './controlled-clock';
@@ -31,8 +31,8 @@ export const HOME = '198.51.100.1';
 
 export interface InstanceParts {
   readonly db: WatchedTransactions;
-  readonly bus: FanoutBus;
-  readonly authority: LineAuthority;
+  readonly bus: ThreadHeadBus;
+  readonly authority: TokenVerifier;
   readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly redis: RedisInReach;
@@ -52,7 +52,7 @@ export interface InstanceParts {
 export class DeliveryInstance implements AsyncDisposable {
   readonly log: ThreadLog;
   readonly gateway: Gateway;
-  /** Figures as operators read them: `chat_lines_total refused` -> 1. */
+  /** Figures as operators read them: `chat_connections_total refused` -> 1. */
   readonly figures = new Map<string, number>();
   /** What was written down for operators to look at. */
   readonly warnings: string[] = [];
@@ -90,18 +90,18 @@ export class DeliveryInstance implements AsyncDisposable {
         void this.figures.set(name(figure, labels), (this.figures.get(name(figure, labels)) ?? 0) + by),
       gauge: (figure: string, value: number) => void this.figures.set(figure, value),
     };
-    const announcements = createAnnouncements({ bus, db, clock, log: logger, metrics });
+    const announcements = createThreadNotifier({ bus, db, clock, logger, metrics });
     this.#announcements = announcements;
-    this.log = createThreadLog({ db, announcements, clock });
+    this.log = createThreadLog({ db, notifier: announcements, clock });
     this.gateway = createGateway({
-      log: this.log,
-      announcements,
-      authority,
+      threadLog: this.log,
+      notifier: announcements,
+      tokens: authority,
       attempts,
       commands,
       slots: redis,
       plans,
-      book: redis,
+      registry: redis,
       closing,
       threadChanges: NO_WORD,
       explain: toPublicError,
@@ -114,7 +114,7 @@ export class DeliveryInstance implements AsyncDisposable {
         allowedOrigins: origins,
         trustedProxies,
         instance: parts.name,
-        ...(mostLines === undefined ? {} : { mostLines }),
+        ...(mostLines === undefined ? {} : { maxConnections: mostLines }),
       },
     });
     const door = parts.starting ? createNotReadyHandler(clock) : this.gateway;

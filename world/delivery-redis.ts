@@ -12,8 +12,15 @@ import {
 } from '../ssot/kernel';
 import { openStateManager, StateError, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence } from '../ssot/state-persistence';
-import type { ClosingBus, Device, DeviceBook, LeasedSlot, LeasedSlots, LineScope } from '../ssot/websocket-manager';
-import { deviceBookIn } from '../platform/wiring/devices';
+import type {
+  ClosingBus,
+  Device,
+  ConnectionRegistry,
+  LeasedSlot,
+  LeasedSlots,
+  RevocationScope,
+} from '../ssot/websocket-manager';
+import { connectionRegistryIn } from '../platform/wiring/devices';
 import type { ControlledClock } from './controlled-clock';
 import type { WatchedTransactions } from './delivery-activity';
 
@@ -42,17 +49,17 @@ export function attemptsOf(redis: Redis, time: ControlledClock): AttemptLimiter 
 }
 
 /** Redis as one instance reaches it: what it is asked is over before it is quiet, and it can be out of reach. */
-export class RedisInReach implements LeasedSlots, DeviceBook {
+export class RedisInReach implements LeasedSlots, ConnectionRegistry {
   reachable = true;
   /** Every pool that a place was asked in, with its terms. */
   readonly asked = new Map<string, { pool: Pool; terms: Terms }>();
-  readonly #book: DeviceBook;
+  readonly #book: ConnectionRegistry;
 
   constructor(
     private readonly state: StateManager,
     private readonly activity: WatchedTransactions,
   ) {
-    this.#book = deviceBookIn(state);
+    this.#book = connectionRegistryIn(state);
   }
 
   async takeSlot(ctx: TenantContext, pool: Pool, terms: Terms): ReturnType<LeasedSlots['takeSlot']> {
@@ -61,8 +68,8 @@ export class RedisInReach implements LeasedSlots, DeviceBook {
     return 'full' in taken ? taken : this.#held(taken);
   }
 
-  write(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void> {
-    return this.#over(() => this.#book.write(ctx, device, lifetimeMs));
+  put(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void> {
+    return this.#over(() => this.#book.put(ctx, device, lifetimeMs));
   }
 
   remove(ctx: TenantContext, id: ConnectionId): Promise<void> {
@@ -91,14 +98,14 @@ export class RedisInReach implements LeasedSlots, DeviceBook {
 /** The word between instances about lines to close, in hand: it can be out of reach. */
 export class ClosingInHand implements ClosingBus {
   reachable = true;
-  readonly #listeners = new Set<(scope: LineScope) => void>();
+  readonly #listeners = new Set<(scope: RevocationScope) => void>();
 
-  async tell(scope: LineScope): Promise<void> {
+  async publish(scope: RevocationScope): Promise<void> {
     if (!this.reachable) throw new Error('no word can be sent');
     for (const listener of this.#listeners) listener(scope);
   }
 
-  async hear(on: (scope: LineScope) => void): Promise<AsyncDisposable> {
+  async subscribe(on: (scope: RevocationScope) => void): Promise<AsyncDisposable> {
     if (!this.reachable) throw new Error('no word can be heard');
     this.#listeners.add(on);
     return { [Symbol.asyncDispose]: async () => void this.#listeners.delete(on) };

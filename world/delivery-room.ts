@@ -1,5 +1,5 @@
 import { vouchFor, type ConnectionId } from '../ssot/kernel';
-import type { Device, LineScope } from '../ssot/websocket-manager';
+import type { Device, RevocationScope } from '../ssot/websocket-manager';
 import type { Delivery } from './delivery';
 import type { DeliveryDevice, Papers } from './delivery-device';
 import type { PersonName } from './personas';
@@ -133,7 +133,7 @@ export class Room {
     await this.delivery.db.settled();
   }
 
-  async revoke(scope: LineScope): Promise<void> {
+  async revoke(scope: RevocationScope): Promise<void> {
     const { closed } = await this.delivery.instance().gateway.revoke(scope);
     this.outcome = `${closed} closed`;
     await this.delivery.db.settled();

@@ -1,17 +1,17 @@
 import { PlatformError, type EventDraft, type Id, type Random } from '../ssot/kernel';
 import {
-  assertTravels,
+  assertSerializable,
   CHAT_CODES,
   ChatError,
   cursorNext,
-  mayBecome,
-  storyNext,
+  canTransition,
+  nextInSequence,
   type Cursor,
   type CursorAction,
   type ChatCode,
   type CursorSignal,
-  type LineState,
-  type Story,
+  type ConnectionState,
+  type RunSequence,
 } from '../ssot/websocket-manager';
 import { numbered } from './delivery-numbers';
 import { inAnyWeather } from './delivery-weather';
@@ -22,7 +22,7 @@ type Names = ConstructorParameters<typeof RunInWords>[0] & { next(kind: 'thread'
 /** The rules of stories and of numbers, tried without any line or store. */
 export class DeliveryRules {
   readonly #run: RunInWords;
-  #story: Story;
+  #sequence: RunSequence;
   #refused = '';
   refusal: { code: string; field?: string; message: string; retryable: boolean } | null = null;
   done: readonly string[] = [];
@@ -30,7 +30,7 @@ export class DeliveryRules {
   constructor(private readonly names: Names) {
     this.#run = new RunInWords(names);
     const threadId = names.next('thread');
-    this.#story = { runId: this.#run.runId, threadId, phase: 'untold', openCalls: [] };
+    this.#sequence = { runId: this.#run.runId, threadId, phase: 'initial', openCalls: [] };
   }
 
   /** Throws when the words themselves make no story. */
@@ -50,13 +50,13 @@ export class DeliveryRules {
   /** `started, with A open` or why not. */
   get verdict(): string {
     if (this.#refused !== '') return this.#refused;
-    return `${this.#story.phase}, with ${this.#run.wordsFor(this.#story.openCalls)} open`;
+    return `${this.#sequence.phase}, with ${this.#run.wordsFor(this.#sequence.openCalls)} open`;
   }
 
   #tell(draft: EventDraft): void {
-    const next = storyNext(this.#story, draft);
-    if ('broken' in next) this.#refused = `${next.broken}: ${next.message}`;
-    else this.#story = next;
+    const next = nextInSequence(this.#sequence, draft);
+    if ('reason' in next) this.#refused = `${next.reason}: ${next.message}`;
+    else this.#sequence = next;
   }
 
   /** Hands an event in, with one part of it set to a value (`undefined` leaves it out). */
@@ -68,7 +68,7 @@ export class DeliveryRules {
     if (value === LEFT_OUT) delete into[last];
     else into[last] = value;
     try {
-      assertTravels(draft as object as EventDraft);
+      assertSerializable(draft as object as EventDraft);
     } catch (refusal) {
       if (!(refusal instanceof PlatformError)) throw refusal;
       const { code, field, message, retryable } = refusal;
@@ -78,7 +78,7 @@ export class DeliveryRules {
 
   /** What a device that has been told up to `sent` is sent when these things happen one after the other. */
   follow(sent: number, signals: string): void {
-    let cursor: Cursor = { sent, reading: false, again: false, owesCaughtUp: false };
+    let cursor: Cursor = { sent, reading: false, readAgain: false, owesCaughtUp: false };
     const done: string[] = [];
     for (const words of signals.split('; ')) {
       const next = cursorNext(cursor, signalIn(words));
@@ -98,12 +98,12 @@ export class DeliveryRules {
     this.done = codes.filter((code) => new ChatError(code, 'looked at').retryable);
   }
 
-  lineMoves(now: LineState, next: LineState): void {
-    this.done = [mayBecome(now, next) ? 'moves' : 'stays'];
+  lineMoves(now: ConnectionState, next: ConnectionState): void {
+    this.done = [canTransition(now, next) ? 'moves' : 'stays'];
   }
 }
 
-export type { LineState };
+export type { ConnectionState };
 export const LEFT_OUT = Symbol('left out');
 
 /** Always the same share, of 1 at most. */
@@ -114,19 +114,19 @@ export function luck(share: number): Random {
 }
 
 const SIGNALS: readonly (readonly [RegExp, (numbers: readonly number[]) => CursorSignal])[] = [
-  [/^the device asks$/, () => ({ is: 'asked' })],
-  [/^perhaps there is more$/, () => ({ is: 'announced', head: null, events: [] })],
-  [/^(\d+) is announced$/, ([head = 0]) => ({ is: 'announced', head, events: [] })],
+  [/^the device asks$/, () => ({ type: 'asked' })],
+  [/^perhaps there is more$/, () => ({ type: 'notified', head: null, events: [] })],
+  [/^(\d+) is announced$/, ([head = 0]) => ({ type: 'notified', head, events: [] })],
   [
     /^(\d+) is announced with (\d+) to (\d+)$/,
-    ([head = 0, from = 0, to = 0]) => ({ is: 'announced', head, events: numbered(from, to) }),
+    ([head = 0, from = 0, to = 0]) => ({ type: 'notified', head, events: numbered(from, to) }),
   ],
-  [/^nothing is found up to (\d+)$/, ([headSeq = 0]) => ({ is: 'page', events: [], headSeq })],
+  [/^nothing is found up to (\d+)$/, ([headSeq = 0]) => ({ type: 'page', events: [], headSeq })],
   [
     /^(\d+) to (\d+) of (\d+) are found$/,
-    ([from = 0, to = 0, headSeq = 0]) => ({ is: 'page', events: numbered(from, to), headSeq }),
+    ([from = 0, to = 0, headSeq = 0]) => ({ type: 'page', events: numbered(from, to), headSeq }),
   ],
-  [/^looking fails$/, () => ({ is: 'page_failed' })],
+  [/^looking fails$/, () => ({ type: 'page_failed' })],
 ];
 
 function signalIn(words: string): CursorSignal {
@@ -138,7 +138,7 @@ function signalIn(words: string): CursorSignal {
 }
 
 function wordsFor(action: CursorAction): string {
-  switch (action.do) {
+  switch (action.type) {
     case 'read':
       return `look after ${action.afterSeq}`;
     case 'send':

@@ -5,7 +5,7 @@ import { numbered } from './delivery-numbers';
 type Step =
   | { readonly is: 'stored'; readonly count: number }
   | { readonly is: 'asked' | 'found' | 'failed' | 'perhaps' }
-  | { readonly is: 'announced'; readonly late: number; readonly bringing: number };
+  | { readonly is: 'notified'; readonly late: number; readonly bringing: number };
 
 const steps: Arbitrary<Step> = oneof(
   record({ is: constantFrom('stored' as const), count: integer({ min: 1, max: 7 }) }),
@@ -13,7 +13,7 @@ const steps: Arbitrary<Step> = oneof(
     is: constantFrom('asked' as const, 'found' as const, 'found' as const, 'failed' as const, 'perhaps' as const),
   }),
   record({
-    is: constantFrom('announced' as const),
+    is: constantFrom('notified' as const),
     late: integer({ min: 0, max: 5 }),
     bringing: integer({ min: 0, max: 4 }),
   }),
@@ -33,7 +33,7 @@ export function inAnyWeather(mixes: number): void {
 }
 
 class Voyage {
-  #cursor: Cursor = { sent: 0, reading: false, again: false, owesCaughtUp: false };
+  #cursor: Cursor = { sent: 0, reading: false, readAgain: false, owesCaughtUp: false };
   #head = 0;
   #sent = 0;
   #looking: number | null = null;
@@ -41,7 +41,7 @@ class Voyage {
 
   through(weather: readonly Step[]): void {
     for (const step of weather) this.#meet(step);
-    this.#signal({ is: 'announced', head: null, events: [] });
+    this.#signal({ type: 'notified', head: null, events: [] });
     for (let looks = 0; this.#looking !== null; looks++) {
       if (looks > this.#head + 2) throw new Error('it looks again and again');
       this.#found();
@@ -57,20 +57,20 @@ class Voyage {
         return;
       case 'asked':
         this.#asked = 1;
-        return this.#signal({ is: 'asked' });
+        return this.#signal({ type: 'asked' });
       case 'perhaps':
-        return this.#signal({ is: 'announced', head: null, events: [] });
-      case 'announced': {
+        return this.#signal({ type: 'notified', head: null, events: [] });
+      case 'notified': {
         const head = Math.max(0, this.#head - step.late);
         const events = numbered(Math.max(1, head - step.bringing + 1), head);
-        return this.#signal({ is: 'announced', head, events });
+        return this.#signal({ type: 'notified', head, events });
       }
       case 'found':
         return this.#found();
       case 'failed':
         if (this.#looking === null) return;
         this.#looking = null;
-        return this.#signal({ is: 'page_failed' });
+        return this.#signal({ type: 'page_failed' });
     }
   }
 
@@ -78,14 +78,14 @@ class Voyage {
     if (this.#looking === null) return;
     const from = this.#looking + 1;
     this.#looking = null;
-    this.#signal({ is: 'page', events: numbered(from, Math.min(this.#head, from + PAGE - 1)), headSeq: this.#head });
+    this.#signal({ type: 'page', events: numbered(from, Math.min(this.#head, from + PAGE - 1)), headSeq: this.#head });
   }
 
   #signal(signal: CursorSignal): void {
     const { cursor, actions } = cursorNext(this.#cursor, signal);
     this.#cursor = cursor;
     for (const action of actions) {
-      switch (action.do) {
+      switch (action.type) {
         case 'send':
           for (const { seq } of action.events) {
             if (seq !== this.#sent + 1) throw new Error(`${seq} came after ${this.#sent}`);

@@ -14,7 +14,7 @@ import {
   type ThreadId,
 } from '../ssot/kernel';
 import type { StateManager } from '../ssot/state-manager';
-import { createThreads, type Reach, type Threads } from '../ssot/websocket-manager';
+import { createThreads, type DeliveryStatus, type Threads } from '../ssot/websocket-manager';
 import { meaningOf } from './known';
 import { Access } from './delivery-access';
 import { WatchedTransactions } from './delivery-activity';
@@ -287,8 +287,8 @@ export class Delivery {
     return events;
   }
 
-  reach(name: PersonName): Reach {
-    return this.instance().gateway.reach(this.contextOf(name), this.thread());
+  reach(name: PersonName): DeliveryStatus {
+    return this.instance().gateway.deliveryStatus(this.contextOf(name), this.thread());
   }
 
   /** The numbers of the events a device was shown of a thread, in the order they came. */
@@ -396,9 +396,15 @@ export class Delivery {
     });
   }
 
-  count(): { lines: number; subscriptions: number; draining: boolean; figure: number | undefined; listening: number } {
+  count(): {
+    connections: number;
+    subscriptions: number;
+    draining: boolean;
+    figure: number | undefined;
+    listening: number;
+  } {
     const { gateway, figures } = this.instance();
-    return { ...gateway.health(), figure: figures.get('chat_lines'), listening: this.hints.listening };
+    return { ...gateway.health(), figure: figures.get('chat_connections'), listening: this.hints.listening };
   }
 
   async refused(work: () => Promise<unknown>): Promise<void> {

@@ -102,15 +102,16 @@ export class Operations {
   }
 
   /** Waits until operators read that the scenario's own instance has so much under way; others' questions may be among it. */
-  async hasInFlight(expected: { readonly line: number; readonly leastRun: number }): Promise<void> {
+  async hasInFlight(expected: { readonly connection: number; readonly leastRun: number }): Promise<void> {
     const operator = await this.world.operator(this.serving().operationsUrl);
     await eventually(async () => {
-      const report = await operator.require<{ inFlight: Record<'line' | 'run', number> }>(
+      const report = await operator.require<{ inFlight: Record<'connection' | 'run', number> }>(
         'get',
         '/v1/operations/instance',
       );
-      const { line, run } = report.inFlight;
-      if (line !== expected.line || run < expected.leastRun) throw new Error(`${line} connections, ${run} questions`);
+      const { connection, run } = report.inFlight;
+      if (connection !== expected.connection || run < expected.leastRun)
+        throw new Error(`${connection} connections, ${run} questions`);
     }, 2_000);
   }
 

@@ -35,15 +35,15 @@ Feature: Coming in
 
       Examples:
         | case                   | how                        | reason        | words                           |
-        | no token               | without a token            | token_missing | Send your token to open a line. |
-        | asking for a test user | with a header that asks for a test user | token_missing | Send your token to open a line. |
-        | in the address         | with it in the address     | token_in_url  | A token in an address is read by everybody on the way. Sign out there, and send the new one as a header. |
-        | in the address as well | with it in the address and in the header | token_in_url  | A token in an address is read by everybody on the way. Sign out there, and send the new one as a header. |
-        | another name for it    | with it in the address as its authorisation | token_in_url  | A token in an address is read by everybody on the way. Sign out there, and send the new one as a header. |
+        | no token               | without a token            | token_missing | Authentication required: send a bearer token. |
+        | asking for a test user | with a header that asks for a test user | token_missing | Authentication required: send a bearer token. |
+        | in the address         | with it in the address     | token_in_url  | Tokens in the URL are not accepted. Sign out there, and send a new one as a header. |
+        | in the address as well | with it in the address and in the header | token_in_url  | Tokens in the URL are not accepted. Sign out there, and send a new one as a header. |
+        | another name for it    | with it in the address as its authorisation | token_in_url  | Tokens in the URL are not accepted. Sign out there, and send a new one as a header. |
         | nobody's token         | with a token of nobody     | token_invalid | This is no valid token.         |
-        | not as a bearer        | with it as Basic           | token_missing | Send your token to open a line. |
-        | behind other words     | with it behind other words | token_missing | Send your token to open a line. |
-        | before other words     | with it before other words | token_missing | Send your token to open a line. |
+        | not as a bearer        | with it as Basic           | token_missing | Authentication required: send a bearer token. |
+        | behind other words     | with it behind other words | token_missing | Authentication required: send a bearer token. |
+        | before other words     | with it before other words | token_missing | Authentication required: send a bearer token. |
 
     @integration
     Scenario Outline: A page is admitted by where it came from: <case>
@@ -54,11 +54,11 @@ Feature: Coming in
       Examples:
         | case                 | listed                 | from                                | answers |
         | listed               | https://app.example    | from the page https://app.example   | opens |
-        | not listed           | https://app.example    | from the page https://evil.example  | closes with 4403 "origin_not_allowed": This page may not open a line here. |
-        | own host not listed  | https://app.example    | from the page https://chat.example  | closes with 4403 "origin_not_allowed": This page may not open a line here. |
+        | not listed           | https://app.example    | from the page https://evil.example  | closes with 4403 "origin_not_allowed": Pages from this origin may not connect. |
+        | own host not listed  | https://app.example    | from the page https://chat.example  | closes with 4403 "origin_not_allowed": Pages from this origin may not connect. |
         | own host             | those of the own host  | from the page https://chat.example  | opens |
-        | other host           | those of the own host  | from the page https://evil.example  | closes with 4403 "origin_not_allowed": This page may not open a line here. |
-        | nonsense             | those of the own host  | from the page null                  | closes with 4403 "origin_not_allowed": This page may not open a line here. |
+        | other host           | those of the own host  | from the page https://evil.example  | closes with 4403 "origin_not_allowed": Pages from this origin may not connect. |
+        | nonsense             | those of the own host  | from the page null                  | closes with 4403 "origin_not_allowed": Pages from this origin may not connect. |
         | a program            | https://app.example    | without a page                      | opens |
         | no chat.v1           | https://app.example    | without offering chat.v1            | stays shut, 400 "subprotocol_required": Offer the subprotocol "chat.v1". |
 

@@ -59,7 +59,7 @@ Feature: Complete stories
     Scenario: A batch with one bad event is refused whole
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       When her agent hands in at once: the question, the start, result A
-      Then it is refused as "story_violation", because "No such tool call is open. (call_unknown)"
+      Then it is refused as "sequence_violation", because "No such tool call is open. (call_unknown)"
       And the thread holds no event and her phone is shown none
 
     @integration @hard
@@ -67,7 +67,7 @@ Feature: Complete stories
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question, the start
       When one instance hands in the report while another hands in a cancellation
-      Then one of them is refused as "story_violation", because "The run has ended; nothing can be told after its ending. (ended)"
+      Then one of them is refused as "sequence_violation", because "The run has ended; nothing can be told after its ending. (ended)"
       And her phone is shown events 1 to 3 of the thread
 
     @integration @hard
@@ -75,7 +75,7 @@ Feature: Complete stories
       Given Dana from Acme watches the thread "Q3 spend" on a line of her phone
       And her agent has handed in: the question, the start
       When the run goes on in her thread "Team offsite" with: a thought
-      Then it is refused as "story_violation", because "The run belongs to another thread."
+      Then it is refused as "sequence_violation", because "The run belongs to another thread."
 
   @WS-03
   Rule: Nothing is shown that is not stored, and numbers never skip

@@ -116,14 +116,14 @@ Feature: Room for devices
       When 11 devices of Leo come through each of two instances
       Then 20 are welcomed, and 2 are told "connection_limit" and closed with 4409
       And once one was closed from another device, one more is welcomed there and the next is not
-      And operators can read "a place could not be counted over all instances"
+      And operators can read "a connection could not be counted over all instances"
 
     @integration @hard
     Scenario: A place that cannot be given back comes free with its lease
       Given 10 devices of Leo have come through one instance
       When Redis is out of reach while one of them leaves, and back for 30 seconds
       Then one more is refused on the other instance for 15 seconds, and then welcomed
-      And operators can read "a place could not be given back"
+      And operators can read "a slot could not be released"
 
     @integration @hard
     Scenario: What a device says that finds no room is not heard

@@ -18,7 +18,7 @@ const SHOWN: Readonly<Record<ServerType, string>> = {
   subscribed: 'The thread holds events `firstSeq` to `headSeq`.',
   caught_up: 'Everything that was stored has been shown, up to `seq`; from here on you watch live.',
   error: 'Something was refused: `code` says what, `field` where, `ref` which of your messages.',
-  restarting: 'This instance goes away. Open a new line in `reconnectInMs`, resume there, then close this one.',
+  restarting: 'This instance goes away. Open a new connection in `reconnectInMs`, resume there, then close this one.',
   pong: 'I am here.',
   thread_changed: 'One of your threads was made, renamed or deleted, on whichever device. Read your list again.',
   user_message: 'What was asked. `waiting` runs are ahead of this one.',
@@ -31,7 +31,7 @@ const SHOWN: Readonly<Record<ServerType, string>> = {
   agent_cancelled: 'The run was stopped. Nothing follows in it.',
 };
 
-/** AsyncAPI 3.0 of the live lines, made from the schemas that messages are checked with and told by. */
+/** AsyncAPI 3.0 of the live connections, made from the schemas that messages are checked with. */
 export function asyncApiDocument(): object {
   const said = Object.fromEntries(clientMessage.options.map((schema) => [schema.shape.type.value, schema]));
   const heard = messagesOf('said', SAID, said);
@@ -39,7 +39,7 @@ export function asyncApiDocument(): object {
   return {
     asyncapi: '3.0.0',
     info: {
-      title: 'Agent chat platform: live lines',
+      title: 'Agent chat platform: live connections',
       version: '1',
       description:
         'One WebSocket per device, subprotocol `chat.v1`. Send the token as `Authorization: Bearer <token>`, or, from ' +

@@ -5,7 +5,7 @@ import type { Services } from '../services';
 import type { App } from './app';
 
 const device = z.object({
-  /** As its line was welcomed. */
+  /** The `connectionId` of its `welcome`. */
   connectionId: idSchema('conn'),
   sessionId: idSchema('session'),
   openedAt: z.iso.datetime(),
@@ -20,7 +20,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
     { config: { access: 'person' }, schema: { tags, response: { 200: z.object({ devices: z.array(device) }) } } },
     async (request) => {
       const { context } = request.principal;
-      const devices = await services().lines().devices(context);
+      const devices = await services().gateway().devices(context);
       return {
         devices: devices.map(({ id: connectionId, sessionId, openedAt, threads }) => {
           return { connectionId, sessionId, openedAt: openedAt.toISOString(), threads: [...threads] };
@@ -41,7 +41,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
     },
     async (request) => {
       const { context } = request.principal;
-      const outcome = await services().lines().disconnect(context, request.params.connectionId);
+      const outcome = await services().gateway().disconnect(context, request.params.connectionId);
       if (outcome !== 'unknown') return { outcome };
       const message = 'You have no such device open.';
       throw new PlatformError({ code: 'device_not_found', message, field: 'connectionId' });

@@ -44,10 +44,10 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   const suspension = '/v1/operations/tenants/:tenantId/suspension';
   const schema = { tags: ['operations'], params: z.strictObject({ tenantId: idSchema('tenant') }) };
   app.put(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {
-    const { auth, lines } = services();
+    const { auth, gateway } = services();
     const { tenantId } = request.params;
     await auth.provisioning.suspendTenant(request.operator, tenantId);
-    await lines().revoke({ tenantId });
+    await gateway().revoke({ tenantId });
     return reply.code(204).send();
   });
   app.delete(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {

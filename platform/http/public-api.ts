@@ -21,7 +21,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
   return buildServer(parts, {
     name: 'public',
     title: 'Agent chat platform',
-    description: 'Live lines: see /asyncapi.json.',
+    description: 'Live connections: see /asyncapi.json.',
     handleUpgrade,
     addRoutes: (app) => {
       healthRoutes(app, lifecycle);

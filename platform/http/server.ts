@@ -48,7 +48,7 @@ export interface Api {
   readonly title: string;
   readonly description: string;
   addRoutes(app: App): void;
-  /** Takes live lines; without it nothing upgrades. */
+  /** Takes WebSocket upgrades; without it nothing upgrades. */
   readonly handleUpgrade?: HandleUpgrade;
 }
 

@@ -12,12 +12,12 @@ const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
-  /** Closes the lines of ended sign-ins and forgets what they kept. */
+  /** Closes the connections of ended sign-ins and forgets what they kept. */
   const leave = async (context: TenantContext, ended: readonly SessionId[]): Promise<void> => {
-    const { lines, state } = services();
+    const { gateway, state } = services();
     const { tenantId, userId } = context;
     for (const sessionId of ended) {
-      await lines().revoke({ tenantId, userId, sessionId });
+      await gateway().revoke({ tenantId, userId, sessionId });
       await clearStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
     }
   };

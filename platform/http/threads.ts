@@ -41,9 +41,9 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
     },
     async (request, reply) => {
       const { context } = request.principal;
-      const { threads, lines } = services();
+      const { threads, gateway } = services();
       const made = await threads.create(context, request.body.title, request.headers['idempotency-key']);
-      await lines().threadChanged(context, made.threadId, 'created');
+      await gateway().threadChanged(context, made.threadId, 'created');
       return reply.code(201).send(shown(made));
     },
   );
@@ -81,9 +81,9 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
     async (request) => {
       const { context } = request.principal;
       const { threadId } = request.params;
-      const { threads, lines } = services();
+      const { threads, gateway } = services();
       const renamed = await threads.rename(context, threadId, request.body.title);
-      await lines().threadChanged(context, threadId, 'renamed');
+      await gateway().threadChanged(context, threadId, 'renamed');
       return shown(renamed);
     },
   );
@@ -93,9 +93,9 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
     async (request, reply) => {
       const { context } = request.principal;
       const { threadId: id } = request.params;
-      const { threads, state, lines } = services();
+      const { threads, state, gateway } = services();
       await threads.delete(context, id);
-      await lines().threadChanged(context, id, 'deleted');
+      await gateway().threadChanged(context, id, 'deleted');
       await clearStateOf({ scope: 'thread', id }, { state, log }, context);
       return reply.code(204).send();
     },
@@ -135,7 +135,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
     async (request, reply) => {
       const { context } = request.principal;
       const { threadId } = request.params;
-      await services().lines().admitMessage(context);
+      await services().gateway().admitMessage(context);
       return reply.code(202).send(await services().runs.start(context, { threadId, ...request.body }));
     },
   );

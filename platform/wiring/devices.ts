@@ -6,14 +6,14 @@ import {
   THREAD_CHANGES,
   type ClosingBus,
   type Device,
-  type DeviceBook,
+  type ConnectionRegistry,
   type ThreadChangeBus,
 } from '../../ssot/websocket-manager';
 
-const LINES = { platform: 'lines' } as const;
+const CONNECTIONS = { platform: 'connections' } as const;
 const THREADS = { platform: 'threads' } as const;
 /** The most that one question lists; a person has far fewer devices. */
-const MOST = 200;
+const MAX_LISTED = 200;
 
 const OPEN_DEVICE = defineState<Omit<Device, 'openedAt'> & { openedAt: string }>({
   name: 'open-device',
@@ -28,9 +28,9 @@ const OPEN_DEVICE = defineState<Omit<Device, 'openedAt'> & { openedAt: string }>
 });
 
 /** Open devices as short-lived working state of their person. */
-export function deviceBookIn(state: StateManager): DeviceBook {
+export function connectionRegistryIn(state: StateManager): ConnectionRegistry {
   return {
-    async write(ctx, device, lifetimeMs) {
+    async put(ctx, device, lifetimeMs) {
       const entry = { ...device, openedAt: device.openedAt.toISOString() };
       await state.put(ctx, OPEN_DEVICE, { item: device.id }, entry, { lifetimeMs });
     },
@@ -38,7 +38,7 @@ export function deviceBookIn(state: StateManager): DeviceBook {
       await state.remove(ctx, OPEN_DEVICE, { item: id });
     },
     async list(ctx) {
-      const { items } = await state.list(ctx, OPEN_DEVICE, { limit: MOST });
+      const { items } = await state.list(ctx, OPEN_DEVICE, { limit: MAX_LISTED });
       return items.map(({ record: { value } }) => ({ ...value, openedAt: new Date(value.openedAt) }));
     },
   };
@@ -51,12 +51,12 @@ const closing = z.strictObject({
   connectionId: idSchema('conn').optional(),
 });
 
-/** Word to all instances about lines to close; what is lost is made good by their own check of sign-ins. */
+/** Tells all instances which connections to close; what is lost is made good by their own check of sign-ins. */
 export function closingOver(state: StateManager): ClosingBus {
   return {
-    tell: (scope) => state.hint(LINES, JSON.parse(JSON.stringify(scope)) as Json),
-    hear: (on) =>
-      state.onHint(LINES, (note) => {
+    publish: (scope) => state.hint(CONNECTIONS, JSON.parse(JSON.stringify(scope)) as Json),
+    subscribe: (on) =>
+      state.onHint(CONNECTIONS, (note) => {
         const scope = closing.safeParse(note);
         // Whatever is not understood closes nothing.
         if (scope.success) on(scope.data);
@@ -72,7 +72,7 @@ const threadChanged = z.strictObject({
   instance: z.string(),
 });
 
-/** Word to all instances that somebody's list of threads has changed; what is lost is found when a device comes back. */
+/** Tells all instances that somebody's list of threads has changed; what is lost is found when a device comes back. */
 export function threadChangesOver(state: StateManager): ThreadChangeBus {
   return {
     publish: (change) => state.hint(THREADS, { ...change }),

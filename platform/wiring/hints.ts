@@ -2,15 +2,15 @@ import type { WakeBus, WakeNote } from '../../ssot/agent-registry';
 import { readId } from '../../ssot/id-manager';
 import type { Json } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
-import type { FanoutBus } from '../../ssot/websocket-manager';
+import type { ThreadHeadBus } from '../../ssot/websocket-manager';
 
 const RUNS = { platform: 'runs' } as const;
 
 /** Word between instances over Redis: hints that something is new, never what. */
-export function fanoutOver(state: StateManager): FanoutBus {
+export function threadHeadsOver(state: StateManager): ThreadHeadBus {
   return {
     publish: (ctx, threadId, head) => state.hint({ ctx, scope: 'thread', id: threadId }, head),
-    follow: (ctx, threadId, on) =>
+    subscribe: (ctx, threadId, on) =>
       state.onHint({ ctx, scope: 'thread', id: threadId }, (note) => on(typeof note === 'number' ? note : null)),
   };
 }

@@ -56,7 +56,7 @@ export interface Appended {
   readonly events: readonly ThreadEvent[];
   /** How many of the drafts had been stored before; they answer with their first number. */
   readonly repeated: number;
-  readonly announced: 'now' | 'after_commit' | 'by_sweep';
+  readonly announced: 'now' | 'after_commit' | 'polled';
 }
 
 /** A thread's story: PostgreSQL, the truth. Kept by websocket-manager, written by agent-registry through this port. */

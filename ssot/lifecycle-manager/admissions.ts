@@ -1,13 +1,13 @@
 import type { Admission } from './contract';
 import { LifecycleError } from './errors';
 
-export type WorkKind = 'request' | 'line' | 'run';
+export type WorkKind = 'request' | 'connection' | 'run';
 
 /** Counts work in flight by one object per piece, so that two of one id are two, and a second dispose counts once. */
 export class Admissions {
   readonly #open = new Map<WorkKind, Set<AbortController>>([
     ['request', new Set()],
-    ['line', new Set()],
+    ['connection', new Set()],
     ['run', new Set()],
   ]);
   #onEmpty: (() => void) | undefined;
@@ -24,9 +24,9 @@ export class Admissions {
     };
   }
 
-  counts(): { request: number; line: number; run: number } {
+  counts(): { request: number; connection: number; run: number } {
     const count = (kind: WorkKind): number => this.#open.get(kind)?.size ?? 0;
-    return { request: count('request'), line: count('line'), run: count('run') };
+    return { request: count('request'), connection: count('connection'), run: count('run') };
   }
 
   /** Requests and runs; lines are held by customers and end when they are released. */

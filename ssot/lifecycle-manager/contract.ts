@@ -14,7 +14,7 @@ export interface Part {
   start?(signal: AbortSignal): Promise<void>;
   check?(signal: AbortSignal): Promise<CheckResult>;
   /** What it has under way by itself, for operators; it lasts longer than a request and is drained by the part. */
-  inFlight?(): { readonly line?: number; readonly run?: number };
+  inFlight?(): { readonly connection?: number; readonly run?: number };
   /** Synchronous: from here on nothing new comes in. */
   refuse?(): void;
   /** `finishBy` aborts when work should end by itself no longer, `handOverBy` when what is left is lost. */
@@ -64,7 +64,7 @@ export interface Lifecycle extends AsyncDisposable {
   /** Any number of callers: one stop, one true report. */
   stop(cause: StopCause): Promise<StopReport>;
   /** Counts one piece of work in flight; throws `not_ready` or `restarting`. The signal aborts when it must be handed over. */
-  admit(kind: 'request' | 'line' | 'run'): Admission;
+  admit(kind: 'request' | 'connection' | 'run'): Admission;
   /** Has it ever been ready? */
   startup(): Answer;
   /** Would a restart help? Never asks a store. */
@@ -130,7 +130,7 @@ export interface StopReport {
 export interface Report {
   readonly phase: Phase;
   readonly since: Date;
-  readonly inFlight: { readonly request: number; readonly line: number; readonly run: number };
+  readonly inFlight: { readonly request: number; readonly connection: number; readonly run: number };
   readonly parts: readonly {
     readonly name: string;
     readonly needed: boolean;

@@ -125,8 +125,8 @@ class OwnedLifecycle implements Lifecycle {
     const sum = { ...this.#admissions.counts() };
     if (this.#phase === 'created' || this.#phase === 'starting' || this.#phase === 'failed') return sum;
     for (const part of this.#plan) {
-      const { line = 0, run = 0 } = part.inFlight?.() ?? {};
-      sum.line += line;
+      const { connection = 0, run = 0 } = part.inFlight?.() ?? {};
+      sum.connection += connection;
       sum.run += run;
     }
     return sum;

@@ -19,7 +19,7 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
-import type { ThreadChange } from './server-message';
+import type { ThreadChange } from './protocol/server-message';
 
 export type { ThreadChange };
 export type ThreadLimits = LimitsByPlan<'threadsPerPerson' | 'threadsPerTenant'>;
@@ -46,42 +46,42 @@ export interface Threads {
   delete(ctx: TenantContext, id: ThreadId): Promise<void>;
 }
 
-/** Carries word to other instances that a thread has grown; only a hint, never content. Redis in production. */
-export interface FanoutBus {
+/** Notifies other instances of a new head of a thread; only a hint, never content. Redis in production. */
+export interface ThreadHeadBus {
   publish(ctx: TenantContext, threadId: ThreadId, head: number): Promise<void>;
-  /** `null`: words may have been lost. */
-  follow(ctx: TenantContext, threadId: ThreadId, on: (head: number | null) => void): Promise<AsyncDisposable>;
+  /** `null`: notifications may have been lost. */
+  subscribe(ctx: TenantContext, threadId: ThreadId, on: (head: number | null) => void): Promise<AsyncDisposable>;
 }
 
-/** How far a thread has grown (`null`: look for yourself), and what is new, if it was stored on this instance. */
-export type Growth = (head: number | null, events: readonly ThreadEvent[]) => void;
+/** The new head of a thread (`null`: unknown, read), and the new events if they were stored on this instance. */
+export type ThreadHeadListener = (head: number | null, events: readonly ThreadEvent[]) => void;
 
-/** Who hears that a thread has grown, on this instance. */
-export interface Announcements extends AsyncDisposable {
+/** Notifies the subscribers of threads on this instance, and the other instances. */
+export interface ThreadNotifier extends AsyncDisposable {
   /**
-   * After the commit, never before. This instance is told at once. `by_sweep`: the others could not be told, and find out
-   * by themselves within a second.
+   * After the commit, never before. Subscribers here are notified at once. `polled`: the other instances could not be
+   * notified, and find out by polling within a second.
    */
-  announce(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'by_sweep'>;
-  /** `null`: look for yourself. Lost words are made good within a second by asking PostgreSQL. */
-  follow(ctx: TenantContext, threadId: ThreadId, on: Growth): Disposable;
+  notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'polled'>;
+  /** Lost notifications are made good within a second by polling PostgreSQL. */
+  subscribe(ctx: TenantContext, threadId: ThreadId, on: ThreadHeadListener): Disposable;
 }
 
-export interface AnnouncementPorts {
-  readonly bus: FanoutBus;
+export interface ThreadNotifierDeps {
+  readonly bus: ThreadHeadBus;
   readonly db: Transactions;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
-export interface ThreadLogPorts {
+export interface ThreadLogDeps {
   readonly db: Transactions;
-  readonly announcements: Announcements;
+  readonly notifier: ThreadNotifier;
   readonly clock: Clock;
 }
 
-/** What a person can ask for on a line; met by agent-registry. */
+/** What a person can ask for on a connection; met by agent-registry. */
 export interface ChatCommands {
   send(
     ctx: TenantContext,
@@ -91,7 +91,7 @@ export interface ChatCommands {
 }
 
 /** Met by auth. */
-export interface LineAuthority {
+export interface TokenVerifier {
   /** `address`: who shows it. Throws `rate_limited` for one that is not valid when too many such came from there. */
   check(token: string, address: string): Promise<{ context: TenantContext; sessionId: SessionId; expiresAt: Date }>;
   /** Which of these may no longer be used, and why. */
@@ -104,7 +104,7 @@ export interface ConnectionAttempts {
   recordFailure(address: string): Promise<void>;
 }
 
-/** One of a limited number of places, held by a lease. Disposing gives it back. */
+/** One of a limited number of slots, held by a lease. Disposing releases it. */
 export interface LeasedSlot extends AsyncDisposable {
   /** False: the lease had run out. */
   renew(): Promise<boolean>;
@@ -130,24 +130,24 @@ export interface Device {
 }
 
 /** Which devices people have open, over all instances. An entry ends by itself. Met by state-manager. */
-export interface DeviceBook {
-  write(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void>;
+export interface ConnectionRegistry {
+  put(ctx: TenantContext, device: Device, lifetimeMs: number): Promise<void>;
   remove(ctx: TenantContext, id: ConnectionId): Promise<void>;
   list(ctx: TenantContext): Promise<readonly Device[]>;
 }
 
-/** Which lines: of a company, of one of its people, of one of their sign-ins, or one alone. */
-export interface LineScope {
+/** Which connections: of a company, of one of its people, of one of their sign-ins, or one alone. */
+export interface RevocationScope {
   readonly tenantId: TenantId;
   readonly userId?: UserId | undefined;
   readonly sessionId?: SessionId | undefined;
   readonly connectionId?: ConnectionId | undefined;
 }
 
-/** Carries word to all other instances that lines must be closed. Redis in production. */
+/** Tells all other instances which connections to close. Redis in production. */
 export interface ClosingBus {
-  tell(scope: LineScope): Promise<void>;
-  hear(on: (scope: LineScope) => void): Promise<AsyncDisposable>;
+  publish(scope: RevocationScope): Promise<void>;
+  subscribe(on: (scope: RevocationScope) => void): Promise<AsyncDisposable>;
 }
 
 /** What happened to one of a person's threads, besides growing. */
@@ -160,15 +160,15 @@ export interface ThreadChanged {
   readonly instance: string;
 }
 
-/** Carries word to all other instances that a person's list of threads has changed; a hint. Redis in production. */
+/** Tells all other instances that a person's list of threads has changed; a hint. Redis in production. */
 export interface ThreadChangeBus {
   publish(change: ThreadChanged): Promise<void>;
   subscribe(on: (change: ThreadChanged) => void): Promise<AsyncDisposable>;
 }
 
 /** Of the devices that show a thread on this instance: how many there are, and how many have all that is stored. */
-export interface Reach {
-  readonly of: number;
+export interface DeliveryStatus {
+  readonly total: number;
   readonly upToDate: number;
   readonly catchingUp: number;
 }
@@ -184,18 +184,18 @@ export interface GatewayConfig {
   /** How this instance is called. */
   readonly instance: string;
   /** More are sent elsewhere; 10,000 when not given. */
-  readonly mostLines?: number;
+  readonly maxConnections?: number;
 }
 
-export interface GatewayPorts {
-  readonly log: ThreadLog;
-  readonly announcements: Announcements;
-  readonly authority: LineAuthority;
+export interface GatewayDeps {
+  readonly threadLog: ThreadLog;
+  readonly notifier: ThreadNotifier;
+  readonly tokens: TokenVerifier;
   readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly slots: LeasedSlots;
   readonly plans: ConnectionLimits;
-  readonly book: DeviceBook;
+  readonly registry: ConnectionRegistry;
   readonly closing: ClosingBus;
   readonly threadChanges: ThreadChangeBus;
   /** What may be shown of any error. */
@@ -208,7 +208,7 @@ export interface GatewayPorts {
   readonly config: GatewayConfig;
 }
 
-/** The live lines of this instance. Disposing closes them with 1012. */
+/** The live connections of this instance. Disposing closes them with 1012. */
 export interface Gateway extends AsyncDisposable {
   /** Takes an upgrade of `/v1/chat` and admits its person, or says why not and closes. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -217,30 +217,30 @@ export interface Gateway extends AsyncDisposable {
   /** Closes one of one's own devices with 4403. `asked`: it is on another instance, which has been told. */
   disconnect(ctx: TenantContext, id: ConnectionId): Promise<'closed' | 'asked' | 'unknown'>;
   /**
-   * Counts a message of this person, whichever way it came; those said on lines are counted already. Throws
+   * Counts a message of this person, whichever way it came; those sent on connections are counted already. Throws
    * `rate_limited` with the time after which one more is taken.
    */
   admitMessage(ctx: TenantContext): Promise<void>;
   /**
-   * Closes lines here and tells the other instances: those of an ended sign-in with 4401, those of a person or company
+   * Closes connections here and tells the other instances: those of an ended sign-in with 4401, those of a person or company
    * whose access was ended with 4403. `closed`: how many on this instance.
    */
-  revoke(scope: LineScope): Promise<{ closed: number }>;
+  revoke(scope: RevocationScope): Promise<{ closed: number }>;
   /**
    * Tells all open devices of the person, on every instance, that a thread was made, renamed or deleted; one that was
    * deleted is shown no longer. Never throws: devices read their list again when they come back.
    */
   threadChanged(ctx: TenantContext, threadId: ThreadId, change: ThreadChange): Promise<void>;
-  reach(ctx: TenantContext, threadId: ThreadId): Reach;
-  /** From here on newcomers are sent away as restarting, and every line is asked to move. Returns how many. */
-  refuse(): number;
-  /** Serves what is open until it has moved or `until` aborts; closes nothing. */
+  deliveryStatus(ctx: TenantContext, threadId: ThreadId): DeliveryStatus;
+  /** Sends newcomers away as restarting from now on, and asks every connection to reconnect elsewhere. Returns how many. */
+  stopAccepting(): number;
+  /** Stops accepting, and serves what is open until it has moved or `until` aborts; closes nothing. */
   drain(until: AbortSignal): Promise<{ asked: number; left: number }>;
   health(): GatewayHealth;
 }
 
 export interface GatewayHealth {
-  readonly lines: number;
+  readonly connections: number;
   readonly subscriptions: number;
   readonly draining: boolean;
 }

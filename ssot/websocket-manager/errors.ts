@@ -13,7 +13,7 @@ export const CHAT_CODES = {
   /** More than 32 KiB. */
   event_too_big: false,
   /** An event that would break the grammar of its run. */
-  story_violation: false,
+  sequence_violation: false,
   invalid_json: false,
   invalid_message: false,
   unknown_type: false,
@@ -23,13 +23,13 @@ export const CHAT_CODES = {
   /** More than 20 threads on one device. */
   subscription_limit: false,
   token_missing: false,
-  /** A token in an address is written down by everybody on the way; sign out what it belongs to. */
+  /** A URL is logged by everybody on the way; sign out what the token belongs to. */
   token_in_url: false,
-  /** Nobody can be vouched for right now. */
+  /** Tokens cannot be verified right now. */
   auth_unavailable: true,
-  /** The line outlived its token. */
+  /** The connection outlived its token. */
   token_expired: false,
-  /** The sign-in behind the line was ended. */
+  /** The sign-in behind the connection was ended. */
   session_ended: false,
   /** The new token is somebody else's. */
   other_person: false,
@@ -45,7 +45,7 @@ export const CHAT_CODES = {
   too_many_messages: false,
   /** This instance is still starting. */
   not_ready: true,
-  /** This instance has as many lines as it can serve. */
+  /** This instance has as many connections as it can serve. */
   overloaded: true,
   subprotocol_required: false,
   /** The WebSocket handshake breaks RFC 6455; the message says where. */
@@ -79,5 +79,7 @@ export function threadNotFound(): ChatError {
 }
 
 export function authUnavailable(retryAfterMs: number): ChatError {
-  return new ChatError('auth_unavailable', 'Nobody can be let in right now. Come back in a moment.', { retryAfterMs });
+  return new ChatError('auth_unavailable', 'Authentication is temporarily unavailable. Try again in a moment.', {
+    retryAfterMs,
+  });
 }

@@ -15,69 +15,69 @@ import type {
   Device,
   Gateway,
   GatewayHealth,
-  GatewayPorts,
-  LineScope,
-  Reach,
+  GatewayDeps,
+  RevocationScope,
+  DeliveryStatus,
   ThreadChange,
   ThreadChanged,
 } from './contract';
 import { ChatError } from './errors';
-import { assertNoTokenInUrl, bearerToken } from './handshake';
-import { Line } from './line';
-import type { LineParts } from './line-parts';
-import { MessageRate } from './message-rate';
-import { assertOriginAllowed } from './origin';
-import { PageReader } from './page-reader';
-import { PeerSubscriptions } from './peer-subscriptions';
-import { Places } from './places';
-import { UpgradeHandler } from './upgrade-handler';
+import { assertNoTokenInUrl, bearerToken } from './admission/handshake';
+import { Connection } from './connection/connection';
+import type { ConnectionDeps } from './connection/connection-deps';
+import { MessageRate } from './connection/message-rate';
+import { assertOriginAllowed } from './admission/origin';
+import { PageReader } from './delivery/page-reader';
+import { PeerSubscriptions } from './delivery/peer-subscriptions';
+import { ConnectionSlots } from './connection/connection-slots';
+import { UpgradeHandler } from './admission/upgrade-handler';
 
-const MOST_LINES = 10_000;
-const RECHECK_MS = 1_000;
-/** Returns are spread, so that a new instance does not meet everybody at once. */
-const MOVE_FROM_MS = 100;
-const MOVE_TO_MS = 4_000;
+const MAX_CONNECTIONS = 10_000;
+const SESSION_CHECK_MS = 1_000;
+/** Reconnects are spread, so that a new instance does not meet everybody at once. */
+const RECONNECT_SPREAD_MIN_MS = 100;
+const RECONNECT_SPREAD_MAX_MS = 4_000;
 const CLOSE_WAIT_MS = 200;
 
 /** Opens nothing by itself: the platform's HTTP server hands upgrades over. */
-export function createGateway(ports: GatewayPorts): Gateway {
-  return new LiveGateway(ports);
+export function createGateway(deps: GatewayDeps): Gateway {
+  return new LiveGateway(deps);
 }
 
 class LiveGateway implements Gateway {
   readonly #upgrades: UpgradeHandler;
-  readonly #lines = new Set<Line>();
-  readonly #parts: LineParts;
+  readonly #connections = new Set<Connection>();
+  readonly #connectionDeps: ConnectionDeps;
   readonly #isProxy: ReturnType<typeof compile>;
   readonly #peers: PeerSubscriptions;
-  #rechecking: Disposable | undefined;
+  #sessionCheck: Disposable | undefined;
   #draining = false;
-  #emptied: (() => void) | undefined;
+  #onEmptied: (() => void) | undefined;
 
-  constructor(private readonly ports: GatewayPorts) {
-    const { log, slots, clock, logger, config } = ports;
+  constructor(private readonly deps: GatewayDeps) {
+    const { threadLog: log, slots, clock, logger, config } = deps;
     this.#upgrades = new UpgradeHandler(clock);
     this.#peers = new PeerSubscriptions(logger);
     this.#isProxy = compile([...config.trustedProxies]);
-    this.#parts = {
-      ...ports,
+    this.#connectionDeps = {
+      ...deps,
       pages: new PageReader(log),
-      places: new Places(slots, ports.plans, logger),
-      rate: new MessageRate(slots, clock, logger),
+      connectionSlots: new ConnectionSlots(slots, deps.plans, logger),
+      messageRate: new MessageRate(slots, clock, logger),
     };
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = proxyAddr(request, this.#isProxy);
-    const { allowedOrigins } = this.ports.config;
+    const { allowedOrigins } = this.deps.config;
     this.#upgrades.accept(request, socket, head, (open) => {
       try {
-        this.#assertRoom();
+        this.#assertAccepting();
         assertOriginAllowed(request, { allowedOrigins, isTrustedProxy: (peer) => this.#isProxy(peer, 0) });
         assertNoTokenInUrl(request);
         this.#open(open, socket, bearerToken(request), address);
       } catch (refusal) {
-        this.ports.metrics.count('chat_lines_total', { outcome: 'refused' });
+        this.deps.metrics.count('chat_connections_total', { outcome: 'refused' });
         void this.#reject(open, refusal as ChatError, address);
       }
     });
@@ -85,9 +85,9 @@ class LiveGateway implements Gateway {
 
   async devices(ctx: TenantContext): Promise<readonly Device[]> {
     assertVerified(ctx);
-    const here = this.#linesOf(ctx).map((line) => line.device());
+    const here = this.#connectionsOf(ctx).map((connection) => connection.device());
     const known = new Set(here.map(({ id }) => id));
-    const elsewhere = (await this.#listed(ctx)).filter(({ id }) => !known.has(id));
+    const elsewhere = (await this.#registered(ctx)).filter(({ id }) => !known.has(id));
     return [...here, ...elsewhere].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime());
   }
 
@@ -95,22 +95,22 @@ class LiveGateway implements Gateway {
     assertVerified(ctx);
     const scope = { tenantId: ctx.tenantId, userId: ctx.userId, connectionId: id };
     if (this.#close(scope) > 0) return 'closed';
-    if (!(await this.#listed(ctx)).some((device) => device.id === id)) return 'unknown';
-    await this.ports.closing.tell(scope);
+    if (!(await this.#registered(ctx)).some((device) => device.id === id)) return 'unknown';
+    await this.deps.closing.publish(scope);
     return 'asked';
   }
 
   async admitMessage(ctx: TenantContext): Promise<void> {
-    await this.#parts.rate.admit(ctx);
+    await this.#connectionDeps.messageRate.admit(ctx);
   }
 
-  async revoke(scope: LineScope): Promise<{ closed: number }> {
+  async revoke(scope: RevocationScope): Promise<{ closed: number }> {
     const closed = this.#close(scope);
     try {
-      await this.ports.closing.tell(scope);
+      await this.deps.closing.publish(scope);
     } catch (error) {
       // An ended sign-in is found by the others' own check within a second.
-      this.ports.logger.warn({ reason: String(error) }, 'other instances could not be told whose lines to close');
+      this.deps.logger.warn({ reason: String(error) }, 'other instances could not be told whose connections to close');
     }
     return { closed };
   }
@@ -118,57 +118,57 @@ class LiveGateway implements Gateway {
   async threadChanged(ctx: TenantContext, threadId: ThreadId, change: ThreadChange): Promise<void> {
     assertVerified(ctx);
     const { tenantId, userId } = ctx;
-    const { instance } = this.ports.config;
+    const { instance } = this.deps.config;
     const changed: ThreadChanged = { tenantId, userId, threadId, change, instance };
-    this.#tellChange(changed);
+    this.#sendThreadChange(changed);
     try {
-      await this.ports.threadChanges.publish(changed);
+      await this.deps.threadChanges.publish(changed);
     } catch (error) {
-      this.ports.logger.debug({ reason: String(error) }, 'other instances could not be told of a changed thread');
+      this.deps.logger.debug({ reason: String(error) }, 'other instances could not be told of a changed thread');
     }
   }
 
-  reach(ctx: TenantContext, threadId: ThreadId): Reach {
+  deliveryStatus(ctx: TenantContext, threadId: ThreadId): DeliveryStatus {
     assertVerified(ctx);
-    const states = this.#linesOf(ctx).map((line) => line.reached(threadId));
+    const states = this.#connectionsOf(ctx).map((connection) => connection.deliveryStateOf(threadId));
     const upToDate = states.filter((state) => state === 'upToDate').length;
     const catchingUp = states.filter((state) => state === 'catchingUp').length;
-    return { of: upToDate + catchingUp, upToDate, catchingUp };
+    return { total: upToDate + catchingUp, upToDate, catchingUp };
   }
 
-  refuse(): number {
+  stopAccepting(): number {
     this.#draining = true;
-    for (const line of this.#lines) line.askToMove(this.#moveIn());
-    return this.#lines.size;
+    for (const connection of this.#connections) connection.requestReconnect(this.#reconnectDelayMs());
+    return this.#connections.size;
   }
 
   async drain(until: AbortSignal): Promise<{ asked: number; left: number }> {
-    const asked = this.refuse();
-    if (this.#lines.size > 0 && !until.aborted) {
+    const asked = this.stopAccepting();
+    if (this.#connections.size > 0 && !until.aborted) {
       const over = Promise.withResolvers<void>();
-      this.#emptied = over.resolve;
+      this.#onEmptied = over.resolve;
       until.addEventListener('abort', () => over.resolve(), { once: true });
       await over.promise;
     }
-    return { asked, left: this.#lines.size };
+    return { asked, left: this.#connections.size };
   }
 
   health(): GatewayHealth {
-    const subscriptions = [...this.#lines].reduce((sum, line) => sum + line.subscriptions, 0);
-    return { lines: this.#lines.size, subscriptions, draining: this.#draining };
+    const subscriptions = [...this.#connections].reduce((sum, connection) => sum + connection.subscriptions, 0);
+    return { connections: this.#connections.size, subscriptions, draining: this.#draining };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#draining = true;
-    this.#rechecking?.[Symbol.dispose]();
-    for (const line of this.#lines) line.close('restarting', 'restarting');
-    if (this.#lines.size > 0) {
+    this.#sessionCheck?.[Symbol.dispose]();
+    for (const connection of this.#connections) connection.close('restarting', 'restarting');
+    if (this.#connections.size > 0) {
       const over = Promise.withResolvers<void>();
-      this.#emptied = over.resolve;
-      using _limit = this.ports.clock.after(CLOSE_WAIT_MS, () => over.resolve());
+      this.#onEmptied = over.resolve;
+      using _limit = this.deps.clock.after(CLOSE_WAIT_MS, () => over.resolve());
       await over.promise;
     }
-    for (const line of this.#lines) line.terminate('restarting');
+    for (const connection of this.#connections) connection.terminate('restarting');
     this.#upgrades.close();
     await this.#peers[Symbol.asyncDispose]();
   }
@@ -181,100 +181,105 @@ class LiveGateway implements Gateway {
   /** The refusal, or that this address has to wait. */
   async #countedFailure(refusal: ChatError, address: string): Promise<PlatformError> {
     try {
-      await this.ports.attempts.recordFailure(address);
+      await this.deps.attempts.recordFailure(address);
       return refusal;
     } catch (error) {
-      return this.ports.explain(error);
+      return this.deps.explain(error);
     }
   }
 
   #open(socket: WebSocket, wire: Duplex, token: string | undefined, address: string): void {
-    const line: Line = new Line(socket, wire, { token, address }, this.#parts, {
-      onClosed: (why) => {
-        this.#lines.delete(line);
-        this.#count();
-        this.ports.metrics.count('chat_closes_total', { why });
-        if (this.#lines.size === 0) this.#emptied?.();
+    const connection: Connection = new Connection(socket, wire, { token, address }, this.#connectionDeps, {
+      onClosed: (reason) => {
+        this.#connections.delete(connection);
+        this.#reportCount();
+        this.deps.metrics.count('chat_connections_closed_total', { reason });
+        if (this.#connections.size === 0) this.#onEmptied?.();
       },
     });
-    this.#lines.add(line);
-    this.#count();
-    this.#recheck();
-    this.#listen();
+    this.#connections.add(connection);
+    this.#reportCount();
+    this.#scheduleSessionCheck();
+    this.#subscribeToPeers();
   }
 
-  #assertRoom(): void {
-    const retryAfterMs = this.#moveIn();
+  #assertAccepting(): void {
+    const retryAfterMs = this.#reconnectDelayMs();
     if (this.#draining) throw new ChatError('restarting', 'This instance is restarting.', { retryAfterMs });
-    if (this.#lines.size < (this.ports.config.mostLines ?? MOST_LINES)) return;
+    if (this.#connections.size < (this.deps.config.maxConnections ?? MAX_CONNECTIONS)) return;
     throw new ChatError('overloaded', 'This instance is full. Come back in a moment.', { retryAfterMs });
   }
 
-  #linesOf({ tenantId, userId }: TenantContext): readonly Line[] {
-    return [...this.#lines].filter((line) => line.is({ tenantId, userId }));
+  #connectionsOf({ tenantId, userId }: TenantContext): readonly Connection[] {
+    return [...this.#connections].filter((connection) => connection.matches({ tenantId, userId }));
   }
 
   /** Those on this instance. How many there were. */
-  #close(scope: LineScope): number {
-    const lines = [...this.#lines].filter((line) => line.is(scope));
-    for (const line of lines) line.dismiss(endOf(scope));
-    return lines.length;
+  #close(scope: RevocationScope): number {
+    const matching = [...this.#connections].filter((connection) => connection.matches(scope));
+    for (const connection of matching) connection.closeWith(closingErrorOf(scope));
+    return matching.length;
   }
 
-  #tellChange({ tenantId, userId, threadId, change }: ThreadChanged): void {
-    for (const line of this.#lines) if (line.is({ tenantId, userId })) line.threadChanged(threadId, change);
+  #sendThreadChange({ tenantId, userId, threadId, change }: ThreadChanged): void {
+    for (const connection of this.#connections)
+      if (connection.matches({ tenantId, userId })) connection.threadChanged(threadId, change);
   }
 
-  async #listed(ctx: TenantContext): Promise<readonly Device[]> {
+  async #registered(ctx: TenantContext): Promise<readonly Device[]> {
     try {
-      return await this.ports.book.list(ctx);
+      return await this.deps.registry.list(ctx);
     } catch (error) {
-      this.ports.logger.debug({ reason: String(error) }, 'devices on other instances could not be listed');
+      this.deps.logger.debug({ reason: String(error) }, 'devices on other instances could not be listed');
       return [];
     }
   }
 
-  #listen(): void {
-    const { closing, threadChanges, config } = this.ports;
-    this.#peers.open('closing', () => closing.hear((scope) => void this.#close(scope)));
+  #subscribeToPeers(): void {
+    const { closing, threadChanges, config } = this.deps;
+    this.#peers.open('closing', () => closing.subscribe((scope) => void this.#close(scope)));
     this.#peers.open('threads', () =>
       threadChanges.subscribe((changed) => {
-        if (changed.instance !== config.instance) this.#tellChange(changed);
+        if (changed.instance !== config.instance) this.#sendThreadChange(changed);
       }),
     );
   }
 
-  /** A sign-out closes its lines within two seconds, whatever Redis does: PostgreSQL is asked for all of them at once. */
-  #recheck(): void {
-    if (this.#rechecking !== undefined || this.#draining) return;
-    this.#rechecking = this.ports.clock.after(RECHECK_MS, () => {
-      void this.#closeEnded().finally(() => {
-        this.#rechecking = undefined;
-        if (this.#lines.size > 0) this.#recheck();
+  /** A sign-out closes its connections within two seconds, also without Redis: PostgreSQL is asked for all of them at once. */
+  #scheduleSessionCheck(): void {
+    if (this.#sessionCheck !== undefined || this.#draining) return;
+    this.#sessionCheck = this.deps.clock.after(SESSION_CHECK_MS, () => {
+      void this.#closeEndedSessions().finally(() => {
+        this.#sessionCheck = undefined;
+        if (this.#connections.size > 0) this.#scheduleSessionCheck();
       });
-      this.#listen();
+      this.#subscribeToPeers();
     });
   }
 
-  async #closeEnded(): Promise<void> {
-    const sessions = [...this.#lines].map((line) => line.sessionId).filter((id): id is SessionId => id !== undefined);
+  async #closeEndedSessions(): Promise<void> {
+    const sessions = [...this.#connections]
+      .map((connection) => connection.sessionId)
+      .filter((id): id is SessionId => id !== undefined);
     try {
-      const ended = await this.ports.authority.endedAmong([...new Set(sessions)]);
-      for (const line of this.#lines) {
-        const ending = line.sessionId && ended.get(line.sessionId);
-        if (ending !== undefined) line.dismiss(ending === 'session_ended' ? sessionEnded() : accessRevoked());
+      const ended = await this.deps.tokens.endedAmong([...new Set(sessions)]);
+      for (const connection of this.#connections) {
+        const ending = connection.sessionId && ended.get(connection.sessionId);
+        if (ending !== undefined) connection.closeWith(ending === 'session_ended' ? sessionEnded() : accessRevoked());
       }
     } catch (error) {
-      this.ports.logger.warn({ reason: String(error) }, 'sign-ins of open lines could not be checked');
+      this.deps.logger.warn({ reason: String(error) }, 'sign-ins of open connections could not be checked');
     }
   }
 
-  #count(): void {
-    this.ports.metrics.gauge('chat_lines', this.#lines.size);
+  #reportCount(): void {
+    this.deps.metrics.gauge('chat_connections', this.#connections.size);
   }
 
-  #moveIn(): number {
-    return Math.round(MOVE_FROM_MS + fraction(this.ports.random) * (MOVE_TO_MS - MOVE_FROM_MS));
+  #reconnectDelayMs(): number {
+    return Math.round(
+      RECONNECT_SPREAD_MIN_MS + fraction(this.deps.random) * (RECONNECT_SPREAD_MAX_MS - RECONNECT_SPREAD_MIN_MS),
+    );
   }
 }
 
@@ -286,7 +291,7 @@ function accessRevoked(): ChatError {
   return new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.');
 }
 
-function endOf({ sessionId, connectionId }: LineScope): ChatError {
+function closingErrorOf({ sessionId, connectionId }: RevocationScope): ChatError {
   if (connectionId !== undefined) return new ChatError('disconnected', 'You closed this device from another one.');
   if (sessionId !== undefined) return sessionEnded();
   return accessRevoked();

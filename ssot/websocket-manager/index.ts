@@ -1,17 +1,17 @@
-/** Threads, their stories, and the live lines on which people watch them. */
+/** Threads, their numbered events, and the live connections on which people watch them. */
 export * from './contract';
 export { ChatError, CHAT_CODES, type ChatCode } from './errors';
-export { createThreads } from './threads';
-export { createThreadLog } from './thread-log';
-export { createAnnouncements } from './announcements';
+export { createThreads } from './threads/threads';
+export { createThreadLog } from './threads/thread-log';
+export { createThreadNotifier } from './delivery/thread-notifier';
 export { createGateway } from './gateway';
-export { createNotReadyHandler } from './upgrade-handler';
-export { storyNext, type Story, type StoryError } from './story';
-export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './cursor';
-export { clientMessage, readClientMessage } from './client-message';
-export { MAX_MESSAGE, plainText, threadTitle } from './plain-text';
-export { serverMessages, THREAD_CHANGES, type ControlData, type ControlType } from './server-message';
-export { CLOSE } from './close-codes';
-export { mayBecome, type LineState } from './line-state';
-export { assertTravels } from './event-schema';
+export { createNotReadyHandler } from './admission/upgrade-handler';
+export { nextInSequence, type RunSequence, type SequenceViolation } from './threads/run-sequence';
+export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './delivery/cursor';
+export { clientMessage, readClientMessage } from './protocol/client-message';
+export { MAX_MESSAGE, plainText, threadTitle } from './protocol/plain-text';
+export { serverMessages, THREAD_CHANGES, type ControlData, type ControlType } from './protocol/server-message';
+export { CLOSE } from './protocol/close-codes';
+export { canTransition, type ConnectionState } from './connection/connection-state';
+export { assertSerializable } from './threads/event-schema';
 export { chatSchemaChanges } from './schema-changes';

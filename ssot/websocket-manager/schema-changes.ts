@@ -1,15 +1,15 @@
 import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, type SchemaChange } from '../kernel';
-import { EVENT_TYPES } from './event-schema';
-import { MAX_TITLE } from './plain-text';
+import { EVENT_TYPES } from './threads/event-schema';
+import { MAX_TITLE } from './protocol/plain-text';
 
-const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
+const literals = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
-/** Threads and their stories. Services see the heads only: that something is new, never what. */
+/** Threads and their events. Services see the heads only: that something is new, never what. */
 export const chatSchemaChanges: readonly SchemaChange[] = [
   {
-    name: 'websocket-manager/0001-threads-and-stories',
+    name: 'websocket-manager/0001-threads-and-events',
     sql: `
 create table thread (
   tenant_id ${idColumn('tenant')} not null,
@@ -34,16 +34,16 @@ create table thread_events (
   thread_id ${idColumn('thread')} not null,
   seq bigint not null,
   id ${idColumn('event', 'id')} not null,
-  type text not null check (type in (${words(EVENT_TYPES)})),
+  type text not null check (type in (${literals(EVENT_TYPES)})),
   run_id ${idColumn('run')} not null,
-  agent text check (agent in (${words(AGENT_KINDS)})),
+  agent text check (agent in (${literals(AGENT_KINDS)})),
   at timestamptz not null,
   data jsonb not null,
   primary key (tenant_id, thread_id, seq),
   unique (tenant_id, thread_id, id),
   foreign key (tenant_id, thread_id) references thread on delete cascade
 );
-create table run_stories (
+create table run_sequences (
   tenant_id ${idColumn('tenant')} not null,
   run_id ${idColumn('run')} not null,
   thread_id ${idColumn('thread')} not null,
@@ -58,7 +58,7 @@ ${rowSecurity('thread_heads', {
   service: ['select (thread_id, head_seq)'],
 })}
 ${rowSecurity('thread_events', { app: ['select', 'insert', 'delete'] })}
-${rowSecurity('run_stories', { app: ['select', 'insert', 'update (phase, open_calls)'] })}
+${rowSecurity('run_sequences', { app: ['select', 'insert', 'update (phase, open_calls)'] })}
 `,
   },
   {

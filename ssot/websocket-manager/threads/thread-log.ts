@@ -12,11 +12,11 @@ import {
   type ThreadId,
   type ThreadLog,
   type Transaction,
-} from '../kernel';
-import type { ThreadLogPorts } from './contract';
-import { ChatError, threadNotFound } from './errors';
-import { assertTravels } from './event-schema';
-import { storyNext, untold, type Story } from './story';
+} from '../../kernel';
+import type { ThreadLogDeps } from '../contract';
+import { ChatError, threadNotFound } from '../errors';
+import { assertSerializable } from './event-schema';
+import { nextInSequence, initialSequence, type RunSequence } from './run-sequence';
 
 const PAGE = 200;
 
@@ -40,27 +40,27 @@ const pageRow = z.union([
   z.object({ ...ends, ...eventColumns }).transform((row) => ({ ...endsIn(row), event: eventIn(row) })),
   z.object({ ...ends, seq: z.null() }).transform((row) => ({ ...endsIn(row), event: null })),
 ]);
-const storyRow = z
+const sequenceRow = z
   .object({
     run_id: z.custom<RunId>(),
     thread_id: z.custom<ThreadId>(),
     phase: z.enum(['asked', 'started', 'ended']),
     open_calls: z.array(z.custom<CallId>()),
   })
-  .transform((row): Story => ({
+  .transform((row): RunSequence => ({
     runId: row.run_id,
     threadId: row.thread_id,
     phase: row.phase,
     openCalls: row.open_calls,
   }));
 
-/** Stories in PostgreSQL: numbered without gaps under the lock of the thread's head, told to nobody before the commit. */
-export function createThreadLog(ports: ThreadLogPorts): ThreadLog {
-  return new PostgresThreadLog(ports);
+/** Events in PostgreSQL: numbered without gaps under the lock of the thread's head, notified after the commit only. */
+export function createThreadLog(deps: ThreadLogDeps): ThreadLog {
+  return new PostgresThreadLog(deps);
 }
 
 class PostgresThreadLog implements ThreadLog {
-  constructor(private readonly ports: ThreadLogPorts) {}
+  constructor(private readonly deps: ThreadLogDeps) {}
 
   async append(
     ctx: TenantContext,
@@ -69,22 +69,22 @@ class PostgresThreadLog implements ThreadLog {
     tx?: Transaction,
   ): Promise<Appended> {
     assertVerified(ctx);
-    for (const draft of drafts) assertTravels(draft);
-    let announced: Promise<'now' | 'by_sweep'> | undefined;
-    const announce = (events: readonly ThreadEvent[]): void => {
-      announced = this.ports.announcements.announce(ctx, threadId, events);
+    for (const draft of drafts) assertSerializable(draft);
+    let notified: Promise<'now' | 'polled'> | undefined;
+    const notify = (events: readonly ThreadEvent[]): void => {
+      notified = this.deps.notifier.notify(ctx, threadId, events);
     };
     const store =
       (repeats: 'looked_for' | 'unlikely') =>
       (within: Transaction): Promise<Stored> =>
-        this.#store(within, ctx, threadId, drafts, announce, repeats);
+        this.#store(within, ctx, threadId, drafts, notify, repeats);
     if (tx !== undefined) return { ...(await store('looked_for')(tx)), announced: 'after_commit' };
-    const { db } = this.ports;
+    const { db } = this.deps;
     const stored = await db.transaction(ctx, store('unlikely')).catch((error: unknown) => {
       if (!mayBeRepeat(error)) throw error;
       return db.transaction(ctx, store('looked_for'));
     });
-    return { ...stored, announced: (await announced) ?? 'now' };
+    return { ...stored, announced: (await notified) ?? 'now' };
   }
 
   async read(
@@ -94,7 +94,7 @@ class PostgresThreadLog implements ThreadLog {
     limit = PAGE,
   ): Promise<{ events: readonly ThreadEvent[]; firstSeq: number; headSeq: number }> {
     assertVerified(ctx);
-    return this.ports.db.transaction(
+    return this.deps.db.transaction(
       ctx,
       async (tx) => {
         const rows = await tx.query(
@@ -120,27 +120,27 @@ class PostgresThreadLog implements ThreadLog {
     ctx: TenantContext,
     threadId: ThreadId,
     drafts: readonly EventDraft[],
-    announce: (events: readonly ThreadEvent[]) => void,
+    notify: (events: readonly ThreadEvent[]) => void,
     repeats: 'looked_for' | 'unlikely',
   ): Promise<Stored> {
     const runIds = [...new Set(drafts.map(({ runId }) => runId))];
     // What follows the head runs when its lock is held: only then is seen what whoever held it before has written.
-    const [before, stories, known] = await Promise.all([
-      head(tx, ctx, threadId),
+    const [before, sequences, known] = await Promise.all([
+      lockHead(tx, ctx, threadId),
       tx.query(
-        sql`select run_id, thread_id, phase, open_calls from run_stories where run_id = any(${runIds})`,
-        storyRow,
+        sql`select run_id, thread_id, phase, open_calls from run_sequences where run_id = any(${runIds})`,
+        sequenceRow,
       ),
       repeats === 'unlikely' ? [] : this.#known(tx, threadId, drafts),
     ]);
     const events = new Map(known.map((event) => [event.id, event]));
     const fresh = drafts.filter(({ id }) => !events.has(id));
     if (fresh.length > 0) {
-      const at = new Date(this.ports.clock.now()).toISOString();
-      const numbered = fresh.map((draft, place) => eventOf(draft, before + place + 1, threadId, at));
+      const at = new Date(this.deps.clock.now()).toISOString();
+      const numbered = fresh.map((draft, index) => eventOf(draft, before + index + 1, threadId, at));
       for (const event of numbered) events.set(event.id, event);
-      write(tx, ctx, threadId, numbered, told(threadId, stories, fresh));
-      tx.afterCommit(() => announce(numbered));
+      writeEvents(tx, ctx, threadId, numbered, advanceSequences(threadId, sequences, fresh));
+      tx.afterCommit(() => notify(numbered));
     }
     return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
   }
@@ -164,23 +164,28 @@ function endsIn(row: z.infer<z.ZodObject<typeof ends>>): { firstSeq: number; hea
   return { firstSeq: row.first_seq, headSeq: row.head_seq };
 }
 
-/** An event that is stored already does not fit its story a second time, or its id is taken. */
+/** An event that is stored already does not fit its sequence a second time, or its id is taken. */
 function mayBeRepeat(error: unknown): boolean {
   const { code } = error as PlatformError;
-  return code === 'story_violation' || code === 'database_constraint';
+  return code === 'sequence_violation' || code === 'database_constraint';
 }
 
-/** The stories that the drafts go on with, as they stand afterwards; all drafts fit, or none is taken. */
-function told(threadId: ThreadId, before: readonly Story[], drafts: readonly EventDraft[]): readonly Story[] {
-  const stories = new Map(before.map((story) => [story.runId, story]));
+/** The sequences of the drafts as they stand afterwards. Throws `sequence_violation` when one draft does not fit. */
+function advanceSequences(
+  threadId: ThreadId,
+  before: readonly RunSequence[],
+  drafts: readonly EventDraft[],
+): readonly RunSequence[] {
+  const sequences = new Map(before.map((sequence) => [sequence.runId, sequence]));
   for (const draft of drafts) {
-    const story = stories.get(draft.runId) ?? untold(draft.runId, threadId);
-    if (story.threadId !== threadId) throw new ChatError('story_violation', 'The run belongs to another thread.');
-    const next = storyNext(story, draft);
-    if ('broken' in next) throw new ChatError('story_violation', `${next.message} (${next.broken})`, { field: 'type' });
-    stories.set(draft.runId, next);
+    const sequence = sequences.get(draft.runId) ?? initialSequence(draft.runId, threadId);
+    if (sequence.threadId !== threadId) throw new ChatError('sequence_violation', 'The run belongs to another thread.');
+    const next = nextInSequence(sequence, draft);
+    if ('reason' in next)
+      throw new ChatError('sequence_violation', `${next.message} (${next.reason})`, { field: 'type' });
+    sequences.set(draft.runId, next);
   }
-  return [...stories.values()].filter((story) => !before.includes(story));
+  return [...sequences.values()].filter((sequence) => !before.includes(sequence));
 }
 
 function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string): ThreadEvent {
@@ -188,8 +193,8 @@ function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string)
   return { v: 1, id, seq, type, threadId, runId, agent, at, data } as ThreadEvent;
 }
 
-/** Held until the turn is over. */
-async function head(tx: Transaction, ctx: TenantContext, threadId: ThreadId): Promise<number> {
+/** Held until the transaction is over. */
+async function lockHead(tx: Transaction, ctx: TenantContext, threadId: ThreadId): Promise<number> {
   const [row] = await tx.query(
     sql`select h.head_seq from thread_heads h join thread t using (tenant_id, thread_id)
         where h.thread_id = ${threadId} and t.user_id = ${ctx.userId} for update of h`,
@@ -199,13 +204,13 @@ async function head(tx: Transaction, ctx: TenantContext, threadId: ThreadId): Pr
   return row.head_seq;
 }
 
-/** Events, stories and head in one statement. */
-function write(
+/** Events, sequences and head in one statement. */
+function writeEvents(
   tx: Transaction,
   ctx: TenantContext,
   threadId: ThreadId,
   events: readonly ThreadEvent[],
-  stories: readonly Story[],
+  sequences: readonly RunSequence[],
 ): void {
   tx.send(sql`
     with event as (
@@ -213,10 +218,10 @@ function write(
       select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
       from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
         as e(seq bigint, id text, type text, "runId" text, agent text, at timestamptz, data jsonb)
-    ), story as (
-      insert into run_stories (tenant_id, run_id, thread_id, phase, open_calls)
+    ), sequence as (
+      insert into run_sequences (tenant_id, run_id, thread_id, phase, open_calls)
       select ${ctx.tenantId}, s."runId", ${threadId}, s.phase, s."openCalls"
-      from jsonb_to_recordset(${JSON.stringify(stories)}::jsonb) as s("runId" text, phase text, "openCalls" text[])
+      from jsonb_to_recordset(${JSON.stringify(sequences)}::jsonb) as s("runId" text, phase text, "openCalls" text[])
       on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls
     )
     update thread_heads set head_seq = ${events.at(-1)?.seq} where thread_id = ${threadId}`);

@@ -1,4 +1,4 @@
-import type { Logger } from '../kernel';
+import type { Logger } from '../../kernel';
 
 /**
  * What an instance hears from the others, by topic. A subscription that cannot be had is asked for again with the next

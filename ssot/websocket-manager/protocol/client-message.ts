@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { idSchema } from '../id-manager';
-import { ChatError } from './errors';
+import { idSchema } from '../../id-manager';
+import { ChatError } from '../errors';
 import { MAX_MESSAGE, plainText } from './plain-text';
 
 const ref = z.string().min(1).max(128).optional();
@@ -34,18 +34,18 @@ export function readClientMessage(data: Buffer, isBinary: boolean): { message: C
   if (isBinary) {
     return { refused: new ChatError('binary_not_supported', 'Messages are JSON text; binary frames are not read.') };
   }
-  let said: unknown;
+  let parsed: unknown;
   try {
-    said = JSON.parse(data.toString('utf8'));
+    parsed = JSON.parse(data.toString('utf8'));
   } catch {
     return { refused: new ChatError('invalid_json', 'The message is not JSON.') };
   }
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return { refused: new ChatError('invalid_message', 'A message is a JSON object with a "type".') };
   }
-  const given = (said as { ref?: unknown }).ref;
+  const given = (parsed as { ref?: unknown }).ref;
   const name = typeof given === 'string' && given.length <= 128 ? { ref: given } : {};
-  const type: unknown = (said as { type?: unknown }).type;
+  const type: unknown = (parsed as { type?: unknown }).type;
   if (typeof type !== 'string' || type.trim() === '') {
     return { ...name, refused: invalid('type', 'is missing') };
   }
@@ -57,7 +57,7 @@ export function readClientMessage(data: Buffer, isBinary: boolean): { message: C
       }),
     };
   }
-  const read = clientMessage.safeParse(said);
+  const read = clientMessage.safeParse(parsed);
   if (read.success) return { message: read.data };
   const issue = read.error.issues[0];
   const field = issue?.code === 'unrecognized_keys' ? String(issue.keys[0]) : (issue?.path.join('.') ?? '');

@@ -1,6 +1,6 @@
-import type { ChatCode } from './errors';
+import type { ChatCode } from '../errors';
 
-/** How a line is closed: the wire contract's codes. */
+/** Close codes of the wire contract. */
 export const CLOSE = {
   not_authenticated: 4401,
   not_allowed: 4403,
@@ -12,7 +12,7 @@ export const CLOSE = {
 } as const;
 export type CloseReason = keyof typeof CLOSE;
 
-/** What a refusal closes the line with; whoever cannot show who they are is not authenticated. */
+/** The close that follows a refusal; whoever cannot show who they are is not authenticated. */
 const REFUSALS: Partial<Record<ChatCode, CloseReason>> = {
   origin_not_allowed: 'not_allowed',
   other_person: 'not_allowed',

@@ -1,4 +1,4 @@
-import type { TenantContext, ThreadEvent, ThreadId, ThreadLog } from '../kernel';
+import type { TenantContext, ThreadEvent, ThreadId, ThreadLog } from '../../kernel';
 
 export interface Page {
   readonly events: readonly ThreadEvent[];
@@ -8,17 +8,17 @@ export interface Page {
 
 /** Devices of one person that stand at the same number share one read; all devices share what travels of an event. */
 export class PageReader {
-  readonly #underWay = new Map<string, Promise<Page>>();
+  readonly #inFlight = new Map<string, Promise<Page>>();
   readonly #frames = new WeakMap<ThreadEvent, Buffer>();
 
-  constructor(private readonly log: ThreadLog) {}
+  constructor(private readonly threadLog: ThreadLog) {}
 
   read(ctx: TenantContext, threadId: ThreadId, afterSeq: number): Promise<Page> {
     const key = `${ctx.tenantId} ${ctx.userId} ${threadId} ${afterSeq}`;
-    const known = this.#underWay.get(key);
+    const known = this.#inFlight.get(key);
     if (known !== undefined) return known;
-    const page = this.log.read(ctx, threadId, afterSeq).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, page);
+    const page = this.threadLog.read(ctx, threadId, afterSeq).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, page);
     return page;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textProblem, VISIBLE_PATTERN } from '../kernel';
+import { textProblem, VISIBLE_PATTERN } from '../../kernel';
 
 /** Unicode code points. */
 export const MAX_TITLE = 200;
@@ -7,11 +7,11 @@ export const MAX_MESSAGE = 8_000;
 
 /** Text that somebody wrote: something is to be seen in it, it has at most `max` code points, and can be stored and sent. */
 export function plainText(max: number): z.ZodString {
-  return published(checked(max), max);
+  return withPublishedLimits(checked(max), max);
 }
 
 /** What a thread is called, without blanks around it. */
-export const threadTitle = published(
+export const threadTitle = withPublishedLimits(
   checked(MAX_TITLE).overwrite((title) => title.trim()),
   MAX_TITLE,
 );
@@ -24,6 +24,6 @@ function checked(max: number): z.ZodString {
 }
 
 /** Zod's own limit would count in UTF-16 units; JSON Schema's counts in code points. Said last: a refined schema forgets it. */
-function published(schema: z.ZodString, max: number): z.ZodString {
+function withPublishedLimits(schema: z.ZodString, max: number): z.ZodString {
   return schema.meta({ maxLength: max, pattern: VISIBLE_PATTERN });
 }

@@ -1,30 +1,30 @@
 import { z } from 'zod';
-import { idSchema } from '../id-manager';
-import { AGENT_KINDS, type EventType } from '../kernel';
-import { EVENT_DATA } from './event-schema';
+import { idSchema } from '../../id-manager';
+import { AGENT_KINDS, type EventType } from '../../kernel';
+import { EVENT_DATA } from '../threads/event-schema';
 
 /** What can happen to a thread besides growing. */
 export const THREAD_CHANGES = ['created', 'renamed', 'deleted'] as const;
 export type ThreadChange = (typeof THREAD_CHANGES)[number];
 
 const at = z.iso.datetime();
-const whole = z.int().min(0);
+const wholeNumber = z.int().min(0);
 const threadId = idSchema('thread');
 
 const CONTROL = {
-  welcome: z.strictObject({ connectionId: idSchema('conn'), expiresAt: at, heartbeatMs: whole }),
-  subscribed: z.strictObject({ threadId, firstSeq: whole, headSeq: whole }),
-  caught_up: z.strictObject({ threadId, seq: whole }),
+  welcome: z.strictObject({ connectionId: idSchema('conn'), expiresAt: at, heartbeatMs: wholeNumber }),
+  subscribed: z.strictObject({ threadId, firstSeq: wholeNumber, headSeq: wholeNumber }),
+  caught_up: z.strictObject({ threadId, seq: wholeNumber }),
   error: z.strictObject({
     code: z.string(),
     message: z.string(),
     field: z.string().optional(),
-    retryAfterMs: whole.optional(),
-    headSeq: whole.optional(),
-    limit: z.strictObject({ name: z.string(), max: whole }).optional(),
+    retryAfterMs: wholeNumber.optional(),
+    headSeq: wholeNumber.optional(),
+    limit: z.strictObject({ name: z.string(), max: wholeNumber }).optional(),
     ref: z.string().optional(),
   }),
-  restarting: z.strictObject({ reconnectInMs: whole }),
+  restarting: z.strictObject({ reconnectInMs: wholeNumber }),
   pong: z.strictObject({ at }),
   /** One of one's own threads, made, renamed or deleted on whichever device: read it again. */
   thread_changed: z.strictObject({ change: z.enum(THREAD_CHANGES) }),
@@ -41,7 +41,7 @@ const event = (type: EventType): z.ZodType =>
   z.strictObject({
     v: z.literal(1),
     id: idSchema('event'),
-    seq: whole,
+    seq: wholeNumber,
     type: z.literal(type),
     threadId,
     runId: idSchema('run'),
@@ -50,7 +50,7 @@ const event = (type: EventType): z.ZodType =>
     data: EVENT_DATA[type],
   });
 
-/** Everything a device may be shown on its line, by type: control messages, which carry no number, and events. */
+/** Everything a device may be sent, by type: control messages, which carry no number, and events. */
 export const serverMessages = {
   welcome: control('welcome'),
   subscribed: control('subscribed'),

@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel';
+import type { Clock } from '../../kernel';
 
 /** At most one of each name is running. Disposing ends all; what is set afterwards runs. */
 export class Timers<N extends string> implements Disposable {

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { refuseOnSocket, type Clock, type PlatformError } from '../kernel';
-import { CLOSE, closeReasonOf } from './close-codes';
-import type { Gateway } from './contract';
-import { ChatError } from './errors';
+import { refuseOnSocket, type Clock, type PlatformError } from '../../kernel';
+import { CLOSE, closeReasonOf } from '../protocol/close-codes';
+import type { Gateway } from '../contract';
+import { ChatError } from '../errors';
 import { offersSubprotocol, SUBPROTOCOL } from './handshake';
 
-const LARGEST_FRAME = 64 * 1024;
-const STARTED_MS = 1_000;
+const MAX_FRAME_BYTES = 64 * 1024;
+const NOT_READY_RETRY_MS = 1_000;
 
 /** Makes WebSockets of requests, and rejects over them: a browser could not read the status of a refused upgrade. */
 export class UpgradeHandler {
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_FRAME,
+    maxPayload: MAX_FRAME_BYTES,
     clientTracking: false,
     // Only this name is ever answered; what travels beside it may be a token.
     handleProtocols: () => SUBPROTOCOL,
@@ -54,7 +54,7 @@ export class UpgradeHandler {
 /** Rejects every connection with `not_ready`: for an instance that is still starting. */
 export function createNotReadyHandler(clock: Clock): Pick<Gateway, 'handleUpgrade'> {
   const upgrades = new UpgradeHandler(clock);
-  const retryAfterMs = STARTED_MS;
+  const retryAfterMs = NOT_READY_RETRY_MS;
   return {
     handleUpgrade: (request, wire, head) =>
       upgrades.accept(request, wire, head, (socket) =>

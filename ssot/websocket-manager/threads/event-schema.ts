@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { idSchema } from '../id-manager';
-import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../kernel';
-import { ChatError } from './errors';
+import { idSchema } from '../../id-manager';
+import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../../kernel';
+import { ChatError } from '../errors';
 
-const LARGEST_BYTES = 32 * 1024;
+const MAX_EVENT_BYTES = 32 * 1024;
 
 const json = z.custom<Json>((value) => value !== undefined, 'is missing');
-const whole = z.int().min(0);
+const wholeNumber = z.int().min(0);
 
 /** What each event carries. */
 export const EVENT_DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } = {
@@ -14,7 +14,7 @@ export const EVENT_DATA: { readonly [T in EventType]: z.ZodType<EventData[T]> } 
     text: z.string(),
     clientMessageId: z.string(),
     userId: idSchema('user'),
-    waiting: whole,
+    waiting: wholeNumber,
   }),
   agent_started: z.strictObject({ question: z.string() }),
   agent_thinking: z.strictObject({ step: z.string(), note: z.string() }),
@@ -40,33 +40,33 @@ const draft = z.strictObject({
   data: z.unknown(),
 });
 
-/** Throws `event_invalid`, naming the place, or `event_too_big`; what passes reads back exactly as it was handed in. */
-export function assertTravels(event: EventDraft): void {
+/** Throws `event_invalid`, naming the field, or `event_too_big`; what passes reads back exactly as it was handed in. */
+export function assertSerializable(event: EventDraft): void {
   const outer = draft.safeParse(event);
-  if (!outer.success) throw refused(outer.error.issues[0]);
-  const problem = unfitFor(event.data, 'data', new Set());
+  if (!outer.success) throw invalidEvent(outer.error.issues[0]);
+  const problem = findUnserializable(event.data, 'data', new Set());
   if (problem !== undefined) throw new ChatError('event_invalid', problem.message, { field: problem.field });
   const inner = EVENT_DATA[event.type].safeParse(event.data);
-  if (!inner.success) throw refused(inner.error.issues[0], 'data');
+  if (!inner.success) throw invalidEvent(inner.error.issues[0], 'data');
   const size = Buffer.byteLength(JSON.stringify(event.data));
-  if (size > LARGEST_BYTES) {
-    throw new ChatError('event_too_big', `The event has ${size} bytes; ${LARGEST_BYTES} are possible.`, {
+  if (size > MAX_EVENT_BYTES) {
+    throw new ChatError('event_too_big', `The event has ${size} bytes; ${MAX_EVENT_BYTES} are possible.`, {
       field: 'data',
     });
   }
 }
 
-function refused(issue: z.core.$ZodIssue | undefined, ...under: readonly string[]): ChatError {
+function invalidEvent(issue: z.core.$ZodIssue | undefined, ...under: readonly string[]): ChatError {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const field = [...under, ...(issue?.path ?? []), ...unknown].join('.');
   return new ChatError('event_invalid', `The event is not valid at "${field}": ${issue?.message}.`, { field });
 }
 
-type Unfit = { readonly field: string; readonly message: string };
+type Unserializable = { readonly field: string; readonly message: string };
 
-/** What JSON would change, drop or never finish, and what PostgreSQL cannot keep. */
-function unfitFor(value: unknown, field: string, above: Set<unknown>): Unfit | undefined {
-  const unfit = (what: string): Unfit => ({ field, message: `"${field}" ${what}, which cannot travel.` });
+/** The first value that JSON would change, drop or never finish, or that PostgreSQL cannot keep. */
+function findUnserializable(value: unknown, field: string, above: Set<unknown>): Unserializable | undefined {
+  const unfit = (what: string): Unserializable => ({ field, message: `"${field}" ${what}, which cannot travel.` });
   switch (typeof value) {
     case 'boolean':
       return undefined;
@@ -81,7 +81,7 @@ function unfitFor(value: unknown, field: string, above: Set<unknown>): Unfit | u
       above.add(value);
       for (const [key, inside] of entries) {
         if (key.includes('\0')) return unfit('has a name with a NUL character');
-        const found = unfitFor(inside, `${field}.${key}`, above);
+        const found = findUnserializable(inside, `${field}.${key}`, above);
         if (found !== undefined) return found;
       }
       above.delete(value);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ChatError } from './errors';
+import { ChatError } from '../errors';
 
 export interface OriginRules {
   /** Pages that may connect, as `https://host`; empty: those of the own host. */
@@ -21,7 +21,7 @@ export function assertOriginAllowed(request: IncomingMessage, { allowedOrigins, 
       ? allowedOrigins.map((one) => originOf(one))
       : [ownOrigin(request, page, isTrustedProxy(request.socket.remoteAddress ?? ''))];
   if (page !== undefined && allowed.includes(page)) return;
-  throw new ChatError('origin_not_allowed', 'This page may not open a line here.');
+  throw new ChatError('origin_not_allowed', 'Pages from this origin may not connect.');
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stores } from '../../support/module-tests/stores';
-import { PlatformError, sql, systemClock, vouchFor, type Plan, type TenantContext } from '../kernel';
-import { createThreads, type ThreadLimits, type Threads } from '.';
+import { stores } from '../../../support/module-tests/stores';
+import { PlatformError, sql, systemClock, vouchFor, type Plan, type TenantContext } from '../../kernel';
+import { createThreads, type ThreadLimits, type Threads } from '..';
 import { z } from 'zod';
 
 const { ids } = stores;

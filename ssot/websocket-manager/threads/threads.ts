@@ -10,9 +10,9 @@ import {
   type ThreadId,
   type Transaction,
   type Transactions,
-} from '../kernel';
-import type { Thread, ThreadLimits, Threads } from './contract';
-import { ChatError, threadNotFound } from './errors';
+} from '../../kernel';
+import type { Thread, ThreadLimits, Threads } from '../contract';
+import { ChatError, threadNotFound } from '../errors';
 
 const threadColumns = z.object({ thread_id: z.custom<ThreadId>(), title: z.string(), created_at: z.date() });
 const threadRow = threadColumns.transform(threadOf);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ChatError } from './errors';
+import { ChatError } from '../errors';
 
 export const SUBPROTOCOL = 'chat.v1';
 const BEARER = /^Bearer +(\S+)$/i;
@@ -15,8 +15,7 @@ export function offersSubprotocol(request: IncomingMessage): boolean {
 export function assertNoTokenInUrl({ url = '' }: IncomingMessage): void {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
   if ([...new URLSearchParams(query).keys()].some((name) => NAMES_A_TOKEN.test(name))) {
-    const words =
-      'A token in an address is read by everybody on the way. Sign out there, and send the new one as a header.';
+    const words = 'Tokens in the URL are not accepted. Sign out there, and send a new one as a header.';
     throw new ChatError('token_in_url', words);
   }
 }

@@ -1,0 +1,16 @@
+import type { GatewayDeps } from '../contract';
+import type { MessageRate } from './message-rate';
+import type { PageReader } from '../delivery/page-reader';
+import type { ConnectionSlots } from './connection-slots';
+
+/** What all connections of an instance share. */
+export interface ConnectionDeps extends GatewayDeps {
+  readonly pages: PageReader;
+  readonly connectionSlots: ConnectionSlots;
+  readonly messageRate: MessageRate;
+}
+
+export interface ConnectionEvents {
+  /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
+  onClosed(reason: string): void;
+}

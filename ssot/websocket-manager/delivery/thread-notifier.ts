@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { servicePrincipal, sql, type TenantContext, type ThreadEvent, type ThreadId } from '../../kernel';
+import type { ThreadNotifierDeps, ThreadNotifier, ThreadHeadListener } from '../contract';
+
+/** With the time to query and to read, what a lost notification left out arrives within a second of being stored. */
+const POLL_INTERVAL_MS = 750;
+const headRow = z.object({ thread_id: z.custom<ThreadId>(), head_seq: z.coerce.number() });
+
+interface Topic {
+  readonly ctx: TenantContext;
+  readonly threadId: ThreadId;
+  readonly listeners: Set<ThreadHeadListener>;
+  /** The last head that was published here; other instances repeat what this one has notified. */
+  head: number;
+  /** To the notifications of other instances; absent while Redis does not answer. */
+  subscription: AsyncDisposable | 'asked' | undefined;
+}
+
+/** Notifies of new events: at once on this instance, over Redis between instances, by polling PostgreSQL for what was lost. */
+export function createThreadNotifier(deps: ThreadNotifierDeps): ThreadNotifier {
+  return new Notifier(deps);
+}
+
+class Notifier implements ThreadNotifier {
+  readonly #topics = new Map<string, Topic>();
+  #polling: Disposable | undefined;
+  #closed = false;
+
+  constructor(private readonly deps: ThreadNotifierDeps) {}
+
+  async notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'polled'> {
+    const head = (events.at(-1) as ThreadEvent).seq;
+    this.#publishHere(threadId, head, events);
+    try {
+      await this.deps.bus.publish(ctx, threadId, head);
+      return 'now';
+    } catch (error) {
+      // Only a hint: the other instances find it by polling, within a second.
+      this.deps.metrics.count('chat_hints_lost_total');
+      this.deps.logger.debug({ reason: String(error) }, 'a hint could not be sent');
+      return 'polled';
+    }
+  }
+
+  subscribe(ctx: TenantContext, threadId: ThreadId, on: ThreadHeadListener): Disposable {
+    let topic = this.#topics.get(threadId);
+    if (topic === undefined) {
+      topic = { ctx, threadId, listeners: new Set(), head: 0, subscription: undefined };
+      this.#topics.set(threadId, topic);
+      this.#subscribe(topic);
+    }
+    topic.listeners.add(on);
+    this.#schedule();
+    const subscribed = topic;
+    return {
+      [Symbol.dispose]: () => {
+        subscribed.listeners.delete(on);
+        if (subscribed.listeners.size === 0 && this.#topics.get(threadId) === subscribed) {
+          this.#topics.delete(threadId);
+          this.#release(subscribed);
+        }
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#polling?.[Symbol.dispose]();
+    const topics = [...this.#topics.values()];
+    this.#topics.clear();
+    for (const topic of topics) this.#release(topic);
+    await Promise.resolve();
+  }
+
+  #publishHere(threadId: ThreadId, head: number | null, events: readonly ThreadEvent[] = []): void {
+    const topic = this.#topics.get(threadId);
+    if (topic === undefined) return;
+    topic.head = head ?? topic.head;
+    for (const listener of topic.listeners) listener(head, events);
+  }
+
+  #subscribe(topic: Topic): void {
+    topic.subscription = 'asked';
+    this.deps.bus
+      .subscribe(topic.ctx, topic.threadId, (head) => {
+        if (head === null || head > topic.head) this.#publishHere(topic.threadId, head);
+      })
+      .then((subscription) => {
+        topic.subscription = subscription;
+        if (this.#topics.get(topic.threadId) !== topic) this.#release(topic);
+      })
+      .catch((error: unknown) => {
+        // The next poll subscribes again, and until then finds what is new by itself.
+        topic.subscription = undefined;
+        this.deps.logger.debug({ reason: String(error) }, 'other instances cannot be heard about a thread');
+      });
+  }
+
+  #release(topic: Topic): void {
+    const subscription = topic.subscription;
+    if (subscription === undefined || subscription === 'asked') return;
+    topic.subscription = undefined;
+    Promise.resolve(subscription[Symbol.asyncDispose]()).catch((error: unknown) => {
+      this.deps.logger.debug({ reason: String(error) }, 'a subscription to a thread could not be given up');
+    });
+  }
+
+  #schedule(): void {
+    if (this.#polling !== undefined || this.#closed) return;
+    this.#polling = this.deps.clock.after(POLL_INTERVAL_MS, () => {
+      void this.#poll().finally(() => {
+        this.#polling = undefined;
+        if (this.#topics.size > 0) this.#schedule();
+      });
+    });
+  }
+
+  /** One query for all open threads; of a thread that is gone, subscribers find out by reading. */
+  async #poll(): Promise<void> {
+    const topics = [...this.#topics.values()];
+    if (topics.length === 0) return;
+    for (const topic of topics) if (topic.subscription === undefined) this.#subscribe(topic);
+    try {
+      const ids = topics.map(({ threadId }) => threadId);
+      const heads = await this.deps.db.asService(
+        servicePrincipal('thread-head-poll'),
+        (tx) => tx.query(sql`select thread_id, head_seq from thread_heads where thread_id = any(${ids})`, headRow),
+        { readOnly: true, limitMs: 5_000 },
+      );
+      const known = new Map(heads.map((row) => [row.thread_id, row.head_seq]));
+      for (const id of ids) this.#publishHere(id, known.get(id) ?? null);
+    } catch (error) {
+      this.deps.logger.warn({ reason: String(error) }, 'open threads could not be polled; the next poll tries again');
+    }
+  }
+}
