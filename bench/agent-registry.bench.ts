@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { startPlatform } from '../platform';
 import { createLogger } from '../platform/logging';
 import { usageFromTemplate } from '../ssot/analytics';
-import { createCatalogue, SPECIALISTS, TOOLS, workOnStep, type StepParts } from '../ssot/agent-registry';
+import { createCatalogue, SPECIALISTS, TOOLS, runStep, type StepDeps } from '../ssot/agent-registry';
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
@@ -46,9 +46,9 @@ async function scopes(say: (progress: string) => void): Promise<Row[]> {
     catalogue: createCatalogue(idle, TOOLS).catalogue,
     calls: { count: 0 },
   };
-  const held = { runId: ids.next('run'), question: 'Why?', asOf: new Date() } as Parameters<typeof workOnStep>[0];
+  const held = { runId: ids.next('run'), question: 'Why?', asOf: new Date() } as Parameters<typeof runStep>[0];
   const ours = (): Promise<unknown> =>
-    workOnStep(held, 'triage', {}, { ...parts, signal: new AbortController().signal } as unknown as StepParts);
+    runStep(held, 'triage', {}, { ...parts, signal: new AbortController().signal } as unknown as StepDeps);
   const floor = async (): Promise<unknown> => Promise.resolve({});
   const us = { ours: [] as number[], floor: [] as number[] };
   const heaps: number[] = [];
@@ -148,7 +148,7 @@ async function besideCommits(
       const before = await commits(owner);
       const began = performance.now();
       const ask = { threadId, clientMessageId: 'bench', text: 'Where does our money go?' };
-      const { runId } = await runs.start(context, ask);
+      const { runId } = await runs.submit(context, ask);
       let ended = await runs.get(context, runId);
       for (; ended.endedAt === null; ended = await runs.get(context, runId)) await wait(ASKING_MS);
       const ms = performance.now() - began;

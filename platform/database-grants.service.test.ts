@@ -48,8 +48,8 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     },
     service: {
       select:
-        'tenant_id id thread_id user_id as_of state step losses lease_epoch lease_until created_at started_at plan',
-      update: 'state losses lease_owner lease_epoch lease_until',
+        'tenant_id id thread_id user_id as_of state step interruptions lease_epoch lease_until created_at started_at plan',
+      update: 'state interruptions lease_owner lease_epoch lease_until',
     },
   },
   tool_calls: { app: { select: true, insert: true, update: 'outcome result ended_at' } },

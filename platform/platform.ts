@@ -31,7 +31,7 @@ import { checkpointsIn } from './wiring/checkpoints';
 import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
-import { threadNotesIn } from './wiring/thread-notes';
+import { conversationMemoryIn } from './wiring/conversation-memory';
 
 export interface PlatformPorts {
   readonly clock: Clock;
@@ -293,10 +293,10 @@ class Composition implements Platform {
         const log = createThreadLog({ db, notifier, clock });
         const runs = await createAgentRuns({
           db,
-          log,
+          threadLog: log,
           usage: analytics,
           checkpoints: checkpointsIn(made(this.#persistence)),
-          notes: threadNotesIn(state, logger),
+          memory: conversationMemoryIn(state, logger),
           authority: auth.accounts,
           wake: wakeOver(state),
           plans,
@@ -339,7 +339,7 @@ class Composition implements Platform {
             endedAmong: (ids) => auth.sessions.endedAmong(ids),
           },
           attempts: { recordFailure: (address) => auth.attempts.recordFailure({ entrance: 'connection', address }) },
-          commands: { send: (ctx, ask) => runs.start(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
+          commands: { send: (ctx, ask) => runs.submit(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
           slots: state,
           plans,
           registry: connectionRegistryIn(state),

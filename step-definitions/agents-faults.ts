@@ -127,7 +127,7 @@ Given('another instance has gone on and answered', async function (this: Revenue
 });
 
 Given('the first of two instances has been asked to stop', async function (this: RevenueWorld) {
-  (await this.agents.instance('one')).refuse();
+  (await this.agents.instance('one')).stopClaiming();
   await this.agents.instance('two');
 });
 

@@ -69,7 +69,7 @@ Then(
 );
 
 Then('the run stays where it is', async function (this: RevenueWorld) {
-  expect(await this.agents.stored.latestRow()).to.include({ state: 'running', lease_epoch: 1, losses: 0 });
+  expect(await this.agents.stored.latestRow()).to.include({ state: 'running', lease_epoch: 1, interruptions: 0 });
 });
 
 Then(

@@ -306,7 +306,7 @@ Then('as much was read for Acme as for Birch, each with its own name', function 
 });
 
 Then('operators count {int} run(s) taken after a loss', function (this: RevenueWorld, count: number) {
-  return this.agents.telling.counted('agent_runs_claimed_total {"after":"loss"}', count);
+  return this.agents.telling.counted('agent_runs_claimed_total {"after":"interruption"}', count);
 });
 
 Then('operators count {int} runs taken after waiting', function (this: RevenueWorld, count: number) {

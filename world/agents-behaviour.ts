@@ -1,4 +1,4 @@
-import { SPECIALISTS, type Agent, type AgentDefinition, type StepScope, type Work } from '../ssot/agent-registry';
+import { SPECIALISTS, type Agent, type AgentDefinition, type StepScope, type Analysis } from '../ssot/agent-registry';
 
 /** Triages that misbehave, each in one way. What they notice is told to the scenario. */
 export const MISBEHAVIOURS = {
@@ -6,9 +6,9 @@ export const MISBEHAVIOURS = {
   'cannot be built': () => {
     throw new Error('no such file');
   },
-  'returns nothing': () => ({ run: () => Promise.resolve(undefined as unknown as Partial<Work>) }),
+  'returns nothing': () => ({ run: () => Promise.resolve(undefined as unknown as Partial<Analysis>) }),
   'returns the wrong shape': () => ({
-    run: () => Promise.resolve({ verdict: 'splendid' } as unknown as Partial<Work>),
+    run: () => Promise.resolve({ verdict: 'splendid' } as unknown as Partial<Analysis>),
   }),
   'returns part of what it owes': () => ({ run: () => Promise.resolve({ verdict: 'insufficient' as const }) }),
   'calls tools without end': (scope) => ({
@@ -62,7 +62,7 @@ export function waiting(kind: AgentDefinition['kind'], ready: () => Promise<void
 /** A triage that keeps its hands on what it was given and what it returned, and speaks after its step is over. */
 export function meddling(onRefused: (message: string) => void): readonly AgentDefinition[] {
   const [triage] = SPECIALISTS as readonly [AgentDefinition];
-  const seen: { scope: StepScope; returned: Partial<Work> }[] = [];
+  const seen: { scope: StepScope; returned: Partial<Analysis> }[] = [];
   const data = SPECIALISTS[1] as AgentDefinition;
   return [
     {

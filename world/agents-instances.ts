@@ -1,4 +1,4 @@
-import { createAgentRuns, type AgentRuns, type Ports, type WakeNote } from '../ssot/agent-registry';
+import { createAgentRuns, type AgentRuns, type AgentRunsDeps, type WakeMessage } from '../ssot/agent-registry';
 import { plans } from '../ssot/configuration-manager';
 import type { Database } from '../ssot/database-manager';
 import {
@@ -34,7 +34,7 @@ export class AgentInstances {
   #slowStop: PromiseWithResolvers<void> | null = null;
   readonly #lost = new Set<string>();
   readonly #instances = new Map<string, AgentRuns>();
-  readonly #listeners = new Set<(note: WakeNote) => void>();
+  readonly #listeners = new Set<(note: WakeMessage) => void>();
   #isClosed = false;
 
   constructor(
@@ -137,11 +137,11 @@ export class AgentInstances {
       await openStatePersistence({ warm: db, clock, log: logger, metrics }),
       this.shape,
     );
-    const ports: Ports = {
+    const ports: AgentRunsDeps = {
       db,
-      log: { ...this.#losing(name, log), read: (...asked) => log.read(...asked) },
+      threadLog: { ...this.#losing(name, log), read: (...asked) => log.read(...asked) },
       usage,
-      notes,
+      memory: notes,
       checkpoints: {
         load: (...asked) => checkpoints.load(...asked),
         save: async (...saved) => {
@@ -154,7 +154,7 @@ export class AgentInstances {
         namesOf: () => Promise.resolve(new Map()),
       },
       plans,
-      wake: { wake: (note) => this.#wake(note), onWake: (on) => this.#onWake(on) },
+      wake: { publish: (note) => this.#wake(note), subscribe: (on) => this.#onWake(on) },
       ...(model && { model }),
       clock,
       random: systemRandom,
@@ -191,13 +191,13 @@ export class AgentInstances {
     throw new PlatformError({ code: 'database_unreachable', message: 'PostgreSQL takes no writes', retryable: true });
   }
 
-  async #wake(note: WakeNote): Promise<void> {
+  async #wake(note: WakeMessage): Promise<void> {
     if (this.isWordLost) throw new Error('Redis does not answer');
     await Promise.resolve();
     for (const listener of this.#listeners) listener(note);
   }
 
-  #onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable> {
+  #onWake(on: (note: WakeMessage) => void): Promise<AsyncDisposable> {
     if (this.isWordLost) return Promise.reject(new Error('Redis does not answer'));
     this.#listeners.add(on);
     return Promise.resolve({

@@ -31,7 +31,7 @@ export class AgentKept {
     const ctx = this.agents.contextOf(person);
     const { state } = await runs.get(ctx, runId);
     const { tool } = await runs.result(ctx, runId, callId);
-    return [state, tool, (await runs.published(ctx)).length];
+    return [state, tool, (await runs.listPublished(ctx)).length];
   }
 
   /** The first tool call of somebody's story. */
@@ -65,7 +65,7 @@ export class AgentKept {
   }
 
   async published(name: PersonName): Promise<readonly PublishedReport[]> {
-    return (await this.agents.instances.living()).published(this.agents.contextOf({ name }));
+    return (await this.agents.instances.living()).listPublished(this.agents.contextOf({ name }));
   }
 
   /** What operators measured, one line for each kind: how often, and seconds in all. */
@@ -81,7 +81,7 @@ export class AgentKept {
   /** How another instance stands after it has looked and could take nothing. */
   async lookedInVain(instance: string): Promise<void> {
     const { telling } = this.agents;
-    const vain = 'a run could not be claimed; the next search tries';
+    const vain = 'a run could not be claimed; the next poll tries again';
     await telling.until(() => (telling.lines.some(({ message }) => message === vain) ? true : 'nothing was tried yet'));
     this.health = (await this.agents.instance(instance)).health();
   }

@@ -42,11 +42,11 @@ export class AgentMeddlers {
     const ctx = this.agents.contextOf(person);
     const doIt = {
       ask: () =>
-        runs.start(ctx, { threadId, clientMessageId: `attempt-${++this.#attempts}`, text: 'What does it cost?' }),
+        runs.submit(ctx, { threadId, clientMessageId: `attempt-${++this.#attempts}`, text: 'What does it cost?' }),
       read: () => runs.get(ctx, runId),
       stop: () => runs.cancel(ctx, runId),
       fetch: () => runs.result(ctx, runId, 'call_01m813dzb7e07rnws8tmrd8jfy' as CallId),
-      list: () => runs.published(ctx),
+      list: () => runs.listPublished(ctx),
     }[deed];
     try {
       await doIt();

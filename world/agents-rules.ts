@@ -1,7 +1,7 @@
 import {
   createCatalogue,
   findingsOf,
-  runNext,
+  nextRunState,
   RUN_CAUSES,
   RUN_STATES,
   SPECIALISTS,
@@ -33,11 +33,11 @@ export class AgentRules {
   problems: readonly string[] = [];
 
   change(state: string, cause: string): void {
-    this.next = runNext(state as RunState, cause as RunCause);
+    this.next = nextRunState(state as RunState, cause as RunCause);
   }
 
   changeEach(): void {
-    this.changes = RUN_STATES.flatMap((from) => RUN_CAUSES.map((by) => ({ from, by, to: runNext(from, by) })));
+    this.changes = RUN_STATES.flatMap((from) => RUN_CAUSES.map((by) => ({ from, by, to: nextRunState(from, by) })));
   }
 
   find(spend: string, possible: string): void {

@@ -1,4 +1,4 @@
-import { SPECIALISTS, TOOLS, routeAfter, type ConversationFilter, type Work } from '../ssot/agent-registry';
+import { SPECIALISTS, TOOLS, routeAfter, type ConversationFilter, type Analysis } from '../ssot/agent-registry';
 import type { AgentKind, TenantContext, ThreadId } from '../ssot/kernel';
 import type { AgentsNotes } from './agents-notes';
 import type { WorkedUsage } from './agents-usage';
@@ -8,7 +8,7 @@ const UNWATCHED = 'thread of nobody' as ThreadId;
 /** What specialists said and wrote down. */
 export interface Worked {
   readonly thoughts: readonly string[];
-  readonly work: Work;
+  readonly work: Analysis;
   /** What tools answered with, by their names. */
   readonly found: ReadonlyMap<string, object>;
 }
@@ -31,8 +31,8 @@ export async function workThrough(
     asOf,
     userId: ctx.userId,
     think: (note: string) => Promise.resolve(void thoughts.push(note)),
-    recall: () => notes.recall(ctx, UNWATCHED),
-    settle: (settled: ConversationFilter) => notes.settle(ctx, UNWATCHED, settled),
+    loadConversation: () => notes.load(ctx, UNWATCHED),
+    saveConversation: (settled: ConversationFilter) => notes.save(ctx, UNWATCHED, settled),
     call: async (name: string, args: object) => {
       const tool = TOOLS.find((one) => one.name === name);
       if (tool === undefined) throw new Error(`there is no tool ${name}`);
@@ -41,7 +41,7 @@ export async function workThrough(
       return result;
     },
   };
-  let work: Work = {};
+  let work: Analysis = {};
   const perform = async (kind: AgentKind): Promise<void> => {
     const specialist = SPECIALISTS.find((one) => one.kind === kind);
     if (specialist === undefined) throw new Error(`there is no specialist ${kind}`);

@@ -139,7 +139,7 @@ export class Agents implements AsyncDisposable {
     const runs = await this.instance(more.instance);
     const threadId = await this.threadOf(ctx, more.title ?? 'Q3 spend');
     const clientMessageId = more.message ?? `message-${++this.#messages}`;
-    const accepted = await runs.start(ctx, { threadId, clientMessageId, text });
+    const accepted = await runs.submit(ctx, { threadId, clientMessageId, text });
     this.accepted.push(accepted);
     return accepted;
   }

@@ -18,18 +18,18 @@ Feature: Every question comes to one end
       Then it is "<next>" from then on
 
       Examples:
-        | case                  | state       | cause       | next        |
-        | it begins             | queued      | taken       | running     |
-        | it waits too long     | queued      | failed      | failed      |
-        | stopped while waiting | queued      | stop_asked  | cancelled   |
-        | it is answered        | running     | finished    | completed   |
-        | it fails              | running     | failed      | failed      |
-        | stop is asked for     | running     | stop_asked  | cancelling  |
-        | it is handed over     | running     | handed_over | interrupted |
-        | it has stopped        | cancelling  | stopped     | cancelled   |
-        | it is taken up again  | interrupted | taken       | running     |
-        | nobody can go on      | interrupted | failed      | failed      |
-        | stopped in between    | interrupted | stop_asked  | cancelled   |
+        | case                  | state       | cause            | next        |
+        | it begins             | queued      | claimed          | running     |
+        | it waits too long     | queued      | failed           | failed      |
+        | stopped while waiting | queued      | cancel_requested | cancelled   |
+        | it is answered        | running     | finished         | completed   |
+        | it fails              | running     | failed           | failed      |
+        | stop is asked for     | running     | cancel_requested | cancelling  |
+        | it is handed over     | running     | released         | interrupted |
+        | it has stopped        | cancelling  | cancelled        | cancelled   |
+        | it is taken up again  | interrupted | claimed          | running     |
+        | nobody can go on      | interrupted | failed           | failed      |
+        | stopped in between    | interrupted | cancel_requested | cancelled   |
 
     @unit @hard
     Scenario: Every other change is refused by name
@@ -110,16 +110,16 @@ Feature: Every question comes to one end
       And the customer is told "<told>", and asking again is of no use
 
       Examples:
-        | case                                 | code                 | told                                                           |
-        | throws                               | agent_threw          | Something went wrong on our side; our reference is <the run>.  |
-        | cannot be built                      | agent_threw          | Something went wrong on our side; our reference is <the run>.  |
-        | returns nothing                      | agent_empty_result   | The step "triage" gave no result.                              |
-        | returns the wrong shape              | agent_invalid_result | The step "triage" gave no usable result.                       |
-        | claims rights in its input           | agent_invalid_result | The step "triage" gave no usable result.                       |
-        | returns part of what it owes         | agent_invalid_result | The step "triage" gave no usable result.                       |
-        | calls a tool that is not on its list | tool_not_allowed     | The agent "triage" may not use the tool "find_savings".        |
+        | case                                 | code                 | told                                                                                                                       |
+        | throws                               | agent_threw          | Something went wrong on our side; our reference is <the run>.                                                              |
+        | cannot be built                      | agent_threw          | Something went wrong on our side; our reference is <the run>.                                                              |
+        | returns nothing                      | agent_empty_result   | The step "triage" gave no result.                                                                                          |
+        | returns the wrong shape              | agent_invalid_result | The step "triage" gave no usable result.                                                                                   |
+        | claims rights in its input           | agent_invalid_result | The step "triage" gave no usable result.                                                                                   |
+        | returns part of what it owes         | agent_invalid_result | The step "triage" gave no usable result.                                                                                   |
+        | calls a tool that is not on its list | tool_not_allowed     | The agent "triage" may not use the tool "find_savings".                                                                    |
         | calls a tool that does not exist     | tool_unknown         | There is no tool "delete_everything". There are: usage_coverage, usage_summary, usage_breakdown, price_list, find_savings. |
-        | calls a tool with alien input        | tool_input_invalid   | The tool "usage_coverage" was called with input it does not know. |
+        | calls a tool with alien input        | tool_input_invalid   | The tool "usage_coverage" was called with input it does not know.                                                          |
 
     @integration @hard
     Scenario: Clean-up that hangs is left after 2 seconds, and the answer comes
@@ -166,10 +166,10 @@ Feature: Every question comes to one end
       And whatever was being read was told to stop, and is shown as ended
 
       Examples:
-        | case | hold-up                       | limit       | code         | told                                                     |
-        | tool | usage data that never answers | 10 seconds  | tool_timeout | Reading your usage took longer than 10 seconds. Ask again. |
-        | step | a triage that never comes to an end | 25 seconds | step_timeout | The step "triage" took longer than 25 seconds.       |
-        | run  | a triage that is allowed 10 minutes | 120 seconds | run_timeout | The answer took longer than 120 seconds. Ask again.   |
+        | case | hold-up                             | limit       | code         | told                                                       |
+        | tool | usage data that never answers       | 10 seconds  | tool_timeout | Reading your usage took longer than 10 seconds. Ask again. |
+        | step | a triage that never comes to an end | 25 seconds  | step_timeout | The step "triage" took longer than 25 seconds.             |
+        | run  | a triage that is allowed 10 minutes | 120 seconds | run_timeout  | The answer took longer than 120 seconds. Ask again.        |
 
     @integration @hard
     Scenario Outline: What keeps a tool from reading is told in plain words, its details to operators alone: <case>
@@ -181,12 +181,12 @@ Feature: Every question comes to one end
       And operators read "hunter2" in the details of the failure
 
       Examples:
-        | case            | trouble                           | times | readings | code              | again         | told                                                                       |
-        | out of reach    | the usage data is out of reach    | 3     | 3        | usage_unavailable | may help      | Your usage data cannot be read right now. Ask again in a moment.           |
-        | closed          | the usage data is closed for good | 1     | 1        | usage_unavailable | may help      | Your usage data cannot be read right now. Ask again in a moment.           |
-        | too much        | there is too much usage to read   | 1     | 1        | tool_timeout      | may help      | There is too much usage to read at once. Ask about a shorter period.       |
-        | refused         | the usage data refuses the question | 1   | 1        | agent_threw       | is of no use  | Something went wrong on our side; our reference is <the run>.              |
-        | unheard-of      | something unheard-of happens      | 1     | 1        | agent_threw       | is of no use  | Something went wrong on our side; our reference is <the run>.              |
+        | case         | trouble                             | times | readings | code              | again        | told                                                                 |
+        | out of reach | the usage data is out of reach      | 3     | 3        | usage_unavailable | may help     | Your usage data cannot be read right now. Ask again in a moment.     |
+        | closed       | the usage data is closed for good   | 1     | 1        | usage_unavailable | may help     | Your usage data cannot be read right now. Ask again in a moment.     |
+        | too much     | there is too much usage to read     | 1     | 1        | tool_timeout      | may help     | There is too much usage to read at once. Ask about a shorter period. |
+        | refused      | the usage data refuses the question | 1     | 1        | agent_threw       | is of no use | Something went wrong on our side; our reference is <the run>.        |
+        | unheard-of   | something unheard-of happens        | 1     | 1        | agent_threw       | is of no use | Something went wrong on our side; our reference is <the run>.        |
 
   @AG-10
   Rule: The customer can stop a run
@@ -201,10 +201,10 @@ Feature: Every question comes to one end
       And whatever was being read was told to stop, and is shown as ended
 
       Examples:
-        | case               | word                                  | where                                   |
-        | where it runs      | Redis carries word between instances  | on the same instance                    |
-        | another instance   | Redis carries word between instances  | on another instance                     |
-        | Redis away         | Redis carries no word                 | on another instance, and 5 seconds pass |
+        | case             | word                                 | where                                   |
+        | where it runs    | Redis carries word between instances | on the same instance                    |
+        | another instance | Redis carries word between instances | on another instance                     |
+        | Redis away       | Redis carries no word                | on another instance, and 5 seconds pass |
 
     @e2e @operations @hard
     Scenario: A tablet stops what the laptop started, through another instance

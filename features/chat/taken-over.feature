@@ -124,9 +124,9 @@ Feature: An answer outlives the machine that began it
       And operators count 0 runs taken after a loss
 
       Examples:
-        | case                     | next                                       |
-        | another instance is told | another instance is there                  |
-        | another instance looks   | another instance looks 5 seconds later     |
+        | case                     | next                                   |
+        | another instance is told | another instance is there              |
+        | another instance looks   | another instance looks 5 seconds later |
 
     @integration @hard
     Scenario: An instance that is closed hands its runs over as well
@@ -234,6 +234,6 @@ Feature: An answer outlives the machine that began it
       And there were <readings> readings since the question
 
       Examples:
-        | case            | works                     | readings | ending                        |
-        | between tools   | works on the optimisation | 3        | triage fails: asker_gone      |
-        | during a tool   | reads usage               | 1        | triage hears from usage_coverage: interrupted\ntriage fails: asker_gone |
+        | case          | works                     | readings | ending                                                                    |
+        | between tools | works on the optimisation | 3        | triage fails: user_removed                                                |
+        | during a tool | reads usage               | 1        | triage hears from usage_coverage: interrupted\ntriage fails: user_removed |

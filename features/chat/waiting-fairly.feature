@@ -25,14 +25,14 @@ Feature: Everybody gets a turn
       Given the answer of Dana from Acme is held up, and Redis carries no word
       When she asks a second question in the same thread and the answer goes on
       Then the second question is started after the end of the first
-      And operators read "no word from other instances; the search finds their runs" and why: "Error: Redis does not answer"
+      And operators read "no subscription to other instances; polling finds their runs" and why: "Error: Redis does not answer"
 
     @integration @hard
     Scenario: A question begins where it is asked, even while nobody can search for runs
       Given PostgreSQL refuses every search for runs
       When Dana from Acme asks the agents "Where does our money go?"
       Then the story has one ending, and the run is over as "completed"
-      And operators read "waiting runs could not be searched; the next search tries" and why: "Error: nobody answers"
+      And operators read "queued runs could not be read; the next poll tries again" and why: "Error: nobody answers"
 
     @integration @hard
     Scenario Outline: The plan's number of questions is never exceeded through two instances: <case>

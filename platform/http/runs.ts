@@ -88,7 +88,7 @@ export function runRoutes(app: App, services: () => Services): void {
     },
     async (request) => {
       const { context } = request.principal;
-      const reports = await services().runs.published(context, {
+      const reports = await services().runs.listPublished(context, {
         ...(request.query.threadId && { threadId: request.query.threadId }),
       });
       return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };

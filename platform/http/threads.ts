@@ -136,7 +136,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       const { context } = request.principal;
       const { threadId } = request.params;
       await services().gateway().admitMessage(context);
-      return reply.code(202).send(await services().runs.start(context, { threadId, ...request.body }));
+      return reply.code(202).send(await services().runs.submit(context, { threadId, ...request.body }));
     },
   );
 }

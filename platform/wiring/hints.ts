@@ -1,4 +1,4 @@
-import type { WakeBus, WakeNote } from '../../ssot/agent-registry';
+import type { WakeBus, WakeMessage } from '../../ssot/agent-registry';
 import { readId } from '../../ssot/id-manager';
 import type { Json } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
@@ -17,13 +17,13 @@ export function threadHeadsOver(state: StateManager): ThreadHeadBus {
 
 export function wakeOver(state: StateManager): WakeBus {
   return {
-    wake: (note) => state.hint(RUNS, { ...note }),
-    onWake: (on) => state.onHint(RUNS, (note) => on(wakeNote(note))),
+    publish: (message) => state.hint(RUNS, { ...message }),
+    subscribe: (on) => state.onHint(RUNS, (note) => on(wakeMessage(note))),
   };
 }
 
 /** Whatever is not understood is a reason to look. */
-function wakeNote(note: Json | 'some_may_be_missing'): WakeNote {
+function wakeMessage(note: Json | 'some_may_be_missing'): WakeMessage {
   const { stop } = Object(note) as { stop?: Json };
   const read = readId('run', stop);
   return read.ok ? { stop: read.value } : {};

@@ -8,102 +8,102 @@ import {
   type ThreadId,
   type Transaction,
 } from '../kernel';
-import { accept } from './asking';
-import { createCatalogue } from './catalogue';
+import { submit } from './runs/submit-run';
+import { createCatalogue } from './steps/catalogue';
 import type {
-  Accepted,
+  RunAccepted,
   AgentDefinition,
   AgentRuns,
-  Ask,
+  RunRequest,
   FullResult,
-  Ports,
+  AgentRunsDeps,
   PublishedReport,
   RegistryHealth,
   RunRecord,
   ToolDefinition,
-  WakeNote,
+  WakeMessage,
 } from './contract';
-import { giveUpWaiting, stop } from './ending-early';
+import { expireQueued, cancel } from './runs/cancel-run';
 import { runNotFound } from './errors';
-import { LONGEST_WAIT_MS } from './limits';
-import { publish, published, unpublish } from './publishing';
-import { search, type Queued } from './queue';
-import type { RunState } from './run-state';
-import { deleteRunsOf, readResult, readRun } from './run-store';
-import { SPECIALISTS } from './specialists';
-import { TOOLS } from './tools';
-import { Wording } from './wording';
-import { Workers } from './workers';
+import { MAX_QUEUE_WAIT_MS } from './limits';
+import { publish, listPublished, unpublish } from './report/publishing';
+import { findClaimable, type QueuedRun } from './queue/run-queue';
+import type { RunState } from './runs/run-state';
+import { deleteRunsOf, readResult, readRun } from './runs/run-store';
+import { SPECIALISTS } from './steps/specialists';
+import { TOOLS } from './steps/tools';
+import { Wording } from './wording/wording';
+import { WorkerPool } from './runs/worker-pool';
 
 /** Questions of all companies that are being stored; they leave connections for the answers. */
 const MAX_STORING_HERE = 8;
-const SEARCH_MS = 5_000;
-/** A claim, or an ending, takes some milliseconds; so long after one was met, it is over. */
-const LOOK_SOON_MS = 25;
+const POLL_MS = 5_000;
+/** A claim, or an ending, takes some milliseconds; so long after a busy run was found, it is over. */
+const POLL_SOON_MS = 25;
 /** Leases last half as long; one that nobody takes over for this long is a cause for concern. */
-const LONGEST_LAPSE_S = 30;
+const MAX_LAPSE_S = 30;
 
 /**
- * Takes questions, and works on those that wait, of every company, as far as this instance has room. A definition that
- * is refused is told by `health`, and keeps nobody else from working.
+ * Opens the registry: it accepts questions, and answers those that wait, of every tenant, as far as this instance has
+ * capacity. An invalid definition is reported by `health`; the others work.
  */
 export async function createAgentRuns(
-  ports: Ports,
+  deps: AgentRunsDeps,
   agents: readonly AgentDefinition[] = SPECIALISTS,
   tools: readonly ToolDefinition[] = TOOLS,
 ): Promise<AgentRuns> {
-  const runs = new Registry(ports, createCatalogue(agents, tools));
-  await runs.listen();
+  const runs = new Registry(deps, createCatalogue(agents, tools));
+  await runs.open();
   return runs;
 }
 
 class Registry implements AgentRuns {
-  readonly #workers: Workers;
+  readonly #workers: WorkerPool;
   readonly #wording: Wording;
-  readonly #asking: FairTurns;
-  #refusing = false;
-  #looking: Promise<void> | undefined;
-  #again = false;
-  #next: Disposable | undefined;
-  #soon: Disposable | undefined;
-  #word: AsyncDisposable | undefined;
+  readonly #submissions: FairTurns;
+  #isStopping = false;
+  #polling: Promise<void> | undefined;
+  #isPollDue = false;
+  #nextPoll: Disposable | undefined;
+  #earlyPoll: Disposable | undefined;
+  #subscription: AsyncDisposable | undefined;
   #oldestLapseSeconds = 0;
 
   constructor(
-    private readonly ports: Ports,
+    private readonly deps: AgentRunsDeps,
     private readonly known: ReturnType<typeof createCatalogue>,
   ) {
-    // The next question begins now, and so does what was handed over.
-    this.#wording = new Wording(ports);
-    this.#asking = new FairTurns(MAX_STORING_HERE, ports.clock);
-    this.#workers = new Workers(ports, known.catalogue, this.#wording, () => {
-      if (this.#refusing) this.#wake({});
-      else this.#look();
+    // The next question begins now, and so does what was released.
+    this.#wording = new Wording(deps);
+    this.#submissions = new FairTurns(MAX_STORING_HERE, deps.clock);
+    this.#workers = new WorkerPool(deps, known.catalogue, this.#wording, () => {
+      if (this.#isStopping) this.#publish({});
+      else this.#poll();
     });
   }
 
-  async listen(): Promise<void> {
-    const { wake, logger: log } = this.ports;
+  async open(): Promise<void> {
+    const { wake, logger } = this.deps;
     try {
-      this.#word = await wake.onWake((note) => this.#hear(note));
+      this.#subscription = await wake.subscribe((message) => this.#onMessage(message));
     } catch (error) {
-      log.warn({ reason: String(error) }, 'no word from other instances; the search finds their runs');
+      logger.warn({ reason: String(error) }, 'no subscription to other instances; polling finds their runs');
     }
-    this.#schedule();
-    this.#look();
+    this.#schedulePoll();
+    this.#poll();
   }
 
-  start(ctx: TenantContext, ask: Ask): Promise<Accepted> {
-    return accept(this.ports, this.#asking, ctx, ask, ({ runId, waiting }) => {
-      if (waiting === 0) this.#begin({ ...ctx, runId }, { ctx, question: ask.text });
+  submit(ctx: TenantContext, request: RunRequest): Promise<RunAccepted> {
+    return submit(this.deps, this.#submissions, ctx, request, ({ runId, waiting }) => {
+      if (waiting === 0) this.#begin({ ...ctx, runId }, { ctx, question: request.text });
       // It begins when one of those before it ends, unless that happened while it was being stored.
-      else this.#lookSoon();
+      else this.#pollSoon();
     });
   }
 
   async get(ctx: TenantContext, id: RunId): Promise<RunRecord> {
     assertAllowed(ctx, 'chat:use');
-    const run = await this.ports.db.transaction(ctx, (tx) => readRun(tx, id, ctx.userId), { readOnly: true });
+    const run = await this.deps.db.transaction(ctx, (tx) => readRun(tx, id, ctx.userId), { readOnly: true });
     if (run === undefined) throw runNotFound();
     return run;
   }
@@ -111,164 +111,164 @@ class Registry implements AgentRuns {
   async result(ctx: TenantContext, runId: RunId, callId: CallId): Promise<FullResult> {
     assertAllowed(ctx, 'chat:use');
     const of = { runId, callId, userId: ctx.userId };
-    const result = await this.ports.db.transaction(ctx, (tx) => readResult(tx, of), { readOnly: true });
+    const result = await this.deps.db.transaction(ctx, (tx) => readResult(tx, of), { readOnly: true });
     if (result === undefined) throw runNotFound();
     return result;
   }
 
-  async published(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]> {
+  async listPublished(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]> {
     assertAllowed(ctx, 'chat:use');
-    return published(this.ports.db, ctx, of);
+    return listPublished(this.deps.db, ctx, of);
   }
 
   async publish(ctx: TenantContext, id: RunId): Promise<{ publishedAt: Date }> {
-    return publish(this.ports, ctx, id);
+    return publish(this.deps, ctx, id);
   }
 
   async unpublish(ctx: TenantContext, id: RunId): Promise<void> {
-    return unpublish(this.ports.db, ctx, id);
+    return unpublish(this.deps.db, ctx, id);
   }
 
-  /** What was being worked on is given up, here or on whichever instance. */
+  /** Runs that were being worked on are aborted, on this instance or another. */
   async deleteOfThread(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
     for (const id of await deleteRunsOf(tx, threadId, ctx.userId)) {
       tx.afterCommit(() => {
-        this.#workers.interrupt(id, 'stop_asked');
-        this.#wake({ stop: id });
-        this.#look();
+        this.#workers.abort(id, 'cancel_requested');
+        this.#publish({ stop: id });
+        this.#poll();
       });
     }
   }
 
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }> {
-    return stop(this.ports, ctx, id, () => {
-      this.#workers.interrupt(id, 'stop_asked');
-      this.#wake({ stop: id });
-      this.#look();
+    return cancel(this.deps, ctx, id, () => {
+      this.#workers.abort(id, 'cancel_requested');
+      this.#publish({ stop: id });
+      this.#poll();
     });
   }
 
-  refuse(): void {
-    this.#refusing = true;
-    this.#next?.[Symbol.dispose]();
-    this.#soon?.[Symbol.dispose]();
+  stopClaiming(): void {
+    this.#isStopping = true;
+    this.#nextPoll?.[Symbol.dispose]();
+    this.#earlyPoll?.[Symbol.dispose]();
   }
 
   async drain(finishBy: AbortSignal): Promise<{ finished: number; handedOver: number }> {
-    this.refuse();
+    this.stopClaiming();
     const workers = this.#workers;
-    const handOver = (): void => workers.handOver();
-    if (finishBy.aborted) handOver();
-    finishBy.addEventListener('abort', handOver, { once: true });
+    const release = (): void => workers.release();
+    if (finishBy.aborted) release();
+    finishBy.addEventListener('abort', release, { once: true });
     const { finished } = workers;
-    await this.#looking;
-    await workers.over();
-    finishBy.removeEventListener('abort', handOver);
-    return { finished: workers.finished - finished, handedOver: workers.handedOver };
+    await this.#polling;
+    await workers.settled();
+    finishBy.removeEventListener('abort', release);
+    return { finished: workers.finished - finished, handedOver: workers.released };
   }
 
   health(): RegistryHealth {
     const refused = this.known.refused.map(({ message }) => message);
     const lapse = Math.floor(this.#oldestLapseSeconds);
-    const causes = lapse > LONGEST_LAPSE_S ? [...refused, `A run has had no instance for ${lapse} seconds.`] : refused;
+    const causes = lapse > MAX_LAPSE_S ? [...refused, `A run has had no instance for ${lapse} seconds.`] : refused;
     return {
       ...(causes.length === 0 ? { state: 'up' } : { state: 'degraded', cause: causes.join(' ') }),
       kinds: this.known.catalogue.kinds,
       refused,
       running: this.#workers.running,
-      draining: this.#refusing,
+      draining: this.#isStopping,
       model: this.#wording.state,
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain(AbortSignal.abort());
-    await this.#word?.[Symbol.asyncDispose]();
+    await this.#subscription?.[Symbol.asyncDispose]();
   }
 
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */
-  #begin(run: Queued, known: { readonly ctx: TenantContext; readonly question: string }): void {
-    if (this.#refusing || this.#workers.room <= 0) this.#wake({});
+  #begin(run: QueuedRun, known: { readonly ctx: TenantContext; readonly question: string }): void {
+    if (this.#isStopping || this.#workers.capacity <= 0) this.#publish({});
     else {
       void this.#workers.claim(run, known).then((outcome) => {
-        if (outcome === 'busy') this.#lookSoon();
-        // The room that was kept for it may be another's.
-        else if (outcome === 'lost_race' || outcome === 'failed') this.#look();
+        if (outcome === 'busy') this.#pollSoon();
+        // The capacity that was kept for it may be another's.
+        else if (outcome === 'lost_race' || outcome === 'failed') this.#poll();
       });
     }
   }
 
-  /** Many that ask for it share one search. */
-  #lookSoon(): void {
-    if (this.#refusing) return this.#wake({});
-    this.#soon ??= this.ports.clock.after(LOOK_SOON_MS, () => {
-      this.#soon = undefined;
-      this.#look();
+  /** Many callers share one poll. */
+  #pollSoon(): void {
+    if (this.#isStopping) return this.#publish({});
+    this.#earlyPoll ??= this.deps.clock.after(POLL_SOON_MS, () => {
+      this.#earlyPoll = undefined;
+      this.#poll();
     });
   }
 
-  #hear(note: WakeNote): void {
-    if (note.stop === undefined) this.#look();
-    else this.#workers.interrupt(note.stop, 'stop_asked');
+  #onMessage(message: WakeMessage): void {
+    if (message.stop === undefined) this.#poll();
+    else this.#workers.abort(message.stop, 'cancel_requested');
   }
 
-  #wake(note: WakeNote): void {
-    const { wake, logger: log } = this.ports;
-    wake.wake(note).catch((error: unknown) => {
-      log.debug({ reason: String(error) }, 'other instances could not be woken; their search finds it');
+  #publish(message: WakeMessage): void {
+    const { wake, logger } = this.deps;
+    wake.publish(message).catch((error: unknown) => {
+      logger.debug({ reason: String(error) }, 'other instances could not be notified; their polling finds it');
     });
   }
 
-  #schedule(): void {
-    this.#next = this.ports.clock.after(SEARCH_MS, () => {
-      this.#look();
-      this.#schedule();
+  #schedulePoll(): void {
+    this.#nextPoll = this.deps.clock.after(POLL_MS, () => {
+      this.#poll();
+      this.#schedulePoll();
     });
   }
 
-  /** One search at a time; one that is asked for meanwhile follows. */
-  #look(): void {
-    if (this.#refusing) return;
-    if (this.#looking !== undefined) {
-      this.#again = true;
+  /** One poll at a time; one that is due meanwhile follows. */
+  #poll(): void {
+    if (this.#isStopping) return;
+    if (this.#polling !== undefined) {
+      this.#isPollDue = true;
       return;
     }
-    const { logger: log } = this.ports;
-    this.#looking = this.#search()
+    const { logger } = this.deps;
+    this.#polling = this.#claimWhatWaits()
       .catch((error: unknown) => {
-        log.warn({ reason: String(error) }, 'waiting runs could not be searched; the next search tries');
+        logger.warn({ reason: String(error) }, 'queued runs could not be read; the next poll tries again');
       })
       .finally(() => {
-        this.#looking = undefined;
-        if (this.#again) {
-          this.#again = false;
-          this.#look();
+        this.#polling = undefined;
+        if (this.#isPollDue) {
+          this.#isPollDue = false;
+          this.#poll();
         }
       });
   }
 
-  async #search(): Promise<void> {
-    const { ports } = this;
+  async #claimWhatWaits(): Promise<void> {
+    const { deps } = this;
     const workers = this.#workers;
-    const found = await search(ports, {
-      room: workers.room,
-      askedBefore: new Date(ports.clock.now() - LONGEST_WAIT_MS),
+    const found = await findClaimable(deps, {
+      capacity: workers.capacity,
+      askedBefore: new Date(deps.clock.now() - MAX_QUEUE_WAIT_MS),
       without: workers.passOver(),
     });
     this.#oldestLapseSeconds = found.oldestLapseSeconds;
     for (const run of found.overdue) {
-      await giveUpWaiting(ports, await workers.asker(run), run.runId);
+      await expireQueued(deps, await workers.contextOf(run), run.runId);
     }
-    const met = new Set<TenantId>();
+    const busy = new Set<TenantId>();
     for (const run of found.claimable) {
-      if (this.#refusing || workers.room <= 0) return;
-      if (met.has(run.tenantId)) continue;
+      if (this.#isStopping || workers.capacity <= 0) return;
+      if (busy.has(run.tenantId)) continue;
       const outcome = await workers.claim(run);
-      // Somebody else's by now, it stood here in the place of one that still waits.
-      if (outcome === 'lost_race') this.#again = true;
+      // Claimed elsewhere by now; another that waits was left out for it.
+      if (outcome === 'lost_race') this.#isPollDue = true;
       if (outcome === 'busy') {
-        met.add(run.tenantId);
-        this.#lookSoon();
+        busy.add(run.tenantId);
+        this.#pollSoon();
       }
     }
   }

@@ -21,17 +21,17 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
-import type { RunState } from './run-state';
+import type { RunState } from './runs/run-state';
 import type { ConversationFilter } from './questions';
-import type { Report, Work } from './work';
+import type { Analysis, Report } from './steps/analysis';
 
-export type { RunState } from './run-state';
-export type { Report, Finding, UsageFilter, Work } from './work';
-export type { Amount } from './amount-shape';
+export type { RunState } from './runs/run-state';
+export type { Report, Finding, UsageFilter, Analysis } from './steps/analysis';
+export type { Amount } from './report/amount-shape';
 export type { ConversationFilter } from './questions';
 
-export const VERDICTS = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export const SUFFICIENCIES = ['sufficient', 'partial', 'insufficient', 'out_of_scope'] as const;
+export type Sufficiency = (typeof SUFFICIENCIES)[number];
 
 export const TOOL_NAMES = ['usage_coverage', 'usage_summary', 'usage_breakdown', 'price_list', 'find_savings'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
@@ -53,13 +53,13 @@ export interface AgentDefinition {
   readonly tools: readonly ToolName[];
   readonly limitMs: number;
   /** What a run may rely on afterwards. */
-  readonly output: ZodType<Partial<Work>>;
+  readonly output: ZodType<Partial<Analysis>>;
   /** May take its time: nobody else waits for it. */
   create(scope: StepScope): Agent | Promise<Agent>;
 }
 /** Cleared up when its step is over, if it asks for that. */
 export interface Agent extends Partial<AsyncDisposable> {
-  run(work: Work): Promise<Partial<Work>>;
+  run(work: Analysis): Promise<Partial<Analysis>>;
 }
 
 /** All an agent can reach. What it thinks and calls is told as it happens. */
@@ -70,9 +70,9 @@ export interface StepScope {
   think(note: string): Promise<void>;
   /** Who asks. */
   readonly userId: UserId;
-  /** What the thread had settled on before this question. */
-  recall(): Promise<Recalled>;
-  settle(settled: ConversationFilter): Promise<void>;
+  /** What earlier questions of the thread narrowed it to. */
+  loadConversation(): Promise<RememberedFilter>;
+  saveConversation(filter: ConversationFilter): Promise<void>;
   /** Throws what kept the tool from answering. */
   call(tool: ToolName, args: object): Promise<object>;
 }
@@ -82,24 +82,24 @@ export interface ToolDefinition {
   readonly args: ZodType;
   readonly permission: Permission;
   readonly limitMs: number;
-  execute(means: ToolMeans, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
+  execute(means: ToolDeps, ctx: TenantContext, args: unknown, signal: AbortSignal): Promise<object>;
 }
-/** What a tool works with. Tools read and change nothing: a word in a question is not an act. */
-export interface ToolMeans {
+/** What a tool is handed. Tools only read: no word in a question can change anything. */
+export interface ToolDeps {
   readonly usage: UsageReader;
   readonly authority: Pick<Authority, 'namesOf'>;
 }
 
-export interface Ask {
+export interface RunRequest {
   readonly threadId: ThreadId;
-  /** The device's own name for the message: the same one again is the same run. */
+  /** The device's own id for the message: the same one again is the same run. */
   readonly clientMessageId: string;
   readonly text: string;
 }
 
-export interface Accepted {
+export interface RunAccepted {
   readonly runId: RunId;
-  /** How many runs must end first: earlier ones of the thread, of the person or of the company. */
+  /** How many runs must end first: earlier ones of the thread, of the user or of the tenant. */
   readonly waiting: number;
   readonly repeated: boolean;
 }
@@ -126,13 +126,13 @@ export interface FullResult {
 
 export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   /** Accepted once stored, with its `user_message`. */
-  start(ctx: TenantContext, ask: Ask): Promise<Accepted>;
+  submit(ctx: TenantContext, request: RunRequest): Promise<RunAccepted>;
   get(ctx: TenantContext, id: RunId): Promise<RunRecord>;
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }>;
   /** For the run's asker alone; an unknown call reads as a run that does not exist. */
   result(ctx: TenantContext, id: RunId, callId: CallId): Promise<FullResult>;
   /** Reports shared with the asker's company, newest first, 50 at most; with `threadId` the asker's own of that thread. */
-  published(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]>;
+  listPublished(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]>;
   /**
    * Shares the report of one's own run with the company; again, it stays shared since the first time. Throws `not_allowed`
    * without `reports:publish`, `run_not_found`, `report_missing`.
@@ -140,9 +140,9 @@ export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   publish(ctx: TenantContext, id: RunId): Promise<{ publishedAt: Date }>;
   /** Takes it back; of a report that is not shared, nothing changes. Throws `run_not_found`. */
   unpublish(ctx: TenantContext, id: RunId): Promise<void>;
-  /** From here on no run begins here; what is asked waits for another instance. */
-  refuse(): void;
-  /** Runs end by themselves until `finishBy` aborts; the rest is handed over at once. */
+  /** From here on this instance claims no run; what is asked waits for another instance. */
+  stopClaiming(): void;
+  /** Waits for the runs at work until `finishBy` aborts; the rest is released to other instances at once. */
   drain(finishBy: AbortSignal): Promise<{ finished: number; handedOver: number }>;
   health(): RegistryHealth;
 }
@@ -156,7 +156,7 @@ export interface RegistryHealth {
   readonly running: number;
   readonly draining: boolean;
   /** Its loss costs nobody an answer, so it is no cause. */
-  readonly model: 'none' | 'asked' | 'left_alone' | 'tried';
+  readonly model: 'none' | 'closed' | 'open' | 'half_open';
 }
 
 /** A report that somebody shared with the company. */
@@ -167,7 +167,7 @@ export interface PublishedReport {
   readonly report: Json;
 }
 
-/** Met by analytics: the rows of the asker's company, and of no other. */
+/** Met by analytics: the rows of the user's tenant, and of no other. */
 export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'performance' | 'opportunities' | 'prices'>;
 
 /** Met by state-persistence. What is saved with `tx` lands or falls with it. */
@@ -194,15 +194,15 @@ export interface Checkpoints {
 }
 
 /** Met by state-manager. */
-export interface ThreadNotes {
-  recall(ctx: TenantContext, threadId: ThreadId): Promise<Recalled>;
-  /** Kept as well as it can be; an answer does not fail for it. */
-  settle(ctx: TenantContext, threadId: ThreadId, settled: ConversationFilter): Promise<void>;
+export interface ConversationMemory {
+  load(ctx: TenantContext, threadId: ThreadId): Promise<RememberedFilter>;
+  /** Best effort: an answer does not fail for it. */
+  save(ctx: TenantContext, threadId: ThreadId, filter: ConversationFilter): Promise<void>;
 }
 /** `isWhole` is false when something may be settled that cannot be read right now. */
-export interface Recalled {
-  readonly settled: ConversationFilter;
-  readonly isWhole: boolean;
+export interface RememberedFilter {
+  readonly filter: ConversationFilter;
+  readonly isComplete: boolean;
 }
 
 /** Met by auth: rights as they are now. */
@@ -217,25 +217,25 @@ export interface LanguageModel {
   phrase(report: Report, signal: AbortSignal): Promise<string>;
 }
 
-/** A hint to every instance; only speed hangs on it. */
+/** A broadcast to every instance, which may be lost: polling finds what it announced. */
 export interface WakeBus {
-  wake(note: WakeNote): Promise<void>;
-  onWake(on: (note: WakeNote) => void): Promise<AsyncDisposable>;
+  publish(message: WakeMessage): Promise<void>;
+  subscribe(on: (message: WakeMessage) => void): Promise<AsyncDisposable>;
 }
-/** Names the run that is to stop; without one, there is something to look for. */
-export interface WakeNote {
+/** `stop`: the run to abort. Without it: there may be a run to claim. */
+export interface WakeMessage {
   readonly stop?: RunId;
 }
 
 /** How many questions are worked on, and wait, at one moment. */
 export type RunLimits = LimitsByPlan<'runsPerPerson' | 'runsPerTenant' | 'queuedPerPerson' | 'queuedPerTenant'>;
 
-export interface Ports {
+export interface AgentRunsDeps {
   readonly db: Transactions;
-  readonly log: ThreadLog;
+  readonly threadLog: ThreadLog;
   readonly usage: UsageReader;
   readonly checkpoints: Checkpoints;
-  readonly notes: ThreadNotes;
+  readonly memory: ConversationMemory;
   readonly authority: Authority;
   readonly wake: WakeBus;
   readonly plans: RunLimits;
@@ -247,8 +247,8 @@ export interface Ports {
   readonly metrics: Metrics;
 }
 
-/** A run as its runner holds it. */
-export interface HeldRun {
+/** A run as the instance that has claimed it knows it. */
+export interface ClaimedRun {
   readonly runId: RunId;
   readonly tenantId: TenantId;
   readonly threadId: ThreadId;
@@ -260,7 +260,7 @@ export interface HeldRun {
   readonly step: number;
   readonly epoch: number;
   /** Instances that were lost while they worked on it. */
-  readonly losses: number;
+  readonly interruptions: number;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
 }

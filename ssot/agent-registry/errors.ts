@@ -30,7 +30,7 @@ export const AGENT_CODES = {
   /** Three instances were lost while they worked on it. */
   run_interrupted: false,
   /** Removed while the run waited or had lost its instance. */
-  asker_gone: false,
+  user_removed: false,
 } as const;
 export type AgentCode = keyof typeof AGENT_CODES;
 

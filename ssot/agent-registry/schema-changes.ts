@@ -2,12 +2,12 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, PLANS, type SchemaChange } from '../kernel';
 import { MAX_QUESTION } from './limits';
-import { RUN_STATES } from './run-state';
+import { RUN_STATES } from './runs/run-state';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
 /**
- * Runs and their tool calls. Services find runs that wait or whose instance was lost, and take them, but do not
+ * Runs and their tool calls. The service login finds runs that wait or whose lease has lapsed, and claims them, but does not
  * see what was asked.
  */
 export const agentSchemaChanges: readonly SchemaChange[] = [
@@ -24,7 +24,7 @@ create table runs (
   as_of timestamptz not null,
   state text not null check (state in (${words(RUN_STATES)})),
   step integer not null default 0,
-  losses integer not null default 0,
+  interruptions integer not null default 0,
   lease_owner text,
   lease_epoch integer not null default 0,
   lease_until timestamptz,
@@ -38,7 +38,7 @@ create table runs (
 );
 create unique index run_active_in_thread on runs (tenant_id, thread_id)
   where state in ('running', 'cancelling', 'interrupted');
-create index run_to_take on runs (created_at) where state in ('queued', 'running', 'cancelling', 'interrupted');
+create index run_to_claim on runs (created_at) where state in ('queued', 'running', 'cancelling', 'interrupted');
 create index run_waiting_in_thread on runs (tenant_id, thread_id, created_at, id) where state = 'queued';
 create table tool_calls (
   tenant_id ${idColumn('tenant')} not null,
@@ -61,8 +61,8 @@ ${rowSecurity('runs', {
     `update (state, step, lease_owner, lease_until, cancel_requested_at, error_code, started_at, ended_at)`,
   ],
   service: [
-    `select (tenant_id, id, thread_id, user_id, as_of, state, step, losses, lease_epoch, lease_until, created_at, started_at)`,
-    'update (state, losses, lease_owner, lease_epoch, lease_until)',
+    `select (tenant_id, id, thread_id, user_id, as_of, state, step, interruptions, lease_epoch, lease_until, created_at, started_at)`,
+    'update (state, interruptions, lease_owner, lease_epoch, lease_until)',
   ],
 })}
 ${rowSecurity('tool_calls', { app: ['select', 'insert', 'update (outcome, result, ended_at)'] })}
@@ -74,7 +74,7 @@ ${rowSecurity('tool_calls', { app: ['select', 'insert', 'update (outcome, result
 alter table runs add column plan text not null default 'free' check (plan in (${words(PLANS)}));
 grant select (plan) on runs to specs_service;
 drop index run_waiting_in_thread;
-create index run_at_hand on runs (tenant_id, created_at, id)
+create index run_open on runs (tenant_id, created_at, id)
   where state in ('queued', 'running', 'cancelling', 'interrupted');
 `,
   },

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ControlledClock } from '../../world/controlled-clock';
-import { DeadlineExceeded, systemClock, withDeadline } from '../kernel';
+import { DeadlineExceeded, systemClock, withAbortableDeadline, withDeadline } from '../kernel';
 
 test('AU-05 work that ends in time gives its own outcome', async () => {
   const clock = new ControlledClock();
@@ -32,4 +32,30 @@ test('AU-05 an answer that came while this process was busy is not late', async 
   peer.write('asked');
   for (const until = performance.now() + 100; performance.now() < until;);
   assert.equal(String(((await answer) as readonly Buffer[])[0]), 'asked');
+});
+
+test('AG-09 abortable work is told why it is over, and is not waited for', async () => {
+  const clock = new ControlledClock();
+  const outside = new AbortController();
+  const never = new Promise<never>(() => undefined);
+  const reasons: unknown[] = [];
+  const run = (): Promise<unknown> =>
+    withAbortableDeadline(clock, { ms: 100, late: () => new Error('late'), signal: outside.signal }, (signal) => {
+      signal.addEventListener('abort', () => reasons.push((signal.reason as Error).message));
+      return never;
+    });
+  const late = assert.rejects(run(), /late/);
+  clock.advance(100);
+  await late;
+  const cancelled = assert.rejects(run(), /cancelled/);
+  outside.abort(new Error('cancelled'));
+  await cancelled;
+  assert.deepEqual(reasons, ['late', 'cancelled']);
+  let began = false;
+  const after = { ms: 100, late: () => new Error('late'), signal: outside.signal };
+  await assert.rejects(
+    withAbortableDeadline(clock, after, () => Promise.resolve((began = true))),
+    /cancelled/,
+  );
+  assert.equal(began, false);
 });

@@ -17,3 +17,35 @@ export async function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>
   work.catch(() => undefined);
   return await Promise.race([work, late.promise]);
 }
+
+export interface AbortableDeadline {
+  readonly ms: number;
+  /** What the work is aborted with when the time is over. */
+  readonly late: () => Error;
+  /** Aborts the work from outside, with its own reason. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs work that can be aborted: until it ends, the time is over or `signal` aborts. The work's own signal says which, and
+ * it is not waited for. Rejects with the work's failure, `late()` or the reason of `signal`.
+ */
+export async function withAbortableDeadline<T>(
+  clock: Clock,
+  { ms, late, signal: outer }: AbortableDeadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([outer, over.signal]);
+  signal.throwIfAborted();
+  const cut = Promise.withResolvers<never>();
+  const onAbort = (): void => cut.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  using _limit = clock.after(ms, () => over.abort(late()));
+  try {
+    return await Promise.race([work(signal), cut.promise]);
+  } finally {
+    // A joined signal that somebody listens to is never collected.
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,139 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CostRow } from '../../analytics';
+import { answerOf, type Answer, type AnswerRequest, type PeriodRead } from './answer';
+import { answerLines } from './answer-text';
+
+const JULY = { from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' };
+
+type Key = Partial<Record<'model' | 'feature' | 'day', string>>;
+function cost(key: Key, calls: number, tokens: bigint, spend: string | null, currency = 'USD'): CostRow {
+  const amount = spend === null ? 'unpriced' : { value: spend, currency };
+  return { ...key, calls, inputTokens: tokens, cachedInputTokens: tokens / 4n, outputTokens: tokens / 2n, amount };
+}
+
+const BY_MODEL: PeriodRead = {
+  costs: [
+    cost({ model: 'large' }, 1_200, 4_000n, '90.005'),
+    cost({ model: 'small' }, 3_000, 400n, '9.5'),
+    cost({ model: 'own' }, 5, 40n, null),
+    cost({ model: 'moyen' }, 7, 80n, '100', 'EUR'),
+    cost({ model: 'large' }, 1, 4n, null),
+  ],
+};
+
+function read(request: Partial<AnswerRequest>, now: PeriodRead, before?: PeriodRead): Answer {
+  return answerOf({ measures: ['spend'], by: ['model'], ...request }, now, before && { ...JULY, read: before });
+}
+
+const namesIn = ({ rows }: Answer): string => rows.map(({ keys }) => keys.join('/')).join(' ');
+
+describe('the rows that were asked for', () => {
+  const orders: readonly (readonly [string, Partial<AnswerRequest>, string])[] = [
+    ['money, whatever the currency, by its amount', {}, 'moyen large small own'],
+    ['tokens', { measures: ['tokens'] }, 'large small moyen own'],
+    ['calls', { measures: ['calls'] }, 'small large moyen own'],
+    ['the least', { measures: ['calls'], ranking: { order: 'least' } }, 'own moyen large small'],
+    ['as many as were asked for', { measures: ['calls'], ranking: { order: 'most', count: 2 } }, 'small large'],
+  ];
+  for (const [name, request, names] of orders) {
+    test(`AG-16 rows stand in the order of what was asked for: ${name}`, () =>
+      equal(namesIn(read(request, BY_MODEL)), names));
+  }
+
+  test('AG-16 times stand in their order, unless the largest was asked for', () => {
+    const days = { costs: ['03', '01', '02'].map((day, at) => cost({ day: `2026-08-${day}` }, 1, 1n, `${at + 1}`)) };
+    equal(namesIn(read({ by: ['day'] }, days)), '2026-08-01 2026-08-02 2026-08-03');
+    equal(namesIn(read({ by: ['day'], ranking: { order: 'most' } }, days)), '2026-08-02 2026-08-01 2026-08-03');
+  });
+
+  test('AG-16 twenty rows are shown, a month of days, and all are counted', () => {
+    const many = { costs: Array.from({ length: 40 }, (_, at) => cost({ model: `m${at}` }, 1, 1n, '1')) };
+    const shown = read({}, many);
+    deepEqual([shown.rows.length, shown.of, shown.total.calls], [20, 40, 40]);
+    const days = { costs: Array.from({ length: 40 }, (_, at) => cost({ day: `day ${10 + at}` }, 1, 1n, '1')) };
+    equal(read({ by: ['day'] }, days).rows.length, 31);
+  });
+
+  test('AG-16 currencies are never added, and calls without a price are in no amount', () => {
+    const { total, rows } = read({}, BY_MODEL);
+    deepEqual(total.spends, [
+      { amount: '100.000000000000', currency: 'EUR' },
+      { amount: '99.505000000000', currency: 'USD' },
+    ]);
+    deepEqual([total.calls, total.unpricedCalls], [4_213, 6]);
+    deepEqual(rows[1]?.now.spends, [{ amount: '90.005000000000', currency: 'USD' }]);
+    equal(rows[1]?.now.unpricedCalls, 1);
+  });
+
+  test('AG-16 tokens are exact beyond what numbers hold', () => {
+    const huge = { costs: [cost({ model: 'a' }, 1, 2n ** 60n, '1'), cost({ model: 'a' }, 1, 1n, '1')] };
+    equal(read({ measures: ['tokens'] }, huge).rows[0]?.now.inputTokens, String(2n ** 60n + 1n));
+  });
+
+  test('AG-16 a question without a breakdown is answered by its total alone', () => {
+    const all = read({ by: [], measures: ['calls'] }, BY_MODEL);
+    deepEqual([all.rows, all.of, all.total.calls], [[], 0, 4_213]);
+  });
+});
+
+describe('the answer in sentences', () => {
+  test('AG-16 rows, and how many of them', () => {
+    const lines = answerLines(read({ ranking: { order: 'most', count: 2 } }, BY_MODEL), 'UTC');
+    deepEqual(lines, [
+      'Spend by model:',
+      'moyen: 100.00 EUR for 7 calls.',
+      'large: 90.01 USD and an unknown amount for 1,201 calls.',
+      'These are 2 of 4.',
+    ]);
+  });
+
+  const before: PeriodRead = {
+    costs: [cost({ model: 'large' }, 1_000, 4_000n, '80'), cost({ model: 'small' }, 1, 1n, '9.5')],
+  };
+  test('AG-16 a comparison names the other period, and each row says what changed', () => {
+    const now = {
+      costs: [
+        cost({ model: 'large' }, 1_200, 4_000n, '90'),
+        cost({ model: 'small' }, 1, 1n, '9.5'),
+        cost({ model: 'new' }, 2, 2n, '1'),
+      ],
+    };
+    deepEqual(answerLines(read({}, now, before), 'UTC'), [
+      'Spend by model:',
+      'large: 90.00 USD for 1,200 calls, 12.5 % more.',
+      'small: 9.50 USD for 1 call, the same.',
+      'new: 1.00 USD for 2 calls, new.',
+      'From 2026-07-01 to 2026-07-31 it was 89.50 USD for 1,001 calls: 12.3 % more now.',
+    ]);
+  });
+
+  const changes: readonly (readonly [string, string, string, string])[] = [
+    ['less', '50', '80', '37.5 % less now.'],
+    ['half a tenth is rounded up', '100.05', '100', '0.1 % more now.'],
+    ['nothing before', '5', '0', 'none before now.'],
+  ];
+  for (const [name, current, earlier, words] of changes) {
+    test(`AG-16 what changed: ${name}`, () => {
+      const lines = answerLines(
+        read({ by: [] }, { costs: [cost({}, 1, 1n, current)] }, { costs: [cost({}, 1, 1n, earlier)] }),
+        'UTC',
+      );
+      equal(lines.at(-1)?.split(': ')[1], words);
+    });
+  }
+
+  test('AG-16 times and failures', () => {
+    const went = { calls: 1_000, failed: 25, medianMs: 1_250, p95Ms: 4_000 };
+    const now = { costs: [cost({}, 1_000, 1n, '1')], performance: { rows: [], all: went } };
+    deepEqual(answerLines(read({ by: [], measures: ['failures', 'latency'] }, now), 'UTC'), [
+      '25 calls of 1,000 failed (2.5 %); half of 1,000 calls took up to 1,250 ms, 95 of 100 up to 4,000 ms.',
+    ]);
+  });
+
+  test('AG-16 tokens', () => {
+    deepEqual(answerLines(read({ by: [], measures: ['tokens'] }, { costs: [cost({}, 1, 4_000n, '1')] }), 'UTC'), [
+      '4,000 input tokens (1,000 of them cached) and 2,000 output tokens.',
+    ]);
+  });
+});

@@ -1,0 +1,122 @@
+import { exact, sumByCurrency } from './amounts';
+import { textOf } from './report-text';
+import type { Answer } from './answer';
+import { narrowingInWords } from './narrowing-text';
+import { truncateText } from '../steps/truncation';
+import type { Finding, Report, Analysis } from '../steps/analysis';
+
+/** Work that has come past the triage. */
+type Judged = { readonly [K in 'filter' | 'asked' | 'verdict' | 'missing']: NonNullable<Analysis[K]> };
+
+/** Of JSON in UTF-8; an event holds 32 KiB. */
+const MAX_BYTES = 32_000;
+/** Characters of it that a report repeats; the story holds all of it. */
+const LONGEST_QUESTION = 1_000;
+const LONGEST_NOTE = 300;
+/** Of names and of rows, each tried when the one before is too long for the report. */
+const SIZES = [
+  ...[128, 64, 32, 16, 8].map((name) => ({ name, rows: Infinity })),
+  { name: 8, rows: 10 },
+  { name: 8, rows: 0 },
+] as const;
+
+const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
+  failed_or_superseded: ({ feature, model }) =>
+    `Stop paying for failed and superseded calls of ${feature} to ${model}.`,
+  repeated_prompt: ({ feature, model }) => `Keep answers of ${feature} to prompts that ${model} was given before.`,
+  batchable: ({ feature, model }) => `Send the background calls of ${feature} to ${model} as batches.`,
+  cacheable_opening: ({ feature, model }) => `Let ${model} cache the opening that the calls of ${feature} share.`,
+  small_call_on_large_model: ({ feature, model, smaller }) =>
+    `Send the small calls of ${feature} to ${smaller ?? 'a smaller model'} instead of ${model}.`,
+};
+
+/** What is measured was certainly paid for nothing, so it comes before what is estimated. */
+export function planOf(findings: readonly Finding[]): Report['actions'] {
+  return [...findings]
+    .sort(
+      (a, b) =>
+        Number(a.basis === 'estimated') - Number(b.basis === 'estimated') ||
+        Number(exact(b.saving.amount) - exact(a.saving.amount)),
+    )
+    .map((found, index) => ({
+      place: index + 1,
+      rule: found.rule,
+      action: ACTIONS[found.rule](found),
+      saving: found.saving,
+    }));
+}
+
+export function fitsInEvent(report: Report): boolean {
+  return Buffer.byteLength(JSON.stringify(report)) <= MAX_BYTES;
+}
+
+/**
+ * Every figure of the answer, and the same in sentences. When the customer's names for models and features are too long
+ * for one event, all of them are shown shorter; the results of the tools keep them whole.
+ */
+export function reportOf(question: string, work: Analysis): Report {
+  // The shortest always fit: there are 50 models and 10 findings at most.
+  return SIZES.values()
+    .map((size) => sized(question, work, size))
+    .find(fitsInEvent) as Report;
+}
+
+function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): Report {
+  // Every route begins with the triage.
+  const { filter, asked, verdict, missing, spends = [] } = work as Analysis & Judged;
+  const [spend = null, ...others] = spends;
+  const name = (whole: string): string => truncateText(whole, size.name);
+  const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
+    ...found,
+    provider: name(provider),
+    model: name(model),
+    feature: name(feature),
+    ...(smaller !== undefined && { smaller: name(smaller) }),
+  }));
+  const byModel = (work.byModel ?? []).map(({ provider, model, ...used }) => ({
+    provider: name(provider),
+    model: name(model),
+    ...used,
+  }));
+  const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
+  const facts = {
+    question: truncateText(question, LONGEST_QUESTION),
+    period: { from: filter.from, to: filter.to },
+    covers: {
+      models: (filter.where.model ?? []).map(name),
+      providers: (filter.where.provider ?? []).map(name),
+      features: (filter.where.feature ?? []).map(name),
+      carriedOver: asked.carriedOver,
+    },
+    answer: work.answer === undefined ? null : shortened(work.answer, size.rows, name),
+    verdict,
+    preliminary: verdict === 'partial',
+    calls: work.calls ?? work.coverage?.calls ?? 0,
+    spend,
+    spendInOtherCurrencies: others,
+    savings: savings ?? null,
+    findings,
+    byModel,
+    unpriced: (work.unpriced ?? []).map(name),
+    actions: work.actions === undefined ? [] : planOf(findings),
+    missing,
+    notes: asked.notes.map((note) => truncateText(note, LONGEST_NOTE)),
+    suggestions: asked.suggestions.map((question) => truncateText(question, LONGEST_NOTE)),
+    prices: work.prices ?? null,
+  };
+  const about = {
+    narrowing: narrowingInWords({
+      ...filter.where,
+      model: facts.covers.models,
+      provider: facts.covers.providers,
+      feature: facts.covers.features,
+    }),
+    isAboutSavings: asked.measures[0] === 'savings' || (asked.measures[0] === 'spend' && work.answer === undefined),
+  };
+  return { ...facts, text: textOf(facts, about), wordedBy: 'rules' };
+}
+
+function shortened(answer: Answer, rows: number, name: (whole: string) => string): Answer {
+  const shown = answer.rows.slice(0, rows);
+  return { ...answer, rows: shown.map((row) => ({ ...row, keys: row.keys.map(name) })) };
+}

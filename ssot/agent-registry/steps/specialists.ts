@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util';
+import { counted, inWords } from '../report/amounts';
+import type { UserId } from '../../kernel';
+import type { AgentDefinition } from '../contract';
+import { listPrices } from '../../analytics';
+import { narrowingInWords } from '../report/narrowing-text';
+import { daySpan, readQuestion, suggestionsFor, ZONE, type QuestionReading } from '../questions';
+import { textWithoutSecrets } from './redaction';
+import { planOf, reportOf } from '../report/report';
+import { toolResults } from './tools';
+import { assess } from './sufficiency';
+import { analysis as shape, type Asked, type Finding, type UsageFilter } from './analysis';
+
+const STEP_MS = 25_000;
+/** Names that a question may hold without saying what they are. */
+const KNOWN = {
+  models: [...new Set(listPrices.entries.map(({ model }) => model))],
+  providers: [...new Set(listPrices.entries.map(({ provider }) => provider))],
+};
+
+const triage: AgentDefinition = {
+  kind: 'triage',
+  version: 1,
+  title: 'Judges whether the recorded usage can answer the question',
+  tags: ['routing'],
+  tools: ['usage_coverage'],
+  limitMs: STEP_MS,
+  output: shape.pick({ filter: true, asked: true, cut: true, coverage: true, verdict: true, missing: true }).required(),
+  create: (scope) => ({
+    async run() {
+      const before = await scope.loadConversation();
+      const reading = readQuestion(
+        textWithoutSecrets(scope.question),
+        { asOf: scope.asOf, zone: ZONE },
+        KNOWN,
+        before.filter,
+      );
+      const filter = filterOf(reading, scope.userId);
+      const asked = askedOf(reading);
+      if (!before.isComplete) await scope.think('What this thread had settled before cannot all be read right now.');
+      const { first, last } = daySpan(filter.from, filter.to, ZONE);
+      await scope.think(`Looking for usage from ${first} to ${last}${narrowingInWords(filter.where)}.`);
+      for (const note of reading.notes) await scope.think(note);
+      const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
+      const { verdict, missing } = assess(reading.isInScope, coverage);
+      const isNew = !isDeepStrictEqual(reading.conversation, before.filter);
+      if (reading.isInScope && isNew) await scope.saveConversation(reading.conversation);
+      await scope.think(
+        `${counted(coverage.calls, 'call')} on ${counted(coverage.daysWithUse, 'day')}: the data is judged ${verdict.replaceAll('_', ' ')}.`,
+      );
+      return { filter, asked, cut, coverage, verdict, missing: [...missing] };
+    },
+  }),
+};
+
+const data: AgentDefinition = {
+  kind: 'data',
+  version: 1,
+  title: 'Adds up what was used and what it cost',
+  tags: ['usage', 'cost'],
+  tools: ['usage_summary', 'usage_breakdown', 'price_list'],
+  limitMs: STEP_MS,
+  output: shape
+    .pick({ calls: true, spends: true, byModel: true, unpriced: true, prices: true })
+    .required()
+    .extend({ answer: shape.shape.answer }),
+  create: (scope) => ({
+    async run({ filter, cut, asked }) {
+      await scope.think('Adding up calls and cost by provider and model.');
+      const sums = toolResults.usage_summary.parse(await scope.call('usage_summary', { filter, cut }));
+      const { version } = toolResults.price_list.parse(await scope.call('price_list', {}));
+      const [most] = sums.spends;
+      await scope.think(
+        `${counted(sums.calls, 'call')} to ${counted(sums.byModel.length, 'model')} cost ${most === undefined ? 'an unknown amount' : inWords(most)} by the list ${version}.`,
+      );
+      if (asked === undefined || !needsBreakdown(asked)) return { ...sums, prices: version };
+      await scope.think(`Working out ${inQuestionWords(asked)}.`);
+      const { answer } = toolResults.usage_breakdown.parse(await scope.call('usage_breakdown', { filter, cut, asked }));
+      return { ...sums, prices: version, answer };
+    },
+  }),
+};
+
+const optimisation: AgentDefinition = {
+  kind: 'optimisation',
+  version: 1,
+  title: 'Finds what was paid for without need',
+  tags: ['savings'],
+  tools: ['find_savings'],
+  limitMs: STEP_MS,
+  output: shape.pick({ findings: true }).required(),
+  create: (scope) => ({
+    async run({ filter, cut, spends }) {
+      await scope.think('Looking for failed, repeated, batchable, cacheable and oversized calls.');
+      const args = { filter, cut, spends };
+      const { findings } = toolResults.find_savings.parse(await scope.call('find_savings', args));
+      const [largest] = findings;
+      await scope.think(
+        largest === undefined
+          ? 'Nothing saves as much as one hundredth of the spend.'
+          : `${counted(findings.length, 'saving')} found; the largest is ${inWords(largest.saving)} (${largest.rule.replaceAll('_', ' ')}).`,
+      );
+      return { findings };
+    },
+  }),
+};
+
+const actionPlanning: AgentDefinition = {
+  kind: 'action-planning',
+  version: 1,
+  title: 'Puts the savings into an order of work',
+  tags: ['plan'],
+  tools: [],
+  limitMs: STEP_MS,
+  output: shape.pick({ actions: true }).required(),
+  create: (scope) => ({
+    async run({ findings }) {
+      // The route comes past whoever finds them.
+      const actions = planOf(findings as readonly Finding[]);
+      const [first] = actions;
+      await scope.think(
+        first === undefined
+          ? 'There is nothing to plan.'
+          : `First of ${counted(actions.length, 'action')}: ${first.action}`,
+      );
+      return { actions };
+    },
+  }),
+};
+
+const reporting: AgentDefinition = {
+  kind: 'reporting',
+  version: 1,
+  title: 'Writes down the answer, with every figure it rests on',
+  tags: ['report'],
+  tools: [],
+  limitMs: STEP_MS,
+  output: shape.pick({ report: true }).required(),
+  create: (scope) => ({
+    async run(analysis) {
+      const report = reportOf(scope.question, analysis);
+      await scope.think(
+        report.missing.length > 0 && report.spend === null
+          ? `Saying what is missing: ${report.missing[0]}`
+          : `Writing the report: ${counted(report.findings.length, 'finding')}, ${report.savings === null ? 'no saving' : `${inWords(report.savings)} to save`}.`,
+      );
+      return { report };
+    },
+  }),
+};
+
+export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisation, actionPlanning, reporting];
+
+function filterOf(
+  { from, to, models, providers, features, failedOnly, ownOnly }: QuestionReading,
+  asker: UserId,
+): UsageFilter {
+  const named = (some: readonly string[]): string[] | undefined => (some.length === 0 ? undefined : [...some]);
+  const where = {
+    model: named(models),
+    provider: named(providers),
+    feature: named(features),
+    person: ownOnly ? [asker] : undefined,
+    status: failedOnly ? (['failed'] as const) : undefined,
+  };
+  return { from, to, where: Object.fromEntries(Object.entries(where).filter(([, some]) => some !== undefined)) };
+}
+
+function askedOf(reading: QuestionReading): Asked {
+  const { measures, by, ranking, comparedWith, carriedOver, notes } = reading;
+  return {
+    measures: [...measures],
+    by: [...by],
+    ...(ranking && { ranking }),
+    ...(comparedWith && { comparedWith }),
+    carriedOver: [...carriedOver],
+    notes: [...notes],
+    suggestions: [...suggestionsFor(reading)],
+  };
+}
+
+/** Spending as a whole is in the summary, and savings are found by those who look for them. */
+function needsBreakdown({ measures, by, comparedWith }: Asked): boolean {
+  if (measures[0] === 'savings') return false;
+  return by.length > 0 || comparedWith !== undefined || measures.some((measure) => measure !== 'spend');
+}
+
+function inQuestionWords({ measures, by, comparedWith }: Asked): string {
+  const dimensions = by.length === 0 ? '' : ` by ${by.join(' and ')}`;
+  const other = comparedWith && daySpan(comparedWith.from, comparedWith.to, ZONE);
+  const comparison = other === undefined ? '' : `, compared with ${other.first} to ${other.last}`;
+  return `${measures.join(' and ')}${dimensions}${comparison}`;
+}

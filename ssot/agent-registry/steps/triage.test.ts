@@ -1,0 +1,67 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { UserId } from '../../kernel';
+import type { ConversationFilter } from '../questions';
+import { SPECIALISTS } from './specialists';
+import type { Analysis } from './analysis';
+
+const [triage] = SPECIALISTS;
+const MONTH = { from: '2026-08-11T09:00:00.000Z', to: '2026-09-10T09:00:00.000Z' };
+
+/** What the triage makes of a question, with a tool that finds usage and a memory that is looked at afterwards. */
+async function judged(question: string, before: ConversationFilter = {}) {
+  const thoughts: string[] = [];
+  const settled: ConversationFilter[] = [];
+  const agent = await triage?.create({
+    question,
+    asOf: new Date('2026-09-10T09:00:00Z'),
+    userId: 'user_dana' as UserId,
+    think: (note) => Promise.resolve(void thoughts.push(note)),
+    loadConversation: () => Promise.resolve({ filter: before, isComplete: true }),
+    saveConversation: (filter) => Promise.resolve(void settled.push(filter)),
+    call: () =>
+      Promise.resolve({ coverage: { calls: 9_000, daysWithUse: 30, first: null, last: null }, cut: { at: 'now' } }),
+  });
+  const work: Partial<Analysis> = (await agent?.run({})) ?? {};
+  return { work, thoughts, settled };
+}
+
+describe('what a question is narrowed to', () => {
+  const rows = [
+    ['How much did I spend?', { person: ['user_dana'] }],
+    ['What did failed calls cost?', { status: ['failed'] }],
+    ['Cost of OpenAI', { provider: ['openai'] }],
+    ['Cost of models "a" and "b"', { model: ['a', 'b'] }],
+    ['Cost of feature "live chat"', { feature: ['live chat'] }],
+    ['Cost', {}],
+  ] as const;
+  for (const [question, where] of rows) {
+    test(`AG-02 usage is read for what the question names: ${question}`, async () => {
+      deepEqual((await judged(question)).work.filter, { ...MONTH, where });
+    });
+  }
+
+  test('AG-15 what could not be used is told while it is worked on, and with questions that work', async () => {
+    const { thoughts, work } = await judged('What did each team cost?');
+    const note =
+      'Usage is not recorded by team; it can be shown by model, provider, feature, person, day, week or month.';
+    equal(thoughts.includes(note), true);
+    deepEqual(work.asked?.notes, [note]);
+    equal(work.asked?.suggestions.length, 3);
+  });
+
+  test('AG-15 a question about something else settles nothing', async () => {
+    deepEqual((await judged('Will it rain tomorrow?', { models: ['large'] })).settled, []);
+  });
+
+  test('AG-15 only what is new is settled', async () => {
+    const before: ConversationFilter = { period: { days: 7 }, measures: ['spend'] };
+    deepEqual((await judged('Cost of the last 7 days?', before)).settled, []);
+    deepEqual((await judged('Cost of the last 8 days?', before)).settled, [{ ...before, period: { days: 8 } }]);
+  });
+
+  test('AG-13 a secret in a question is not repeated among what could not be used', async () => {
+    const { work, thoughts } = await judged('My password=hunter2 costs what?');
+    equal(JSON.stringify([work.asked, thoughts]).includes('hunter2'), false);
+  });
+});

@@ -1,0 +1,77 @@
+import type { LanguageModel, AgentRunsDeps } from '../contract';
+import { AgentError } from '../errors';
+import { withAbortableDeadline } from '../../kernel';
+import { ModelBreaker } from './model-breaker';
+import { fitsInEvent } from '../report/report';
+import type { Report } from '../steps/analysis';
+
+const MAX_MODEL_MS = 8_000;
+const NUMBER_WORDS = (
+  'two three four five six seven eight nine ten dozen half third quarter double twice triple ' +
+  'hundred thousand million billion percent zero'
+).split(' ');
+const words = NUMBER_WORDS.map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`).join('|');
+/** A number with what belongs to it (sign, currency, unit, percent), or a number written as a word. */
+const FIGURE = new RegExp(`[-−$€£¥]?\\p{N}[\\p{N}.,]*\\w*%?(?:\\s?[A-Z]{3}\\b)?|\\b(?:${words})\\b`, 'gu');
+
+/** Pure: whether a wording holds the figures of the report's text, all of them, in their order, and no others. */
+export function sameFigures({ text }: Pick<Report, 'text'>, wording: string): boolean {
+  return figuresIn(text).join(' ') === figuresIn(wording).join(' ');
+}
+
+function isUsable(report: Report, text: string): boolean {
+  return sameFigures(report, text) && fitsInEvent({ ...report, text });
+}
+
+function figuresIn(text: string): readonly string[] {
+  return [...text.matchAll(FIGURE)].map(([figure]) =>
+    figure.replaceAll(',', '').replace(/\.+$/, '').replace(/\s/, '').toLowerCase(),
+  );
+}
+
+/** Lets the language model choose words for reports, if there is one and it is well; what it says about figures counts for nothing. */
+export class Wording {
+  readonly #model: LanguageModel | undefined;
+  readonly #breaker: ModelBreaker;
+
+  constructor(private readonly deps: Pick<AgentRunsDeps, 'model' | 'clock' | 'logger' | 'metrics'>) {
+    this.#model = deps.model;
+    this.#breaker = new ModelBreaker(deps.clock);
+  }
+
+  get state(): 'none' | ModelBreaker['state'] {
+    return this.#model === undefined ? 'none' : this.#breaker.state;
+  }
+
+  /** The report in the model's words, or as it is. Throws only what cut the run off. */
+  async of(report: Report, signal: AbortSignal): Promise<Report> {
+    if (this.#model === undefined || !this.#breaker.admits()) return report;
+    const { logger, metrics } = this.deps;
+    const text = await this.#phrase(this.#model, report, signal);
+    const outcome = text === undefined ? 'failed' : isUsable(report, text) ? 'used' : 'discarded';
+    metrics.count('agent_wordings_total', { outcome });
+    if (outcome === 'discarded')
+      logger.warn({}, 'the language model changed figures or wrote too much; the report stays as it is');
+    return outcome === 'used' ? { ...report, text: text as string, wordedBy: 'model' } : report;
+  }
+
+  async #phrase(model: LanguageModel, report: Report, signal: AbortSignal): Promise<string | undefined> {
+    const { clock, logger } = this.deps;
+    const late = (): AgentError => new AgentError('tool_timeout', 'The language model did not answer in time.');
+    try {
+      const text = await withAbortableDeadline(clock, { ms: MAX_MODEL_MS, late, signal }, (inTime) =>
+        model.phrase(report, inTime).catch((error: unknown) => {
+          if (inTime.aborted) throw error;
+          return model.phrase(report, inTime);
+        }),
+      );
+      this.#breaker.succeeded();
+      return text;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#breaker.failed();
+      logger.warn({ reason: String(error) }, 'the language model gave no words; the report stays as it is');
+      return undefined;
+    }
+  }
+}
