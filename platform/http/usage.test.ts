@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Services } from '../services';
 import { vouchFor, type TenantId, type UserId } from '../../ssot/kernel';
+import { eventually } from '../../world/eventually';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 
 const context = vouchFor({
@@ -11,12 +12,18 @@ const context = vouchFor({
   permissions: ['usage:write'],
 });
 const reported: unknown[] = [];
+const readings: { signal: AbortSignal; answer: () => void }[] = [];
 const services = {
   auth: { tokens: { check: () => Promise.resolve({ context }) } },
   analytics: {
     record: (_: unknown, events: readonly unknown[]) => {
       reported.push(...events);
       return Promise.resolve({ recorded: events.length, repeated: 0 });
+    },
+    coverage: (_: unknown, { signal }: { signal: AbortSignal }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      readings.push({ signal, answer: resolve });
+      return promise.then(() => ({ data: { calls: 1, daysWithUse: 1, first: null, last: null } }));
     },
   },
 } as unknown as Services;
@@ -81,5 +88,25 @@ describe('reports of usage', () => {
     assert.deepEqual([minItems, maxItems, items.additionalProperties], [1, 1_000, false]);
     assert.deepEqual(items.properties['eventId'], { type: 'string', minLength: 1, maxLength: 128 });
     assert(items.required.includes('inputTokens') && !items.required.includes('personId'));
+  });
+
+  void it('AG-10 a reading whose caller has gone is given up, and nobody else is', async () => {
+    const ask = (signal?: AbortSignal): Promise<Response> =>
+      fetch(`${api.url}/v1/usage/coverage?from=2026-08-01T00:00:00Z&to=2026-08-02T00:00:00Z`, {
+        headers: { authorization: 'Bearer x.y.z' },
+        ...(signal && { signal }),
+      });
+    const leaving = new AbortController();
+    const left = ask(leaving.signal).catch(({ name }: Error) => name);
+    const stayed = ask();
+    await eventually(() => assert.equal(readings.length, 2));
+    const [first, second] = readings;
+    leaving.abort();
+    assert.equal(await left, 'AbortError');
+    await eventually(() => assert.equal(readings.filter(({ signal }) => signal.aborted).length, 1));
+    first?.answer();
+    second?.answer();
+    assert.equal((await stayed).status, 200);
+    assert.equal(readings.filter(({ signal }) => signal.aborted).length, 1);
   });
 });

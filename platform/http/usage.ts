@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plainFault, usageEventSchema, type UsageEvent } from '../../ssot/analytics';
 import type { Services } from '../services';
 import type { App } from './app';
+import { callerGone } from './caller-gone';
 
 const MAX_REPORT_BYTES = 1024 * 1024;
 /** Published here; checked by analytics, which stops at the first faults. */
@@ -52,9 +53,10 @@ export function usageRoutes(app: App, services: () => Services): void {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { context } = request.principal;
-      return (await services().analytics.coverage(context, request.query)).data;
+      const question = { ...request.query, signal: callerGone(reply) };
+      return (await services().analytics.coverage(context, question)).data;
     },
   );
 }

@@ -24,6 +24,8 @@ const QUESTION_LIMITS: ClickHouseSettings = {
   result_overflow_mode: 'throw',
   // The whole answer is worked out before its first byte is sent, so an error can never look like its end.
   wait_end_of_query: 1,
+  // Whoever gives a question up closes its connection; the server would work on otherwise.
+  cancel_http_readonly_queries_on_client_close: 1,
 };
 /** Acknowledged only when it is stored: this engine would otherwise insert later, and without saying so. */
 const RECORDING: ClickHouseSettings = { async_insert: 0, wait_end_of_query: 1, input_format_skip_unknown_fields: 0 };

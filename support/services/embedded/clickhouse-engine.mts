@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Session } from 'chdb';
 
 /** What the engine is asked in one request. Like ClickHouse's HTTP interface, requests share data and nothing else. */
@@ -24,6 +25,8 @@ export interface Answer {
   readonly writtenBytes: number;
   readonly elapsedSeconds: number;
 }
+
+const KILL_AGAIN_MS = 100;
 
 interface Native {
   InsertRawAsyncConnection(
@@ -57,7 +60,8 @@ export class Engine {
 
   async ask(question: Question): Promise<Answer> {
     const session = new Session(this.#folder);
-    const stop = (): void => void this.kill(question.id);
+    const over = new AbortController();
+    const stop = (): void => void this.#killUntil(over.signal, question.id);
     try {
       await this.#prepare(session, question);
       question.signal.throwIfAborted();
@@ -65,7 +69,16 @@ export class Engine {
       return await (question.rows === null ? select(session, question) : insert(session, question.sql, question.rows));
     } finally {
       question.signal.removeEventListener('abort', stop);
+      over.abort();
       session.close();
+    }
+  }
+
+  /** More than once, because the engine may not know the question yet. */
+  async #killUntil(over: AbortSignal, id: string): Promise<void> {
+    while (!over.aborted) {
+      await this.kill(id);
+      await pause(KILL_AGAIN_MS);
     }
   }
 

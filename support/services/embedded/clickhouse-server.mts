@@ -9,7 +9,7 @@ import { assertKnown, readQuestion, Refusal, type Asked } from './clickhouse-req
 /**
  * ClickHouse's HTTP interface in front of the chDB engine, as far as clients use it: statements and rows over POST,
  * parameters bound by the engine, settings, formats, compression, credentials, error texts and codes, cancellation when
- * the client goes away. Answers are sent when they are complete, as with `wait_end_of_query=1`, so none breaks off.
+ * the client of a reading that asks for it goes away. Answers are sent when they are complete, as with `wait_end_of_query=1`, so none breaks off.
  *
  * Started with the data folder; the password comes in CLICKHOUSE_PASSWORD. Ends with the process that started it.
  */
@@ -17,6 +17,7 @@ const [folder] = process.argv.slice(2);
 const password = process.env['CLICKHOUSE_PASSWORD'];
 if (folder === undefined || password === undefined) throw new Error('needs a data folder and CLICKHOUSE_PASSWORD');
 
+const NEVER = new AbortController().signal;
 const engine = new Engine(folder);
 const version = engine.version;
 
@@ -47,7 +48,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
       ...asked,
       sql: withOurIds(asked.sql),
       id: queryId,
-      signal: untilClosed(response),
+      signal: isGivenUpOnClose(asked) ? untilClosed(response) : NEVER,
     });
     await sendAnswer(url, request, response, asked, answer);
   } catch (error) {
@@ -58,6 +59,12 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
 /** Clients kill by the id they gave; the engine knows that id as the question's comment. */
 function withOurIds(sql: string): string {
   return /^\s*kill\s+query\s/i.test(sql) ? sql.replace(/\bquery_id\b/gi, "Settings['log_comment']") : sql;
+}
+
+/** A server works on, unless it may only read and the question says so itself. */
+function isGivenUpOnClose({ settings }: Asked): boolean {
+  const isOn = (name: string): boolean => !['0', undefined].includes(settings.get(name));
+  return isOn('readonly') && isOn('cancel_http_readonly_queries_on_client_close');
 }
 
 function untilClosed(response: ServerResponse): AbortSignal {

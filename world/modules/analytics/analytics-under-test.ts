@@ -19,9 +19,12 @@ import type { Connections } from '../../connections';
 import { addressOf } from '../../settings';
 
 /** Over the real ClickHouse, as an instance opens it. */
-export function openUsage(more: Partial<AnalyticsPorts> = {}): Promise<Analytics> {
+export function openUsage(
+  more: Partial<AnalyticsPorts> = {},
+  url = addressOf('SPEC_CLICKHOUSE_URL'),
+): Promise<Analytics> {
   return openAnalytics(
-    { url: addressOf('SPEC_CLICKHOUSE_URL') },
+    { url },
     { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics, plans, ...more },
   );
 }
