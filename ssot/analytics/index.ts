@@ -6,3 +6,4 @@ export { listPrices, priceAt, type PriceEntry, type PriceTable } from './prices'
 export { moneyOf, type Amount } from './amounts';
 export { AnalyticsError, ANALYTICS_CODES, type AnalyticsCode } from './errors';
 export { usageFromTemplate } from './dataset/template';
+export { busyMonth } from './dataset/busy-month';

@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { PlatformError } from '../../ssot/kernel';
-import { usageFromTemplate } from '../../ssot/analytics';
+import { createClient } from '@clickhouse/client';
+import { busyMonth } from '../../ssot/analytics';
+import { PlatformError, type TenantId, type UserId } from '../../ssot/kernel';
 import { Evidence } from '../../world/evidence';
 import { HttpClient } from '../../world/http-client';
 import { SERVICES } from '../services/contract';
 import { platformSecrets } from '../services/platform-process';
+import { passwordText } from '../services/random-text';
 import { Progress } from '../services/progress';
 import { startServices } from '../services/start-services';
 
 const USAGE = `Usage: npm run page [-- --help]
 
-Starts the platform on services of its own, with a company that has a month of AI usage, and prints the address of the
-chat page and a sign-in for it. Ctrl-C stops everything, and nothing is kept.`;
+Starts the platform on services of its own, with a company that made some hundred thousand calls of models last
+month, and prints the address of the chat page and a sign-in for it. Ctrl-C stops everything, and nothing is kept.`;
 
+const COLLEAGUES = ['Ravi', 'Ada', 'Noor', 'Mia', 'Sam', 'Ines', 'Tom'];
+const FORMER = 'user_01jt5wbs00e4csqj4k1y7d0c3g' as UserId;
 const DANA = { name: 'Dana', email: 'dana@acme.example', password: randomBytes(9).toString('base64url') };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -27,26 +31,29 @@ async function main(args: readonly string[]): Promise<number> {
   const options = { withPlatform: true, onProgress: (line: string) => progress.say(line) };
   const services = await startServices(new Set(SERVICES), options).finally(() => progress.end());
   const { SPEC_PLATFORM_URL: url = '', SPEC_OPERATIONS_URL: operationsUrl = '' } = services.env;
-  await welcome(url, operationsUrl, secrets['SPEC_OPERATOR_KEY'] ?? '');
+  console.error('Writing down a month of about 340,000 calls');
+  await welcome(operationsUrl, secrets['SPEC_OPERATOR_KEY'] ?? '', services.env['SPEC_CLICKHOUSE_URL'] ?? '');
   console.log(`Chat page:  ${url}/\nE-mail:     ${DANA.email}\nPassword:   ${DANA.password}\n(Ctrl-C stops)`);
   // Ends by signal only: startServices stops everything then and ends the process.
   return new Promise(() => setInterval(() => {}, 2 ** 30));
 }
 
-/** Acme, with Dana and a month of usage. */
-async function welcome(url: string, operationsUrl: string, operatorKey: string): Promise<void> {
-  const as = (bearer?: string): HttpClient => new HttpClient(url, 'the demo', new Evidence(), bearer);
+/** Acme, with Dana, her colleagues and a busy month. One who has left is nobody's name any more. */
+async function welcome(operationsUrl: string, operatorKey: string, historyUrl: string): Promise<void> {
   const operator = new HttpClient(operationsUrl, 'the operator', new Evidence(), operatorKey);
   const company = { name: 'Acme', plan: 'enterprise' };
-  const { tenantId } = await operator.require<{ tenantId: string }>('post', '/v1/operations/tenants', company);
-  await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, { ...DANA, role: 'administrator' });
-  const { email, password } = DANA;
-  const signIn = { email, password, device: 'demo' };
-  const dana = as((await as().require<{ accessToken: string }>('post', '/v1/sign-in', signIn)).accessToken);
-  const events = usageFromTemplate({ asOf: new Date(), ids: 'demo' });
-  for (let from = 0; from < events.length; from += 1_000) {
-    await dana.require('post', '/v1/usage', { events: events.slice(from, from + 1_000) });
+  const { tenantId } = await operator.require<{ tenantId: TenantId }>('post', '/v1/operations/tenants', company);
+  const add = async (person: object): Promise<UserId> =>
+    (await operator.require<{ userId: UserId }>('post', `/v1/operations/tenants/${tenantId}/people`, person)).userId;
+  const people = [await add({ ...DANA, role: 'administrator' })];
+  for (const name of COLLEAGUES) {
+    const email = `${name.toLowerCase()}@acme.example`;
+    people.push(await add({ name, email, password: passwordText(), role: 'member' }));
   }
+  people.push(FORMER);
+  const history = createClient({ url: historyUrl });
+  for (const query of busyMonth({ tenantId, people, asOf: new Date() })) await history.command({ query });
+  await history.close();
 }
 
 main(process.argv.slice(2)).then(
