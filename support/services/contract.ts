@@ -22,14 +22,24 @@ export interface Starting {
   readonly variables: Variables;
 }
 
+/** A store of this run's own, which may be killed like any process and comes back with the same data, address and secrets. */
+export interface Killable {
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Resolves when it answers again. What it kept on disk is there, what it held in memory is gone. */
+  restart(): Promise<void>;
+}
+
 /** A service that has answered a real question. */
 export interface Started {
   /** Addresses under the names that the World and the platform's starters read. */
   readonly env: Readonly<Record<string, string>>;
   /** As the server states it, for instance `PostgreSQL 18.4`. */
   readonly version: string;
-  /** Resolves with the reason when the service ends; absent where nobody can know. */
+  /** Resolves with the reason when the service ends without having been told to; absent where nobody can know. */
   readonly ended?: Promise<string>;
+  /** Absent where the process is not ours. */
+  readonly killable?: Killable;
   stop(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import {
   SERVICES,
   ServiceError,
   TITLE,
+  type Killable,
   type Provider,
   type Service,
   type Started,
@@ -31,6 +32,8 @@ export interface RunningServices {
   readonly wallMs: number;
   readonly versions: Readonly<Partial<Record<Service | 'platform', string>>>;
   readonly providers: Readonly<Partial<Record<Service, Provider>>>;
+  /** The stores that may be killed: those that are processes of this run. */
+  readonly killable: Readonly<Partial<Record<Service, Killable>>>;
   /** Stops everything in reverse order and leaves nothing behind; repeats do nothing. */
   stop(): Promise<void>;
 }
@@ -102,6 +105,9 @@ export async function startServices(
     wallMs: sinceThen(),
     versions: Object.fromEntries(running.map(({ service, started }) => [service, started.version])),
     providers: Object.fromEntries([...needs].map((service) => [service, chosen[service]])),
+    killable: Object.fromEntries(
+      running.flatMap(({ service, started }) => (started.killable ? [[service, started.killable] as const] : [])),
+    ),
     stop: () => (stopping ??= scope.disposeAsync()),
   };
 }

@@ -11,9 +11,10 @@ import { assertKnown, readQuestion, Refusal, type Asked } from './clickhouse-req
  * parameters bound by the engine, settings, formats, compression, credentials, error texts and codes, cancellation when
  * the client of a reading that asks for it goes away. Answers are sent when they are complete, as with `wait_end_of_query=1`, so none breaks off.
  *
- * Started with the data folder; the password comes in CLICKHOUSE_PASSWORD. Ends with the process that started it.
+ * Started with the data folder and a port, 0 for any free one; the password comes in CLICKHOUSE_PASSWORD. Ends with the
+ * process that started it.
  */
-const [folder] = process.argv.slice(2);
+const [folder, port = '0'] = process.argv.slice(2);
 const password = process.env['CLICKHOUSE_PASSWORD'];
 if (folder === undefined || password === undefined) throw new Error('needs a data folder and CLICKHOUSE_PASSWORD');
 
@@ -23,7 +24,7 @@ const version = engine.version;
 
 const server = createServer((request, response) => void respond(request, response));
 server.keepAliveTimeout = 10_000;
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(port), '127.0.0.1', () => {
   process.on('disconnect', () => process.exit(0));
   process.send?.({ type: 'listening', port: (server.address() as AddressInfo).port });
 });

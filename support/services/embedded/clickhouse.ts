@@ -1,22 +1,44 @@
 import { join } from 'node:path';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { answering } from '../answering';
 import { OwnedChild } from '../child';
 import type { Started, Starting } from '../contract';
-import { PLAIN_NODE } from '../owned-run';
+import { PLAIN_NODE, type OwnedRun } from '../owned-run';
 import { passwordText } from '../random-text';
+import { RestartableServer } from '../restartable-server';
+
+const READY_MS = 20_000;
 
 /** The chDB engine behind its own small HTTP endpoint, in a process of its own. */
 export async function startEmbeddedClickHouse({ run }: Starting): Promise<Started> {
   const password = passwordText();
-  const args = [...PLAIN_NODE, join(__dirname, 'clickhouse-server.mts'), join(run.folder(), 'clickhouse')];
-  const server = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
+  const { child, port } = await serveOn(0, run, password);
+  const url = `http://default:${password}@127.0.0.1:${port}/specs`;
+  const startAgain = (): Promise<OwnedChild> =>
+    answering(async () => (await serveOn(port, run, password)).child, { limitMs: READY_MS });
+  const server = new RestartableServer(child, startAgain);
+  const version = await clickhouseVersion(url);
+  return {
+    env: { SPEC_CLICKHOUSE_URL: url },
+    version,
+    ended: server.ended,
+    killable: server,
+    stop: () => server.stop(),
+  };
+}
+
+/** Port 0 is any free one. */
+async function serveOn(
+  port: number,
+  run: OwnedRun,
+  password: string,
+): Promise<{ child: OwnedChild; port: number }> {
+  const args = [...PLAIN_NODE, join(__dirname, 'clickhouse-server.mts'), join(run.folder(), 'clickhouse'), `${port}`];
+  const child = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, NODE_OPTIONS: '', CLICKHOUSE_PASSWORD: password, UV_THREADPOOL_SIZE: '16' },
   });
-  const { port } = await server.message<{ type: 'listening'; port: number }>('listening');
-  const url = `http://default:${password}@127.0.0.1:${port}/specs`;
-  const version = await clickhouseVersion(url);
-  return { env: { SPEC_CLICKHOUSE_URL: url }, version, ended: server.ended, stop: () => server.stop() };
+  return { child, port: (await child.message<{ type: 'listening'; port: number }>('listening')).port };
 }
 
 export async function clickhouseVersion(url: string): Promise<string> {

@@ -12,6 +12,7 @@ import { freePort } from '../free-port';
 import { createDatabase, createLogins, withClient } from '../logins';
 import type { OwnedRun } from '../owned-run';
 import { passwordText } from '../random-text';
+import { RestartableServer } from '../restartable-server';
 
 const READY_MS = 20_000;
 const PORT_TRIES = 3;
@@ -46,11 +47,15 @@ export async function startEmbeddedPostgres({ run }: Starting): Promise<Started>
   const data = ownFolder(join(run.folder(), 'postgres'), account);
   const password = passwordText();
   await initialise(run, programs, account, data, password);
-  const { server, port } = await serve(run, programs, account, data, password);
+  const { server: first, port } = await serve(run, programs, account, data, password);
+  // Processes of a killed server end a moment after it: until then the next one is refused the data folder.
+  const startAgain = (): Promise<OwnedChild> =>
+    answering(() => serveOn(port, run, programs, account, data, password), { limitMs: READY_MS });
+  const server = new RestartableServer(first, startAgain);
   const superuserUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const env = await createLogins(await createDatabase(superuserUrl));
   const version = await withClient(superuserUrl, versionOf);
-  return { env, version, ended: server.ended, stop: () => server.stop() };
+  return { env, version, ended: server.ended, killable: server, stop: () => server.stop() };
 }
 
 export async function versionOf(client: Parameters<Parameters<typeof withClient>[1]>[0]): Promise<string> {
@@ -124,21 +129,36 @@ async function serve(
 ): Promise<{ server: OwnedChild; port: number }> {
   for (let tries = 1; ; tries++) {
     const port = await freePort();
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const args = ['-D', join(folder, 'data'), '-p', String(port), ...settings];
-    const server = OwnedChild.start(run, 'SIGQUIT', programs.postgres, args, { cwd: folder, ...account });
-    const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
     try {
-      await answering(() => withClient(url, (client) => client.query('select 1')), {
-        limitMs: READY_MS,
-        gaveUp: server.ended,
-      });
-      return { server, port };
+      return { server: await serveOn(port, run, programs, account, folder, password), port };
     } catch (error) {
-      await server.stop();
-      const words = server.lastWords();
-      if (tries < PORT_TRIES && words.includes('Address already in use')) continue;
-      throw new Error(`${error instanceof Error ? error.message : String(error)}${words}`, { cause: error });
+      if (tries < PORT_TRIES && String(error).includes('Address already in use')) continue;
+      throw error;
     }
+  }
+}
+
+async function serveOn(
+  port: number,
+  run: OwnedRun,
+  programs: Programs,
+  account: Account | null,
+  folder: string,
+  password: string,
+): Promise<OwnedChild> {
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = ['-D', join(folder, 'data'), '-p', String(port), ...settings];
+  const server = OwnedChild.start(run, 'SIGQUIT', programs.postgres, args, { cwd: folder, ...account });
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  try {
+    await answering(() => withClient(url, (client) => client.query('select 1')), {
+      limitMs: READY_MS,
+      gaveUp: server.ended,
+    });
+    return server;
+  } catch (error) {
+    await server.stop();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}${server.lastWords()}`, { cause: error });
   }
 }

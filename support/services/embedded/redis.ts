@@ -4,36 +4,51 @@ import { answering } from '../answering';
 import { OwnedChild } from '../child';
 import type { Started, Starting } from '../contract';
 import { freePort } from '../free-port';
-import { PLAIN_NODE } from '../owned-run';
+import { PLAIN_NODE, type OwnedRun } from '../owned-run';
 import { passwordText } from '../random-text';
+import { RestartableServer } from '../restartable-server';
 
 const READY_MS = 20_000;
 const PORT_TRIES = 3;
 
 /** Valkey in WebAssembly. It keeps nothing on disk: killing it is a true loss of the hot tier. */
 export async function startEmbeddedRedis({ run }: Starting): Promise<Started> {
+  const password = passwordText();
   for (let tries = 1; ; tries++) {
     const port = await freePort();
-    const args = [...PLAIN_NODE, join(__dirname, 'redis-server.mts'), String(port)];
-    const server = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
     try {
-      await server.message('listening');
-      const password = passwordText();
-      const version = await answering(() => protect(port, password), { limitMs: READY_MS, gaveUp: server.ended });
+      const { child, version } = await serveOn(port, run, password);
+      const startAgain = (): Promise<OwnedChild> =>
+        answering(async () => (await serveOn(port, run, password)).child, { limitMs: READY_MS });
+      const server = new RestartableServer(child, startAgain);
       return {
         env: { SPEC_REDIS_URL: `redis://default:${password}@127.0.0.1:${port}` },
         version,
         ended: server.ended,
+        killable: server,
         stop: () => server.stop(),
       };
     } catch (error) {
-      await server.stop();
-      if (tries < PORT_TRIES && server.lastWords().includes('EADDRINUSE')) continue;
+      if (tries < PORT_TRIES && String(error).includes('EADDRINUSE')) continue;
       throw error;
     }
+  }
+}
+
+async function serveOn(port: number, run: OwnedRun, password: string): Promise<{ child: OwnedChild; version: string }> {
+  const args = [...PLAIN_NODE, join(__dirname, 'redis-server.mts'), String(port)];
+  const child = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  try {
+    await child.message('listening');
+    const version = await answering(() => protect(port, password), { limitMs: READY_MS, gaveUp: child.ended });
+    return { child, version };
+  } catch (error) {
+    await child.stop();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}${child.lastWords()}`, { cause: error });
   }
 }
 
