@@ -1,0 +1,138 @@
+import { WebSocket } from 'ws';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
+import { reconnectDelay } from '../platform/page/reconnect.mjs';
+import type { Seeded } from './seeded';
+
+/** What a device is shown, and where it connects. */
+export interface LiveDeviceDeps {
+  /** The front door. */
+  readonly url: string;
+  /** Who it is signed in as; read whenever it connects. */
+  readonly token: () => string;
+  readonly threadId: ThreadId;
+  readonly random: Seeded;
+  readonly onShown: (event: ThreadEvent, atMs: number) => void;
+}
+
+/** One connection of a device. */
+interface Line {
+  readonly socket: WebSocket;
+  /** The number that must come next on it. */
+  next: number;
+  isCaughtUp: boolean;
+}
+
+interface Control {
+  readonly type: string;
+  readonly seq?: undefined;
+  readonly data: { readonly reconnectInMs?: number; readonly code?: string };
+}
+
+/**
+ * A tab that follows one thread for as long as it is open, as the published contract asks: told to move, it resumes on a new
+ * connection before it leaves the old one, and drops by number what both deliver; torn off, it comes back as it is advised to.
+ */
+export class LiveDevice {
+  /** Numbers shown, in order: the last one. */
+  last = 0;
+  /** What was wrong with the numbers of one connection. */
+  readonly disorder: string[] = [];
+  readonly counts = { shown: 0, moves: 0, losses: 0 };
+  readonly ready: Promise<void>;
+  readonly #caughtUp = Promise.withResolvers<void>();
+  #current: Line | null = null;
+  #next: Line | null = null;
+  #attempt = 0;
+  #isClosed = false;
+  #worstMs = 0;
+  #alone: number | null = null;
+
+  constructor(private readonly deps: LiveDeviceDeps) {
+    this.ready = this.#caughtUp.promise;
+    this.#open();
+  }
+
+  /** The longest that anything was shown late or nothing could be shown, since this was asked before; milliseconds. */
+  takeWorstMs(): number {
+    const worst = Math.max(this.#worstMs, this.#alone === null ? 0 : performance.now() - this.#alone);
+    this.#worstMs = 0;
+    return worst;
+  }
+
+  say(message: object): boolean {
+    const { socket } = this.#current ?? {};
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#current?.socket.terminate();
+    this.#next?.socket.terminate();
+  }
+
+  #open(): void {
+    if (this.#isClosed || this.#next !== null) return;
+    const { url, token } = this.deps;
+    const options = { perMessageDeflate: false, handshakeTimeout: 5_000 };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/chat`, ['chat.v1', `bearer.${token()}`], options);
+    const line: Line = { socket, next: 0, isCaughtUp: false };
+    this.#next = line;
+    socket.on('message', (data: Buffer) => this.#hear(line, JSON.parse(data.toString()) as ThreadEvent | Control));
+    socket.on('error', () => undefined); // Told by the close that follows.
+    socket.on('close', (code) => this.#lost(line, code));
+  }
+
+  #hear(line: Line, message: ThreadEvent | Control): void {
+    if (message.seq !== undefined) return this.#show(line, message);
+    if (message.type === 'welcome') {
+      line.next = this.last + 1;
+      const subscribe = { type: 'subscribe', threadId: this.deps.threadId, afterSeq: this.last };
+      line.socket.send(JSON.stringify(subscribe));
+    } else if (message.type === 'caught_up') {
+      this.#arrive(line);
+    } else if (message.type === 'restarting' && line === this.#current) {
+      this.counts.moves += 1;
+      void pause(systemClock, message.data.reconnectInMs ?? 0).then(() => this.#open());
+    }
+  }
+
+  #arrive(line: Line): void {
+    if (line !== this.#next) return;
+    const old = this.#current;
+    this.#current = line;
+    this.#next = null;
+    this.#attempt = 0;
+    line.isCaughtUp = true;
+    old?.socket.close();
+    if (this.#alone !== null) this.#worstMs = Math.max(this.#worstMs, performance.now() - this.#alone);
+    this.#alone = null;
+    this.#caughtUp.resolve();
+  }
+
+  #show(line: Line, event: ThreadEvent): void {
+    if (event.seq !== line.next) this.disorder.push(`${event.threadId}: ${event.seq} came where ${line.next} was due`);
+    line.next = event.seq + 1;
+    if (event.seq <= this.last) return; // The other connection has shown it.
+    this.last = event.seq;
+    this.counts.shown += 1;
+    const at = Date.now();
+    // What it was shown because it comes back is as late as the pause was, and counted by it.
+    this.#worstMs = Math.max(this.#worstMs, at - Date.parse(event.at));
+    this.deps.onShown(event, at);
+  }
+
+  #lost(line: Line, code: number): void {
+    if (line === this.#current) {
+      this.#current = null;
+      this.counts.losses += 1;
+      this.#alone ??= performance.now();
+    } else if (line === this.#next) this.#next = null;
+    else return;
+    if (this.#isClosed || this.#next !== null) return;
+    const wait = reconnectDelay((this.#attempt += 1), code, () => this.deps.random.fraction());
+    if (wait === 'stop') return this.#caughtUp.reject(new Error(`sent away for good (${code})`));
+    void pause(systemClock, wait).then(() => this.#open());
+  }
+}

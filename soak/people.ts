@@ -1,0 +1,47 @@
+import type { TenantId, ThreadId, UserId } from '../ssot/kernel';
+import { gatherCompany, signInAll, type Member } from '../bench/crowd';
+import { Evidence } from '../world/evidence';
+import { HttpClient } from '../world/http-client';
+import type { Say } from './exercise';
+import type { Stage } from './stage';
+
+/** Somebody who has signed in, with what a module would know of them. */
+export interface Person extends Member {
+  readonly userId: UserId;
+  readonly tenantId: TenantId;
+  readonly company: number;
+}
+
+/** So many companies on the largest plan with so many people each, all signed in. */
+export async function companies(
+  stage: Stage,
+  count: number,
+  size: number,
+  say: Say,
+  { withUsage = 0 }: { readonly withUsage?: number } = {},
+): Promise<readonly Person[]> {
+  const { first, operatorKey } = stage;
+  const gathered = await Promise.all(
+    Array.from({ length: count }, (_, company) =>
+      gatherCompany(size, first, operatorKey, { withUsage: company < withUsage }),
+    ),
+  );
+  const members = gathered.flat();
+  await signInAll(members, first.url);
+  say(`${members.length} people of ${count} companies are there`);
+  return Promise.all(members.map((member, place) => known(member, Math.floor(place / size), first.url)));
+}
+
+async function known(member: Member, company: number, url: string): Promise<Person> {
+  const { userId, tenantId } = await caller(member, url).require<Pick<Person, 'userId' | 'tenantId'>>('get', '/v1/me');
+  return Object.assign(member, { userId, tenantId, company });
+}
+
+/** Calls in somebody's name. */
+export function caller({ email, accessToken }: Member, url: string): HttpClient {
+  return new HttpClient(url, email, new Evidence(), accessToken);
+}
+
+export async function newThread(person: Member, url: string, title = 'Q3 spend'): Promise<ThreadId> {
+  return (await caller(person, url).require<{ threadId: ThreadId }>('post', '/v1/threads', { title })).threadId;
+}

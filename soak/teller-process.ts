@@ -1,0 +1,80 @@
+import { startPlatform } from '../platform';
+import { createLogger } from '../platform/logging';
+import { answering } from '../bench/lines/asking';
+import { loadBase } from '../ssot/configuration-manager';
+import { createIdSource } from '../ssot/id-manager';
+import {
+  noMetrics,
+  pause,
+  PERMISSIONS,
+  systemClock,
+  systemRandom,
+  vouchFor,
+  type EventDraft,
+  type RunId,
+  type TenantContext,
+  type TenantId,
+  type ThreadId,
+  type UserId,
+} from '../ssot/kernel';
+
+/** A thread in which an agent has begun to answer. */
+interface Room {
+  readonly ctx: TenantContext;
+  readonly threadId: ThreadId;
+  readonly runId: RunId;
+}
+
+const NOTE = 'Adding up calls and cost by provider and model, for each week of the period that was asked for. '.repeat(
+  2,
+);
+const log = createLogger('error');
+const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
+const rooms: Room[] = [];
+let platform: Awaited<ReturnType<typeof startPlatform>> | undefined;
+
+/** An instance of the platform, whole, that works on answers while others have the devices: it writes as agents write. */
+const teller = {
+  async start(): Promise<void> {
+    const base = await loadBase({ variables: process.env, clock: systemClock, log });
+    platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
+  },
+  async begin({ tenantId, userId, threadId }: Whose): Promise<void> {
+    const ctx = vouchFor({ tenantId, userId, plan: 'enterprise', permissions: [...PERMISSIONS] });
+    const room = { ctx, threadId, runId: ids.next('run') };
+    rooms.push(room);
+    const question = { text: 'Why?', clientMessageId: 'soak', userId, waiting: 0 };
+    await tell(room, { type: 'user_message', data: question, agent: null });
+    await tell(room, { type: 'agent_started', data: { question: 'Why?' }, agent: 'triage' });
+  },
+  /** So many events a second in each thread, evenly; says how many each was told. */
+  async steadily({ perSecond, forMs }: { perSecond: number; forMs: number }): Promise<number> {
+    const each = Math.round((perSecond * forMs) / 1_000);
+    const began = performance.now();
+    const everyMs = 1_000 / perSecond;
+    const play = async (room: Room, place: number): Promise<void> => {
+      for (let number = 0; number < each; number += 1) {
+        const due = began + (number + place / rooms.length) * everyMs;
+        await pause(systemClock, Math.max(0, due - performance.now()));
+        await tell(room, { type: 'agent_thinking', data: { step: 'query', note: NOTE }, agent: 'data' });
+      }
+    };
+    await Promise.all(rooms.map(play));
+    return each;
+  },
+  async stop(): Promise<void> {
+    await platform?.stop();
+  },
+};
+interface Whose {
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly threadId: ThreadId;
+}
+export type TellerAnswers = typeof teller;
+answering(teller);
+
+async function tell({ ctx, threadId, runId }: Room, draft: Pick<EventDraft, 'type' | 'data' | 'agent'>): Promise<void> {
+  if (platform === undefined) throw new Error('the instance has not been started');
+  await platform.services.log.append(ctx, threadId, [{ id: ids.next('event'), runId, ...draft } as EventDraft]);
+}
