@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { createIdSource } from '../ssot/id-manager';
 import {
+  KeyRing,
   noMetrics,
   silentLogger,
   systemClock,
@@ -51,7 +52,8 @@ export default async function benchmark(say: (progress: string) => void): Promis
 
 async function against(url: string, say: (progress: string) => void): Promise<readonly Row[]> {
   const redis = new Redis(`${url}/14`);
-  const state = await openStateManager({ redis, durable: NOTHING_LASTS, ...ports, sealingKey: randomBytes(32) });
+  const keys = new KeyRing([{ id: 'bench', key: randomBytes(32) }]);
+  const state = await openStateManager({ redis, durable: NOTHING_LASTS, ...ports, keys });
   const ids = createIdSource({ ...ports, logger: silentLogger });
   const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'free', permissions: [] });
   try {

@@ -211,7 +211,7 @@ class Composition implements Platform {
           this.#persistence = await openStatePersistence({ warm: made(this.#database), ...this.#common });
           this.#state = await openStateManager({
             ...{ redis, durable: this.#persistence.workingState, ...this.#common, logger: this.#common.log },
-            sealingKey: Buffer.from(this.base.settings.identity.masterKey.reveal(), 'base64'),
+            keys: this.base.keys,
           });
         },
         // Redis may be away; but one that drops entries on its own would break promises unseen.
@@ -264,6 +264,7 @@ class Composition implements Platform {
           ...this.#common,
           db: made(this.#database),
           redis: made(this.#redis),
+          keys: this.base.keys,
           plans,
           ids: this.#ids,
           config: {

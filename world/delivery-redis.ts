@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { createHash, randomUUID } from 'node:crypto';
 import { createAttemptLimiter, type AttemptLimiter } from '../ssot/auth';
 import {
+  KeyRing,
   noMetrics,
   silentLogger,
   systemClock,
@@ -35,7 +36,7 @@ export async function openState(warm: Transactions, redis: Redis, time: Controll
     redis,
     durable,
     random: systemRandom,
-    sealingKey: systemRandom.bytes(32),
+    keys: new KeyRing([{ id: 'scenario', key: systemRandom.bytes(32) }]),
     logger: silentLogger,
     ...ports,
   });

@@ -5,7 +5,7 @@ import { ControlledClock } from './controlled-clock';
 import type { Person } from './person';
 import { COMPANIES, PEOPLE } from './personas';
 import type { RevenueWorld } from './revenue-world';
-import { addressOf } from './settings';
+import { addressOf, masterKeys } from './settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -65,6 +65,7 @@ export class GenuineTokens {
     return openAuth({
       db: await connections.database(),
       redis: connections.redis(),
+      keys: masterKeys(),
       clock,
       time: clock,
       plans,
@@ -73,7 +74,6 @@ export class GenuineTokens {
       log: silentLogger,
       metrics: noMetrics,
       config: {
-        masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
         operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
         issuer: 'urn:specification',
         audience: 'specification',

@@ -25,16 +25,16 @@ export class ProductionStart {
       POSTGRES_SERVICE_URL: postgres('service'),
       REDIS_URL: `rediss://:${password()}@redis.example`,
       CLICKHOUSE_URL: `https://platform:${password()}@clickhouse.example/platform`,
-      MASTER_KEY: this.#secret('base64'),
+      MASTER_KEYS: `2026-11:${this.#secret('base64')}`,
       OPERATOR_KEY: this.#secret('base64'),
     };
   }
 
-  /** `{MASTER_KEY}` in what is written stands for that variable's value, `{PASSWORD}` for a new random one. */
+  /** `{MASTER_KEY}` in what is written stands for the master key, `{PASSWORD}` for a new random one. */
   except(variable: string, written: string): void {
     this.#variables[variable] = written
       .replace('{PASSWORD}', () => this.#secret('base64url'))
-      .replace(/\{(\w+)\}/, (_, other: string) => this.#variables[other] ?? '');
+      .replace('{MASTER_KEY}', () => (this.#variables['MASTER_KEYS'] ?? '').replace(/^.*:/, ''));
     if (!written.includes('{')) this.#secrets.push(written);
   }
 

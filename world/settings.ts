@@ -1,3 +1,5 @@
+import { KeyRing } from '../ssot/kernel';
+
 /** Where the services of this run are; the services plugin writes them into the environment before workers start. */
 export type Address =
   | 'SPEC_POSTGRES_URL'
@@ -23,6 +25,13 @@ export function addressOf(name: Address, env: Variables = process.env): string {
   return value;
 }
 
+const MASTER_KEY_ID = 'specs';
+
+/** The master keys of the instances that the run has started. */
+export function masterKeys(env: Variables = process.env): KeyRing {
+  return new KeyRing([{ id: MASTER_KEY_ID, key: Buffer.from(addressOf('SPEC_MASTER_KEY', env), 'base64') }]);
+}
+
 /** Whether defects are being injected (`npm run prove`): the platform then runs inside the process that runs scenarios. */
 export function isProofUnderWay(env: Variables = process.env): boolean {
   return env['SPEC_PLATFORM'] === 'in-process';
@@ -44,7 +53,7 @@ export function platformVariables(env: Variables = process.env): Record<string, 
     POSTGRES_SERVICE_URL: given('SPEC_POSTGRES_SERVICE_URL'),
     REDIS_URL: given('SPEC_REDIS_URL'),
     CLICKHOUSE_URL: given('SPEC_CLICKHOUSE_URL'),
-    MASTER_KEY: given('SPEC_MASTER_KEY'),
+    MASTER_KEYS: `${MASTER_KEY_ID}:${given('SPEC_MASTER_KEY')}`,
     OPERATOR_KEY: given('SPEC_OPERATOR_KEY'),
   };
 }

@@ -12,10 +12,10 @@ import { endOwn } from './sessions';
 import { PasswordSignIn } from './sign-in';
 import { loadSigningKey } from './signing-keys';
 
-/** Refuses a weak master key (`weak_secret`), and makes the signing key where there is none yet. */
+/** Makes the signing key where there is none that the master keys open. */
 export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const { config, clock } = deps;
-  const seal = new Seal(config.masterKey.reveal());
+  const seal = new Seal(deps.keys);
   const key = await loadSigningKey(deps, seal);
   const live = new LiveSessions(deps);
   const passwords = new Passwords(clock);

@@ -4,6 +4,7 @@ import type { LimitsByPlan } from '../configuration-manager';
 import type {
   Clock,
   Id,
+  KeyRing,
   Logger,
   Metrics,
   Permission,
@@ -24,8 +25,6 @@ export interface Sealed {
 }
 
 export interface AuthConfig {
-  /** Base64, 32 random bytes: seals the signing keys at rest. */
-  readonly masterKey: Sealed;
   readonly operatorKey: Sealed;
   /** Written into every token, and demanded of every token. */
   readonly issuer: string;
@@ -41,6 +40,8 @@ export interface AuthDeps {
   readonly db: Transactions;
   /** Counts failed attempts for all instances; whatever is lost with it, no sign-in is. */
   readonly redis: Redis;
+  /** Seals the signing keys at rest, and proves that renewals were issued here. */
+  readonly keys: KeyRing;
   readonly plans: LimitsByPlan<'signInsPerPerson'>;
   readonly config: AuthConfig;
   readonly clock: Clock;

@@ -26,8 +26,6 @@ export const AUTH_CODES = {
   rate_limited: true,
   /** Too many people sign in at this instant. */
   overloaded: true,
-  /** The master key is weak, or not the one that the stored keys were sealed with. */
-  weak_secret: false,
 } as const;
 export type AuthCode = keyof typeof AUTH_CODES;
 

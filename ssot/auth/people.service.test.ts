@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/controlled-clock';
-import { addressOf } from '../../world/settings';
+import { addressOf, masterKeys } from '../../world/settings';
 import { plans } from '../configuration-manager';
 import { noMetrics, silentLogger, systemRandom, type TenantId, type UserId } from '../kernel';
 import { openAuth } from './auth';
@@ -19,6 +19,7 @@ describe('people of a company', () => {
     auth = await openAuth({
       db: await stores.database(),
       redis: stores.redis(),
+      keys: masterKeys(),
       plans,
       clock,
       time: clock,
@@ -27,7 +28,6 @@ describe('people of a company', () => {
       log: silentLogger,
       metrics: noMetrics,
       config: {
-        masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
         operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
         issuer: 'urn:module-test',
         audience: 'module-test',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/controlled-clock';
 import { eventually } from '../../world/eventually';
-import { addressOf } from '../../world/settings';
+import { addressOf, masterKeys } from '../../world/settings';
 import { plans } from '../configuration-manager';
 import {
   noMetrics,
@@ -72,6 +72,7 @@ before(async () => {
   auth = await openAuth({
     db,
     redis: stores.redis(),
+    keys: masterKeys(),
     plans: { ...plans, free: { signInsPerPerson: 3 }, early: { signInsPerPerson: 2 } },
     clock,
     time: clock,
@@ -80,7 +81,6 @@ before(async () => {
     log: silentLogger,
     metrics: noMetrics,
     config: {
-      masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
       operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
       issuer: 'urn:module-test',
       audience: 'module-test',

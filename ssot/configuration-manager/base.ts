@@ -3,7 +3,7 @@ import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
 import { listenerProblems } from './listeners';
 import { forbiddenHere, safetyFindings } from './safety';
 import { sections, type Setting, type Settings } from './sections';
-import { PlatformError } from '../kernel';
+import { KeyRing, PlatformError } from '../kernel';
 
 /** Exit status of a process whose configuration was refused (EX_CONFIG of sysexits). */
 export const CONFIGURATION_REFUSED_STATUS = 78;
@@ -41,7 +41,8 @@ function read({ variables, log }: BaseInput): Base {
   ];
   if (refused.length > 0) throw new ConfigurationRefused(refused);
   for (const { variable, problem } of findings) log.warn({ variable, problem }, 'would be refused in production');
-  return Object.freeze({ environment, settings, warnings: Object.freeze(findings) });
+  const keys = settings.identity.masterKeys.map(({ id, key }) => ({ id, key: Buffer.from(key.reveal(), 'base64') }));
+  return Object.freeze({ environment, settings, keys: new KeyRing(keys), warnings: Object.freeze(findings) });
 }
 
 function readEnvironment(variables: BaseInput['variables'], problems: Problem[]): Environment | undefined {

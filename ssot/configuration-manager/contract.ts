@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../kernel';
+import type { Clock, KeyRing, Logger } from '../kernel';
 import type { Environment } from './environment';
 import type { Settings } from './sections';
 
@@ -19,6 +19,8 @@ export interface Problem {
 export interface Base {
   readonly environment: Environment;
   readonly settings: Settings;
+  /** The master keys of the deployment. */
+  readonly keys: KeyRing;
   /** Safety findings that would refuse the start in staging and production. */
   readonly warnings: readonly Problem[];
 }

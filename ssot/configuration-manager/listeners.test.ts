@@ -11,7 +11,7 @@ const STORES = {
   POSTGRES_SERVICE_URL: 'postgres://service:c@127.0.0.1/platform',
   REDIS_URL: 'redis://127.0.0.1:6379',
   CLICKHOUSE_URL: 'http://127.0.0.1:8123',
-  MASTER_KEY: randomBytes(32).toString('base64'),
+  MASTER_KEYS: `a:${randomBytes(32).toString('base64')}`,
   OPERATOR_KEY: randomBytes(32).toString('base64'),
 };
 type Server = Base['settings']['server'];

@@ -18,7 +18,7 @@ function soundly(): Variables {
     POSTGRES_SERVICE_URL: `postgres://service:${password()}@db.acme.example/platform?sslmode=verify-full`,
     REDIS_URL: `rediss://:${password()}@redis.acme.example:6379`,
     CLICKHOUSE_URL: `https://platform:${password()}@clickhouse.acme.example:8443/platform`,
-    MASTER_KEY: randomBytes(32).toString('base64'),
+    MASTER_KEYS: `2026-11:${randomBytes(32).toString('base64')}`,
     OPERATOR_KEY: randomBytes(32).toString('base64'),
     MODEL_URL: 'https://models.acme.example/v1',
     MODEL_KEY: `sk-${password()}`,
@@ -41,6 +41,7 @@ async function problemsIn(variables: Variables, log: Logger = silentLogger): Pro
 const told = (problems: readonly Problem[]): string[] =>
   problems.map(({ variable, problem }) => `${variable} ${problem}`);
 const base64 = (bytes: ArrayLike<number>): string => Buffer.from(Array.from(bytes)).toString('base64');
+const ofId = (bytes: ArrayLike<number>): string => `a:${base64(bytes)}`;
 const counted = (from: number, step: number): string => base64(Array.from({ length: 32 }, (_, i) => from + step * i));
 const db = (rest: string): string => `postgres://app:${password()}@${rest}`;
 
@@ -54,13 +55,13 @@ const PLAIN = 'leads over the network in plain text';
 
 /** One variable written differently, and what is said of it. */
 const refused: readonly (readonly [name: string, variable: string, value: string, problem: string])[] = [
-  ['one byte repeated', 'MASTER_KEY', base64(Buffer.alloc(32, 7)), REPEATED],
-  ['bytes counted up', 'MASTER_KEY', counted(0, 1), COUNTED],
-  ['bytes counted down', 'MASTER_KEY', counted(200, -1), COUNTED],
-  ['bytes counted in sevens', 'MASTER_KEY', counted(3, 7), COUNTED],
-  ['eight bytes four times', 'MASTER_KEY', randomBytes(8).toString('hex').repeat(4).slice(0, 43) + '=', PATTERN],
-  ['base64 of a placeholder', 'MASTER_KEY', base64(Buffer.from('changeme-later-on-Friday-morning')), TEMPLATE],
-  ['five different bytes', 'MASTER_KEY', base64(randomBytes(32).map((byte) => byte % 5)), UNIFORM],
+  ['one byte repeated', 'MASTER_KEYS', ofId(Buffer.alloc(32, 7)), REPEATED],
+  ['bytes counted up', 'MASTER_KEYS', `a:${counted(0, 1)}`, COUNTED],
+  ['bytes counted down', 'MASTER_KEYS', `a:${counted(200, -1)}`, COUNTED],
+  ['bytes counted in sevens', 'MASTER_KEYS', `a:${counted(3, 7)}`, COUNTED],
+  ['eight bytes four times', 'MASTER_KEYS', `a:${randomBytes(8).toString('hex').repeat(4).slice(0, 43)}=`, PATTERN],
+  ['base64 of a placeholder', 'MASTER_KEYS', ofId(Buffer.from('changeme-later-on-Friday-morning')), TEMPLATE],
+  ['five different bytes', 'MASTER_KEYS', ofId(randomBytes(32).map((byte) => byte % 5)), UNIFORM],
   ['31 characters', 'OPERATOR_KEY', password().slice(0, 31), 'is shorter than 32 characters'],
   ['one character repeated', 'OPERATOR_KEY', 'a'.repeat(40), REPEATED],
   ['a repeated word', 'OPERATOR_KEY', 'acme'.repeat(10), PATTERN],
@@ -165,18 +166,18 @@ const secret = randomBytes(32);
 for (const [name, variables, problem] of [
   [
     'master as operator key',
-    { OPERATOR_KEY: 'base64', MASTER_KEY: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEY again',
+    { OPERATOR_KEY: 'base64', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEYS again',
   ],
   [
     'the same bytes in hex',
-    { OPERATOR_KEY: 'hex', MASTER_KEY: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEY again',
+    { OPERATOR_KEY: 'hex', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEYS again',
   ],
   [
     'the same bytes for addresses',
-    { OPERATOR_KEY: 'base64url', MASTER_KEY: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEY again',
+    { OPERATOR_KEY: 'base64url', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEY has the secret of MASTER_KEYS again',
   ],
   [
     'a key as password',
@@ -199,7 +200,7 @@ for (const [name, variables, problem] of [
     const sound = soundly();
     const written = Object.entries<BufferEncoding>(variables).map(([variable, encoding]): [string, string] => {
       const text = secret.toString(encoding);
-      return [variable, (sound[variable] as string).replace(/(?<=:)[\w-]{43}(?=@)|^[^:]+$/, text)];
+      return [variable, (sound[variable] as string).replace(/(?<=:)[\w-]{43}(?=@)|^[^:]+$|(?<=^2026-11:).+$/, text)];
     });
     assert.deepEqual(told(await problemsIn({ ...sound, ...Object.fromEntries<string>(written) })), [problem]);
   });
@@ -208,7 +209,7 @@ for (const [name, variables, problem] of [
 const careless: Variables = {
   ...{ POSTGRES_URL: 'postgres://specs:secret@localhost/p', POSTGRES_OWNER_URL: 'postgres://specs:secret@localhost/p' },
   ...{ POSTGRES_SERVICE_URL: 'postgres://specs:secret@db/p', REDIS_URL: 'redis://db', CLICKHOUSE_URL: 'http://db' },
-  ...{ MASTER_KEY: base64(Buffer.alloc(32)), OPERATOR_KEY: 'changeme' },
+  ...{ MASTER_KEYS: ofId(Buffer.alloc(32)), OPERATOR_KEY: 'changeme' },
 };
 for (const environment of ['staging', 'production']) {
   void test(`CF-04 ${environment} names everything that is unsafe at once`, async () => {
@@ -236,7 +237,7 @@ void test('CF-04 32 random bytes are never called weak, however they are written
       async (one, other, encoding) => {
         fc.pre(!one.equals(other));
         const [master, operator] = [one.toString('base64'), other.toString(encoding)];
-        assert.deepEqual(await problemsIn({ ...soundly(), MASTER_KEY: master, OPERATOR_KEY: operator }), []);
+        assert.deepEqual(await problemsIn({ ...soundly(), MASTER_KEYS: `a:${master}`, OPERATOR_KEY: operator }), []);
       },
     ),
     { numRuns: 300 },

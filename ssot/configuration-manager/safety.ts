@@ -50,7 +50,10 @@ function keysOf({ identity, model }: Settings): readonly Held[] {
   const key = (variable: string, value: string, minLength = MIN_KEY_LENGTH, wayOut = MAKE_KEY): Held => {
     return { variable, value, subject: '', minLength, wayOut };
   };
-  const keys = [key('MASTER_KEY', identity.masterKey.reveal()), key('OPERATOR_KEY', identity.operatorKey.reveal())];
+  const keys = [
+    ...identity.masterKeys.map((written) => key('MASTER_KEYS', written.key.reveal())),
+    key('OPERATOR_KEY', identity.operatorKey.reveal()),
+  ];
   const ofModel = model.key.reveal();
   if (ofModel === '') return keys;
   return [...keys, key('MODEL_KEY', ofModel, MIN_PASSWORD_LENGTH, 'Write the key that the server made for you.')];

@@ -73,12 +73,32 @@ function isOrigin(text: string): boolean {
 }
 
 const MASTER_KEY_BYTES = 32;
-const masterKey = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'is not base64')
-  .refine((text) => Buffer.from(text, 'base64').length === MASTER_KEY_BYTES, `is not ${MASTER_KEY_BYTES} bytes long`)
-  .transform((text) => new Secret(text));
+/** A master key as it is written, `id:base64`. */
+export interface WrittenKey {
+  readonly id: string;
+  /** Base64 of 32 bytes. */
+  readonly key: Secret;
+}
+/** `id:base64`, one after the other with commas between them; the first seals. */
+const masterKeys: z.ZodType<readonly WrittenKey[], string> = list
+  .transform((written) => written.map((one) => one.split(/:(.*)/s, 2).map((part) => part.trim())))
+  .superRefine((pairs, context) => {
+    const problem = problemOfKeys(pairs);
+    if (problem !== undefined) context.addIssue(problem);
+  })
+  .transform((pairs) => pairs.map(([id = '', key = '']) => ({ id, key: new Secret(key) })));
+
+function problemOfKeys(pairs: readonly (readonly string[])[]): string | undefined {
+  if (pairs.length === 0) return 'holds no key';
+  if (pairs.some(([id = '']) => !/^[a-z0-9-]{1,32}$/.test(id))) return 'holds a key without an id such as "2026-11:"';
+  if (new Set(pairs.map(([id]) => id)).size < pairs.length) return 'gives two keys one id';
+  if (pairs.some(([, key = '']) => !/^[A-Za-z0-9+/]+={0,2}$/.test(key))) return 'holds a key that is not base64';
+  const bytes = (key: string): number => Buffer.from(key, 'base64').length;
+  if (pairs.some(([, key = '']) => bytes(key) !== MASTER_KEY_BYTES)) {
+    return `holds a key that is not ${MASTER_KEY_BYTES} bytes long`;
+  }
+  return undefined;
+}
 
 /** One variable of the environment: its name, its kind, and what to write when it is refused. */
 export interface Setting<T = unknown> {
@@ -157,7 +177,12 @@ export const sections = {
     ),
   },
   identity: {
-    masterKey: setting('MASTER_KEY', masterKey, 'Make one with: openssl rand -base64 32'),
+    /** The first seals, all open. */
+    masterKeys: setting(
+      'MASTER_KEYS',
+      masterKeys,
+      'Write <id>:<key>, several with commas between them, the one that seals first; make a key with: openssl rand -base64 32',
+    ),
     operatorKey: setting(
       'OPERATOR_KEY',
       z

@@ -6,6 +6,7 @@ export * from './breaker';
 export * from './fair-turns';
 export * from './retries';
 export * from './random';
+export * from './key-ring';
 export * from './id';
 export * from './tenant-context';
 export * from './money';

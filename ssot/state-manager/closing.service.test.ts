@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { StateTest } from '../../support/module-tests/state-test';
 import { NOTE, PLAN } from '../../world/modules/state-manager/kinds';
 import { openStateManager } from './state-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom } from '../kernel';
+import { KeyRing, noMetrics, silentLogger, systemClock, systemRandom } from '../kernel';
 
 void test('ST-11 closing finishes the writes in flight, refuses new ones and ends every listener', async () => {
   await using t = new StateTest();
@@ -45,8 +45,9 @@ void test('ST-11 closing leaves no connection of its own open', async () => {
     String(await redis.client('LIST'))
       .split('\n')
       .filter(Boolean).length;
+  const keys = new KeyRing([{ id: 'test', key: systemRandom.bytes(32) }]);
   const before = await connections();
-  const state = await openStateManager({ redis, durable, sealingKey: systemRandom.bytes(32), ...machine });
+  const state = await openStateManager({ redis, durable, keys, ...machine });
   await state.onHint({ platform: name }, () => undefined);
   assert.equal(await connections(), before + 1);
   await state[Symbol.asyncDispose]();

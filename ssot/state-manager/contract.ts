@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
-import type { Clock, DurableStore, Json, Logger, Metrics, Random, TenantContext, UserId } from '../kernel';
+import type { Clock, DurableStore, Json, KeyRing, Logger, Metrics, Random, TenantContext, UserId } from '../kernel';
 import type { StateLimits } from './limits';
 
 export type Scope = 'tenant' | 'user' | 'session' | 'thread' | 'run' | 'device';
@@ -146,7 +146,7 @@ export interface StateManagerDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** 32 random bytes, the same for all instances: what is stored is sealed with keys made from them. */
-  readonly sealingKey: Uint8Array;
+  /** The same for all instances: the first key seals what is stored, all open it. */
+  readonly keys: KeyRing;
   readonly limits?: Partial<StateLimits>;
 }

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { HABIT, NOTE, SHARED } from '../../world/modules/state-manager/kinds';
 import { createIdSource } from '../id-manager';
 import {
+  KeyRing,
   noMetrics,
   silentLogger,
   systemClock,
@@ -36,7 +37,8 @@ async function refusing(
     ...{ load: asked, apply: asked, page: asked, clear: asked, sweep: asked, behindMs: 0 },
     subscribe: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
   };
-  await using state = await openStateManager({ redis, durable, sealingKey: randomBytes(32), ...machine });
+  const keys = new KeyRing([{ id: 'test', key: randomBytes(32) }]);
+  await using state = await openStateManager({ redis, durable, keys, ...machine });
   await assert.rejects(async () => call(state), expected);
   assert.equal(redis.status, 'wait', 'Redis was asked');
   redis.disconnect();

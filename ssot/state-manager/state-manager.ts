@@ -31,10 +31,7 @@ import { Records } from './records/records';
 import { Seal } from './records/seal';
 import { RedisClient } from './redis/redis-client';
 
-/**
- * Needs nothing of Redis to open: what Redis cannot answer is refused call by call, and works again when it is back. Throws
- * StateError (state_misconfigured) for a sealing key of another length than 32 bytes.
- */
+/** Needs nothing of Redis to open: what Redis cannot answer is refused call by call, and works again when it is back. */
 export function openStateManager(deps: StateManagerDeps): Promise<StateManager> {
   return Promise.resolve(new RedisStateManager(deps));
 }
@@ -60,7 +57,7 @@ class RedisStateManager implements StateManager {
     this.#hints = new Hints(redis, this.#redis, logger);
     const store = new RecordStore({
       ...{ redis: this.#redis, random, logger, metrics, time: deps.time ?? clock },
-      seal: new Seal(deps.sealingKey, random),
+      seal: new Seal(deps.keys),
       limits: { ...DEFAULT_LIMITS, ...deps.limits },
     });
     const cache = new Cache({ store, logger });

@@ -20,12 +20,12 @@ Feature: A safe start
       And the operator is told "<variable> <problem>", and no secret is shown
 
       Examples:
-        | case                   | variable     | written                                      | problem                                 |
-        | one character repeated | OPERATOR_KEY | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | is one character repeated               |
-        | counted up             | MASTER_KEY   | AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= | is counted up or down                   |
-        | left from a template   | OPERATOR_KEY | changeme-before-the-first-customer-comes     | contains a placeholder such as changeme |
-        | used twice             | OPERATOR_KEY | {MASTER_KEY}                                 | has the secret of MASTER_KEY again      |
-        | sent in plain text     | REDIS_URL    | redis://:{PASSWORD}@redis.example            | leads over the network in plain text    |
+        | case                   | variable     | written                                        | problem                                 |
+        | one character repeated | OPERATOR_KEY | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa   | is one character repeated               |
+        | counted up             | MASTER_KEYS  | a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= | is counted up or down                   |
+        | left from a template   | OPERATOR_KEY | changeme-before-the-first-customer-comes       | contains a placeholder such as changeme |
+        | used twice             | OPERATOR_KEY | {MASTER_KEY}                                   | has the secret of MASTER_KEYS again     |
+        | sent in plain text     | REDIS_URL    | redis://:{PASSWORD}@redis.example              | leads over the network in plain text    |
 
   @CF-06
   Rule: A credential cannot be shown

@@ -3,7 +3,6 @@ import type { RevenueWorld } from '../../revenue-world';
 import { addressOf, platformVariables } from '../../settings';
 
 const OF_ADDRESSES = ['POSTGRES_URL', 'POSTGRES_OWNER_URL', 'POSTGRES_SERVICE_URL', 'REDIS_URL', 'CLICKHOUSE_URL'];
-const KEYS = ['MASTER_KEY', 'OPERATOR_KEY'];
 
 /** What operators get to read of an instance, searched for the credentials that it was started with. */
 export class ShownCredentials {
@@ -41,7 +40,8 @@ export class ShownCredentials {
 function credentials(): Readonly<Record<string, string>> {
   const variables = platformVariables();
   const found = [
-    ...KEYS.map((name) => [name, variables[name] ?? '']),
+    ['MASTER_KEYS', (variables['MASTER_KEYS'] ?? '').replace(/^.*:/, '')],
+    ['OPERATOR_KEY', variables['OPERATOR_KEY'] ?? ''],
     ...OF_ADDRESSES.map((name) => [name, decodeURIComponent(new URL(variables[name] ?? '').password)]),
   ];
   // A store of the run may have no password; PostgreSQL always has one.

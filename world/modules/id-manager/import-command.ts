@@ -24,7 +24,7 @@ function variables(postgresUrl = addressOf('SPEC_POSTGRES_URL')): Record<string,
     POSTGRES_SERVICE_URL: addressOf('SPEC_POSTGRES_SERVICE_URL'),
     REDIS_URL: 'redis://127.0.0.1:1',
     CLICKHOUSE_URL: 'http://127.0.0.1:1',
-    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    MASTER_KEYS: `unused:${Buffer.alloc(32, 7).toString('base64')}`,
     OPERATOR_KEY: 'not-used-by-the-command',
   };
 }

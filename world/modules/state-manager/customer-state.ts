@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { sql, vouchFor, type TenantContext } from '../../../ssot/kernel';
 import type { StateManager } from '../../../ssot/state-manager';
-import { addressOf } from '../../settings';
+import { addressOf, masterKeys } from '../../settings';
 import type { PlatformUser, StateHost } from './host';
 import type { StateInstances } from './instances';
 import { BY_TARGET } from './kinds';
@@ -55,8 +55,7 @@ export class CustomerState {
   }
 
   #open(): Promise<StateManager> {
-    const sealingKey = Buffer.from(addressOf('SPEC_MASTER_KEY'), 'base64');
-    return (this.#state ??= this.deps.instances.start({ redis: this.#redis(), sealingKey, time: 'server' }));
+    return (this.#state ??= this.deps.instances.start({ redis: this.#redis(), keys: masterKeys(), time: 'server' }));
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Database } from '../../../ssot/database-manager';
 import {
+  KeyRing,
   noMetrics,
   PERMISSIONS,
   silentLogger,
@@ -22,6 +23,10 @@ export type InstanceOptions = Partial<StateManagerDeps> & {
   readonly orphanedMs?: number;
 };
 
+export function keyRingOf(key: Uint8Array): KeyRing {
+  return new KeyRing([{ id: 'scenario', key }]);
+}
+
 /** Instances of the module on real stores, for tenants and users of the scenario's own. */
 export class StateInstances {
   readonly sealingKey = randomBytes(32);
@@ -39,10 +44,11 @@ export class StateInstances {
       this.host.own({ [Symbol.asyncDispose]: () => this.#cleanUp() });
     }
     const redis = deps.redis ?? this.host.connections.redis();
+    const keys = keyRingOf(this.sealingKey);
     const durable = deps.durable ?? (await this.durable(options));
     const time = this.host.clock;
     const machine = { clock: systemClock, random: systemRandom, logger: silentLogger, metrics: noMetrics };
-    const state = await openStateManager({ ...machine, time, sealingKey: this.sealingKey, ...deps, redis, durable });
+    const state = await openStateManager({ ...machine, time, keys, ...deps, redis, durable });
     return this.host.own(state);
   }
 

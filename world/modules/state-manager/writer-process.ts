@@ -5,6 +5,7 @@ import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type Tena
 import { openStateManager, type StateManager } from '../../../ssot/state-manager';
 import { openStatePersistence } from '../../../ssot/state-persistence';
 import { addressOf } from '../../settings';
+import { keyRingOf } from './instances';
 import { COUNTER, NOTE, PLAN } from './kinds';
 import { ANSWERS } from './slots';
 
@@ -60,7 +61,7 @@ async function work(given: Order): Promise<void> {
   const { workingState } = await openStatePersistence({ warm: database, time, log: silentLogger, ...machine });
   await using state = await openStateManager({
     ...{ redis, time, logger: silentLogger, durable: workingState, ...machine },
-    sealingKey: Buffer.from(given.sealingKey, 'base64'),
+    keys: keyRingOf(Buffer.from(given.sealingKey, 'base64')),
   });
   await redis.ping();
   report('ready');
