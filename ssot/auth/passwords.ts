@@ -1,9 +1,11 @@
-import type { Clock } from '../kernel';
+import { codePoints, type Clock } from '../kernel';
 import { AuthError } from './errors';
 import { FairQueue } from './fair-queue';
 
 const SHORTEST = 12;
 const LONGEST = 128;
+/** What is looked at at all, in UTF-16 units: eight of what somebody types may be one character (Hangul, accents). */
+const MAX_UNITS = 8 * LONGEST;
 /** OWASP's argon2id profile: 19 MiB, 2 passes. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Of a password nobody has: an unknown e-mail costs what a known one costs. */
@@ -12,19 +14,28 @@ const AT_ONCE = 2;
 const MAX_WAITING = 50;
 const MAX_WAIT_MS = 3_000;
 
-/** Throws `weak_password`: length is what counts, not recipes. */
+/** Throws `weak_password`: length in characters is what counts, not recipes. */
 export function assertStrong(password: string): void {
-  const problem =
-    password.length < SHORTEST
-      ? `has fewer than ${SHORTEST} characters`
-      : password.length > LONGEST
-        ? `has more than ${LONGEST} characters`
-        : undefined;
-  if (problem !== undefined) {
-    throw new AuthError('weak_password', `The password ${problem}; use ${SHORTEST} to ${LONGEST}.`, {
-      field: 'password',
-    });
-  }
+  const problem = problemOf(password);
+  if (problem === undefined) return;
+  throw new AuthError('weak_password', `The password ${problem}; use ${SHORTEST} to ${LONGEST}.`, {
+    field: 'password',
+  });
+}
+
+function problemOf(password: string): string | undefined {
+  const tooLong = `has more than ${LONGEST} characters`;
+  if (password.length > MAX_UNITS) return tooLong;
+  // Two different halves would be hashed as the same replacement character.
+  if (!password.isWellFormed()) return 'has half a character in it';
+  const length = codePoints(normalized(password));
+  if (length < SHORTEST) return `has fewer than ${SHORTEST} characters`;
+  return length > LONGEST ? tooLong : undefined;
+}
+
+/** One password, however a keyboard spells its characters. */
+function normalized(password: string): string {
+  return password.normalize('NFKC');
 }
 
 /** The hashing itself: `@node-rs/argon2`, loaded when the first password comes. */
@@ -50,7 +61,7 @@ export class Passwords {
   }
 
   hash(password: string, crowds: readonly string[]): Promise<string> {
-    return this.#turns.run(crowds, () => this.hasher.hash(password, COST));
+    return this.#turns.run(crowds, () => this.hasher.hash(normalized(password), COST));
   }
 
   /** Judges a sign-in in its turn; `verify` costs the same whether or not there is a stored hash. */
@@ -59,7 +70,9 @@ export class Passwords {
   }
 
   async #verify(stored: string | undefined, password: string): Promise<boolean> {
-    const matches = await this.hasher.verify(stored ?? NOBODYS, password.slice(0, LONGEST + 1));
+    // Nobody has an empty one, and to refuse it costs the same.
+    const shown = problemOf(password) === undefined ? normalized(password) : '';
+    const matches = await this.hasher.verify(stored ?? NOBODYS, shown);
     return matches && stored !== undefined;
   }
 }
