@@ -19,12 +19,22 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   schema_change: {},
   tenant: {
     app: { select: 'tenant_id name' },
-    service: { select: 'tenant_id plan suspended_at', insert: true, update: 'suspended_at' },
+    service: { select: 'tenant_id plan suspended_at', insert: true, update: 'suspended_at plan' },
   },
   account: {
     app: { select: 'tenant_id user_id name role' },
-    service: { select: 'tenant_id user_id email password_hash role', insert: true },
+    service: {
+      select: 'tenant_id user_id name email password_hash role created_at',
+      insert: true,
+      update: 'role password_hash',
+      delete: true,
+    },
   },
+  audit_head: {
+    app: { select: true },
+    service: { select: 'tenant_id last_seq last_hash', insert: true, update: 'last_seq last_hash' },
+  },
+  audit_entry: { app: { select: true }, service: { insert: true } },
   session: {
     app: { select: 'tenant_id session_id user_id ended_at ended_by', update: 'ended_at ended_by' },
     service: { select: true, insert: true, update: 'idle_until ended_at ended_by', delete: true },
@@ -196,10 +206,17 @@ for (const [login, statement] of [
   ['service', 'select body from run_state'],
   ['service', 'select body from working_state'],
   ['service', 'select results from working_state_write'],
-  ['service', `update account set role = 'administrator'`],
-  ['service', `update account set password_hash = 'x'`],
-  ['service', `update tenant set plan = 'enterprise'`],
-  ['service', 'delete from account'],
+  ['app', 'delete from account'],
+  ['app', `insert into audit_entry select * from audit_entry`],
+  ['app', `update audit_entry set entry = ''`],
+  ['app', 'delete from audit_entry'],
+  ['app', 'update audit_head set last_seq = 0'],
+  ['service', `update account set email = 'x'`],
+  ['service', `update audit_entry set entry = ''`],
+  ['service', 'delete from audit_entry'],
+  ['service', 'select entry from audit_entry'],
+  ['service', 'update audit_head set first_seq = 5'],
+  ['service', 'delete from audit_head'],
   ['service', 'delete from signing_key'],
 ] as const) {
   void test(`DB-02 PostgreSQL refuses the ${login} login: ${statement.replace(/\s+/g, ' ').slice(0, 60)}`, async () => {

@@ -31,8 +31,6 @@ async function issue(): Promise<string> {
     sessionId: 'session_01jt5wbs00e4csqj4k1y7d0c3h' as SessionId,
     authTime: new Date(clock.now()),
     jti: 'req_01jt5wbs00e4csqj4k1y7d0c3j',
-    plan: 'free',
-    permissions: [],
   } as const;
   return (await issueToken(key, config, clock, who)).access;
 }

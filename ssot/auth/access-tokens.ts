@@ -1,17 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { readId } from '../id-manager';
-import {
-  PERMISSIONS,
-  PLANS,
-  type Clock,
-  type Id,
-  type Permission,
-  type Plan,
-  type SessionId,
-  type TenantId,
-  type UserId,
-} from '../kernel';
+import type { Clock, Id, SessionId, TenantId, UserId } from '../kernel';
 import type { AuthConfig } from './contract';
 import { AuthError, tokenInvalid } from './errors';
 import { ALGORITHM, type SigningKey } from './signing-keys';
@@ -35,20 +25,16 @@ const claims = z.object({
   exp: z.number(),
   auth_time: z.number(),
   amr: z.array(z.literal('pwd')),
-  plan: z.enum(PLANS),
-  perms: z.array(z.enum(PERMISSIONS)).max(50),
 });
 export type Claims = z.infer<typeof claims>;
 
-/** What the platform says about a signed-in person in a token. */
+/** What the platform says about a signed-in person in a token: who, not what they may, which is looked up each time. */
 export interface Statement {
   readonly userId: UserId;
   readonly tenantId: TenantId;
   readonly sessionId: SessionId;
   readonly jti: string;
   readonly authTime: Date;
-  readonly plan: Plan;
-  readonly permissions: readonly Permission[];
 }
 
 export async function issueToken(
@@ -64,8 +50,6 @@ export async function issueToken(
     sid: who.sessionId,
     auth_time: Math.floor(who.authTime.getTime() / 1000),
     amr: ['pwd'],
-    plan: who.plan,
-    perms: [...who.permissions],
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .setIssuer(config.issuer)

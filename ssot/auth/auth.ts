@@ -1,12 +1,15 @@
 import { vouchFor } from '../kernel';
 import { readToken, type Claims } from './access-tokens';
 import { createAttemptLimiter } from './attempts';
+import { AuditTrail } from './audit';
 import type { Auth, AuthDeps, Principal } from './contract';
 import { isCode, tokenInvalid } from './errors';
 import { LiveSessions } from './live-sessions';
+import { Membership } from './membership';
 import { Passwords } from './passwords';
 import { People } from './people';
 import { Renewals } from './renewals';
+import { permissionsOf } from './roles';
 import { Seal } from './sealing';
 import { endOwn } from './sessions';
 import { PasswordSignIn } from './sign-in';
@@ -20,8 +23,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const live = new LiveSessions(deps);
   const passwords = new Passwords(clock);
   const attempts = createAttemptLimiter({ ...deps, pseudonym: (text) => seal.pseudonym(text) });
-  const people = new People(deps, passwords, attempts);
-  const parts = { ...deps, key, seal, passwords, live, attempts };
+  const audit = new AuditTrail(deps);
+  const parts = { ...deps, key, seal, passwords, live, attempts, audit };
+  const people = new People(parts, attempts);
+  const membership = new Membership(parts);
   const signIn = new PasswordSignIn(parts);
   const renewals = new Renewals(parts);
 
@@ -36,10 +41,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   };
   const check = async (token: string, as: Principal['kind'], address: string): Promise<Principal> => {
     const claims = await read(token, as, address);
-    await live.assertAlive(claims.sid);
-    const { sub: userId, tid: tenantId, plan, perms: permissions } = claims;
+    const { tenant_id: tenantId, user_id: userId, plan, role } = await live.authorityOf(claims.sid);
+    if (claims.tid !== tenantId || claims.sub !== userId) throw tokenInvalid();
     return Object.freeze({
-      context: vouchFor({ tenantId, userId, plan, permissions }),
+      context: vouchFor({ tenantId, userId, plan, permissions: permissionsOf(role) }),
       kind: 'person' as const,
       sessionId: claims.sid,
       plan,
@@ -61,10 +66,21 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),
       namesOf: (ctx, ids) => people.namesOf(ctx, ids),
       profile: (ctx) => people.profile(ctx),
+      list: (by, query) => membership.list(by, query),
+      add: (by, person) => membership.add(by, person),
+      setRole: (by, userId, role) => membership.setRole(by, userId, role),
+      remove: (by, userId) => membership.remove(by, userId),
+      setPassword: (by, userId, password) => membership.setPassword(by, userId, password),
+      changePassword: (by, present, next) => membership.changePassword(by, present, next),
+    },
+    audit: {
+      read: (ctx, query) => audit.read(ctx, query),
+      verify: (ctx) => audit.verify(ctx),
     },
     provisioning: {
       recognise: (credential, address) => people.recognise(credential, address),
       createTenant: (by, tenant) => people.createTenant(by, tenant),
+      setPlan: (by, tenantId, plan) => people.setPlan(by, tenantId, plan),
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
       suspendTenant: (by, tenantId) => people.suspendTenant(by, tenantId),
       restoreTenant: (by, tenantId) => people.restoreTenant(by, tenantId),

@@ -17,6 +17,8 @@ import type {
   UserId,
 } from '../kernel';
 import type { AttemptLimiter } from './attempts';
+import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
+import type { PersonRow } from './membership';
 import type { Role } from './roles';
 
 /** A credential that shows itself only when asked; configuration-manager's `Secret` is one. */
@@ -64,6 +66,12 @@ export interface Principal {
   readonly expiresAt: Date;
 }
 
+/** A principal who asks for a decision, and from where, as the trusted proxies say. */
+export interface Acting {
+  readonly principal: Principal;
+  readonly address: string;
+}
+
 export interface TokenPair {
   readonly access: string;
   readonly accessUntil: Date;
@@ -87,6 +95,8 @@ declare const operator: unique symbol;
 /** Somebody who proved to be an operator of the platform; made by `provisioning.recognise` only. */
 export interface Operator {
   readonly [operator]: true;
+  readonly name: string;
+  readonly address: string;
   readonly permissions: readonly Permission[];
 }
 
@@ -137,11 +147,33 @@ export interface Auth {
     namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
     /** Who one is, in words. */
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
+    /** In the order of their ids, at most `limit` after `after`. Throws `not_allowed`, as all below do. */
+    list(by: Acting, query: { readonly after?: UserId; readonly limit: number }): Promise<readonly PersonRow[]>;
+    /** Throws `invalid_input`, also where somebody anywhere has the e-mail, or `weak_password`. */
+    add(by: Acting, person: NewPerson): Promise<UserId>;
+    /** Holds within a second on every instance. Throws `not_found` or `last_owner`. */
+    setRole(by: Acting, userId: UserId, role: Role): Promise<void>;
+    /** Answers which sign-ins ended with it. Throws `not_found` or `last_owner`. */
+    remove(by: Acting, userId: UserId): Promise<readonly SessionId[]>;
+    /** Somebody else's; answers which sign-ins it ended. Throws `not_found` or `weak_password`. */
+    setPassword(by: Acting, userId: UserId, password: string): Promise<readonly SessionId[]>;
+    /** One's own; ends one's other sign-ins and answers which. Throws `invalid_credentials`, `rate_limited` or `weak_password`. */
+    changePassword(by: Acting, present: string, next: string): Promise<readonly SessionId[]>;
+  };
+  /** What was decided about a company, by whom. Throws `not_allowed`. */
+  readonly audit: {
+    /** Newest first. */
+    read(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]>;
+    /** Follows the whole chain, and names the first entry with which something is wrong. */
+    verify(ctx: TenantContext): Promise<ChainVerdict>;
   };
   readonly provisioning: {
     /** Throws `operator_unknown`; after ten wrong keys within a minute `rate_limited`, and no key from there is looked at. */
     recognise(credential: string, address: string): Promise<Operator>;
-    createTenant(by: Operator, tenant: { readonly name: string; readonly plan: Plan }): Promise<TenantId>;
+    /** With its owner, where they are named. */
+    createTenant(by: Operator, tenant: NewTenant): Promise<TenantId>;
+    /** Holds within a second on every instance. Throws `not_found`. */
+    setPlan(by: Operator, tenantId: TenantId, plan: Plan): Promise<void>;
     /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */
     addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId>;
     /** Nobody of the company gets in, and all their sign-ins end, for good. Throws `not_found`. */
@@ -149,6 +181,13 @@ export interface Auth {
     /** Its people can sign in again. Throws `not_found`. */
     restoreTenant(by: Operator, tenantId: TenantId): Promise<void>;
   };
+}
+
+export interface NewTenant {
+  readonly name: string;
+  readonly plan: Plan;
+  /** Without one, nobody can make owners until operators add one. */
+  readonly owner?: Omit<NewPerson, 'role'>;
 }
 
 export interface NewPerson {

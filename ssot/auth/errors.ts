@@ -17,6 +17,12 @@ export const AUTH_CODES = {
   /** Not a renewal token, or past its life. */
   refresh_invalid: false,
   invalid_input: false,
+  /** The caller's role is not enough for this. */
+  not_allowed: false,
+  /** A company always has an owner. */
+  last_owner: false,
+  /** The decision could not be written into the audit trail, so it was not made. */
+  audit_unavailable: true,
   weak_password: false,
   email_taken: false,
   not_found: false,

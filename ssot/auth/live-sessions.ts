@@ -1,24 +1,28 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { PLANS, sql, type SessionId } from '../kernel';
+import { PLANS, sql, type SessionId, type TenantId, type UserId } from '../kernel';
 import type { AuthDeps, Ending } from './contract';
 import { accessRevoked } from './errors';
 import { AUTHORITY } from './principals';
+import { ROLES } from './roles';
 import { ENDINGS, sessionEnded } from './session-endings';
 
 const BELIEVED_MS = 1_000;
 const REMEMBERED = 50_000;
 const sessionRow = z.object({
+  tenant_id: z.custom<TenantId>(),
   session_id: z.custom<SessionId>(),
+  user_id: z.custom<UserId>(),
+  role: z.enum(ROLES),
   alive: z.boolean(),
   suspended: z.boolean(),
   ended_by: z.enum(ENDINGS).nullable(),
   plan: z.enum(PLANS),
 });
-type SessionRow = z.infer<typeof sessionRow>;
+export type SessionRow = z.infer<typeof sessionRow>;
 
 /**
- * Which sign-ins are alive, as PostgreSQL says. An answer is believed for at most a second, counted from before the
+ * Which sign-ins are alive, and what their people may, as PostgreSQL says. An answer is believed for at most a second, counted from before the
  * question was asked, so that a sign-out during it is not overlooked any longer than that.
  */
 export class LiveSessions {
@@ -28,7 +32,8 @@ export class LiveSessions {
 
   constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans'>) {}
 
-  async assertAlive(id: SessionId): Promise<void> {
+  /** Throws `session_ended` or `access_revoked`. */
+  async authorityOf(id: SessionId): Promise<SessionRow> {
     const now = this.deps.clock.monotonic();
     let known = this.#seen.get(id);
     if (known === undefined || now - known.askedAt >= BELIEVED_MS) {
@@ -41,7 +46,8 @@ export class LiveSessions {
     const row = await known.row;
     const ending = endingOf(row);
     if (ending === 'access_revoked') throw accessRevoked();
-    if (ending !== undefined) throw sessionEnded(row, this.deps.plans);
+    if (row === undefined || ending !== undefined) throw sessionEnded(row, this.deps.plans);
+    return row;
   }
 
   forget(id: SessionId): void {
@@ -65,9 +71,10 @@ export class LiveSessions {
       AUTHORITY,
       (tx) =>
         tx.query(
-          sql`select s.session_id, s.ended_by, t.plan, t.suspended_at is not null as suspended,
+          sql`select s.tenant_id, s.session_id, s.user_id, a.role, s.ended_by, t.plan, t.suspended_at is not null as suspended,
                 s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
-              from session s join tenant t using (tenant_id) where s.session_id = any(${[...ids]})`,
+              from session s join account a using (tenant_id, user_id) join tenant t using (tenant_id)
+              where s.session_id = any(${[...ids]})`,
           sessionRow,
         ),
       { readOnly: true },

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { DatabaseError } from '../database-manager';
 import {
   PLANS,
   sql,
@@ -9,30 +8,32 @@ import {
   type Plan,
   type TenantContext,
   type TenantId,
+  type Transaction,
   type UserId,
 } from '../kernel';
 import type { AttemptLimiter } from './attempts';
-import type { AuthDeps, NewPerson, Operator } from './contract';
+import type { AuditEvent, AuditTrail } from './audit';
+import type { AuthDeps, NewPerson, NewTenant, Operator } from './contract';
 import { AuthError } from './errors';
-import { assertStrong, type Passwords } from './passwords';
+import type { Passwords } from './passwords';
+import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
 import { AUTH } from './principals';
 import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
 
-const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read'] as const);
+const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read', 'operations:write'] as const);
+/** There is one key of operators so far. */
+const OPERATOR_NAME = 'operator';
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
 const nameRow = z.object({ id: z.string(), name: z.string() });
-const email = z.email().max(254);
-const name = z.string().trim().min(1).max(200);
 
 /** Companies and their people: made by operators, known by themselves. */
 export class People {
   readonly #operators = new WeakSet<Operator>();
 
   constructor(
-    private readonly deps: AuthDeps,
-    private readonly passwords: Passwords,
+    private readonly deps: AuthDeps & { readonly passwords: Passwords; readonly audit: AuditTrail },
     private readonly attempts: AttemptLimiter,
   ) {}
 
@@ -44,45 +45,45 @@ export class People {
       throw operatorUnknown();
     }
     await this.attempts.assertAllowed(attempt);
-    const operator = Object.freeze({ permissions: OPERATOR_PERMISSIONS }) as Operator;
+    const operator = Object.freeze({ name: OPERATOR_NAME, address, permissions: OPERATOR_PERMISSIONS }) as Operator;
     this.#operators.add(operator);
     return operator;
   }
 
-  async createTenant(by: Operator, tenant: { name: string; plan: Plan }): Promise<TenantId> {
+  async createTenant(by: Operator, tenant: NewTenant): Promise<TenantId> {
     this.#assertOperator(by);
-    const company = checked(name, tenant.name, 'name');
+    const company = checkedName(tenant.name);
     const id = this.deps.ids.next('tenant');
-    await this.deps.db.asService(AUTH, (tx) =>
-      tx.execute(sql`
+    const insertOwner = tenant.owner && (await insertPerson(this.deps, id, { ...tenant.owner, role: 'owner' }));
+    await this.deps.db.asService(AUTH, async (tx) => {
+      await tx.execute(sql`
         insert into tenant (tenant_id, name, plan, created_at)
-        values (${id}, ${company}, ${tenant.plan}, ${new Date(this.deps.clock.now())})`),
-    );
+        values (${id}, ${company}, ${tenant.plan}, ${new Date(this.deps.clock.now())})`);
+      await this.#record(tx, by, id, { action: 'company_created', subject: null, details: { plan: tenant.plan } });
+      if (insertOwner === undefined) return;
+      const subject = await insertOwner(tx);
+      await this.#record(tx, by, id, { action: 'person_added', subject, details: { role: 'owner' } });
+    });
     return id;
   }
 
   async addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId> {
     this.#assertOperator(by);
-    const called = checked(name, person.name, 'name');
-    const address = checked(email, person.email, 'email');
-    assertStrong(person.password);
-    const hash = await this.passwords.hash(person.password, [tenantId]);
-    const id = this.deps.ids.next('user');
-    try {
-      await this.deps.db.asService(AUTH, (tx) =>
-        tx.execute(sql`
-          insert into account (tenant_id, user_id, name, email, password_hash, role, created_at)
-          values (${tenantId}, ${id}, ${called}, ${address}, ${hash}, ${person.role}, ${new Date(this.deps.clock.now())})`),
-      );
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      if (error.constraint?.kind === 'reference') throw noSuchCompany();
-      if (error.constraint?.name === 'account_email') {
-        throw new AuthError('email_taken', 'Somebody has this e-mail already.', { field: 'email' });
-      }
-      throw error;
-    }
-    return id;
+    const insert = await insertPerson(this.deps, tenantId, person);
+    return this.deps.db.asService(AUTH, async (tx) => {
+      const subject = await insert(tx);
+      await this.#record(tx, by, tenantId, { action: 'person_added', subject, details: { role: person.role } });
+      return subject;
+    });
+  }
+
+  async setPlan(by: Operator, tenantId: TenantId, plan: Plan): Promise<void> {
+    this.#assertOperator(by);
+    await this.deps.db.asService(AUTH, async (tx) => {
+      const { rows } = await tx.execute(sql`update tenant set plan = ${plan} where tenant_id = ${tenantId}`);
+      if (rows === 0) throw noSuchCompany();
+      await this.#record(tx, by, tenantId, { action: 'plan_changed', subject: null, details: { plan } });
+    });
   }
 
   async suspendTenant(by: Operator, tenantId: TenantId): Promise<void> {
@@ -97,15 +98,17 @@ export class People {
       await tx.execute(
         sql`update session set ended_at = ${now}, ended_by = 'suspended' where tenant_id = ${tenantId} and ended_at is null`,
       );
+      await this.#record(tx, by, tenantId, { action: 'company_suspended', subject: null });
     });
   }
 
   async restoreTenant(by: Operator, tenantId: TenantId): Promise<void> {
     this.#assertOperator(by);
-    const { rows } = await this.deps.db.asService(AUTH, (tx) =>
-      tx.execute(sql`update tenant set suspended_at = null where tenant_id = ${tenantId}`),
-    );
-    if (rows === 0) throw noSuchCompany();
+    await this.deps.db.asService(AUTH, async (tx) => {
+      const { rows } = await tx.execute(sql`update tenant set suspended_at = null where tenant_id = ${tenantId}`);
+      if (rows === 0) throw noSuchCompany();
+      await this.#record(tx, by, tenantId, { action: 'company_restored', subject: null });
+    });
   }
 
   async contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext> {
@@ -151,6 +154,15 @@ export class People {
     return new Map(found.map((person) => [person.id, person.name]));
   }
 
+  #record(
+    tx: Transaction,
+    { name, address }: Operator,
+    tenantId: TenantId,
+    event: Omit<AuditEvent, 'by' | 'address'>,
+  ): Promise<void> {
+    return this.deps.audit.append(tx, tenantId, { ...event, by: { kind: 'operator', id: name }, address });
+  }
+
   #assertOperator(by: Operator): void {
     if (!this.#operators.has(by)) throw operatorUnknown();
   }
@@ -158,14 +170,4 @@ export class People {
 
 function operatorUnknown(): AuthError {
   return new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
-}
-
-function noSuchCompany(): AuthError {
-  return new AuthError('not_found', 'There is no such company.', { field: 'tenantId' });
-}
-
-function checked(schema: z.ZodType<string>, value: string, field: string): string {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  throw new AuthError('invalid_input', `"${field}" is not valid: ${read.error.issues[0]?.message}.`, { field });
 }

@@ -7,7 +7,6 @@ import { accessRevoked, AuthError } from './errors';
 import { FairQueue } from './fair-queue';
 import { AUTH } from './principals';
 import { storeRefreshToken } from './refresh-tokens';
-import { permissionsOf, ROLES } from './roles';
 import { sha256 } from './sealing';
 import { ENDINGS, sessionEnded } from './session-endings';
 import type { SignInDeps } from './sign-in';
@@ -27,7 +26,6 @@ const renewalRow = z.object({
   alive: z.boolean(),
   ended_by: z.enum(ENDINGS).nullable(),
   suspended: z.boolean(),
-  role: z.enum(ROLES),
   plan: z.enum(PLANS),
 });
 type RenewalRow = z.infer<typeof renewalRow>;
@@ -75,8 +73,6 @@ export class Renewals {
       tenantId: outcome.tenant_id,
       sessionId,
       authTime: outcome.auth_time,
-      plan: outcome.plan,
-      permissions: permissionsOf(outcome.role),
       jti: ids.next('req'),
     });
     return { ...access, refresh: successor, sessionId };
@@ -85,11 +81,10 @@ export class Renewals {
   async #lock(tx: Transaction, refresh: string, sessionId: SessionId): Promise<RenewalRow | undefined> {
     const now = this.#in(0);
     const [row] = await tx.query(
-      sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.ended_by, a.role, t.plan,
+      sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.ended_by, t.plan,
             t.suspended_at is not null as suspended,
             s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
           from session s
-            join account a using (tenant_id, user_id)
             join tenant t using (tenant_id)
             left join refresh_token r on r.tenant_id = s.tenant_id and r.session_id = s.session_id
               and r.hash = ${sha256(refresh)}

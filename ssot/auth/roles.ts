@@ -1,12 +1,22 @@
 import type { Permission } from '../kernel';
 
-export const ROLES = ['member', 'administrator'] as const;
+/** From the least rights to the most. A company's last owner cannot go, and only an owner makes owners. */
+export const ROLES = ['member', 'administrator', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
 const MEMBER: readonly Permission[] = ['chat:use', 'usage:read', 'usage:write'];
+const ADMINISTRATOR: readonly Permission[] = [
+  ...MEMBER,
+  'people:manage',
+  'settings:read',
+  'settings:write',
+  'reports:publish',
+  'audit:read',
+];
 const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
   member: MEMBER,
-  administrator: [...MEMBER, 'people:manage', 'settings:read', 'settings:write', 'reports:publish'],
+  administrator: ADMINISTRATOR,
+  owner: [...ADMINISTRATOR, 'owners:manage'],
 };
 
 export function permissionsOf(role: Role): readonly Permission[] {

@@ -7,6 +7,10 @@ import { ENDINGS } from './session-endings';
 const oneOf = (column: string, words: readonly string[]): string =>
   `check (${column} in (${words.map((word) => `'${word}'`).join(', ')}))`;
 
+// What has landed is never edited, so it names its own words.
+const ROLES_AT_FIRST = ['member', 'administrator'];
+const ENDINGS_AT_FIRST = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended'];
+
 /**
  * People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. The app login, which serves
  * requests, sees neither secrets nor hashes and changes no role, plan or suspension; sign-in and operators' acts are the
@@ -28,7 +32,7 @@ create table account (
   name text not null,
   email text not null,
   password_hash text not null,
-  role text not null ${oneOf('role', ROLES)},
+  role text not null ${oneOf('role', ROLES_AT_FIRST)},
   created_at timestamptz not null,
   primary key (tenant_id, user_id)
 );
@@ -85,7 +89,7 @@ grant select (suspended_at), update (suspended_at) on tenant to specs_service;
     // What a person may pile up is bounded: ended sign-ins go, and their renewal tokens with them.
     name: 'auth/0003-bounded-sign-ins',
     sql: `
-alter table session add column ended_by text ${oneOf('ended_by', ENDINGS)};
+alter table session add column ended_by text ${oneOf('ended_by', ENDINGS_AT_FIRST)};
 create index session_of_person on session (tenant_id, user_id);
 create index refresh_token_of_session on refresh_token (tenant_id, session_id);
 alter table refresh_token drop constraint refresh_token_tenant_id_session_id_fkey;
@@ -93,6 +97,50 @@ alter table refresh_token add foreign key (tenant_id, session_id) references ses
 grant delete on session, refresh_token to specs_service;
 grant update (ended_by) on session to specs_service;
 grant select (ended_by), update (ended_by) on session to specs_app;
+`,
+  },
+  {
+    // Row security binds the owner of the table, too, so it is lifted for the turn in which companies get their owner.
+    name: 'auth/0004-owners',
+    sql: `
+alter table account drop constraint account_role_check;
+alter table account add constraint account_role_check ${oneOf('role', ROLES)};
+alter table account no force row level security;
+update account set role = 'owner' where user_id in (
+  select distinct on (tenant_id) user_id from account
+  order by tenant_id, role = 'administrator' desc, created_at, user_id);
+alter table account force row level security;
+alter table session drop constraint session_ended_by_check;
+alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS)};
+grant select (name, created_at), update (role, password_hash), delete on account to specs_service;
+grant update (plan) on tenant to specs_service;
+`,
+  },
+  {
+    // Nobody changes or removes an entry. The chain of the platform itself, "platform", belongs to no company.
+    name: 'auth/0005-audit-trail',
+    sql: `
+create table audit_head (
+  tenant_id text collate "C" primary key,
+  first_seq bigint not null,
+  first_prev_hash bytea not null,
+  last_seq bigint not null,
+  last_hash bytea not null
+);
+create table audit_entry (
+  tenant_id text collate "C" not null,
+  seq bigint not null,
+  at timestamptz not null,
+  entry text not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  primary key (tenant_id, seq)
+);
+${rowSecurity('audit_head', {
+  app: ['select'],
+  service: ['select (tenant_id, last_seq, last_hash)', 'insert', 'update (last_seq, last_hash)'],
+})}
+${rowSecurity('audit_entry', { app: ['select'], service: ['insert'] })}
 `,
   },
 ];

@@ -26,12 +26,17 @@ class Costs {
   readonly attempts: SignInDeps['attempts'] = {
     assertAllowed: () => this.#step('allowed?'),
     recordFailure: () => this.#step('failure counted'),
+    isUsedUp: () => this.#step('used up?').then(() => false),
     recordSuccess: () => this.#step('success counted'),
   };
 
   found<T>(accounts: T): Promise<T> {
     this.steps.push('looked up');
     return Promise.resolve(accounts);
+  }
+
+  written(): Promise<void> {
+    return this.#step('written down');
   }
 
   #step(step: string): Promise<void> {
@@ -53,7 +58,10 @@ async function refused(email: string, password: string): Promise<{ costs: Costs;
     passwords: new Passwords(new ControlledClock(), costs.hasher),
     seal: { pseudonym: (text: string) => text },
     metrics: noMetrics,
-    db: { asService: () => costs.found(email === UNKNOWN ? [] : [account]) },
+    db: {
+      asService: (_who: unknown, _body: unknown, options?: { readOnly: boolean }) =>
+        options?.readOnly === true ? costs.found(email === UNKNOWN ? [] : [account]) : costs.written(),
+    },
   } as unknown as SignInDeps;
   const proof = { email, password, device: 'laptop', address: '198.51.100.1' };
   const error: unknown = await new PasswordSignIn(deps).withPassword(proof).then(
@@ -67,7 +75,15 @@ for (const password of ['wrong', 'not the password of anybody here', 'x'.repeat(
   test(`AU-05 an unknown e-mail costs the work of a known one: a password of ${password.length} characters`, async () => {
     const [known, unknown] = [await refused(DANA, password), await refused(UNKNOWN, password)];
     assert.deepEqual(unknown.costs.steps, known.costs.steps);
-    assert.deepEqual(unknown.costs.steps, ['allowed?', 'allowed?', 'looked up', 'hashed', 'failure counted']);
+    assert.deepEqual(unknown.costs.steps, [
+      'allowed?',
+      'allowed?',
+      'looked up',
+      'hashed',
+      'failure counted',
+      'used up?',
+      'written down',
+    ]);
     assert.equal(unknown.said, known.said);
     const [one, other] = [known.costs.hashed[0], unknown.costs.hashed[0]];
     assert(one !== undefined && other !== undefined);

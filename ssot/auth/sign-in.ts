@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
 import { issueToken } from './access-tokens';
-import { networkOf, spelling, type AttemptLimiter } from './attempts';
+import { networkOf, spelling, type Attempt, type AttemptLimiter } from './attempts';
+import { PLATFORM_CHAIN, type AuditTrail } from './audit';
 import type { AuthDeps, PasswordProof, SignedIn } from './contract';
 import { AuthError } from './errors';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
 import { AUTH } from './principals';
 import { storeRefreshToken } from './refresh-tokens';
-import { permissionsOf, ROLES } from './roles';
 import type { Seal } from './sealing';
 import { endSurplus, removeEnded } from './sessions';
 import type { SigningKey } from './signing-keys';
@@ -19,7 +19,6 @@ const accountRow = z.object({
   tenant_id: z.custom<TenantId>(),
   user_id: z.custom<UserId>(),
   password_hash: z.string(),
-  role: z.enum(ROLES),
   plan: z.enum(PLANS),
   suspended: z.boolean(),
 });
@@ -31,6 +30,7 @@ export interface SignInDeps extends AuthDeps {
   readonly passwords: Passwords;
   readonly live: LiveSessions;
   readonly attempts: AttemptLimiter;
+  readonly audit: AuditTrail;
 }
 
 /** Signs people in with their password. */
@@ -40,7 +40,7 @@ export class PasswordSignIn {
   async withPassword(proof: PasswordProof): Promise<SignedIn> {
     const { ids, clock, config, random, seal, db, live } = this.deps;
     const account = await this.#accountOf(proof);
-    const { tenant_id: tenantId, user_id: userId, role, plan } = account;
+    const { tenant_id: tenantId, user_id: userId, plan } = account;
     const sessionId = ids.next('session');
     const refresh = seal.refreshToken(sessionId, random.bytes(REFRESH_BYTES));
     const authTime = new Date(clock.now());
@@ -50,12 +50,18 @@ export class PasswordSignIn {
       const max = this.deps.plans[plan].signInsPerPerson;
       const surplus = await endSurplus(tx, account, { max, now: authTime });
       await removeEnded(tx, account, { kept: max, now: authTime });
+      await this.deps.audit.append(tx, tenantId, {
+        action: 'sign_in',
+        by: { kind: 'person', id: userId },
+        subject: sessionId,
+        address: proof.address,
+        details: { method: 'password' },
+      });
       return surplus;
     });
     for (const id of ended) live.forget(id);
-    const permissions = permissionsOf(role);
     const jti = ids.next('req');
-    const who = { userId, tenantId, sessionId, authTime, plan, permissions, jti };
+    const who = { userId, tenantId, sessionId, authTime, jti };
     const access = await issueToken(this.deps.key, config, clock, who);
     return { is: 'signed_in', tokens: { ...access, refresh, sessionId }, tenantId, userId, ended };
   }
@@ -90,6 +96,7 @@ export class PasswordSignIn {
       if (account === undefined || !isRight || account.suspended) {
         metrics.count('auth_sign_ins_total', { outcome: 'refused' });
         await attempts.recordFailure(attempt);
+        await this.#recordRefusal(account, attempt);
         throw credentialsInvalid();
       }
       await attempts.recordSuccess(attempt);
@@ -98,12 +105,25 @@ export class PasswordSignIn {
     });
   }
 
+  /** In the same time, whether or not somebody has this e-mail; once the attempt counts, so that nobody floods the trail. */
+  async #recordRefusal(account: AccountRow | undefined, attempt: Attempt): Promise<void> {
+    const isLocked = await this.deps.attempts.isUsedUp(attempt);
+    await this.deps.db.asService(AUTH, (tx) =>
+      this.deps.audit.append(tx, account?.tenant_id ?? PLATFORM_CHAIN, {
+        action: isLocked ? 'sign_in_locked' : 'sign_in_refused',
+        by: { kind: 'nobody', id: null },
+        subject: account?.user_id ?? null,
+        address: attempt.address,
+      }),
+    );
+  }
+
   async #find(email: string): Promise<AccountRow | undefined> {
     const [account] = await this.deps.db.asService(
       AUTH,
       (tx) =>
         tx.query(
-          sql`select a.tenant_id, a.user_id, a.password_hash, a.role, t.plan, t.suspended_at is not null as suspended
+          sql`select a.tenant_id, a.user_id, a.password_hash, t.plan, t.suspended_at is not null as suspended
               from account a join tenant t using (tenant_id) where lower(a.email) = lower(${email})`,
           accountRow,
         ),

@@ -12,7 +12,10 @@ export const PERMISSIONS = [
   'settings:read',
   'settings:write',
   'people:manage',
+  'owners:manage',
+  'audit:read',
   'operations:read',
+  'operations:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

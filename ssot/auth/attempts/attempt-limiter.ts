@@ -30,6 +30,8 @@ export interface AttemptLimiter {
   assertAllowed(attempt: Attempt): Promise<void>;
   /** Call it before the failure is told: of many at once, no more are told than the budget allows. */
   recordFailure(attempt: Attempt): Promise<void>;
+  /** Whether the next such attempt would have to wait; counts nothing. */
+  isUsedUp(attempt: Attempt): Promise<boolean>;
   /**
    * Call it before the success is told, for the same reason. What failed before about this account from this address is
    * forgotten, and from there its owner is no stranger for 30 days.
@@ -77,6 +79,12 @@ class RedisAttemptLimiter implements AttemptLimiter {
     this.deps.metrics.count('auth_attempts_failed_total', { entrance: attempt.entrance });
     await this.#apply('fail', attempt, counters);
     await this.#logUsedUp(attempt, counters);
+  }
+
+  async isUsedUp(attempt: Attempt): Promise<boolean> {
+    const counters = await this.#countersFor(attempt);
+    const waits = (await this.#shared.apply('look', counters)) ?? this.#local.apply('look', counters);
+    return waits.some((wait) => wait > 0);
   }
 
   async recordSuccess(attempt: Attempt): Promise<void> {

@@ -1,0 +1,2 @@
+export { Membership } from './membership';
+export type { PersonRow } from './person-rows';

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { AuthError } from '../errors';
+import { ROLES, type Role } from '../roles';
+
+const standingRow = z.object({ user_id: z.custom<UserId>(), role: z.enum(ROLES) });
+const personRow = standingRow.extend({ name: z.string(), email: z.string(), created_at: z.date() });
+const endedRow = z.object({ session_id: z.custom<SessionId>() });
+
+/** Of a company; every statement names it, because service logins meet the rows of all. */
+export interface PersonRow {
+  readonly userId: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+}
+
+/** Roles as they are now, which nobody changes until the turn ends: of these people, and how many owners there are. */
+export async function lockStandings(
+  tx: Transaction,
+  tenantId: TenantId,
+  people: readonly UserId[],
+): Promise<{ readonly roles: ReadonlyMap<UserId, Role>; readonly owners: number }> {
+  const rows = await tx.query(
+    sql`select user_id, role from account
+        where tenant_id = ${tenantId} and (user_id = any(${[...people]}) or role = 'owner')
+        order by user_id for update`,
+    standingRow,
+  );
+  const roles = new Map(rows.map(({ user_id, role }) => [user_id, role]));
+  return { roles, owners: rows.filter(({ role }) => role === 'owner').length };
+}
+
+/** Ends all live sign-ins of a person but one; answers which. */
+export async function endSignIns(
+  tx: Transaction,
+  { tenantId, userId }: { readonly tenantId: TenantId; readonly userId: UserId },
+  { except, now }: { readonly except: SessionId | null; readonly now: Date },
+): Promise<readonly SessionId[]> {
+  const ended = await tx.query(
+    sql`update session set ended_at = ${now}, ended_by = 'password_changed'
+        where tenant_id = ${tenantId} and user_id = ${userId} and ended_at is null
+          and session_id is distinct from ${except}
+        returning session_id`,
+    endedRow,
+  );
+  return ended.map(({ session_id }) => session_id);
+}
+
+/** Nothing that opens anything is left of a person, nor their name and e-mail. Answers which sign-ins there were. */
+export async function deletePerson(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<readonly SessionId[]> {
+  const ended = await tx.query(
+    sql`delete from session where tenant_id = ${tenantId} and user_id = ${userId} returning session_id`,
+    endedRow,
+  );
+  await tx.execute(sql`delete from account where tenant_id = ${tenantId} and user_id = ${userId}`);
+  return ended.map(({ session_id }) => session_id);
+}
+
+/** In the order of their ids, which is that of their coming. */
+export async function listPeople(
+  tx: Transaction,
+  tenantId: TenantId,
+  { after, limit }: { readonly after?: UserId; readonly limit: number },
+): Promise<readonly PersonRow[]> {
+  const rows = await tx.query(
+    sql`select user_id, role, name, email, created_at from account
+        where tenant_id = ${tenantId} and user_id > ${after ?? ''} order by user_id limit ${limit}`,
+    personRow,
+  );
+  return rows.map(({ user_id: userId, created_at: createdAt, ...rest }) => ({ userId, createdAt, ...rest }));
+}
+
+export function noSuchPerson(): AuthError {
+  return new AuthError('not_found', 'There is no such person in your company.', { field: 'userId' });
+}
