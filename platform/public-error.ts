@@ -51,6 +51,7 @@ const STATUS: Readonly<Record<string, number>> = {
   // What the customer must reduce; what drains by itself is 429.
   thread_limit: 409,
   email_taken: 409,
+  last_owner: 409,
   message_id_reused: 409,
   idempotency_key_reused: 409,
   report_missing: 409,
@@ -75,6 +76,7 @@ const STATUS: Readonly<Record<string, number>> = {
   analytics_closed: 503,
   usage_unavailable: 503,
   store_unavailable: 503,
+  audit_unavailable: 503,
   outcome_unknown: 503,
   overloaded: 503,
   not_ready: 503,

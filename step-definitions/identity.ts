@@ -16,6 +16,8 @@ const RIGHTS: Readonly<Record<string, Permission>> = {
   'read settings': 'settings:read',
   'change settings': 'settings:write',
   'publish reports': 'reports:publish',
+  'read the audit trail': 'audit:read',
+  'manage owners': 'owners:manage',
 };
 
 Given('{person} is registered', (person: Person) => person.register());

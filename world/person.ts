@@ -47,7 +47,7 @@ export class Person {
   ) {}
 
   readonly network = new Network();
-  readonly password = randomBytes(18).toString('base64url');
+  password = randomBytes(18).toString('base64url');
 
   get email(): string {
     return `${this.name.toLowerCase()}@${this.tenant.name.toLowerCase()}-${this.tenant.suffix}.example`;

@@ -18,6 +18,8 @@ import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
 import { UsageReports } from './modules/analytics/usage-reports';
+import { AuditTrails } from './modules/auth/audit-trails';
+import { CompanyPeople } from './modules/auth/company-people';
 import { SideDoors } from './modules/auth/side-doors';
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
 import { Crowd } from './modules/database-manager/crowd';
@@ -67,6 +69,8 @@ export class RevenueWorld extends World {
   readonly identifiers = new Identifiers(this);
   readonly crowd = new Crowd(this);
   readonly startAttempt = new StartAttempt(this);
+  readonly people = new CompanyPeople();
+  readonly audit = new AuditTrails(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);
   readonly usageReports = new UsageReports();

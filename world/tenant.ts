@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../ssot/analytics';
-import type { TenantId } from '../ssot/kernel';
+import type { Plan, TenantId } from '../ssot/kernel';
 import type { HttpClient, Problem } from './http-client';
 import { COMPANIES, type Company } from './personas';
 import type { RevenueWorld } from './revenue-world';
@@ -32,6 +32,11 @@ export class Tenant {
 
   async suspend(): Promise<void> {
     await (await this.world.operator()).require('put', await this.#suspension());
+  }
+
+  async moveTo(plan: Plan): Promise<void> {
+    const path = `/v1/operations/tenants/${await this.id()}/plan`;
+    await (await this.world.operator()).require('put', path, { plan });
   }
 
   async restore(): Promise<void> {

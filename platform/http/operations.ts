@@ -14,13 +14,18 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       config: { access: 'operator' },
       schema: {
         tags: ['operations'],
-        body: z.strictObject({ name: z.string(), plan: z.enum(PLANS) }),
+        body: z.strictObject({
+          name: z.string(),
+          plan: z.enum(PLANS),
+          owner: z.strictObject({ name: z.string(), email: z.string(), password: z.string() }).optional(),
+        }),
         response: { 201: z.object({ tenantId: idSchema('tenant') }) },
       },
     },
     async (request, reply) => {
       const { auth } = services();
-      const tenantId = await auth.provisioning.createTenant(request.operator, request.body);
+      const { owner, ...tenant } = request.body;
+      const tenantId = await auth.provisioning.createTenant(request.operator, { ...tenant, ...(owner && { owner }) });
       return reply.code(201).send({ tenantId });
     },
   );
@@ -54,6 +59,15 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
     await services().auth.provisioning.restoreTenant(request.operator, request.params.tenantId);
     return reply.code(204).send();
   });
+  app.put(
+    '/v1/operations/tenants/:tenantId/plan',
+    { config: { access: 'operator' }, schema: { ...schema, body: z.strictObject({ plan: z.enum(PLANS) }) } },
+    async (request, reply) => {
+      const { operator, params, body } = request;
+      await services().auth.provisioning.setPlan(operator, params.tenantId, body.plan);
+      return reply.code(204).send();
+    },
+  );
   app.get('/v1/operations/instance', { config: { access: 'operator' }, schema: { tags: ['operations'] } }, (request) =>
     lifecycle.report(request.operator),
   );

@@ -1,9 +1,11 @@
 import type { App } from './app';
 import { asyncApiDocument } from './asyncapi';
+import { auditRoutes } from './audit';
 import { deviceRoutes } from './devices';
 import { serveDocument } from './documents';
 import { healthRoutes } from './health';
 import { pageRoutes } from './page';
+import { peopleRoutes } from './people';
 import { runRoutes } from './runs';
 import { buildServer, type ServerParts } from './server';
 import { signInRoutes } from './sign-in';
@@ -30,6 +32,8 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       threadRoutes(app, services, log);
       runRoutes(app, services);
       deviceRoutes(app, services);
+      peopleRoutes(app, services, log);
+      auditRoutes(app, services);
       usageRoutes(app, services);
       chatRoute(app);
       serveDocument(app, '/asyncapi.json', asyncApiDocument);

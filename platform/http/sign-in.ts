@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
-import { PERMISSIONS, PLANS, type Logger, type SessionId, type TenantContext } from '../../ssot/kernel';
+import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
 import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
-import { clearStateOf } from '../wiring/clear-state';
+import { leave } from '../wiring/ended-sign-ins';
 import type { App } from './app';
 
 /** What anybody may make the platform parse: the longest credentials with every character escaped are 20 kB. */
@@ -12,15 +12,6 @@ const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
 
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
-  /** Closes the connections of ended sign-ins and forgets what they kept. */
-  const leave = async (context: TenantContext, ended: readonly SessionId[]): Promise<void> => {
-    const { gateway, state } = services();
-    const { tenantId, userId } = context;
-    for (const sessionId of ended) {
-      await gateway().revoke({ tenantId, userId, sessionId });
-      await clearStateOf({ scope: 'session', id: sessionId }, { state, log }, context);
-    }
-  };
   app.post(
     '/v1/sign-in',
     {
@@ -46,7 +37,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       const { auth } = services();
       const signedIn = await auth.signIn.withPassword({ ...request.body, address: request.ip });
       const { tokens: pair, userId, tenantId, ended } = signedIn;
-      if (ended.length > 0) await leave(await auth.accounts.contextFor(tenantId, userId), ended);
+      if (ended.length > 0) await leave(services(), log, await auth.accounts.contextFor(tenantId, userId), ended);
       return {
         accessToken: pair.access,
         accessUntil: pair.accessUntil.toISOString(),
@@ -82,7 +73,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
   app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
     const { context, sessionId } = request.principal;
     await services().auth.sessions.end(context, sessionId);
-    await leave(context, [sessionId]);
+    await leave(services(), log, context, [sessionId]);
     return reply.code(204).send();
   });
   app.get(

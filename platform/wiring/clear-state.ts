@@ -1,4 +1,4 @@
-import type { Logger, TenantContext } from '../../ssot/kernel';
+import type { Logger, TenantContext, UserId } from '../../ssot/kernel';
 import { StateError, type Scope, type StateManager } from '../../ssot/state-manager';
 
 /**
@@ -6,7 +6,7 @@ import { StateError, type Scope, type StateManager } from '../../ssot/state-mana
  * away, what is left is out of everybody's reach and ends with its lifetime.
  */
 export async function clearStateOf(
-  target: { readonly scope: Scope; readonly id: string },
+  target: { readonly scope: Scope; readonly id: string } | { readonly user: UserId },
   { state, log }: { readonly state: StateManager; readonly log: Logger },
   ctx: TenantContext,
 ): Promise<void> {

@@ -2,6 +2,7 @@
 export * from './contract';
 export { AuthError, AUTH_CODES, type AuthCode } from './errors';
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
+export { AUDIT_FAULTS } from './audit';
 export { openAuth } from './auth';
 export { authSchemaChanges } from './schema-changes';
 export { ROLES, permissionsOf, type Role } from './roles';

@@ -2,7 +2,7 @@ import { openAuth, type Auth, type AuthDeps } from '../../ssot/auth';
 import { plans } from '../../ssot/configuration-manager';
 import { noMetrics, silentLogger, systemRandom } from '../../ssot/kernel';
 import { ControlledClock } from '../../world/controlled-clock';
-import { addressOf } from '../../world/settings';
+import { addressOf, masterKeys } from '../../world/settings';
 import { stores } from './stores';
 
 export const PASSWORD = 'a password that is long enough';
@@ -13,6 +13,7 @@ export async function openTestAuth(changed: Partial<AuthDeps> = {}): Promise<Aut
   return openAuth({
     db: await stores.database(),
     redis: stores.redis(),
+    keys: masterKeys(),
     plans,
     clock,
     time: clock,
@@ -21,7 +22,6 @@ export async function openTestAuth(changed: Partial<AuthDeps> = {}): Promise<Aut
     log: silentLogger,
     metrics: noMetrics,
     config: {
-      masterKey: { reveal: () => addressOf('SPEC_MASTER_KEY') },
       operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
       issuer: 'urn:module-test',
       audience: 'module-test',

@@ -50,20 +50,6 @@ Feature: Signing in
         | another issuer      | of another deployment                 | token_invalid |
         | too long a life     | made to last 16 minutes               | token_invalid |
 
-  @AU-11
-  Rule: Authority is given, never assumed
-
-    @e2e
-    Scenario Outline: A role may do what it is for, and nothing more: <case>
-      Given <person> has signed in
-      When they ask what they may do
-      Then it is exactly this: <rights>
-
-      Examples:
-        | case             | person         | rights                                                                                         |
-        | a member         | Dana from Acme | chat, read usage, report usage                                                                 |
-        | an administrator | Ada from Acme  | chat, read usage, report usage, manage people, read settings, change settings, publish reports |
-
   @AU-05
   Rule: Guessing is expensive and every refusal sounds the same
 
@@ -129,3 +115,28 @@ Feature: Signing in
       When somebody tries 50 operators' keys at once
       Then 10 were told "This needs the credential of an operator of the platform."
       And 40 were told to wait for 1 minute
+
+    @e2e
+    Scenario: A new password ends every other device
+      Given Dana from Acme has signed in on a laptop and a phone
+      When she changes her password on her laptop
+      Then within 2 seconds calls and renewal of her phone are refused as "session_ended"
+      And within 2 seconds the live connection of her phone is closed
+      And her laptop goes on
+      And Dana can still sign in
+
+    @e2e @hard
+    Scenario: Whoever finds an open laptop cannot make its password theirs
+      Given Dana from Acme has signed in on a laptop
+      When somebody guesses her present password on her laptop 7 times
+      Then they are told 5 times "invalid_credentials" and 2 times "rate_limited"
+      And her laptop goes on
+
+    @e2e
+    Scenario: A password that an administrator has set ends all devices, and only it works
+      Given Ada from Acme has signed in
+      And Dana from Acme has signed in on a laptop
+      When Ada gives Dana a new password
+      Then within 2 seconds calls and renewal of Dana's laptop are refused as "session_ended"
+      And within 2 seconds the live connection of Dana's laptop is closed
+      And Dana can still sign in

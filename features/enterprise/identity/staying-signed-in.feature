@@ -64,6 +64,25 @@ Feature: Staying signed in
       And within 2 seconds calls and renewal of her laptop are refused as "session_ended"
 
     @e2e @hard
+    Scenario: Whoever is removed from a company is out at once, on every device
+      Given Dana from Acme has signed in on a laptop
+      And Ravi from Acme has signed in on a phone
+      When Olga from Acme removes Dana from the company
+      Then within 2 seconds calls and renewal of Dana's laptop are refused as "session_ended"
+      And within 2 seconds the live connection of Dana's laptop is closed, with no use in coming back
+      And Dana cannot sign in, and is told "The e-mail or the password is not right."
+      And Ravi's phone goes on
+
+    @integration @operations @hard
+    Scenario: Whoever is removed is out on every instance, even while instances cannot hear of each other
+      Given an instance of the platform is serving that can be cut off from Redis
+      And Dana from Acme has signed in
+      And calls know Dana there
+      And Redis has become unreachable
+      When Olga from Acme removes Dana from the company
+      Then within 2 seconds calls of Dana there are refused as "session_ended"
+
+    @e2e @hard
     Scenario Outline: Nobody is suspended by mistake: <case>
       Given Dana from Acme has signed in on a laptop
       When <somebody> tries to suspend and restore <company>

@@ -5,7 +5,14 @@ import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
 import { stores } from '../../../support/module-tests/stores';
 import { addressOf } from '../../../world/settings';
 import { DatabaseError } from '../../database-manager';
-import type { TenantContext, TenantId, Transaction, Transactions, UserId } from '../../kernel';
+import {
+  PlatformError,
+  type TenantContext,
+  type TenantId,
+  type Transaction,
+  type Transactions,
+  type UserId,
+} from '../../kernel';
 import type { Auth, Operator } from '../contract';
 
 const HOME = '198.51.100.70';
@@ -35,9 +42,9 @@ describe('audit trail', () => {
   }
 
   const actions = async (of: Company): Promise<readonly string[]> =>
-    (await auth.audit.read(of.owner, { limit: 100 })).map(({ action }) => action).reverse();
-  const signIn = (email: string, password: string): Promise<unknown> =>
-    auth.signIn.withPassword({ email, password, device: 'laptop', address: HOME });
+    (await auth.audit.read(of.owner, { limit: 100 })).map(({ action }) => action).toReversed();
+  const signIn = (email: string, password: string, address = HOME): Promise<unknown> =>
+    auth.signIn.withPassword({ email, password, device: 'laptop', address });
 
   /** What somebody could do who has got hold of the database itself, past every login of the platform. */
   async function tamper({ tenantId }: Company, statement: string): Promise<void> {
@@ -83,6 +90,17 @@ describe('audit trail', () => {
       'sign_in_refused',
       'plan_changed',
     ]);
+  });
+
+  test('AU-13 the failure that locks an account stands as the lock, and those that wait for it do not stand', async () => {
+    const acme = await company();
+    for (let i = 0; i < 7; i++) {
+      await signIn(acme.email, `a wrong guess no ${i}`, '198.51.100.71').catch((refusal: unknown) =>
+        assert(refusal instanceof PlatformError),
+      );
+    }
+    const refused = Array<string>(4).fill('sign_in_refused');
+    assert.deepEqual((await actions(acme)).slice(2), [...refused, 'sign_in_locked']);
   });
 
   test('AU-13 no entry holds a name, an e-mail or a password', async () => {

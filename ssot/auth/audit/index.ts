@@ -1,3 +1,3 @@
 export { AuditTrail, type AuditEntry, type AuditQuery } from './audit-trail';
-export { FAULTS, type ChainVerdict } from './chain';
-export { AUDIT_ACTIONS, PLATFORM_CHAIN, type AuditActor, type AuditEvent } from './entry';
+export { FAULTS as AUDIT_FAULTS, type ChainVerdict } from './chain';
+export { PLATFORM_CHAIN, type AuditEvent } from './entry';

@@ -1,0 +1,72 @@
+@enterprise @auth
+Feature: Audit trail
+  After an incident, and once a year, an auditor asks who decided what. An enterprise customer buys a record that nobody
+  can have altered unseen, neither its own administrators nor the platform's operators.
+
+  Business value:
+    Segment: Enterprise
+    Goal: Risk reduction
+    Impact: Each decision about people and rights can be shown to an auditor, and shown to be complete
+    Revenue: enterprise
+
+  @AU-13
+  Rule: Every decision leaves a trace that cannot be altered unseen
+
+    @e2e
+    Scenario Outline: Each decision leaves exactly one entry, which names who, what and whom: <case>
+      Given Olga from Acme has signed in
+      And Dana from Acme is registered
+      When <decision>
+      Then Acme's audit trail has one entry more: by <who>, "<what>", about <whom>
+
+      Examples:
+        | case            | decision                                      | who      | what             | whom        |
+        | sign-in         | Dana from Acme signs in                       | Dana     | sign_in          | a sign-in   |
+        | refused sign-in | somebody guesses her password 1 times at once | nobody   | sign_in_refused  | Dana        |
+        | role            | Olga makes Dana administrator                 | Olga     | role_changed     | Dana        |
+        | removal         | Olga removes Dana from the company            | Olga     | person_removed   | Dana        |
+        | password        | Olga gives Dana a new password                | Olga     | password_changed | Dana        |
+        | operator's act  | the operators move Acme to the mid plan       | operator | plan_changed     | the company |
+
+    @e2e
+    Scenario: A company's auditor reads and verifies its own trail, and nothing of another company
+      Given Olga from Acme has signed in
+      And Leo from Birch has signed in
+      When Olga reads and verifies the audit trail
+      Then it is intact, and holds each of its entries once, and none about Birch
+
+    @e2e @hard
+    Scenario: A member reads no audit trail
+      Given Dana from Acme has signed in
+      When Dana reads and verifies the audit trail
+      Then both are refused as "not_allowed", and nothing is read
+
+    @integration @hard
+    Scenario Outline: Tampering is found and located: <case>
+      Given Olga from Acme has signed in
+      And the operators have moved Acme 4 times between plans
+      When somebody who holds the database <tampers>
+      Then verifying Acme's trail finds entry <entry>: "<finding>"
+
+      Examples:
+        | case    | tampers                   | entry | finding                                              |
+        | changed | changes the third entry   | 3     | This entry was changed after it had been written.    |
+        | removed | removes the third entry   | 3     | This entry is missing.                               |
+        | cut off | cuts off the newest entry | 7     | The chain ends before this entry, which was written. |
+
+    @integration @hard
+    Scenario: A decision that cannot be written down does not happen, and no other company waits
+      Given Olga from Acme has signed in
+      And Ada from Acme has signed in
+      And Dana from Acme is registered
+      And Leo from Birch is registered
+      And somebody holds the end of Acme's audit trail
+      When Olga tries to make Dana administrator, and Leo signs in meanwhile
+      Then it is refused as "store_unavailable", after Leo was signed in
+      And everybody at Acme has the role they had
+
+    @e2e @hard
+    Scenario: Many decisions at once leave one unbroken chain
+      Given Olga from Acme has signed in
+      When the operators move Acme 100 times between plans at once
+      Then Acme's audit trail is intact, and 100 entries longer
