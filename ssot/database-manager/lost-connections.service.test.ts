@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { z } from 'zod';
+import { OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
+import { FaultProxy } from '../../world/fault-proxy';
+import { addressOf } from '../../world/settings';
+import { servicePrincipal, sql, type Transaction } from '../kernel';
+import type { Database } from './contract';
+import type { DatabaseError } from './errors';
+
+const acme = somebodyOf('acme');
+const service = servicePrincipal('looks');
+const found = z.object({ id: z.number() });
+
+let schema: OwnSchema;
+let proxy: FaultProxy;
+let db: Database;
+before(async () => {
+  schema = await OwnSchema.create();
+  proxy = await FaultProxy.open(addressOf('SPEC_POSTGRES_URL'));
+  db = await schema.open({ through: () => proxy.url });
+});
+after(async () => {
+  proxy.restore();
+  await schema[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+});
+
+let next = 1;
+function add(tx: Transaction, id: number): Promise<{ rows: number }> {
+  return tx.execute(sql`insert into note (tenant_id, id) values ('acme', ${id})`);
+}
+/** The service login does not come through the proxy. */
+async function isStored(id: number): Promise<boolean> {
+  return (await db.asService(service, (tx) => tx.query(sql`select id from note where id = ${id}`, found))).length > 0;
+}
+function outcomeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'saved',
+    (error: unknown) => (error as DatabaseError).code,
+  );
+}
+
+void test('DB-04 a connection that breaks before the commit is sent: not saved, said so, and done once only', async () => {
+  const id = next++;
+  let attempts = 0;
+  const outcome = await outcomeOf(
+    db.transaction(acme, async (tx) => {
+      attempts++;
+      await add(tx, id);
+      proxy.cut();
+      await add(tx, id + 100_000);
+    }),
+  );
+  proxy.restore();
+  assert.deepEqual([outcome, attempts, await isStored(id)], ['database_connection_lost', 1, false]);
+  await db.transaction(acme, (tx) => add(tx, id));
+  assert.equal(await isStored(id), true, 'the next work lands');
+});
+
+void test('DB-04 a reply to the commit that is lost: the outcome is called unknown, never "not saved", and nothing is repeated', async () => {
+  const id = next++;
+  let attempts = 0;
+  const outcome = await outcomeOf(
+    db.transaction(acme, async (tx) => {
+      attempts++;
+      await add(tx, id);
+      proxy.cutAfterBytes(0, 'received');
+    }),
+  );
+  proxy.restore();
+  assert.deepEqual([outcome, attempts, await isStored(id)], ['database_commit_unknown', 1, true]);
+});
+
+void test('DB-04 a commit that never arrives: the outcome is called unknown, and looking tells that it is not there', async () => {
+  const id = next++;
+  const outcome = await outcomeOf(
+    db.transaction(acme, async (tx) => {
+      await add(tx, id);
+      proxy.cutAfterBytes(0, 'sent');
+    }),
+  );
+  proxy.restore();
+  assert.deepEqual([outcome, await isStored(id)], ['database_commit_unknown', false]);
+});
+
+void test('DB-06 idle connections that were cut are replaced, and nobody notices', async () => {
+  const id = next++;
+  await Promise.all(Array.from({ length: 5 }, () => db.transaction(acme, (tx) => tx.execute(sql`select 1`))));
+  const lostBefore = db.pool().lost;
+  proxy.cut();
+  proxy.restore();
+  const outcomes = await Promise.all(
+    Array.from({ length: 5 }, (_, i) => outcomeOf(db.transaction(acme, (tx) => add(tx, id * 1_000 + i)))),
+  );
+  assert.deepEqual(new Set(outcomes), new Set(['saved']));
+  assert.ok(db.pool().lost > lostBefore, 'and they are counted');
+});
+
+void test('DB-06 a network that swallows everything ends the work within its limit', async () => {
+  const id = next++;
+  const outcome = await outcomeOf(
+    db.transaction(
+      acme,
+      async (tx) => {
+        await add(tx, id);
+        proxy.blackHole();
+        await add(tx, id + 100_000);
+      },
+      { limitMs: 300 },
+    ),
+  );
+  proxy.restore();
+  assert.deepEqual([outcome, await isStored(id)], ['database_time_limit', false]);
+});
+
+void test('DB-09 health says what is wrong: away, hanging, and well again', async () => {
+  proxy.blackHole();
+  const hanging = await db.health();
+  proxy.restore();
+  assert.deepEqual([hanging.state, hanging.latencyMs], ['down', null]);
+  proxy.cut();
+  const away = await db.health();
+  proxy.restore();
+  assert.equal(away.state, 'down');
+  assert.equal((await db.health()).state, 'up');
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NOTES, OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
+import { sql, type SchemaChange } from '../kernel';
+import type { DatabaseError } from './errors';
+
+const SECOND: SchemaChange = { name: 'notes/0002-colour', sql: `alter table note add column colour text` };
+const THIRD: SchemaChange = {
+  name: 'notes/0003-count',
+  sql: `create table counted (at timestamptz not null default now())`,
+};
+
+async function appliedIn(schema: OwnSchema): Promise<readonly string[]> {
+  return (await schema.query('select name from schema_change order by name')).map(({ name }) => String(name));
+}
+function code(expected: string, message: RegExp): (error: DatabaseError) => boolean {
+  return (error) => {
+    assert.equal(error.code, expected);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+void test('DB-08 five instances that start together apply each change once, and all serve', async () => {
+  await using schema = await OwnSchema.create();
+  const changes = [NOTES, SECOND, { ...THIRD, sql: `${THIRD.sql}; insert into counted default values` }];
+  const instances = await Promise.all(Array.from({ length: 5 }, () => schema.open({ changes })));
+  await Promise.all(
+    instances.map((db) => db.transaction(somebodyOf('acme'), (tx) => tx.execute(sql`select * from note`))),
+  );
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name, THIRD.name]);
+  assert.equal((await schema.query('select * from counted')).length, 1);
+});
+
+void test('DB-08 a change that fails leaves the version before it, and is named', async () => {
+  await using schema = await OwnSchema.create();
+  const broken = { name: SECOND.name, sql: `${SECOND.sql}; alter table nowhere add column colour text` };
+  await assert.rejects(
+    schema.open({ changes: [NOTES, broken, THIRD] }),
+    code('database_change_failed', /"notes\/0002-colour" failed and left nothing/),
+  );
+  assert.deepEqual(await appliedIn(schema), [NOTES.name]);
+  const columns = await schema.query(`select column_name from information_schema.columns
+    where table_schema = '${schema.name}' and column_name = 'colour'`);
+  assert.deepEqual(columns, []);
+  await schema.open({ changes: [NOTES, SECOND, THIRD] });
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name, THIRD.name], 'the next start completes it');
+});
+
+for (const [what, before, after, message] of [
+  [
+    'edited',
+    [NOTES, SECOND],
+    [NOTES, { ...SECOND, sql: `${SECOND.sql} default 'red'` }],
+    /was edited after it had been/,
+  ],
+  ['removed', [NOTES, SECOND, THIRD], [NOTES, THIRD], /was applied once and is missing now/],
+  ['slipped in between', [NOTES, THIRD], [NOTES, SECOND, THIRD], /was slipped in before "notes\/0003-count"/],
+] as const) {
+  void test(`DB-08 a history that does not match stops the start: ${what}`, async () => {
+    await using schema = await OwnSchema.create();
+    await schema.open({ changes: before });
+    await assert.rejects(schema.open({ changes: after }), code('database_change_mismatch', message));
+    assert.deepEqual(
+      await appliedIn(schema),
+      before.map(({ name }) => name),
+    );
+  });
+}
+
+for (const [what, changes, message] of [
+  ['twice', [NOTES, SECOND, SECOND], /"notes\/0002-colour" is there twice/],
+  [
+    'without a number',
+    [{ name: 'notes/colour', sql: '' }],
+    /"notes\/colour" is not named <module>\/<four digits>-<what>/,
+  ],
+] as const) {
+  void test(`DB-08 a change that is ${what} is refused before anything is changed`, async () => {
+    await using schema = await OwnSchema.create();
+    await assert.rejects(schema.open({ changes }), code('database_config_invalid', message));
+    await assert.rejects(appliedIn(schema), /does not exist/);
+  });
+}
+
+void test('DB-08 the release before goes on, and may start again, while the schema is one change ahead', async () => {
+  await using schema = await OwnSchema.create();
+  const old = await schema.open({ changes: [NOTES] });
+  const acme = somebodyOf('acme');
+  await old.transaction(acme, (tx) => tx.execute(sql`insert into note (tenant_id, id) values ('acme', 1)`));
+  await old.transaction(acme, (tx) => tx.execute(sql`select * from note`));
+  await schema.open({ changes: [NOTES, SECOND] });
+  // The connection has prepared this statement for the columns that there were.
+  const { rows } = await old.transaction(acme, (tx) => tx.execute(sql`select * from note`));
+  assert.equal(rows, 1);
+  const again = await schema.open({ changes: [NOTES] });
+  assert.equal((await again.transaction(acme, (tx) => tx.execute(sql`select * from note`))).rows, 1);
+});
