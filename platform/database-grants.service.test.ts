@@ -30,6 +30,10 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       delete: true,
     },
   },
+  api_key: {
+    app: { select: 'tenant_id key_id user_id name scopes created_at expires_at last_used_at' },
+    service: { select: true, insert: true, update: 'last_used_at', delete: true },
+  },
   audit_head: {
     app: { select: true },
     service: { select: 'tenant_id last_seq last_hash', insert: true, update: 'last_seq last_hash' },
@@ -207,6 +211,9 @@ for (const [login, statement] of [
   ['service', 'select body from working_state'],
   ['service', 'select results from working_state_write'],
   ['app', 'delete from account'],
+  ['app', 'select secret_hash from api_key'],
+  ['app', 'delete from api_key'],
+  ['service', `update api_key set scopes = '{}'`],
   ['app', `insert into audit_entry select * from audit_entry`],
   ['app', `update audit_entry set entry = ''`],
   ['app', 'delete from audit_entry'],

@@ -52,6 +52,7 @@ const STATUS: Readonly<Record<string, number>> = {
   thread_limit: 409,
   email_taken: 409,
   last_owner: 409,
+  api_key_limit: 409,
   message_id_reused: 409,
   idempotency_key_reused: 409,
   report_missing: 409,

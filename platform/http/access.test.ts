@@ -79,7 +79,8 @@ describe('access', () => {
     const published = Object.fromEntries(
       operations.map(({ method, path, security }) => [`${method} ${path}`, security]),
     );
-    assert.deepEqual(published['POST /v1/threads'], [{ person: [] }]);
+    assert.deepEqual(published['POST /v1/threads'], [{ person: [] }, { apiKey: [] }]);
+    assert.deepEqual(published['POST /v1/people'], [{ person: [] }]);
     assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: [] }]);
     assert.deepEqual(published['POST /v1/sign-in'], []);
   });

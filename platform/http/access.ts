@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Operator, Principal } from '../../ssot/auth';
-import { PlatformError } from '../../ssot/kernel';
+import type { Operator, PersonPrincipal, Principal } from '../../ssot/auth';
+import { assertAllowed, PlatformError, type Permission } from '../../ssot/kernel';
 import type { Services } from '../services';
 import type { App } from './app';
 
@@ -11,10 +11,14 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route declares it; one that does not is refused when the server is built. */
     access?: Access;
+    /** Lets API keys in as well that were given this; without it a `person` is a person. */
+    apiKey?: Permission;
   }
   interface FastifyRequest {
     /** Who calls, on routes with `access: 'person'`. */
     readonly principal: Principal;
+    /** The same, on those of them that let no API key in. */
+    readonly person: PersonPrincipal;
     /** Who calls, on routes with `access: 'operator'`. */
     readonly operator: Operator;
   }
@@ -23,9 +27,11 @@ declare module 'fastify' {
 /** The security schemes of the OpenAPI document. */
 export const securitySchemes = {
   person: { type: 'http', scheme: 'bearer', description: 'The access token of a sign-in.' },
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, which its program was given.' },
   operator: { type: 'http', scheme: 'bearer', description: 'The key of an operator of the platform.' },
 } as const;
 
+const WITH_API_KEY = [{ person: [] }, { apiKey: [] }];
 const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = {
   person: [{ person: [] }],
   operator: [{ operator: [] }],
@@ -36,23 +42,45 @@ const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = 
 export function authenticateCallers(app: App, services: () => Services): void {
   const principals = new WeakMap<FastifyRequest, Principal>();
   const operators = new WeakMap<FastifyRequest, Operator>();
-  app.decorateRequest('principal', { getter: authenticated(principals) });
+  const principalOf = authenticated(principals);
+  app.decorateRequest('principal', { getter: principalOf });
+  app.decorateRequest('person', {
+    getter(this: FastifyRequest) {
+      return asPerson(principalOf.call(this));
+    },
+  });
   app.decorateRequest('operator', { getter: authenticated(operators) });
   app.addHook('onRoute', (route) => {
     const access = route.config?.access;
     if (access === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it: config.access`);
     }
-    route.schema = { ...route.schema, security: SECURITY[access] };
+    const security = route.config?.apiKey === undefined ? SECURITY[access] : WITH_API_KEY;
+    route.schema = { ...route.schema, security };
   });
   app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config;
+    const { access, apiKey } = request.routeOptions.config;
     if (access === 'public' || request.is404) return;
     const token = bearerToken(request);
     const { auth } = services();
     if (access === 'operator') operators.set(request, await auth.provisioning.recognise(token, request.ip));
-    else principals.set(request, await auth.tokens.check(token, 'person', request.ip));
+    else {
+      const principal = await auth.tokens.check(token, 'any', request.ip);
+      if (principal.kind === 'api_key') assertOpenTo(principal, apiKey);
+      principals.set(request, principal);
+    }
   });
+}
+
+/** Whoever may use a route by their role may do so without a scope; a key does only what it was given. */
+function assertOpenTo({ context }: Principal, scope: Permission | undefined): void {
+  if (scope !== undefined) return assertAllowed(context, scope);
+  throw new PlatformError({ code: 'not_allowed', message: 'API keys are not accepted here. Sign in as a person.' });
+}
+
+function asPerson(principal: Principal): PersonPrincipal {
+  if (principal.kind === 'person') return principal;
+  throw new Error('a route that lets API keys in reads a person');
 }
 
 const BEARER = /^Bearer +(\S+)$/i;

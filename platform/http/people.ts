@@ -107,6 +107,6 @@ export function peopleRoutes(app: App, services: () => Services, log: Logger): v
 }
 
 /** Who asks, and from where. */
-export function acting({ principal, ip }: Pick<FastifyRequest, 'principal' | 'ip'>): Acting {
-  return { principal, address: ip };
+export function acting({ person, ip }: Pick<FastifyRequest, 'person' | 'ip'>): Acting {
+  return { principal: person, address: ip };
 }

@@ -1,4 +1,5 @@
 import type { App } from './app';
+import { apiKeyRoutes } from './api-keys';
 import { asyncApiDocument } from './asyncapi';
 import { auditRoutes } from './audit';
 import { deviceRoutes } from './devices';
@@ -33,6 +34,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       runRoutes(app, services);
       deviceRoutes(app, services);
       peopleRoutes(app, services, log);
+      apiKeyRoutes(app, services);
       auditRoutes(app, services);
       usageRoutes(app, services);
       chatRoute(app);

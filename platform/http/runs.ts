@@ -11,7 +11,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'chat:use' },
       schema: {
         tags,
         params,
@@ -44,7 +44,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId/calls/:callId',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'chat:use' },
       schema: {
         tags,
         params: z.strictObject({ runId: idSchema('run'), callId: idSchema('call') }),
@@ -66,7 +66,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/reports',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'chat:use' },
       schema: {
         tags,
         querystring: z.strictObject({
@@ -97,7 +97,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/publication',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'reports:publish' },
       schema: {
         tags,
         description: 'Shares the report with everybody in your company. Nothing else does.',
@@ -114,7 +114,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.delete(
     '/v1/runs/:runId/publication',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'reports:publish' },
       schema: { tags, description: 'Takes it back: from now on only you read the report.', params },
     },
     async (request, reply) => {
@@ -126,7 +126,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/cancel',
     {
-      config: { access: 'person' },
+      config: { access: 'person', apiKey: 'chat:use' },
       schema: {
         tags,
         params,

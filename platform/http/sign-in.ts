@@ -71,7 +71,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     },
   );
   app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
-    const { context, sessionId } = request.principal;
+    const { context, sessionId } = request.person;
     await services().auth.sessions.end(context, sessionId);
     await leave(services(), log, context, [sessionId]);
     return reply.code(204).send();
@@ -97,7 +97,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { context, sessionId } = request.principal;
+      const { context, sessionId } = request.person;
       const profile = await services().auth.accounts.profile(context);
       const { userId, tenantId, plan, permissions } = context;
       return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions] };

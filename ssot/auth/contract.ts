@@ -16,6 +16,7 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
+import type { ApiKey, NewApiKey } from './api-keys';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
 import type { PersonRow } from './membership';
@@ -44,7 +45,7 @@ export interface AuthDeps {
   readonly redis: Redis;
   /** Seals the signing keys at rest, and proves that renewals were issued here. */
   readonly keys: KeyRing;
-  readonly plans: LimitsByPlan<'signInsPerPerson'>;
+  readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant'>;
   readonly config: AuthConfig;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
@@ -55,8 +56,8 @@ export interface AuthDeps {
   readonly metrics: Metrics;
 }
 
-/** Who was let in. Frozen; `context` is the only way to customer data. */
-export interface Principal {
+/** A person who is signed in. Frozen; `context` is the only way to customer data. */
+export interface PersonPrincipal {
   readonly context: TenantContext;
   readonly kind: 'person';
   readonly sessionId: SessionId;
@@ -66,9 +67,21 @@ export interface Principal {
   readonly expiresAt: Date;
 }
 
-/** A principal who asks for a decision, and from where, as the trusted proxies say. */
+/** A program with a key of its own, which acts for the person who made it and may what it was given. Frozen. */
+export interface ProgramPrincipal {
+  readonly context: TenantContext;
+  readonly kind: 'api_key';
+  readonly keyId: Id<'key'>;
+  readonly plan: Plan;
+  readonly expiresAt: Date;
+}
+
+/** Who was let in. */
+export type Principal = PersonPrincipal | ProgramPrincipal;
+
+/** A person who asks for a decision, and from where, as the trusted proxies say. */
 export interface Acting {
-  readonly principal: Principal;
+  readonly principal: PersonPrincipal;
   readonly address: string;
 }
 
@@ -117,7 +130,9 @@ export interface Auth {
      * sign-out and a suspension hold here within a second. `address`: who shows it; after ten invalid ones within a minute
      * further ones are told `rate_limited`, while one that proves itself is believed all the same.
      */
-    check(token: string, as: Principal['kind'], address: string): Promise<Principal>;
+    check(token: string, as: 'person', address: string): Promise<PersonPrincipal>;
+    /** The same for an access token or an API key. Throws `token_expired` for a key that has run out. */
+    check(token: string, as: 'any', address: string): Promise<Principal>;
     /** The public keys, as other programs verify with. */
     jwks(): JSONWebKeySet;
   };
@@ -159,6 +174,15 @@ export interface Auth {
     setPassword(by: Acting, userId: UserId, password: string): Promise<readonly SessionId[]>;
     /** One's own; ends one's other sign-ins and answers which. Throws `invalid_credentials`, `rate_limited` or `weak_password`. */
     changePassword(by: Acting, present: string, next: string): Promise<readonly SessionId[]>;
+  };
+  /** Keys for programs. Throws `not_allowed`. */
+  readonly apiKeys: {
+    /** The secret is told here and never again. Throws `invalid_input` or `api_key_limit`. */
+    create(by: Acting, key: NewApiKey): Promise<{ readonly record: ApiKey; readonly secretShownOnce: string }>;
+    /** Of the whole company, newest first. */
+    list(by: Acting): Promise<readonly ApiKey[]>;
+    /** Holds within a second on every instance. Throws `not_found`. */
+    revoke(by: Acting, keyId: Id<'key'>): Promise<void>;
   };
   /** What was decided about a company, by whom. Throws `not_allowed`. */
   readonly audit: {

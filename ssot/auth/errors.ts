@@ -21,6 +21,8 @@ export const AUTH_CODES = {
   not_allowed: false,
   /** A company always has an owner. */
   last_owner: false,
+  /** The plan has room for no more API keys. */
+  api_key_limit: false,
   /** The decision could not be written into the audit trail, so it was not made. */
   audit_unavailable: true,
   weak_password: false,

@@ -2,6 +2,7 @@
 export * from './contract';
 export { AuthError, AUTH_CODES, type AuthCode } from './errors';
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
+export { API_KEY_SCOPES, type ApiKey } from './api-keys';
 export { AUDIT_FAULTS } from './audit';
 export { openAuth } from './auth';
 export { authSchemaChanges } from './schema-changes';

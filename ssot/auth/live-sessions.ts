@@ -1,14 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { PLANS, sql, type SessionId, type TenantId, type UserId } from '../kernel';
+import { Believed } from './believed';
 import type { AuthDeps, Ending } from './contract';
 import { accessRevoked } from './errors';
 import { AUTHORITY } from './principals';
 import { ROLES } from './roles';
 import { ENDINGS, sessionEnded } from './session-endings';
 
-const BELIEVED_MS = 1_000;
-const REMEMBERED = 50_000;
 const sessionRow = z.object({
   tenant_id: z.custom<TenantId>(),
   session_id: z.custom<SessionId>(),
@@ -19,31 +17,19 @@ const sessionRow = z.object({
   ended_by: z.enum(ENDINGS).nullable(),
   plan: z.enum(PLANS),
 });
-export type SessionRow = z.infer<typeof sessionRow>;
+type SessionRow = z.infer<typeof sessionRow>;
 
-/**
- * Which sign-ins are alive, and what their people may, as PostgreSQL says. An answer is believed for at most a second, counted from before the
- * question was asked, so that a sign-out during it is not overlooked any longer than that.
- */
+/** Which sign-ins are alive, and what their people may, as PostgreSQL says; believed for a second. */
 export class LiveSessions {
-  readonly #seen = new LRUCache<SessionId, { askedAt: number; row: Promise<SessionRow | undefined> }>({
-    max: REMEMBERED,
-  });
+  readonly #believed: Believed<SessionId, SessionRow | undefined>;
 
-  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans'>) {}
+  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans'>) {
+    this.#believed = new Believed(deps.clock, (id) => this.#find([id]).then(([found]) => found));
+  }
 
   /** Throws `session_ended` or `access_revoked`. */
   async authorityOf(id: SessionId): Promise<SessionRow> {
-    const now = this.deps.clock.monotonic();
-    let known = this.#seen.get(id);
-    if (known === undefined || now - known.askedAt >= BELIEVED_MS) {
-      const row = this.#find([id]).then(([found]) => found);
-      // An answer that did not come is asked for again.
-      row.catch(() => this.#seen.delete(id));
-      known = { askedAt: now, row };
-      this.#seen.set(id, known);
-    }
-    const row = await known.row;
+    const row = await this.#believed.get(id);
     const ending = endingOf(row);
     if (ending === 'access_revoked') throw accessRevoked();
     if (row === undefined || ending !== undefined) throw sessionEnded(row, this.deps.plans);
@@ -51,7 +37,7 @@ export class LiveSessions {
   }
 
   forget(id: SessionId): void {
-    this.#seen.delete(id);
+    this.#believed.forget(id);
   }
 
   async endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>> {

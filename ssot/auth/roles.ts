@@ -11,6 +11,7 @@ const ADMINISTRATOR: readonly Permission[] = [
   'settings:read',
   'settings:write',
   'reports:publish',
+  'keys:manage',
   'audit:read',
 ];
 const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {

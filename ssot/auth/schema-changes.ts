@@ -143,4 +143,27 @@ ${rowSecurity('audit_head', {
 ${rowSecurity('audit_entry', { app: ['select'], service: ['insert'] })}
 `,
   },
+  {
+    name: 'auth/0006-api-keys',
+    sql: `
+create table api_key (
+  tenant_id ${idColumn('tenant')} not null,
+  key_id ${idColumn('key')} not null,
+  user_id ${idColumn('user')} not null,
+  name text not null,
+  secret_hash bytea not null,
+  scopes text[] not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  last_used_at timestamptz,
+  primary key (tenant_id, key_id),
+  foreign key (tenant_id, user_id) references account
+);
+create unique index api_key_by_id on api_key (key_id);
+${rowSecurity('api_key', {
+  app: ['select (tenant_id, key_id, user_id, name, scopes, created_at, expires_at, last_used_at)'],
+  service: ['select', 'insert', 'update (last_used_at)', 'delete'],
+})}
+`,
+  },
 ];

@@ -1,14 +1,16 @@
 import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { KeyRing, SessionId } from '../kernel';
+import type { Id, KeyRing, SessionId } from '../kernel';
 
 /** What each derived key is for. */
 const SEALING = 'auth seal';
 const SUCCEEDING = 'refresh-successor';
 const RENEWING = 'refresh-proof';
 const NAMING = 'pseudonym';
+const KEYING = 'api-key-proof';
 const PROOF_BYTES = 16;
 /** 96 bits: no two accounts share one. */
 const PSEUDONYM_LENGTH = 16;
+const API_KEY = /^((key_[0-9a-z]{26})\.[\w-]{43})\.([\w-]{22})$/;
 const REFRESH_TOKEN = /^((session_[0-9a-z]{1,40})\.[\w-]{43})\.([\w-]{22})$/;
 
 /** The master keys at work for auth: they derive what must be repeatable without being stored. */
@@ -34,8 +36,7 @@ export class Seal {
   /** Whose renewal token this is, used or not; undefined for whatever was not issued here. No store is asked. */
   sessionOf(refresh: string): SessionId | undefined {
     const [, content = '', sessionId, proof = ''] = REFRESH_TOKEN.exec(refresh) ?? [];
-    const proves = (key: KeyObject): boolean => isSame(proofOf(key, content), proof);
-    return this.keys.deriveAll(RENEWING).some(proves) ? (sessionId as SessionId) : undefined;
+    return this.#isIssued(RENEWING, content, proof) ? (sessionId as SessionId) : undefined;
   }
 
   /** The one successor of a renewal token: a lost reply can be repeated although only hashes are stored. */
@@ -43,9 +44,26 @@ export class Seal {
     return this.refreshToken(sessionId, createHmac('sha256', this.keys.derive(SUCCEEDING)).update(refresh).digest());
   }
 
+  /** An API key, around a secret of 256 bits. It proves by itself that it was issued here. */
+  apiKey(keyId: Id<'key'>, secret: Uint8Array): string {
+    const content = `${keyId}.${Buffer.from(secret).toString('base64url')}`;
+    return `${content}.${proofOf(this.keys.derive(KEYING), content)}`;
+  }
+
+  /** Which API key this is; undefined for whatever was not issued here. No store is asked. */
+  keyOf(apiKey: string): Id<'key'> | undefined {
+    const [, content = '', keyId, proof = ''] = API_KEY.exec(apiKey) ?? [];
+    return this.#isIssued(KEYING, content, proof) ? (keyId as Id<'key'>) : undefined;
+  }
+
   /** Stands for a text without telling it, the same on every instance. */
   pseudonym(text: string): string {
     return createHmac('sha256', this.keys.derive(NAMING)).update(text).digest('base64url').slice(0, PSEUDONYM_LENGTH);
+  }
+
+  /** Under the newest master key, or one that was replaced and is still there. */
+  #isIssued(use: string, content: string, proof: string): boolean {
+    return this.keys.deriveAll(use).some((key) => isSame(proofOf(key, content), proof));
   }
 }
 

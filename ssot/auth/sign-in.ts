@@ -72,11 +72,14 @@ export class PasswordSignIn {
     const after = (ms: number): Date => new Date(authTime.getTime() + ms);
     // One at a time for each person, so that of many sign-ins at once each counts those before it.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
-    // The lock lets no suspension pass by between the look and the sign-in: it waits, and ends this one too.
+    // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
+    // ends this one too; one that came before leaves no such row.
     const { rows } = await tx.execute(sql`
       insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at)
-      select tenant_id, ${sessionId}, ${userId}, ${authTime}, ${after(sessionIdleMs)}, ${after(sessionMs)}
-      from tenant where tenant_id = ${tenantId} and suspended_at is null for share`);
+      select tenant_id, ${sessionId}, user_id, ${authTime}, ${after(sessionIdleMs)}, ${after(sessionMs)}
+      from account join tenant using (tenant_id)
+      where tenant_id = ${tenantId} and user_id = ${userId} and password_hash = ${account.password_hash}
+        and suspended_at is null for share`);
     if (rows === 0) throw credentialsInvalid();
   }
 

@@ -73,7 +73,7 @@ before(async () => {
     db,
     redis: stores.redis(),
     keys: masterKeys(),
-    plans: { ...plans, free: { signInsPerPerson: 3 }, early: { signInsPerPerson: 2 } },
+    plans: { ...plans, free: { ...plans.free, signInsPerPerson: 3 }, early: { ...plans.early, signInsPerPerson: 2 } },
     clock,
     time: clock,
     random: systemRandom,

@@ -8,6 +8,8 @@ import { PLANS, type Plan } from '../kernel';
 export interface PlanLimits {
   /** Live sign-ins of a person (AU-10). */
   readonly signInsPerPerson: number;
+  /** API keys of a company that have not run out (AU-12). */
+  readonly apiKeysPerTenant: number;
   /** Open connections of a person: twice the sign-ins, at least 10, so that each sign-in can move to another instance. */
   readonly connectionsPerPerson: number;
   /** Open connections of a company: a tenth of what one instance serves, so that no company fills one. */
@@ -46,6 +48,7 @@ const row = (free: number, early: number, mid: number, enterprise: number): Row 
 
 const table: Readonly<Record<PlanLimit, Row>> = {
   signInsPerPerson: row(3, 5, 10, 25),
+  apiKeysPerTenant: row(50, 50, 50, 50),
   connectionsPerPerson: row(10, 10, 20, 50),
   connectionsPerTenant: row(1_000, 1_000, 1_000, 1_000),
   threadsPerPerson: row(100, 500, 2_000, 10_000),

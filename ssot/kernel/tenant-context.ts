@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'settings:write',
   'people:manage',
   'owners:manage',
+  'keys:manage',
   'audit:read',
   'operations:read',
   'operations:write',

@@ -13,7 +13,9 @@ export type AuditAction =
   | 'person_added'
   | 'person_removed'
   | 'role_changed'
-  | 'password_changed';
+  | 'password_changed'
+  | 'api_key_created'
+  | 'api_key_revoked';
 
 /** Who decided. People by their id only, so that erasing a person leaves the chain whole; operators by name. */
 export interface AuditActor {

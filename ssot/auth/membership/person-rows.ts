@@ -54,6 +54,7 @@ export async function deletePerson(tx: Transaction, tenantId: TenantId, userId: 
     sql`delete from session where tenant_id = ${tenantId} and user_id = ${userId} returning session_id`,
     endedRow,
   );
+  await tx.execute(sql`delete from api_key where tenant_id = ${tenantId} and user_id = ${userId}`);
   await tx.execute(sql`delete from account where tenant_id = ${tenantId} and user_id = ${userId}`);
   return ended.map(({ session_id }) => session_id);
 }
