@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { createAgentRuns, createLanguageModel, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import { openAuth, type Auth } from '../ssot/auth';
-import { plans, type Base } from '../ssot/configuration-manager';
+import { openConfiguration, plans, type Base, type Configuration } from '../ssot/configuration-manager';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
@@ -32,6 +32,7 @@ import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/d
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
+import { pricesFrom, reloadBusOver } from './wiring/settings';
 
 export interface PlatformPorts {
   readonly clock: Clock;
@@ -77,6 +78,7 @@ class Composition implements Platform {
   #redis: Redis | undefined;
   #persistence: StatePersistence | undefined;
   #state: StateManager | undefined;
+  #configuration: Configuration | undefined;
   #analytics: Analytics | undefined;
   #auth: Auth | undefined;
   #notifier: ThreadNotifier | undefined;
@@ -99,6 +101,7 @@ class Composition implements Platform {
       this.#idSource(),
       this.#postgres(),
       ...this.#hotState(),
+      this.#settings(),
       ...this.#history(),
       this.#identity(),
       ...this.#agents(),
@@ -131,6 +134,7 @@ class Composition implements Platform {
         const notReady = createNotReadyHandler(this.#common.clock);
         const app = await buildPublicApi({
           ...this.#serverParts(),
+          nextRequestId: () => this.#ids.next('req'),
           handleUpgrade: (request, socket, head) => {
             const gateway = this.lifecycle.phase === 'starting' ? undefined : this.#gateway;
             (gateway ?? notReady).handleUpgrade(request, socket, head);
@@ -233,6 +237,19 @@ class Composition implements Platform {
     ];
   }
 
+  #settings(): Part {
+    return {
+      name: 'settings',
+      needs: ['postgres', 'state'],
+      start: async () => {
+        const { clock, random, metrics, log: logger } = this.#common;
+        const ports = { db: made(this.#database), bus: reloadBusOver(made(this.#state)) };
+        this.#configuration = await openConfiguration(this.base, { ...ports, clock, random, metrics, logger });
+      },
+      stop: async () => made(this.#configuration)[Symbol.asyncDispose](),
+    };
+  }
+
   #history(): readonly Part[] {
     return [
       {
@@ -240,7 +257,12 @@ class Composition implements Platform {
         start: async () => {
           this.#analytics = await openAnalytics(
             { url: this.base.settings.stores.clickhouseUrl.reveal() },
-            { ...this.#common, plans, exclusively: exclusivelyIn(() => made(this.#database), 'recording') },
+            {
+              ...this.#common,
+              plans,
+              prices: pricesFrom(() => made(this.#configuration)),
+              exclusively: exclusivelyIn(() => made(this.#database), 'recording'),
+            },
           );
         },
         stop: async () => made(this.#analytics)[Symbol.asyncDispose](),
@@ -282,7 +304,7 @@ class Composition implements Platform {
     const { url, name: model, key } = this.base.settings.model;
     const runs: Part = {
       name: 'runs',
-      needs: ['postgres', 'state', 'history', 'auth'],
+      needs: ['postgres', 'state', 'settings', 'history', 'auth'],
       start: async () => {
         const db = made(this.#database);
         const state = made(this.#state);
@@ -311,7 +333,9 @@ class Composition implements Platform {
         this.#runs = runs;
         const dependents = [runs, made(this.#persistence)];
         const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
-        this.#services = { auth, threads, log, runs, analytics, state, gateway: () => made(this.#gateway) };
+        const configuration = made(this.#configuration);
+        const gateway = (): Gateway => made(this.#gateway);
+        this.#services = { auth, threads, log, runs, analytics, state, configuration, gateway };
       },
       inFlight: () => ({ run: made(this.#runs).health().running }),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),

@@ -1,6 +1,7 @@
 import type { AgentRuns } from '../ssot/agent-registry';
 import type { Analytics } from '../ssot/analytics';
 import type { Auth } from '../ssot/auth';
+import type { Configuration } from '../ssot/configuration-manager';
 import type { StateManager } from '../ssot/state-manager';
 import type { Gateway, Threads } from '../ssot/websocket-manager';
 import type { ThreadLog } from '../ssot/kernel';
@@ -13,6 +14,7 @@ export interface Services {
   readonly runs: AgentRuns;
   readonly analytics: Analytics;
   readonly state: StateManager;
+  readonly configuration: Configuration;
   /** The live connections; not there before customers are served. */
   readonly gateway: () => Gateway;
 }

@@ -13,7 +13,7 @@ import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
 import { Hoarder } from './hoarder';
-import { HttpClient } from './http-client';
+import { HttpClient, type Problem } from './http-client';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
@@ -21,6 +21,7 @@ import { UsageReports } from './modules/analytics/usage-reports';
 import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
 import { SideDoors } from './modules/auth/side-doors';
+import { CompanySettings } from './modules/configuration-manager/company-settings';
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
 import { Crowd } from './modules/database-manager/crowd';
 import { Identifiers } from './modules/id-manager/identifiers';
@@ -73,6 +74,7 @@ export class RevenueWorld extends World {
   readonly audit = new AuditTrails(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);
+  readonly companySettings = new CompanySettings();
   readonly usageReports = new UsageReports();
   readonly agents = new Agents(this);
   readonly delivery = new Delivery(this);
@@ -84,6 +86,8 @@ export class RevenueWorld extends World {
   readonly threadCalls = new ThreadCalls();
   readonly pages = new Pages(this, browser);
   readonly connections = connections;
+  /** What somebody was told who wanted several things. */
+  refusals: readonly Problem[] = [];
   /** What somebody was told that they may do. */
   rights: readonly Permission[] = [];
   /** The specialists a question would pass through, for the rules about routes. */

@@ -9,6 +9,7 @@ import { pageRoutes } from './page';
 import { peopleRoutes } from './people';
 import { runRoutes } from './runs';
 import { buildServer, type ServerParts } from './server';
+import { settingsRoutes } from './settings';
 import { signInRoutes } from './sign-in';
 import { threadRoutes } from './threads';
 import { chatRoute, type HandleUpgrade } from './upgrades';
@@ -16,11 +17,13 @@ import { usageRoutes } from './usage';
 
 export interface PublicApiParts extends ServerParts {
   readonly handleUpgrade: HandleUpgrade;
+  /** For changes that come without an `Idempotency-Key`. */
+  readonly nextRequestId: () => string;
 }
 
 /** What customers, their programs and their browsers reach. */
 export function buildPublicApi(parts: PublicApiParts): Promise<App> {
-  const { services, lifecycle, log, handleUpgrade } = parts;
+  const { services, lifecycle, log, handleUpgrade, nextRequestId } = parts;
   return buildServer(parts, {
     name: 'public',
     title: 'Agent chat platform',
@@ -37,6 +40,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       apiKeyRoutes(app, services);
       auditRoutes(app, services);
       usageRoutes(app, services);
+      settingsRoutes(app, services, nextRequestId);
       chatRoute(app);
       serveDocument(app, '/asyncapi.json', asyncApiDocument);
     },

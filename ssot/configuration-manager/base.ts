@@ -32,6 +32,7 @@ function read({ variables, log }: BaseInput): Base {
   const problems: Problem[] = [];
   const environment = readEnvironment(variables, problems);
   const settings = readSections(variables, problems);
+  const origins = readOrigins(variables);
   if (environment === undefined || problems.length > 0) throw new ConfigurationRefused(problems);
   const findings = safetyFindings(settings);
   const refused = [
@@ -42,7 +43,7 @@ function read({ variables, log }: BaseInput): Base {
   if (refused.length > 0) throw new ConfigurationRefused(refused);
   for (const { variable, problem } of findings) log.warn({ variable, problem }, 'would be refused in production');
   const keys = settings.identity.masterKeys.map(({ id, key }) => ({ id, key: Buffer.from(key.reveal(), 'base64') }));
-  return Object.freeze({ environment, settings, keys: new KeyRing(keys), warnings: Object.freeze(findings) });
+  return Object.freeze({ environment, settings, origins, keys: new KeyRing(keys), warnings: Object.freeze(findings) });
 }
 
 function readEnvironment(variables: BaseInput['variables'], problems: Problem[]): Environment | undefined {
@@ -69,10 +70,24 @@ function readSections(variables: BaseInput['variables'], problems: Problem[]): S
   return Object.freeze(Object.fromEntries(settings)) as Settings;
 }
 
+function readOrigins(variables: BaseInput['variables']): Base['origins'] {
+  return new Map(
+    Object.entries(sections).flatMap(([name, section]) =>
+      Object.entries<Setting>(section).map(([key, { variable }]) => {
+        return [`${name}.${key}`, isWritten(variables[variable]) ? 'environment' : 'default'] as const;
+      }),
+    ),
+  );
+}
+
+function isWritten(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '';
+}
+
 function readSetting(setting: Setting, variables: BaseInput['variables'], problems: Problem[]): unknown {
   const { variable, wayOut } = setting;
   const written = variables[variable];
-  const text = written === undefined || written.trim() === '' ? setting.otherwise : written;
+  const text = isWritten(written) ? written : setting.otherwise;
   if (text === undefined) {
     problems.push({ variable, problem: 'is missing', wayOut });
     return undefined;

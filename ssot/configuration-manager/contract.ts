@@ -19,6 +19,8 @@ export interface Problem {
 export interface Base {
   readonly environment: Environment;
   readonly settings: Settings;
+  /** Which settings (`model.name`) were written in the environment; all others are defaults. */
+  readonly origins: ReadonlyMap<string, 'default' | 'environment'>;
   /** The master keys of the deployment. */
   readonly keys: KeyRing;
   /** Safety findings that would refuse the start in staging and production. */

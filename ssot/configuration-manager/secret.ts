@@ -5,21 +5,23 @@ const SHOWN = '[secret]';
 
 /** A credential. Every view of it but `reveal()` is "[secret]": text, JSON, template, node's inspect, spread and keys. */
 export class Secret {
-  readonly #value: string;
+  readonly #value: string | Error;
 
-  constructor(value: string) {
+  /** An error: the value cannot be opened, and `reveal` throws why. */
+  constructor(value: string | Error) {
     this.#value = value;
     Object.freeze(this);
   }
 
   /** The only way to the value; call it where it is used and never keep the result. */
   reveal(): string {
+    if (this.#value instanceof Error) throw this.#value;
     return this.#value;
   }
 
   /** In constant time, whatever the lengths. */
   equals(other: Secret): boolean {
-    return timingSafeEqual(digest(this.#value), digest(other.#value));
+    return timingSafeEqual(digest(this.reveal()), digest(other.reveal()));
   }
 
   toString(): string {

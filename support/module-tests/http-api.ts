@@ -25,6 +25,7 @@ export async function serveHttpApi(
     trustedProxies: [],
     connectionLimits: { maxConnections: 1_000, maxConnectionsPerAddress: 1_000 },
     hstsMaxAgeSeconds: 0,
+    nextRequestId: () => 'req_of_a_test',
     handleUpgrade: createNotReadyHandler(systemClock).handleUpgrade,
     ...shared,
     ...parts,

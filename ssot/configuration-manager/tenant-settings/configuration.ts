@@ -1,0 +1,43 @@
+import { assertAllowed, type TenantContext } from '../../kernel';
+import type { Base } from '../contract';
+import { Changes, type Outcome } from './changes';
+import type { Configuration, ConfigurationDeps, Receipt } from './contract';
+import { Snapshots } from './snapshots';
+
+/** Opens the settings of companies. A bus that is away does not refuse the opening: changes are then found by asking. */
+export async function openConfiguration(base: Base, deps: ConfigurationDeps): Promise<Configuration> {
+  const changes = new Changes(base.keys, deps);
+  const snapshots = new Snapshots(base, deps, (ctx) => changes.stored(ctx));
+  await snapshots.open();
+
+  /** Tells the others, and has it in force here before whoever made the change is answered. */
+  const announced = async ({ tenantId }: TenantContext, outcome: Outcome): Promise<Receipt> => {
+    if (outcome.changed.length === 0) return { ...outcome, announced: 'now' };
+    const told = deps.bus.publish(tenantId, outcome.version).then(
+      () => 'now' as const,
+      (error: unknown) => {
+        deps.logger.warn({ tenantId, reason: String(error) }, 'a change of settings could not be announced');
+        return 'by_poll' as const;
+      },
+    );
+    const here = snapshots.reload(tenantId).catch((error: unknown) => {
+      deps.logger.debug({ tenantId, reason: String(error) }, 'changed settings could not be read; the next look does');
+    });
+    const [announced] = await Promise.all([told, here]);
+    deps.metrics.count('settings_changes_total', { announced });
+    return { ...outcome, announced };
+  };
+  return {
+    for: (ctx) => snapshots.for(ctx),
+    async explain(ctx) {
+      assertAllowed(ctx, 'settings:read');
+      const { snapshot, explanations } = await snapshots.known(ctx);
+      return { version: snapshot.version, settings: explanations };
+    },
+    change: async (ctx, change) => announced(ctx, await changes.change(ctx, change)),
+    restore: async (ctx, request) => announced(ctx, await changes.restore(ctx, request)),
+    history: (ctx, page) => changes.history(ctx, page),
+    status: () => snapshots.status(),
+    [Symbol.asyncDispose]: () => snapshots[Symbol.asyncDispose](),
+  };
+}

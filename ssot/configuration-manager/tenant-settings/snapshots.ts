@@ -1,0 +1,225 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import {
+  assertVerified,
+  Breaker,
+  DeadlineExceeded,
+  fraction,
+  servicePrincipal,
+  sql,
+  withDeadline,
+  type Plan,
+  type TenantContext,
+  type TenantId,
+} from '../../kernel';
+import type { Base } from '../contract';
+import { storeUnavailable } from '../errors';
+import type { ConfigurationDeps, ConfigurationStatus, Snapshot } from './contract';
+import { resolve, type Resolved, type Stored } from './resolve';
+
+const MAX_COMPANIES = 5_000;
+const LOAD_MS = 1_000;
+const BREAKER = { failures: 5, probeAfterMs: 10_000 };
+/** So often each instance compares the versions of its companies with those that are stored. */
+const POLL_MS = 1_000;
+const POLL_JITTER = 0.1;
+/** A company that nobody has read for so many looks, a quarter of an hour, is dropped. */
+const IDLE_POLLS = 900;
+const UNCONFIRMED_MS = 15_000;
+const CONFIGURATION = servicePrincipal('configuration-manager');
+const versionRow = z.object({ tenant_id: z.custom<TenantId>(), version: z.coerce.number() });
+
+interface Entry {
+  /** Of whoever asked first; only its company counts. */
+  readonly ctx: TenantContext;
+  readonly stored: Stored;
+  /** One for each plan that was asked for: a company has one at a time. */
+  readonly byPlan: Map<Plan, Known>;
+  /** Looks since it was last read. */
+  idlePolls: number;
+}
+interface Known extends Resolved {
+  /** The snapshot as it is handed out, the same promise each time. */
+  readonly promised: Promise<Snapshot>;
+}
+interface Flight {
+  readonly loaded: Promise<Entry>;
+  next?: Promise<Entry>;
+}
+
+/** What holds for each company, in memory. */
+export class Snapshots implements AsyncDisposable {
+  readonly #entries = new LRUCache<TenantId, Entry>({ max: MAX_COMPANIES });
+  readonly #flights = new Map<TenantId, Flight>();
+  readonly #breaker: Breaker;
+  #subscription: AsyncDisposable | undefined;
+  #timer: Disposable | undefined;
+  #polling: Promise<void> = Promise.resolve();
+  #confirmedAt: number;
+  #isClosed = false;
+
+  constructor(
+    private readonly base: Base,
+    private readonly deps: ConfigurationDeps,
+    private readonly read: (ctx: TenantContext) => Promise<Stored>,
+  ) {
+    this.#breaker = new Breaker(deps.clock, BREAKER);
+    this.#confirmedAt = deps.clock.monotonic();
+  }
+
+  async open(): Promise<void> {
+    await this.#subscribe();
+    this.#arm();
+  }
+
+  /** From memory once the company is loaded. Throws `store_unavailable`, never another company's or the platform's. */
+  for(ctx: TenantContext): Promise<Snapshot> {
+    const entry = this.#entries.get(ctx.tenantId);
+    const known = entry?.byPlan.get(ctx.plan);
+    if (entry === undefined || known === undefined) return this.known(ctx).then(({ snapshot }) => snapshot);
+    assertVerified(ctx);
+    entry.idlePolls = 0;
+    return known.promised;
+  }
+
+  /** The same with where each value comes from. */
+  async known(ctx: TenantContext): Promise<Resolved> {
+    assertVerified(ctx);
+    const { tenantId, plan } = ctx;
+    const entry = this.#entries.get(tenantId) ?? (await (this.#flights.get(tenantId)?.loaded ?? this.#load(ctx)));
+    let known = entry.byPlan.get(plan);
+    if (known === undefined) {
+      const resolved = resolve(this.base, plan, entry.stored);
+      known = { ...resolved, promised: Promise.resolve(resolved.snapshot) };
+      entry.byPlan.set(plan, known);
+    }
+    return known;
+  }
+
+  /** Reads a company anew, if it is loaded here or being loaded; resolves when that is in force. */
+  async reload(tenantId: TenantId): Promise<void> {
+    const flight = this.#flights.get(tenantId);
+    const ctx = this.#entries.peek(tenantId)?.ctx;
+    if (flight !== undefined) {
+      flight.next ??= flight.loaded.then(
+        ({ ctx }) => this.#load(ctx),
+        (error: unknown) => {
+          if (ctx === undefined) throw error;
+          return this.#load(ctx);
+        },
+      );
+      await flight.next;
+    } else if (ctx !== undefined) await this.#load(ctx);
+  }
+
+  status(): ConfigurationStatus {
+    const companies = this.#entries.size;
+    return { companies, unconfirmedMs: companies === 0 ? 0 : this.deps.clock.monotonic() - this.#confirmedAt };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    await this.#polling;
+    await this.#subscription?.[Symbol.asyncDispose]();
+    this.#entries.clear();
+  }
+
+  #load(ctx: TenantContext): Promise<Entry> {
+    const loaded = this.#readOnce(ctx).finally(() => {
+      if (this.#flights.get(ctx.tenantId) === flight) this.#flights.delete(ctx.tenantId);
+    });
+    const flight: Flight = { loaded };
+    this.#flights.set(ctx.tenantId, flight);
+    return loaded;
+  }
+
+  async #readOnce(ctx: TenantContext): Promise<Entry> {
+    const { clock } = this.deps;
+    const { tenantId } = ctx;
+    const before = this.#entries.peek(tenantId);
+    if (!this.#breaker.admit()) throw storeUnavailable(BREAKER.probeAfterMs);
+    if (this.#entries.size === 0) this.#confirmedAt = clock.monotonic();
+    try {
+      const stored = await withDeadline(clock, LOAD_MS, this.read(ctx));
+      this.#breaker.recordSuccess();
+      const current = this.#entries.peek(tenantId);
+      // Somebody else's reading came first: it may have been the later one.
+      if (current !== undefined && current !== before && current.stored.version > stored.version) return current;
+      const entry: Entry = { ctx, stored, byPlan: new Map(), idlePolls: 0 };
+      if (!this.#isClosed) this.#entries.set(tenantId, entry);
+      return entry;
+    } catch (error) {
+      this.#breaker.recordFailure();
+      throw error instanceof DeadlineExceeded ? storeUnavailable(LOAD_MS, error) : error;
+    }
+  }
+
+  async #subscribe(): Promise<void> {
+    if (this.#subscription !== undefined) return;
+    const { bus, logger } = this.deps;
+    try {
+      this.#subscription = await bus.subscribe(
+        (tenantId) => void this.#heard(tenantId),
+        () => void this.#poll(),
+      );
+    } catch (error) {
+      logger.warn({ reason: String(error) }, 'changes of settings are found by asking until Redis is back');
+    }
+  }
+
+  async #heard(tenantId: TenantId): Promise<void> {
+    await this.reload(tenantId).catch((error: unknown) => this.#unread(tenantId, error));
+  }
+
+  #arm(): void {
+    const { clock, random } = this.deps;
+    const jitter = 1 + POLL_JITTER * (2 * fraction(random) - 1);
+    this.#timer = clock.after(POLL_MS * jitter, () => {
+      this.#polling = Promise.all([this.#subscribe(), this.#poll()]).then(() => {
+        if (!this.#isClosed) this.#arm();
+      });
+    });
+  }
+
+  /** Compares, company by company: a change that commits late is found as well as any other. */
+  async #poll(): Promise<void> {
+    const { db, clock, metrics, logger } = this.deps;
+    for (const [id, entry] of this.#entries.entries()) if (++entry.idlePolls > IDLE_POLLS) this.#entries.delete(id);
+    const loaded = [...this.#entries.keys()];
+    if (loaded.length === 0) return;
+    const askedAt = clock.monotonic();
+    try {
+      const rows = await withDeadline(
+        clock,
+        LOAD_MS,
+        db.asService(
+          CONFIGURATION,
+          (tx) =>
+            tx.query(sql`select tenant_id, version from config_head where tenant_id = any(${loaded})`, versionRow),
+          { readOnly: true },
+        ),
+      );
+      const stored = new Map(rows.map(({ tenant_id, version }) => [tenant_id, version]));
+      const changed = loaded.filter((id) => {
+        const entry = this.#entries.peek(id);
+        return entry !== undefined && entry.stored.version !== (stored.get(id) ?? 0);
+      });
+      await Promise.all(changed.map((id) => this.reload(id)));
+      this.#confirmedAt = askedAt;
+    } catch (error) {
+      const { unconfirmedMs } = this.status();
+      const facts = { reason: String(error), unconfirmedMs: Math.round(unconfirmedMs) };
+      if (unconfirmedMs > UNCONFIRMED_MS) logger.warn(facts, 'settings of companies are unconfirmed');
+      else logger.debug(facts, 'versions of settings could not be compared');
+    }
+    metrics.gauge('settings_unconfirmed_seconds', Math.round(this.status().unconfirmedMs / 1_000));
+  }
+
+  #unread(tenantId: TenantId, error: unknown): void {
+    this.deps.logger.debug(
+      { tenantId, reason: String(error) },
+      'changed settings could not be read; the next look does',
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Json } from '../../ssot/kernel';
+import { latestReport } from '../../world/asked-figures';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+
+const valueOf = (text: string): Json => (/^(\d+|true|false|\[.*\])$/.test(text) ? (JSON.parse(text) as Json) : text);
+
+Given(
+  '{person} and {person} have each reported a call with {count} input tokens of gpt-4o',
+  async function (this: RevenueWorld, one: Person, other: Person, tokens: number) {
+    await this.companySettings.use(one, tokens);
+    await this.companySettings.use(other, tokens);
+  },
+);
+
+Given(
+  '{person} has entered {string} USD as the price of a million of them',
+  function (this: RevenueWorld, person: Person, amount: string) {
+    return this.companySettings.set(person, this.companySettings.priceOf(amount));
+  },
+);
+
+When('{person} takes that price out again', function (this: RevenueWorld, person: Person) {
+  return this.companySettings.tryToSet(person, { remove: ['analytics.negotiatedPrices'] });
+});
+
+Then(
+  '{person}, who asks {string}, reads that {string}',
+  async function (this: RevenueWorld, person: Person, question: string, words: string) {
+    await person.openDeviceOn('laptop', question);
+    await person.ask(question);
+    expect((await latestReport(person)).text).to.include(words);
+  },
+);
+
+Given(
+  '{person} has set {string} to {string}',
+  function (this: RevenueWorld, person: Person, key: string, value: string) {
+    return this.companySettings.set(person, { [key]: valueOf(value) });
+  },
+);
+
+When('{person} set(s) {string} to {string}', function (this: RevenueWorld, person: Person, key: string, value: string) {
+  return this.companySettings.tryToSet(person, { set: { [key]: valueOf(value) } });
+});
+
+When('{person} sets at once:', function (this: RevenueWorld, person: Person, table: DataTable) {
+  const set = Object.fromEntries(table.hashes().map(({ setting = '', value = '' }) => [setting, valueOf(value)]));
+  return this.companySettings.tryToSet(person, { set });
+});
+
+Then('that is taken', function (this: RevenueWorld) {
+  expect(this.companySettings.answer?.body).to.include({ repeated: false });
+});
+
+Then(
+  'that is refused as {string} with {string}, and her company has what it had',
+  async function (this: RevenueWorld, code: string, words: string) {
+    const { answer } = this.companySettings;
+    expect([answer?.body.code, answer?.body.detail]).to.deep.equal([code, words]);
+    expect(await this.companySettings.isAsBefore(this.cast.lastNamed())).to.equal(true);
+  },
+);
+
+Then(
+  '{person} is told that {string} is {string} from {string}, and hides {string} from {string}',
+  async function (
+    this: RevenueWorld,
+    person: Person,
+    key: string,
+    value: string,
+    source: string,
+    hidden: string,
+    from: string,
+  ) {
+    const { source: told, value: shown, hides } = await this.companySettings.setting(person, key);
+    expect({ source: told, value: shown }).to.deep.equal({ source, value: valueOf(value) });
+    expect(hides).to.deep.equal([{ source: from, value: valueOf(hidden) }]);
+  },
+);
+
+Then(
+  '{person} is told that {string} is {string} from {string}, and hides nothing',
+  async function (this: RevenueWorld, person: Person, key: string, value: string, source: string) {
+    const { source: told, value: shown, hides } = await this.companySettings.setting(person, key);
+    expect([told, shown, hides]).to.deep.equal([source, valueOf(value), []]);
+  },
+);
+
+When(
+  '{person} wants to read the settings, change one, take a change back and read the history',
+  async function (this: RevenueWorld, person: Person) {
+    this.refusals = await this.companySettings.tryEverything(person);
+  },
+);
+
+Then('all four are refused, naming the right that is missing', function (this: RevenueWorld) {
+  expect(this.refusals.map(({ code }) => code)).to.deep.equal(Array(4).fill('not_allowed'));
+  for (const { detail } of this.refusals) expect(detail).to.match(/permission "settings:(read|write)"/);
+});
+
+Then('the history that {person} reads is empty', async function (this: RevenueWorld, person: Person) {
+  expect(await this.companySettings.history(person)).to.deep.equal([]);
+});
