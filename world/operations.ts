@@ -115,6 +115,21 @@ export class Operations {
     }, 2_000);
   }
 
+  /** Waits until operators read that nothing is worked on at the scenario's own instance. */
+  async isIdle(): Promise<void> {
+    const operator = await this.world.operator(this.serving().operationsUrl);
+    await eventually(async () => {
+      const { inFlight } = await operator.require<{ inFlight: { run: number } }>('get', '/v1/operations/instance');
+      if (inFlight.run > 0) throw new Error(`${inFlight.run} questions are under way`);
+    }, 2_000);
+  }
+
+  /** Lets time pass for the scenario's own instance. */
+  letPass(ms: number): void {
+    this.assertDeclared();
+    this.serving().advanceClock(ms);
+  }
+
   serving(): Instance {
     if (this.#serving === null) throw new Error('no instance of its own is serving in this scenario');
     return this.#serving;

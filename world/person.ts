@@ -178,6 +178,11 @@ export class Person {
     return this.latestRun as RunId;
   }
 
+  /** Stops the answer to the latest question, from any device that is open. */
+  stopAnswer(): void {
+    this.anyDevice().say({ type: 'cancel_run', runId: this.latestRun });
+  }
+
   anyDevice(): ChatDevice {
     const device = [...this.devices.values()][0];
     if (device === undefined) throw new Error(`${this.name} has no device open`);

@@ -34,6 +34,7 @@ import { PlatformUnderTest } from './platform-under-test';
 import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
+import { SlowAnswers } from './modules/analytics/slow-answers';
 import { ThreadCalls } from './thread-calls';
 import { StoredRows } from './stored-rows';
 
@@ -84,6 +85,7 @@ export class RevenueWorld extends World {
   readonly stored = new StoredRows(connections);
   readonly deletedThreads = new DeletedThreads(connections);
   readonly threadCalls = new ThreadCalls();
+  readonly slowAnswers = new SlowAnswers(this);
   readonly pages = new Pages(this, browser);
   readonly connections = connections;
   /** What somebody was told who wanted several things. */

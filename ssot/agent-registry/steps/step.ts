@@ -23,6 +23,7 @@ import { RunAborted } from '../runs/run-aborted';
 import type { RunWriter } from '../runs/run-writer';
 import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
+import { watchRights } from './rights-watch';
 import { asJson } from './truncation';
 import type { ConversationFilter } from '../questions';
 
@@ -114,11 +115,18 @@ class Step implements StepScope {
 
   async #execute(tool: ToolDefinition, args: unknown): Promise<object> {
     const { deps, signal } = this.shared;
-    const ctx = await this.#rightsNow(tool);
+    const ctx = await this.#assertAllowed(tool);
+    const withdrawn = new AbortController();
+    using _watch = watchRights(
+      deps,
+      () => this.#assertAllowed(tool),
+      (refusal) => withdrawn.abort(refusal),
+    );
     const toolDeps = { usage: deps.usage, authority: deps.authority };
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);
-    return withAbortableDeadline(deps.clock, { ms: tool.limitMs, late, signal }, async (inTime) => {
+    const outer = AbortSignal.any([signal, withdrawn.signal]);
+    return await withAbortableDeadline(deps.clock, { ms: tool.limitMs, late, signal: outer }, async (inTime) => {
       for (let tries = 1; ; tries++) {
         try {
           return await tool.execute(toolDeps, ctx, args, inTime);
@@ -133,7 +141,7 @@ class Step implements StepScope {
   }
 
   /** Rights may have been withdrawn since the question; a tool obeys those of this moment. */
-  async #rightsNow(tool: ToolDefinition): Promise<TenantContext> {
+  async #assertAllowed(tool: ToolDefinition): Promise<TenantContext> {
     const ctx = await this.shared.deps.authority.contextFor(this.run.tenantId, this.run.userId);
     if (allows(ctx, tool.permission)) return ctx;
     throw new AgentError('tool_not_allowed', `This needs the permission "${tool.permission}". Ask an administrator.`);

@@ -20,7 +20,7 @@ describe('the month of a company that would pay for being told', () => {
   });
   after(() => usage[Symbol.asyncDispose]());
 
-  void it('CH-06 has a few hundred thousand calls of several models, features and people, on each day', async () => {
+  void it('AG-03 has a few hundred thousand calls of several models, features and people, on each day', async () => {
     const calls = async (by: 'model' | 'feature' | 'person' | 'day'): Promise<readonly number[]> =>
       (await usage.usage(acme, { ...month, by: [by] })).data.map((row) => row.calls);
     const [models, features, persons, days] = [
@@ -34,7 +34,7 @@ describe('the month of a company that would pay for being told', () => {
     assert.deepEqual([models.length, features.length, persons.length, days.length], [5, 9, 10, 29]);
   });
 
-  void it('CH-06 has a waste of each kind, each worth a hundredth of a spend of thousands', async () => {
+  void it('AG-03 has a waste of each kind, each worth a hundredth of a spend of thousands', async () => {
     const spend = (await usage.cost(acme, { ...month, by: [] })).data.reduce(
       (sum, { amount }) => sum + (amount === 'unpriced' ? 0 : Number(amount.value)),
       0,
