@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Worker } from '../bench/lines/asking';
 import { eventually } from '../world/eventually';
 import { platformVariables } from '../world/settings';
-import { none, figure, type Finding, type Options, type Play } from './exercise';
+import { none, some, type Finding, type Options, type Play } from './exercise';
 import { under } from './distribution';
 import { LiveDevice } from './live-device';
 import { companies, newThread, type Person } from './people';
@@ -76,7 +76,7 @@ const play: Play = async ({ seed, number, say }) => {
   say(`the instance ended with ${status}; ${moved.length} devices have moved`);
   await teller.ask('stop', undefined as never);
   return [
-    figure(
+    some(
       'events shown',
       crowd.reduce((sum, { counts }) => sum + counts.shown, 0),
     ),

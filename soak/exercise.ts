@@ -52,3 +52,8 @@ export function figure(what: string, counted: number | string): Finding {
   const text = typeof counted === 'number' ? counted.toLocaleString('en', { maximumFractionDigits: 1 }) : counted;
   return { what, counted: text, promised: '', met: true };
 }
+
+/** Of what the exercise lives from: without any it has shown nothing. */
+export function some(what: string, count: number): Finding {
+  return { what, counted: count.toLocaleString('en'), promised: 'some', met: count > 0 };
+}

@@ -59,6 +59,10 @@ export class LiveDevice {
     return worst;
   }
 
+  get threadId(): ThreadId {
+    return this.deps.threadId;
+  }
+
   say(message: object): boolean {
     const { socket } = this.#current ?? {};
     if (socket?.readyState !== WebSocket.OPEN) return false;
