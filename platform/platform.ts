@@ -370,7 +370,7 @@ class Composition implements Platform {
           registry: connectionRegistryIn(state),
           closing: closingOver(state),
           threadChanges: threadChangesOver(state),
-          explain: toPublicError,
+          toPublicError,
           ids: this.#ids,
           clock,
           random,

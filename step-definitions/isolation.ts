@@ -96,3 +96,17 @@ When('somebody who names no company looks through that connection', function (th
 Then('no company is named on it', function (this: RevenueWorld) {
   expect(this.isolation.named).to.equal(null);
 });
+
+When(
+  'two works of {tenant} change both threads at the same moment, each beginning with the one that the other ends with',
+  function (this: RevenueWorld, { name }: Tenant) {
+    return this.isolation.crossChanges(name);
+  },
+);
+
+Then('each thread was changed twice', function (this: RevenueWorld) {
+  expect(
+    this.isolation.seen.every((title) => /[^+]\+\+$/.test(title)),
+    this.isolation.seen.join(),
+  ).to.equal(true);
+});

@@ -34,6 +34,15 @@ Given(
   },
 );
 
+Given(
+  "{person}'s program has opened the thread {string} there with a key, and was told {string}, because the confirmation of PostgreSQL was lost",
+  async function (this: RevenueWorld, person: Person, title: string, code: string) {
+    this.operations.loseReplyToCommitOf('insert into thread ');
+    await this.threadCalls.createWithKey(person, title, 1, this.operations.serving().url);
+    expect(this.threadCalls.answers).to.deep.equal([code]);
+  },
+);
+
 When(
   'her program opens {string} again with the key, {int} times at once',
   function (this: RevenueWorld, title: string, times: number) {

@@ -104,7 +104,7 @@ export class DeliveryInstance implements AsyncDisposable {
       registry: redis,
       closing,
       threadChanges: NO_WORD,
-      explain: toPublicError,
+      toPublicError,
       ids,
       clock,
       random,

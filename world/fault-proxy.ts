@@ -28,6 +28,7 @@ export class FaultProxy implements AsyncDisposable {
   #isBlackHole = false;
   #delayMs = 0;
   #cutAfter: { bytes: number; direction: Direction } | null = null;
+  #lostReply: { readonly statement: string; readonly lines: Set<Line>; line: Line | null } | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -92,6 +93,11 @@ export class FaultProxy implements AsyncDisposable {
     this.#cutAfter = { bytes, direction };
   }
 
+  /** PostgreSQL commits the next transaction that sends `statement`, and its line breaks before the reply to the commit. */
+  loseReplyToCommitOf(statement: string): void {
+    this.#lostReply = { statement, lines: new Set(), line: null };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
     if (!this.server.listening) return;
@@ -135,7 +141,7 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #pass(line: Line, from: Socket, to: Socket, piece: Buffer, direction: Direction): void {
-    if (to.destroyed) return;
+    if (to.destroyed || this.#isLostReply(line, piece, direction)) return;
     const limit = this.#cutAfter;
     if (limit !== null && limit.direction === direction) {
       const allowed = piece.subarray(0, limit.bytes);
@@ -152,6 +158,23 @@ export class FaultProxy implements AsyncDisposable {
         if (!this.#isBlackHole) from.resume();
       });
     }
+  }
+
+  /** Nothing that comes back after the commit was sent arrives; once it has landed the line breaks. */
+  #isLostReply(line: Line, piece: Buffer, direction: Direction): boolean {
+    const lost = this.#lostReply;
+    if (lost === null) return false;
+    if (direction === 'sent') {
+      if (piece.includes(lost.statement)) lost.lines.add(line);
+      if (lost.lines.has(line) && piece.includes('COMMIT')) lost.line ??= line;
+      return false;
+    }
+    if (lost.line !== line) return false;
+    if (piece.includes('COMMIT')) {
+      this.#lostReply = null;
+      this.#reset(line);
+    }
+    return true;
   }
 
   #reset(line: Line): void {

@@ -132,6 +132,25 @@ export class Isolation {
     );
   }
 
+  /** Two works at the same moment that change both threads, each beginning with the one that the other ends with. */
+  async crossChanges(company: Company): Promise<void> {
+    const database = await this.connections.database();
+    const context = this.contextOf(company);
+    const both = Promise.withResolvers<void>();
+    let begun = 0;
+    const change = (order: readonly string[]): Promise<void> =>
+      database.transaction(context, async (tx) => {
+        for (const title of order) {
+          await tx.execute(sql`update thread set title = title || '+' where rtrim(title, '+') = ${title}`);
+          if (++begun === 2) both.resolve();
+          await both.promise;
+        }
+      });
+    const titles = this.#stored.get(company) ?? [];
+    await Promise.all([change(titles), change([...titles].reverse())]);
+    await this.askForAll(company);
+  }
+
   /** The company's next turn, on a connection of which this process cannot know yet that the server has cut it. */
   async serveAfterCut(company: Company): Promise<void> {
     await this.serve(company, 'finished');

@@ -66,6 +66,11 @@ export class Operations {
     this.#cuttable().blackHole();
   }
 
+  /** PostgreSQL will do the next work of the scenario's own instance that says this, and the reply will be lost. */
+  loseReplyToCommitOf(statement: string): void {
+    this.#cuttable().loseReplyToCommitOf(statement);
+  }
+
   /** The store is back for the scenario's own instance. */
   restore(): void {
     if (this.#faults === null) throw new Error('the scenario has no instance whose store was cut off');

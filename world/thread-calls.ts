@@ -11,8 +11,8 @@ export class ThreadCalls {
   readonly #key = 'monthly report, September';
 
   /** Asks so many times at once for a thread of this title, always with the same key. */
-  async createWithKey(person: Person, title: string, times = 1): Promise<void> {
-    const http = await person.http();
+  async createWithKey(person: Person, title: string, times = 1, baseUrl?: string): Promise<void> {
+    const http = await person.http(baseUrl);
     const answers = await Promise.all(
       Array.from({ length: times }, () =>
         http.send<Created>('post', '/v1/threads', { title }, { 'idempotency-key': this.#key }),

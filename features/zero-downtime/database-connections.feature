@@ -49,3 +49,28 @@ Feature: Connections to the database
       When an instance of the platform starts with that address
       Then it ends with exit status 20 without trying again
       And its log says "The database refused the login or has no such database. Check user, password and name."
+
+  @DB-09
+  Rule: Health tells the truth
+
+    @e2e @operations @hard
+    Scenario: A database that takes every question and answers none is named, while the instance itself answers
+      Given an instance of the platform is serving that can be cut off from PostgreSQL
+      When PostgreSQL has fallen silent
+      Then the instance says within 15 seconds that it is not ready
+      And operators read there "no answer within 1000 ms"
+
+  @DB-10
+  Rule: Stopping and rolling lose nothing
+
+    @integration @hard
+    Scenario: What is at work when an instance stops is finished, and no connection is left behind
+      Given 5 requests of Acme are at work in the database
+      When the instance stops, with 5 seconds for what is at work, and leaves no connection behind
+      Then it reports 5 finished, 0 undone, 0 refused
+
+    @integration @hard
+    Scenario: Work that does not end in time is undone and counted
+      Given 5 requests of Acme are at work in the database
+      When the instance stops, with 100 milliseconds for what is at work, and leaves no connection behind
+      Then it reports 0 finished, 5 undone, 0 refused

@@ -22,6 +22,24 @@ Feature: Stored work
       Then that company is told "A value does not fit its column (22012); nothing was saved."
       And both companies' threads are stored as before
 
+  @DB-03
+  Rule: Work done at the same moment keeps the figures right
+
+    @integration @hard
+    Scenario: Two changes that block each other both land, each exactly once
+      When two works of Acme change both threads at the same moment, each beginning with the one that the other ends with
+      Then each thread was changed twice
+
+  @DB-04
+  Rule: A lost reply never becomes a lie
+
+    @e2e @operations @hard
+    Scenario: A confirmation is lost after the thread was stored; asked for again it is there once
+      Given an instance of the platform is serving that can be cut off from PostgreSQL
+      And Dana's program has opened the thread "Q3 spend" there with a key, and was told "outcome_unknown", because the confirmation of PostgreSQL was lost
+      When her program opens "Q3 spend" again with the key, 2 times at once
+      Then it is given the same thread 2 times, and her list of threads is "Q3 spend" and no more
+
   @DB-06
   Rule: A broken connection is noticed before customers notice
 

@@ -13,7 +13,7 @@ import {
 } from '../../ssot/kernel';
 import { defineState, openStateManager, StateError, type StateManager } from '../../ssot/state-manager';
 import { openStatePersistence } from '../../ssot/state-persistence';
-import { addressOf } from '../../world/settings';
+import { addressOf, masterKeys } from '../../world/settings';
 import type { Person } from '../people';
 
 const AGAIN_MS = 250;
@@ -48,14 +48,13 @@ export class WorkingState implements AsyncDisposable {
       ),
     );
     const { workingState } = await openStatePersistence({ warm: database, log: silentLogger, ...machine });
-    const sealingKey = Buffer.from(addressOf('SPEC_MASTER_KEY'), 'base64');
     const state = onFailure.use(
       await openStateManager({
         redis,
         time: 'server',
         logger: silentLogger,
         durable: workingState,
-        sealingKey,
+        keys: masterKeys(),
         ...machine,
       }),
     );

@@ -199,7 +199,7 @@ export interface GatewayDeps {
   readonly closing: ClosingBus;
   readonly threadChanges: ThreadChangeBus;
   /** What may be shown of any error. */
-  readonly explain: (error: unknown) => PlatformError;
+  readonly toPublicError: (error: unknown) => PlatformError;
   readonly ids: { next(kind: 'conn'): Id<'conn'> };
   readonly clock: Clock;
   readonly random: Random;

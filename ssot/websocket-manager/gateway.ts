@@ -184,7 +184,7 @@ class LiveGateway implements Gateway {
       await this.deps.attempts.recordFailure(address);
       return refusal;
     } catch (error) {
-      return this.deps.explain(error);
+      return this.deps.toPublicError(error);
     }
   }
 

@@ -46,3 +46,17 @@ Then(
     expect(this.crowd.connections).to.equal(connections);
   },
 );
+
+When(
+  'the instance stops, with {duration} for what is at work, and leaves no connection behind',
+  function (this: RevenueWorld, limitMs: number) {
+    return this.crowd.stop(limitMs);
+  },
+);
+
+Then(
+  'it reports {int} finished, {int} undone, {int} refused',
+  function (this: RevenueWorld, finished: number, undone: number, refused: number) {
+    expect(this.crowd.report).to.deep.equal({ finished, undone, refused });
+  },
+);

@@ -158,7 +158,7 @@ export class Connection implements EventSink, CommandHandler {
   }
 
   sendError(error: unknown, ref?: string, threadId: ThreadId | null = null): void {
-    const { code, message, field, retryAfterMs, limit } = this.deps.explain(error);
+    const { code, message, field, retryAfterMs, limit } = this.deps.toPublicError(error);
     const { headSeq } = error instanceof ChatError ? error : {};
     this.sendControl('error', { code, message, field, retryAfterMs, headSeq, limit, ref }, threadId);
   }
@@ -236,7 +236,7 @@ export class Connection implements EventSink, CommandHandler {
       this.#keepSlot();
       this.deps.metrics.count('chat_connections_total', { outcome: 'admitted' });
     } catch (error) {
-      const { code, retryable, retryAfterMs } = this.deps.explain(error);
+      const { code, retryable, retryAfterMs } = this.deps.toPublicError(error);
       this.deps.metrics.count('chat_connections_total', { outcome: 'refused' });
       // Whatever broke on our side, the device can do nothing about it but come back.
       if ((retryable && code !== 'rate_limited') || code === 'internal')

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { explain } from '../../../platform/explaining';
+import { toPublicError } from '../../../platform/public-error';
 import { plans } from '../../../ssot/configuration-manager';
 import { noMetrics, silentLogger, type Clock, type Random, type ThreadLog } from '../../../ssot/kernel';
 import {
@@ -68,7 +68,7 @@ export class ChatInstance {
     this.threadLog = createThreadLog({ db, notifier, clock });
     const { threadLog } = this;
     this.gateway = createGateway({
-      ...{ ...deps, threadLog, notifier, slots: redis, registry: redis, plans, explain, logger, metrics },
+      ...{ ...deps, threadLog, notifier, slots: redis, registry: redis, plans, toPublicError, logger, metrics },
     });
     const handler = isStarting ? createNotReadyHandler(clock) : this.gateway;
     this.#server.on('upgrade', (request, socket, head) => handler.handleUpgrade(request, socket, head));

@@ -1,3 +1,4 @@
+import { masterKeys } from '../../../world/settings';
 import { createHash, randomUUID } from 'node:crypto';
 import { createAttemptLimiter, type AttemptLimiter } from '../../../ssot/auth';
 import { plans } from '../../../ssot/configuration-manager';
@@ -82,7 +83,7 @@ export class ChatTest implements AsyncDisposable {
     const { workingState: durable } = await openStatePersistence({ warm: await stores.database(), ...machine });
     const redis = stores.redis();
     const random = systemRandom;
-    const state = await openStateManager({ redis, durable, random, sealingKey: random.bytes(32), ...machine });
+    const state = await openStateManager({ redis, durable, random, keys: masterKeys(), ...machine });
     const name = randomUUID();
     const pseudonym = (text: string): string => createHash('sha256').update(`${name} ${text}`).digest('base64url');
     const limiter = createAttemptLimiter({ redis, ...machine, clock, pseudonym });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { openDatabase, type Database } from '../../../ssot/database-manager';
+import { openDatabase, type Database, type DrainReport } from '../../../ssot/database-manager';
 import {
   noMetrics,
   PlatformError,
@@ -30,6 +30,8 @@ export class Crowd {
   /** The most connections that the server has counted at one moment. */
   connections = 0;
   endedBefore = -1;
+  /** What the stop has reported. */
+  report: DrainReport | null = null;
   #finished = 0;
   readonly #name = `crowd-${randomBytes(6).toString('hex')}`;
   #database: Promise<Database> | null = null;
@@ -50,6 +52,18 @@ export class Crowd {
       const active = await counter.count('active');
       if (active < working) throw new Error(`${active} of ${working} requests are at work`);
     }, PATIENCE_MS);
+  }
+
+  /** The instance that serves them stops, with so much time for what is at work. */
+  async stop(limitMs: number): Promise<void> {
+    const database = await this.#open();
+    this.report = await database.drain(limitMs);
+    await using counter = await this.#counter();
+    // The server looks every half second whether somebody is still there.
+    await eventually(async () => {
+      const left = await counter.count();
+      if (left > 0) throw new Error(`the server counts ${left} connections`);
+    }, 2_000);
   }
 
   /** One request; notes how many of those at work had ended before its answer. */
