@@ -34,7 +34,7 @@ export function wishOf(
     if (usual === false) return [option, value === true] as const;
     return [option, value === undefined ? usual : whole(option, value, 1)] as const;
   });
-  return { name, seed, given: Object.fromEntries(given) };
+  return { name, seed, given: Object.fromEntries<number | boolean>(given) };
 }
 
 function parsed(
@@ -42,11 +42,12 @@ function parsed(
   options: Options,
   name: string,
 ): Readonly<Record<string, string | boolean | undefined>> {
-  const types = Object.entries(options).map(
-    ([option, { default: usual }]) => [option, { type: usual === false ? 'boolean' : 'string' }] as const,
-  );
+  const types: Record<string, { type: 'string' | 'boolean' }> = { seed: { type: 'string' } };
+  for (const [option, { default: usual }] of Object.entries(options)) {
+    types[option] = { type: usual === false ? 'boolean' : 'string' };
+  }
   try {
-    return parseArgs({ args: [...args], options: { seed: { type: 'string' }, ...Object.fromEntries(types) } }).values;
+    return parseArgs({ args: [...args], options: types }).values;
   } catch (error) {
     const [sentence] = (error as Error).message.split('. ');
     throw new WrongUsage(

@@ -37,7 +37,7 @@ const play: Play = async ({ seed, number, say }) => {
   const threads = Math.ceil(number('devices') / number('together'));
   const people = await companies(stage, COMPANIES, Math.ceil(threads / COMPANIES), say);
   await using teller = Worker.start<TellerAnswers>(resolve(__dirname, 'teller-process.ts'), platformVariables());
-  await teller.ask('start', undefined);
+  await teller.ask('start', null);
   const lateMs: number[] = [];
   const crowd = await open(people.slice(0, threads), number('devices'), stage, random, (ms) => lateMs.push(ms));
   using _crowd = { [Symbol.dispose]: () => crowd.forEach((device) => device.close()) };
@@ -74,7 +74,7 @@ const play: Play = async ({ seed, number, say }) => {
   await arrived();
   const moved = crowd.filter(({ counts }) => counts.moves + counts.losses > 0);
   say(`the instance ended with ${status}; ${moved.length} devices have moved`);
-  await teller.ask('stop', undefined);
+  await teller.ask('stop', null);
   return [
     some(
       'events shown',

@@ -64,7 +64,7 @@ const play: Play = async ({ seed, number, isOn, say }) => {
   await working;
   clearTimeout(patience);
   if (isOn('lose-one')) say(`took away what was acknowledged: ${await loseOneQuestion(ledger, people)}`);
-  const reading = new ReadingBack(people, url, state, ITEMS);
+  const reading = new ReadingBack(people, url, state, ITEMS, say);
   const read = await reading.everything();
   await caughtUp(devices, reading);
   return [

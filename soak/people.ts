@@ -1,6 +1,6 @@
 import type { TenantId, ThreadId, UserId } from '../ssot/kernel';
 import { gatherCompany, signInAll, type Member } from '../bench/crowd';
-import { Evidence } from '../world/evidence';
+import { unrecorded } from './unrecorded';
 import { HttpClient } from '../world/http-client';
 import type { Say } from './exercise';
 import type { Stage } from './stage';
@@ -39,7 +39,7 @@ async function known(member: Member, company: number, url: string): Promise<Pers
 
 /** Calls in somebody's name. */
 export function caller({ email, accessToken }: Member, url: string): HttpClient {
-  return new HttpClient(url, email, new Evidence(), accessToken);
+  return new HttpClient(url, email, unrecorded, accessToken);
 }
 
 export async function newThread(person: Member, url: string, title = 'Q3 spend'): Promise<ThreadId> {

@@ -1,7 +1,7 @@
 import { SERVICES } from '../support/services/contract';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices, type RunningServices } from '../support/services/start-services';
-import { FrontDoor } from '../world/operations/front-door';
+import { DoorProcess } from '../world/operations/door-process';
 import { Instance } from '../world/instance';
 import type { Say } from './exercise';
 
@@ -12,7 +12,7 @@ export class Stage implements AsyncDisposable {
 
   private constructor(
     readonly services: RunningServices,
-    readonly door: FrontDoor,
+    readonly door: DoorProcess,
     private readonly overrides: Readonly<Record<string, string>>,
   ) {}
 
@@ -22,7 +22,7 @@ export class Stage implements AsyncDisposable {
     Object.assign(process.env, services.env);
     await using onFailure = new AsyncDisposableStack();
     onFailure.defer(() => services.stop());
-    const stage = new Stage(services, onFailure.use(await FrontDoor.open()), overrides);
+    const stage = new Stage(services, onFailure.use(await DoorProcess.start()), overrides);
     onFailure.use(stage.#scope);
     await Promise.all(Array.from({ length: instances }, () => stage.start()));
     const own = onFailure.move();

@@ -1,6 +1,6 @@
 import { pause, systemClock } from '../../ssot/kernel';
 import type { Service } from '../../support/services/contract';
-import { Evidence } from '../../world/evidence';
+import { unrecorded } from '../unrecorded';
 import { HttpClient, type Answer, type Problem } from '../../world/http-client';
 import type { Person } from '../people';
 import type { Sample } from './requests';
@@ -68,7 +68,7 @@ export class Calls {
   }
 
   #signedIn(): HttpClient {
-    return new HttpClient(this.url, this.person.email, new Evidence(), this.person.accessToken);
+    return new HttpClient(this.url, this.person.email, unrecorded, this.person.accessToken);
   }
 }
 

@@ -2,7 +2,7 @@ import { pause, systemClock } from '../../ssot/kernel';
 import { TITLE, type Service } from '../../support/services/contract';
 import { eventually } from '../../world/eventually';
 import { HttpClient } from '../../world/http-client';
-import { Evidence } from '../../world/evidence';
+import { unrecorded } from '../unrecorded';
 import type { Say } from '../exercise';
 import { caller, type Person } from '../people';
 import type { Seeded } from '../seeded';
@@ -103,7 +103,7 @@ export class Killer {
       if (store === 'postgres') await caller(probe, url).require('get', '/v1/threads?limit=1');
       if (store === 'clickhouse') await caller(probe, url).require('get', coveragePath(new Date()));
       if (store === 'redis') {
-        const { body } = await new HttpClient(url, 'the killer', new Evidence()).send<{ degraded: boolean }>(
+        const { body } = await new HttpClient(url, 'the killer', unrecorded).send<{ degraded: boolean }>(
           'get',
           '/health/ready',
         );

@@ -10,6 +10,7 @@ import { FrontDoor } from './front-door';
 /** An upstream that says its name, is as ready as it is told to be, and may be torn off. */
 class Upstream {
   isReady = true;
+  isMute = false;
   asked = 0;
   readonly #sockets = new Set<Socket>();
 
@@ -21,6 +22,7 @@ class Upstream {
     const server = createServer();
     const own = new Upstream(server);
     server.on('request', (request, response) => {
+      if (own.isMute) return;
       if (request.url === '/health/ready') return void response.writeHead(own.isReady ? 200 : 503).end();
       own.asked += 1;
       if (request.url === '/break') return void request.socket.destroy();
@@ -97,6 +99,13 @@ describe('the front door', () => {
       1,
     );
     assert.equal(door.counts.broken, 1);
+  });
+
+  it('sends nobody to an instance that has stopped answering', async () => {
+    const { door, upstreams } = await doorTo('one', 'two');
+    (upstreams[0] as Upstream).isMute = true;
+    await eventually(() => assert.equal(door.ready, 1), 3_000);
+    assert.deepEqual([await nameOf(door), await nameOf(door)], ['two', 'two']);
   });
 
   it('closes a WebSocket whose instance has ended', async () => {

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 
 const ASK_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 200;
+/** An answer decides at once; so many questions in a row that nobody answered in time count as a no. */
+const UNANSWERED = 3;
 const PROBLEM = { 'content-type': 'application/problem+json' };
 
 /** What a front door has done. */
@@ -24,7 +26,7 @@ interface Upstream {
 
 /**
  * One address in front of several instances, as a load balancer is: asks each whether customers should come (every 250 ms,
- * one answer decides, none within 200 ms counts as no), sends each request and each new WebSocket to a ready one in turn,
+ * one answer decides, and so do three questions without one), sends each request and each new WebSocket to a ready one in turn,
  * and repeats nothing that an instance may have read.
  */
 export class FrontDoor implements AsyncDisposable {
@@ -65,13 +67,19 @@ export class FrontDoor implements AsyncDisposable {
   /** Sends customers there from its first good answer on. */
   add(url: string): void {
     const upstream: Upstream = { url: new URL(url), agent: new Agent({ keepAlive: true }), isReady: false, stopAsking };
-    const look = (): void => void isReady(upstream.url).then((answer) => (upstream.isReady = answer));
-    const timer = setInterval(look, ASK_EVERY_MS);
+    let unanswered = 0;
+    const look = async (): Promise<void> => {
+      const answer = await readinessOf(upstream.url);
+      unanswered = answer === 'none' ? unanswered + 1 : 0;
+      if (answer !== 'none') upstream.isReady = answer === 'yes';
+      else if (unanswered >= UNANSWERED) upstream.isReady = false;
+    };
+    const timer = setInterval(() => void look(), ASK_EVERY_MS);
     function stopAsking(): void {
       clearInterval(timer);
     }
     this.#upstreams.push(upstream);
-    look();
+    void look();
   }
 
   /** Forgets an instance that has ended. */
@@ -175,15 +183,15 @@ function linesOf(rawHeaders: readonly string[]): string {
   return lines;
 }
 
-/** Whatever is not a good answer in time is a bad one. */
-function isReady({ hostname, port }: URL): Promise<boolean> {
+/** `none`: no answer in time. Nobody listens there: a no. */
+function readinessOf({ hostname, port }: URL): Promise<'yes' | 'no' | 'none'> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const question = ask({ hostname, port, path: '/health/ready', agent: false, signal }, (answer) => {
       answer.resume();
-      resolve(answer.statusCode === 200);
+      resolve(answer.statusCode === 200 ? 'yes' : 'no');
     });
-    question.once('error', () => resolve(false));
+    question.once('error', () => resolve(signal.aborted ? 'none' : 'no'));
     question.end();
   });
 }
