@@ -38,7 +38,7 @@ async function known(member: Member, company: number, url: string): Promise<Pers
 }
 
 /** Calls in somebody's name. */
-export function caller({ email, accessToken }: Member, url: string): HttpClient {
+export function caller({ email, accessToken }: Pick<Member, 'email' | 'accessToken'>, url: string): HttpClient {
   return new HttpClient(url, email, unrecorded, accessToken);
 }
 
