@@ -6,7 +6,7 @@ import { eventually } from '../world/eventually';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { under } from './distribution';
 import { picture } from './rolling/picture';
-import { Chat } from './rolling/chat';
+import { Chat } from './chat';
 import { caller, companies, newThread } from './people';
 import { Seeded } from './seeded';
 import { SlowModel } from './slow-model';

@@ -1,13 +1,20 @@
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
-import { disorderIn, gapsIn, isEnding } from '../../world/story';
-import { LiveDevice } from '../live-device';
-import type { Person } from '../people';
-import type { Seeded } from '../seeded';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
+import { disorderIn, gapsIn, isEnding } from '../world/story';
+import { LiveDevice } from './live-device';
+import type { Person } from './people';
+import type { Seeded } from './seeded';
 
 const QUESTION = 'How can we cut our AI spending?';
 /** A question that was not shown as an entry by then is sent again under its own name, as the page does. */
 const SHOWN_WITHIN_MS = 10_000;
 const ENDED_WITHIN_MS = 150_000;
+
+/** What became of one question: how long until the start and the end were shown, and its story. */
+export interface Asked {
+  readonly startMs: number;
+  readonly answerMs: number;
+  readonly story: readonly ThreadEvent[];
+}
 
 /** One person with one tab who asks, reads the answer to its end, thinks and asks again. */
 export class Chat {
@@ -35,7 +42,7 @@ export class Chat {
   async talk(until: AbortSignal): Promise<void> {
     await pause(systemClock, this.random.fraction() * this.thinkMs);
     while (!until.aborted) {
-      await this.#ask();
+      await this.ask();
       await pause(systemClock, this.random.between(0.5, 1.5) * this.thinkMs);
     }
   }
@@ -60,17 +67,22 @@ export class Chat {
     ].map((wrong) => `${this.threadId}: ${wrong}`);
   }
 
-  async #ask(): Promise<void> {
+  /** Returns with the ending, or when there is none in all the time that an answer may take. */
+  async ask(): Promise<Asked> {
     const clientMessageId = `question-${this.asked.length + 1}`;
     this.asked.push(clientMessageId);
+    const began = performance.now();
     const entry = (): ThreadEvent | undefined =>
       this.events.find((event) => event.type === 'user_message' && event.data.clientMessageId === clientMessageId);
     while (entry() === undefined) {
       this.device.say({ type: 'send_message', threadId: this.threadId, clientMessageId, text: QUESTION });
       await this.#until(() => entry() !== undefined, SHOWN_WITHIN_MS);
     }
-    const runId = entry()?.runId;
-    await this.#until(() => this.events.some((event) => event.runId === runId && isEnding(event)), ENDED_WITHIN_MS);
+    const own = (): ThreadEvent[] => this.events.filter(({ runId }) => runId === entry()?.runId);
+    await this.#until(() => own().some(({ type }) => type === 'agent_started'), ENDED_WITHIN_MS);
+    const startMs = performance.now() - began;
+    await this.#until(() => own().some(isEnding), ENDED_WITHIN_MS);
+    return { startMs, answerMs: performance.now() - began, story: own() };
   }
 
   async #until(isSo: () => boolean, limitMs: number): Promise<void> {
