@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pause, systemClock, type ThreadEvent } from '../ssot/kernel';
 import { signInAll } from '../bench/crowd';
-import { eventually } from '../world/eventually';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { under } from './distribution';
 import { picture } from './rolling/picture';
@@ -87,7 +86,8 @@ export default play;
 class Deployment {
   readonly pausesMs: number[] = [];
   underWay = 0;
-  readonly #statuses: (number | string)[] = [];
+  readonly #unclean: string[] = [];
+  #replaced = 0;
   #signedInAt = performance.now();
 
   constructor(
@@ -101,14 +101,12 @@ class Deployment {
     for (const old of stage.instances) {
       await this.#renew();
       await stage.start();
-      await eventually(() => {
-        if (stage.door.ready < stage.instances.length) throw new Error('the new instance is not ready');
-      });
+      await stage.allReady();
       const moves = new Map(chats.map(({ device }) => [device, device.counts.moves + device.counts.losses]));
       for (const { device } of chats) device.takeWorstMs();
       this.underWay += await runsAt(stage, old.operationsUrl);
       old.signal('SIGTERM');
-      this.#statuses.push(await old.ended());
+      this.#note(await old.ended(), old.log());
       // Whatever was stored until then has been shown, or is late.
       await pause(systemClock, PAUSE.mostMs);
       for (const [device, before] of moves) {
@@ -120,14 +118,13 @@ class Deployment {
   }
 
   exits(): Finding[] {
-    const unclean = this.#statuses.filter((status) => status !== 0);
-    return [
-      some('instances replaced', this.#statuses.length),
-      none(
-        'instances that did not stop cleanly',
-        unclean.map((status) => `ended with ${status}`),
-      ),
-    ];
+    return [some('instances replaced', this.#replaced), none('instances that did not stop cleanly', this.#unclean)];
+  }
+
+  /** The last line of a log says how an instance ended. */
+  #note(status: number | string, log: string): void {
+    this.#replaced += 1;
+    if (status !== 0) this.#unclean.push(`ended with ${status}: ${log.trim().split('\n').at(-1) ?? ''}`);
   }
 
   /** Access tokens last a quarter of an hour. */

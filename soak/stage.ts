@@ -2,6 +2,7 @@ import { SERVICES } from '../support/services/contract';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices, type RunningServices } from '../support/services/start-services';
 import { DoorProcess } from '../world/operations/door-process';
+import { eventually } from '../world/eventually';
 import { Instance } from '../world/instance';
 import type { Say } from './exercise';
 
@@ -25,6 +26,7 @@ export class Stage implements AsyncDisposable {
     const stage = new Stage(services, onFailure.use(await DoorProcess.start()), overrides);
     onFailure.use(stage.#scope);
     await Promise.all(Array.from({ length: instances }, () => stage.start()));
+    await stage.allReady();
     const own = onFailure.move();
     stage.#ended = () => own.disposeAsync();
     say(`${instances} instances serve`);
@@ -57,6 +59,13 @@ export class Stage implements AsyncDisposable {
       this.door.remove(instance.url);
     });
     return instance;
+  }
+
+  /** Resolves when the front door sends people to every instance that runs. */
+  allReady(): Promise<void> {
+    return eventually(() => {
+      if (this.door.ready < this.#instances.size) throw new Error(`${this.door.ready} instances are ready`);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
