@@ -52,14 +52,14 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   config_override: { app: { select: true, insert: true, update: 'value sealed version', delete: true } },
   config_change: { app: { select: true, insert: true } },
   config_change_item: { app: { select: true, insert: true } },
-  thread: { app: ALL },
+  thread: { app: ALL, service: { select: 'tenant_id thread_id user_id' } },
   thread_counts: { app: { select: true, insert: true, update: 'threads' } },
   thread_heads: {
-    app: { select: true, insert: true, update: 'first_seq head_seq' },
-    service: { select: 'thread_id head_seq' },
+    app: { select: true, insert: true, update: 'first_seq head_seq last_event_at' },
+    service: { select: 'thread_id head_seq tenant_id first_seq last_event_at' },
   },
   thread_events: { app: { select: true, insert: true, delete: true } },
-  run_sequences: { app: { select: true, insert: true, update: 'phase open_calls' } },
+  run_sequences: { app: { select: true, insert: true, update: 'phase open_calls', delete: true } },
   runs: {
     app: {
       select: true,

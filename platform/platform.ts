@@ -16,6 +16,7 @@ import {
   createGateway,
   createThreadLog,
   createThreads,
+  startThreadRetention,
   type ThreadNotifier,
   type Gateway,
 } from '../ssot/websocket-manager';
@@ -28,6 +29,7 @@ import type { ServerParts } from './http/server';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
+import { clearStateOf } from './wiring/clear-state';
 import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
@@ -83,6 +85,7 @@ class Composition implements Platform {
   #auth: Auth | undefined;
   #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
+  #retention: AsyncDisposable | undefined;
   #gateway: Gateway | undefined;
   #services: Services | undefined;
   #app: App | undefined;
@@ -333,6 +336,11 @@ class Composition implements Platform {
         this.#runs = runs;
         const dependents = [runs, made(this.#persistence)];
         const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
+        this.#retention = startThreadRetention({
+          ...{ db, clock, logger, metrics, plans, dependents },
+          plansOf: (tenants) => auth.accounts.plansOf(tenants),
+          onEmptied: (ctx, id) => clearStateOf({ scope: 'thread', id }, { state, log: logger }, ctx),
+        });
         const configuration = made(this.#configuration);
         const gateway = (): Gateway => made(this.#gateway);
         this.#services = { auth, threads, log, runs, analytics, state, configuration, gateway };
@@ -340,6 +348,7 @@ class Composition implements Platform {
       inFlight: () => ({ run: made(this.#runs).health().running }),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
+        await made(this.#retention)[Symbol.asyncDispose]();
         await made(this.#runs)[Symbol.asyncDispose]();
         await made(this.#notifier)[Symbol.asyncDispose]();
       },

@@ -81,6 +81,12 @@ export class Person {
     return this.#signedIn;
   }
 
+  /** What was signed in before is not used any more; the next act signs in anew. */
+  signOutEverywhere(): void {
+    this.#signedIn = null;
+    this.devices.clear();
+  }
+
   async signInOn(device: string): Promise<Session> {
     const session = new Session(this.world, this, device);
     await session.signIn();

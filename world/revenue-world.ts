@@ -34,9 +34,15 @@ import { PlatformUnderTest } from './platform-under-test';
 import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
+import { KeptThreads } from './modules/websocket-manager/kept-threads';
 import { SlowAnswers } from './modules/analytics/slow-answers';
 import { ThreadCalls } from './thread-calls';
 import { StoredRows } from './stored-rows';
+
+interface Home {
+  readonly url: string;
+  readonly operationsUrl: string;
+}
 
 /** One of each for a worker; the scenarios that run there share them. */
 const connections = new Connections();
@@ -86,6 +92,7 @@ export class RevenueWorld extends World {
   readonly deletedThreads = new DeletedThreads(connections);
   readonly threadCalls = new ThreadCalls();
   readonly slowAnswers = new SlowAnswers(this);
+  readonly keptThreads = new KeptThreads(this);
   readonly pages = new Pages(this, browser);
   readonly connections = connections;
   /** What somebody was told who wanted several things. */
@@ -96,6 +103,7 @@ export class RevenueWorld extends World {
   route: readonly AgentKind[] = [];
   #scope = new AsyncDisposableStack();
   #pickle: Pickle | null = null;
+  #home: Home | null = null;
 
   constructor(options: IWorldOptions) {
     super(options);
@@ -119,12 +127,17 @@ export class RevenueWorld extends World {
     return thing;
   }
 
-  platformUrl(): Promise<string> {
-    return platform.url();
+  /** From now on the companies and people of the scenario meet this instance, and the shared one no more. */
+  moveTo(instance: Home): void {
+    this.#home = instance;
   }
 
-  operationsUrl(): Promise<string> {
-    return platform.operationsUrl();
+  async platformUrl(): Promise<string> {
+    return this.#home?.url ?? platform.url();
+  }
+
+  async operationsUrl(): Promise<string> {
+    return this.#home?.operationsUrl ?? platform.operationsUrl();
   }
 
   /** An operator of the platform, at the operators' own port of the shared instance or of another one. */

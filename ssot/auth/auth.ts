@@ -75,6 +75,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),
       namesOf: (ctx, ids) => people.namesOf(ctx, ids),
       profile: (ctx) => people.profile(ctx),
+      plansOf: (tenants) => people.plansOf(tenants),
       list: (by, query) => membership.list(by, query),
       add: (by, person) => membership.add(by, person),
       setRole: (by, userId, role) => membership.setRole(by, userId, role),

@@ -162,6 +162,8 @@ export interface Auth {
     namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
     /** Who one is, in words. */
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
+    /** For work across companies; those that are not there are not among them. */
+    plansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>>;
     /** In the order of their ids, at most `limit` after `after`. Throws `not_allowed`, as all below do. */
     list(by: Acting, query: { readonly after?: UserId; readonly limit: number }): Promise<readonly PersonRow[]>;
     /** Throws `invalid_input`, also where somebody anywhere has the e-mail, or `weak_password`. */

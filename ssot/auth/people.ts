@@ -26,6 +26,7 @@ const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:r
 const OPERATOR_NAME = 'operator';
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
+const planRow = z.object({ tenant_id: z.custom<TenantId>(), plan: z.enum(PLANS) });
 const nameRow = z.object({ id: z.string(), name: z.string() });
 
 /** Companies and their people: made by operators, known by themselves. */
@@ -127,6 +128,16 @@ export class People {
     // What a suspended company has asked before is not worked on: nobody of it may anything.
     const permissions = rights.is_suspended ? [] : permissionsOf(rights.role);
     return vouchFor({ tenantId, userId, plan: rights.plan, permissions });
+  }
+
+  async plansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>> {
+    if (tenants.length === 0) return new Map();
+    const found = await this.deps.db.asService(
+      AUTH,
+      (tx) => tx.query(sql`select tenant_id, plan from tenant where tenant_id = any(${[...tenants]})`, planRow),
+      { readOnly: true },
+    );
+    return new Map(found.map((row) => [row.tenant_id, row.plan]));
   }
 
   async profile(ctx: TenantContext): Promise<{ name: string; company: string; role: Role }> {

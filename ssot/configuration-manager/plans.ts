@@ -14,7 +14,7 @@ export interface PlanLimits {
   readonly connectionsPerPerson: number;
   /** Open connections of a company: a tenth of what one instance serves, so that no company fills one. */
   readonly connectionsPerTenant: number;
-  /** Threads of a person. They end 90 days after their last event, so 100 are more than one a day. */
+  /** Threads of a person, emptied ones included. What is in them ends 90 days after the last event, so 100 are more than one a day. */
   readonly threadsPerPerson: number;
   /** Threads of a company: ten people's on the smallest plan, a hundred people's on the largest. */
   readonly threadsPerTenant: number;
@@ -38,6 +38,8 @@ export interface PlanLimits {
   readonly featuresPerTenant: number;
   /** Readings of a company's usage that are under way or wait for their turn at one moment, on each instance (CH-08). */
   readonly readingsPerTenant: number;
+  /** Days after a thread's last event for which its events, and all that hangs on it, are kept (WS-06). */
+  readonly threadRetentionDays: number;
 }
 export type PlanLimit = keyof PlanLimits;
 /** Every plan's row of those limits that a module enforces. */
@@ -60,6 +62,7 @@ const table: Readonly<Record<PlanLimit, Row>> = {
   modelsPerTenant: row(50, 100, 200, 500),
   featuresPerTenant: row(100, 200, 500, 2_000),
   readingsPerTenant: row(2, 4, 8, 16),
+  threadRetentionDays: row(90, 90, 90, 90),
 };
 
 function limitsOf(plan: Plan): PlanLimits {

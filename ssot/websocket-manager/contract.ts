@@ -23,6 +23,7 @@ import type { ThreadChange } from './protocol/server-message';
 
 export type { ThreadChange };
 export type ThreadLimits = LimitsByPlan<'threadsPerPerson' | 'threadsPerTenant'>;
+export type RetentionLimits = LimitsByPlan<'threadRetentionDays'>;
 export type ConnectionLimits = LimitsByPlan<'connectionsPerPerson' | 'connectionsPerTenant'>;
 
 export interface Thread {

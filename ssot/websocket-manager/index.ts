@@ -2,6 +2,7 @@
 export * from './contract';
 export { ChatError, CHAT_CODES, type ChatCode } from './errors';
 export { createThreads } from './threads/threads';
+export { startThreadRetention } from './threads/thread-retention';
 export { createThreadLog } from './threads/thread-log';
 export { createThreadNotifier } from './delivery/thread-notifier';
 export { createGateway } from './gateway';

@@ -96,4 +96,24 @@ alter table thread add column creation_key text, add column creation_title text,
 create unique index thread_creation on thread (tenant_id, user_id, creation_key);
 `,
   },
+  {
+    // When a thread was last used decides how long its events are kept. Without an index: each event writes it, and it is looked
+    // for once an hour. Row security binds the owner of the table, too, so it is lifted while it is filled in.
+    name: 'websocket-manager/0004-thread-retention',
+    sql: `
+alter table thread_heads add column last_event_at timestamptz;
+alter table thread_heads no force row level security;
+alter table thread_events no force row level security;
+update thread_heads h set last_event_at = e.at
+  from (select tenant_id, thread_id, max(at) as at from thread_events group by tenant_id, thread_id) e
+  where (h.tenant_id, h.thread_id) = (e.tenant_id, e.thread_id);
+alter table thread_heads force row level security;
+alter table thread_events force row level security;
+grant update (last_event_at) on thread_heads to specs_app;
+grant delete on run_sequences to specs_app;
+grant select (tenant_id, thread_id, user_id) on thread to specs_service;
+create policy across_companies on thread to specs_service using (true) with check (true);
+grant select (tenant_id, first_seq, last_event_at) on thread_heads to specs_service;
+`,
+  },
 ];

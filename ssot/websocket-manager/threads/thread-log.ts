@@ -224,5 +224,5 @@ function writeEvents(
       from jsonb_to_recordset(${JSON.stringify(sequences)}::jsonb) as s("runId" text, phase text, "openCalls" text[])
       on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls
     )
-    update thread_heads set head_seq = ${events.at(-1)?.seq} where thread_id = ${threadId}`);
+    update thread_heads set head_seq = ${events.at(-1)?.seq}, last_event_at = ${events.at(-1)?.at} where thread_id = ${threadId}`);
 }

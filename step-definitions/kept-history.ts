@@ -1,0 +1,60 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person } from '../world/person';
+import type { RevenueWorld } from '../world/revenue-world';
+
+const DAY_MS = 86_400_000;
+
+Given('a platform on which months can pass', function (this: RevenueWorld) {
+  return this.keptThreads.begin();
+});
+
+Given(
+  '{person} has been answered {string} in the thread {string}',
+  function (this: RevenueWorld, person: Person, question: string, title: string) {
+    return this.keptThreads.answered(person, question, title);
+  },
+);
+
+Given(
+  'a day later she has been answered {string} in the thread {string}',
+  function (this: RevenueWorld, question: string, title: string) {
+    this.keptThreads.pass(DAY_MS);
+    return this.keptThreads.answered(this.cast.lastNamed(), question, title);
+  },
+);
+
+When('{duration} pass, and she comes back', function (this: RevenueWorld, ms: number) {
+  this.keptThreads.pass(ms);
+});
+
+Then(
+  'the thread {string} holds nothing, and its answer reads as one that never was',
+  async function (this: RevenueWorld, title: string) {
+    const { headSeq } = this.keptThreads.leftIn(title);
+    const held = await this.keptThreads.emptied(this.cast.lastNamed(), title);
+    expect(held).to.deep.equal({ events: 0, firstSeq: headSeq + 1, headSeq, answer: 'run_not_found' });
+  },
+);
+
+Then('the thread {string} holds all that was said', async function (this: RevenueWorld, title: string) {
+  const { headSeq } = this.keptThreads.leftIn(title);
+  const held = await this.keptThreads.held(this.cast.lastNamed(), title);
+  expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
+});
+
+Then(
+  'her phone is told where {string} begins now, and what she asks next is counted on from there',
+  async function (this: RevenueWorld, title: string) {
+    const { headSeq } = this.keptThreads.leftIn(title);
+    await this.keptThreads.answered(this.cast.lastNamed(), 'And now?', title);
+    const phone = this.cast.lastNamed().device('phone');
+    expect(phone.controls('subscribed')[0])
+      .to.have.property('data')
+      .that.deep.includes({ firstSeq: headSeq + 1, headSeq });
+    expect(phone.story()[0]).to.deep.include({
+      seq: headSeq + 1,
+      type: 'user_message',
+    });
+  },
+);

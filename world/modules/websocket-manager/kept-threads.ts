@@ -1,0 +1,82 @@
+import type { RunId } from '../../../ssot/kernel';
+import type { Connections } from '../../connections';
+import { eventually } from '../../eventually';
+import type { Problem } from '../../http-client';
+import type { Instance } from '../../instance';
+import type { Operations } from '../../operations';
+import { OwnTables } from '../../own-tables';
+import type { Person } from '../../person';
+
+interface Host {
+  readonly connections: Connections;
+  readonly operations: Operations;
+  own<T extends AsyncDisposable>(thing: T): T;
+  moveTo(instance: Instance): void;
+}
+/** What a thread answered with when it was last used. */
+interface Left {
+  readonly runId: RunId;
+  readonly headSeq: number;
+}
+export interface Held {
+  readonly events: number;
+  readonly firstSeq: number;
+  readonly headSeq: number;
+  /** What its answer reads as: found, or the code of the refusal. */
+  readonly answer: string;
+}
+
+/** Threads over months, on an instance whose time passes and whose tables are its own. */
+export class KeptThreads {
+  readonly #left = new Map<string, Left>();
+
+  constructor(private readonly host: Host) {}
+
+  async begin(): Promise<void> {
+    const tables = this.host.own(await OwnTables.create(this.host.connections.rows()));
+    await this.host.operations.serveOn(tables.variables);
+    this.host.moveTo(this.host.operations.serving());
+  }
+
+  pass(ms: number): void {
+    this.host.operations.letPass(ms);
+  }
+
+  /** Comes back with a new sign-in, asks and reads the whole answer. */
+  async answered(person: Person, question: string, title: string): Promise<void> {
+    person.signOutEverywhere();
+    await person.openDeviceOn('phone', title);
+    const runId = await person.ask(question);
+    await person.answerOn('phone');
+    const { headSeq } = await this.#read(person, title);
+    this.#left.set(title, { runId, headSeq });
+  }
+
+  /** As soon as the thread begins behind event 1, or as it is when it does not within the time. */
+  async emptied(person: Person, title: string): Promise<Held> {
+    person.signOutEverywhere();
+    await eventually(async () => {
+      const { firstSeq } = await this.#read(person, title);
+      if (firstSeq === 1) throw new Error('it begins with its first event');
+    });
+    return this.held(person, title);
+  }
+
+  async held(person: Person, title: string): Promise<Held> {
+    const { events, firstSeq, headSeq } = await this.#read(person, title);
+    const http = await person.http();
+    const run = await http.send<Partial<Problem>>('get', `/v1/runs/${this.leftIn(title).runId}`);
+    return { events: events.length, firstSeq, headSeq, answer: run.body.code ?? 'found' };
+  }
+
+  leftIn(title: string): Left {
+    const left = this.#left.get(title);
+    if (left === undefined) throw new Error(`nothing was asked in "${title}"`);
+    return left;
+  }
+
+  async #read(person: Person, title: string): Promise<{ events: unknown[]; firstSeq: number; headSeq: number }> {
+    const http = await person.http();
+    return http.require('get', `/v1/threads/${person.thread(title)}/events?afterSeq=0`);
+  }
+}
