@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
-import { createAgentRuns, createLanguageModel, type AgentRuns } from '../ssot/agent-registry';
+import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import { openAuth, type Auth } from '../ssot/auth';
 import { openConfiguration, plans, type Base, type Configuration } from '../ssot/configuration-manager';
@@ -34,7 +34,7 @@ import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/d
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
-import { pricesFrom, reloadBusOver } from './wiring/settings';
+import { limitsFrom, modelsFrom, pricesFrom, reloadBusOver } from './wiring/settings';
 
 export interface PlatformPorts {
   readonly clock: Clock;
@@ -304,7 +304,7 @@ class Composition implements Platform {
   }
 
   #agents(): readonly Part[] {
-    const { url, name: model, key } = this.base.settings.model;
+    const { url } = this.base.settings.model;
     const runs: Part = {
       name: 'runs',
       needs: ['postgres', 'state', 'settings', 'history', 'auth'],
@@ -313,6 +313,7 @@ class Composition implements Platform {
         const state = made(this.#state);
         const auth = made(this.#auth);
         const analytics = made(this.#analytics);
+        const configuration = made(this.#configuration);
         const { clock, random, log: logger, metrics } = this.#common;
         const notifier = createThreadNotifier({ bus: threadHeadsOver(state), db, clock, logger, metrics });
         this.#notifier = notifier;
@@ -326,7 +327,7 @@ class Composition implements Platform {
           authority: auth.accounts,
           wake: wakeOver(state),
           plans,
-          ...(url !== '' && { model: createLanguageModel({ url, model, key: () => key.reveal() }) }),
+          ...(url !== '' && { models: modelsFrom(configuration, url) }),
           clock,
           random,
           ids: this.#ids,
@@ -335,13 +336,12 @@ class Composition implements Platform {
         });
         this.#runs = runs;
         const dependents = [runs, made(this.#persistence)];
-        const threads = createThreads({ db, clock, ids: this.#ids, plans, dependents });
+        const threads = createThreads({ db, clock, ids: this.#ids, limits: limitsFrom(configuration), dependents });
         this.#retention = startThreadRetention({
           ...{ db, clock, logger, metrics, plans, dependents },
           plansOf: (tenants) => auth.accounts.plansOf(tenants),
           onEmptied: (ctx, id) => clearStateOf({ scope: 'thread', id }, { state, log: logger }, ctx),
         });
-        const configuration = made(this.#configuration);
         const gateway = (): Gateway => made(this.#gateway);
         this.#services = { auth, threads, log, runs, analytics, state, configuration, gateway };
       },
@@ -375,7 +375,7 @@ class Composition implements Platform {
           attempts: { recordFailure: (address) => auth.attempts.recordFailure({ entrance: 'connection', address }) },
           commands: { send: (ctx, ask) => runs.submit(ctx, ask), cancel: (ctx, id) => runs.cancel(ctx, id) },
           slots: state,
-          plans,
+          limits: limitsFrom(made(this.#configuration)),
           registry: connectionRegistryIn(state),
           closing: closingOver(state),
           threadChanges: threadChangesOver(state),

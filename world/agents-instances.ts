@@ -155,7 +155,7 @@ export class AgentInstances {
       },
       plans,
       wake: { publish: (note) => this.#wake(note), subscribe: (on) => this.#onWake(on) },
-      ...(model && { model }),
+      ...(model && { models: { for: () => Promise.resolve(model) } }),
       clock,
       random: systemRandom,
       ids: connections.ids,

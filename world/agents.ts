@@ -1,4 +1,4 @@
-import { plans } from '../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../ssot/configuration-manager';
 import {
   SPECIALISTS,
   TOOLS,
@@ -117,7 +117,12 @@ export class Agents implements AsyncDisposable {
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
     const { ids } = this.world.connections;
-    const threads = createThreads({ db: await this.#database(), clock: this.world.clock, ids, plans });
+    const threads = createThreads({
+      db: await this.#database(),
+      clock: this.world.clock,
+      ids,
+      limits: limitsOfPlans(plans),
+    });
     const { threadId } = await threads.create(ctx, title);
     this.#threads.set(key, threadId);
     return threadId;
@@ -256,7 +261,7 @@ export class Agents implements AsyncDisposable {
       db: await this.#database(),
       clock: this.world.clock,
       ids: this.world.connections.ids,
-      plans,
+      limits: limitsOfPlans(plans),
       dependents: withRuns ? [await this.instance()] : [],
     });
     await threads.delete(this.contextOf(person), await this.thread(person));

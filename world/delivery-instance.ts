@@ -1,4 +1,4 @@
-import { plans } from '../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../ssot/configuration-manager';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toPublicError } from '../platform/public-error';
@@ -100,7 +100,7 @@ export class DeliveryInstance implements AsyncDisposable {
       attempts,
       commands,
       slots: redis,
-      plans,
+      limits: limitsOfPlans(plans),
       registry: redis,
       closing,
       threadChanges: NO_WORD,

@@ -1,5 +1,5 @@
 import type { AttemptLimiter } from '../ssot/auth';
-import { plans } from '../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../ssot/configuration-manager';
 import type { Database } from '../ssot/database-manager';
 import {
   PlatformError,
@@ -242,7 +242,12 @@ export class Delivery {
   }
 
   conversations(): Threads {
-    return createThreads({ db: this.db, clock: this.world.clock, ids: this.world.connections.ids, plans });
+    return createThreads({
+      db: this.db,
+      clock: this.world.clock,
+      ids: this.world.connections.ids,
+      limits: limitsOfPlans(plans),
+    });
   }
 
   thread(title?: string): ThreadId {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listPrices, priceAt, type PriceEntry, type PriceTable } from '../../ssot/analytics';
-import type { Configuration, ReloadBus, Snapshot } from '../../ssot/configuration-manager';
+import { createLanguageModel, type LanguageModel, type LanguageModels } from '../../ssot/agent-registry';
+import type { Configuration, LimitsFor, ReloadBus, Secret, Snapshot } from '../../ssot/configuration-manager';
 import { idSchema } from '../../ssot/id-manager';
 import type { TenantContext } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
@@ -18,6 +19,27 @@ export function reloadBusOver(state: StateManager): ReloadBus {
         if (read.success) on(read.data.tenantId);
         else onGap();
       }),
+  };
+}
+
+/** The plan's limits, lowered where the company has chosen less. */
+export function limitsFrom(configuration: Configuration): LimitsFor {
+  return async (ctx) => (await configuration.for(ctx)).limits;
+}
+
+/** The platform's model at `url`, under the name and the key that the company has chosen; none where it wants none. */
+export function modelsFrom(configuration: Configuration, url: string): LanguageModels {
+  // Companies without a key of their own share one model, and what is known of its failures.
+  const models = new WeakMap<Secret, Map<string, LanguageModel>>();
+  return {
+    async for(ctx) {
+      const { wording, name: model, key } = (await configuration.for(ctx)).settings.model;
+      if (!wording) return undefined;
+      const ofKey = models.get(key) ?? new Map<string, LanguageModel>();
+      const known = ofKey.get(model) ?? createLanguageModel({ url, model, key: () => key.reveal() });
+      models.set(key, ofKey.set(model, known));
+      return known;
+    },
   };
 }
 

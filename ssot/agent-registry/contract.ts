@@ -217,6 +217,11 @@ export interface LanguageModel {
   phrase(report: Report, signal: AbortSignal): Promise<string>;
 }
 
+/** Which model words the reports of the caller's company; undefined where it has none or wants none. */
+export interface LanguageModels {
+  for(ctx: TenantContext): Promise<LanguageModel | undefined>;
+}
+
 /** A broadcast to every instance, which may be lost: polling finds what it announced. */
 export interface WakeBus {
   publish(message: WakeMessage): Promise<void>;
@@ -239,7 +244,7 @@ export interface AgentRunsDeps {
   readonly authority: Authority;
   readonly wake: WakeBus;
   readonly plans: RunLimits;
-  readonly model?: LanguageModel;
+  readonly models?: LanguageModels;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: { next<K extends 'run' | 'event' | 'call' | 'inst'>(kind: K): Id<K> };

@@ -1,4 +1,4 @@
-import { PLANS, type Plan } from '../kernel';
+import { PLANS, type Plan, type TenantContext } from '../kernel';
 
 /**
  * What a company, or one person of it, may have at once under its plan. Whole numbers, counted over all instances unless
@@ -45,6 +45,9 @@ export type PlanLimit = keyof PlanLimits;
 /** Every plan's row of those limits that a module enforces. */
 export type LimitsByPlan<L extends PlanLimit = PlanLimit> = Readonly<Record<Plan, Pick<PlanLimits, L>>>;
 
+/** The limits in force for whoever asks: their plan's, or what their company has lowered them to. */
+export type LimitsFor<L extends PlanLimit = PlanLimit> = (ctx: TenantContext) => Promise<Pick<PlanLimits, L>>;
+
 type Row = Readonly<Record<Plan, number>>;
 const row = (free: number, early: number, mid: number, enterprise: number): Row => ({ free, early, mid, enterprise });
 
@@ -74,3 +77,8 @@ function limitsOf(plan: Plan): PlanLimits {
 export const plans: LimitsByPlan = Object.freeze(
   Object.fromEntries(PLANS.map((plan) => [plan, limitsOf(plan)] as const)),
 ) as LimitsByPlan;
+
+/** Limits as a table of plans has them, without a company's own. */
+export function limitsOfPlans<L extends PlanLimit>(table: LimitsByPlan<L>): LimitsFor<L> {
+  return ({ plan }) => Promise.resolve(table[plan]);
+}

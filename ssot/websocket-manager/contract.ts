@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { LimitsByPlan } from '../configuration-manager';
+import type { LimitsByPlan, LimitsFor } from '../configuration-manager';
 import type {
   Clock,
   ConnectionId,
@@ -22,9 +22,9 @@ import type {
 import type { ThreadChange } from './protocol/server-message';
 
 export type { ThreadChange };
-export type ThreadLimits = LimitsByPlan<'threadsPerPerson' | 'threadsPerTenant'>;
+export type ThreadLimits = LimitsFor<'threadsPerPerson' | 'threadsPerTenant'>;
+export type ConnectionLimits = LimitsFor<'connectionsPerPerson' | 'connectionsPerTenant'>;
 export type RetentionLimits = LimitsByPlan<'threadRetentionDays'>;
-export type ConnectionLimits = LimitsByPlan<'connectionsPerPerson' | 'connectionsPerTenant'>;
 
 export interface Thread {
   readonly threadId: ThreadId;
@@ -195,7 +195,7 @@ export interface GatewayDeps {
   readonly attempts: ConnectionAttempts;
   readonly commands: ChatCommands;
   readonly slots: LeasedSlots;
-  readonly plans: ConnectionLimits;
+  readonly limits: ConnectionLimits;
   readonly registry: ConnectionRegistry;
   readonly closing: ClosingBus;
   readonly threadChanges: ThreadChangeBus;

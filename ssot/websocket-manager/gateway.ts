@@ -62,7 +62,7 @@ class LiveGateway implements Gateway {
     this.#connectionDeps = {
       ...deps,
       pages: new PageReader(log),
-      connectionSlots: new ConnectionSlots(slots, deps.plans, logger),
+      connectionSlots: new ConnectionSlots(slots, deps.limits, logger),
       messageRate: new MessageRate(slots, clock, logger),
     };
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explain } from '../../platform/explaining';
+import { toPublicError } from '../../platform/public-error';
 import { schemaChanges } from '../../platform/schema';
 import { ChatTest } from '../../support/module-tests/chat/chat-test';
 import { FaultProxy } from '../../world/fault-proxy';
@@ -28,7 +28,7 @@ void test('WS-11 PostgreSQL restarts while connections are open, and the thread 
   const run = await chat.begin(dana, threadId);
   faults.cut();
   const refused = chat.append(dana, threadId, run.all('thought'));
-  await assert.rejects(refused, (error) => explain(error).code === 'store_unavailable');
+  await assert.rejects(refused, (error) => toPublicError(error).code === 'store_unavailable');
   await chat.subscribe(phone, threadId);
   await chat.pass(1_000);
   assert.deepEqual(phone.errors, ['store_unavailable']);

@@ -101,6 +101,23 @@ Then('all four are refused, naming the right that is missing', function (this: R
   for (const { detail } of this.refusals) expect(detail).to.match(/permission "settings:(read|write)"/);
 });
 
+When('{person} is answered there', async function (this: RevenueWorld, person: Person) {
+  await person.openDeviceOn('phone', 'Q3 spend', this.operations.serving().url);
+  await person.ask('Will it rain tomorrow?');
+  await person.storedAnswer();
+});
+
+Then(
+  'the model {string} was asked with the key {string}, and then {string} with {string}',
+  function (this: RevenueWorld, model: string, key: string, nextModel: string, nextKey: string) {
+    const asked = this.agents.words.server.requests.flatMap(({ authorization, body }) => [
+      (JSON.parse(body) as { model: string }).model,
+      authorization.replace('Bearer ', ''),
+    ]);
+    expect(asked).to.deep.equal([model, key, nextModel, nextKey]);
+  },
+);
+
 Then('the history that {person} reads is empty', async function (this: RevenueWorld, person: Person) {
   expect(await this.companySettings.history(person)).to.deep.equal([]);
 });

@@ -37,6 +37,30 @@ Feature: Settings of a company
       When Ada from Acme sets "model.wording" to "true"
       Then she is told that "model.wording" is "true" from "tenant", and hides "true" from "default"
 
+    @e2e
+    Scenario: A lower limit of the company's own holds for its people, and for nobody else's
+      Given Ada from Acme has set "limits.threadsPerPerson" to "1"
+      And Dana from Acme opens a thread as before
+      When Dana from Acme opens one more thread
+      Then it is refused with the reason "You have 1 threads, as many as you may have. Delete one first."
+      And Ravi from Acme opens a thread as before
+
+    @e2e @operations
+    Scenario: A company's own key and model word its reports, and nobody else's
+      Given an instance of the platform is serving that knows a language model
+      And Ada from Acme has set "model.key" to "sk-of-acme-alone"
+      And Ada from Acme has set "model.name" to "wordy-1"
+      When Dana from Acme is answered there
+      And Leo from Birch is answered there
+      Then the model "wordy-1" was asked with the key "sk-of-acme-alone", and then "gpt-4o-mini" with "key-of-the-model"
+
+    @e2e @operations
+    Scenario: A company that wants no language model has its reports in the platform's own words
+      Given an instance of the platform is serving that knows a language model
+      And Ada from Acme has set "model.wording" to "false"
+      When Dana from Acme is answered there
+      Then the model was asked 0 times
+
   @CF-02
   Rule: Every setting has one declared type
 

@@ -39,6 +39,13 @@ Feature: A safe start
       And no credential of the platform stands in what they have read, nor in its log
 
     @e2e @operations @hard
+    Scenario: A company's credential stands on no page and in no log
+      Given an instance of the platform is serving that logs as much as it can
+      When Ada from Acme sets a model key there, and another one that is refused
+      And operators have read its health, its metrics and its report
+      Then neither key stands in the settings, in the history, in what operators have read, or in the log
+
+    @e2e @operations @hard
     Scenario: An address that cannot be read is refused without being repeated
       Given everything is safely set for production, except that POSTGRES_URL is "db.example/{PASSWORD}"
       When an operator starts the platform

@@ -69,6 +69,8 @@ export class RunExecution {
     if (!allows(this.ctx, 'chat:use')) {
       throw new AgentError('user_removed', 'Whoever asked this may ask no more. Nothing was read after that.');
     }
+    // Kept to the end of the run, whatever the company changes meanwhile.
+    const model = await this.wording.modelFor(this.ctx);
     let analysis: Analysis = {};
     let { step } = run;
     if (run.startedAt === null) await this.#writer.started();
@@ -99,7 +101,7 @@ export class RunExecution {
       if (step < routeOf(analysis).length) await this.#writer.stepFinished(this.#kind, step, ++this.#version, analysis);
     }
     if (analysis.report === undefined) throw new AgentError('agent_invalid_result', 'The last step gave no report.');
-    const report = await this.wording.of(analysis.report, this.#controller.signal);
+    const report = await this.wording.of(analysis.report, this.#controller.signal, model);
     await this.#writer.completed(this.#kind, step, ++this.#version, { ...analysis, report }, report);
   }
 

@@ -1,11 +1,13 @@
+import { LRUCache } from 'lru-cache';
 import type { LanguageModel, AgentRunsDeps } from '../contract';
 import { AgentError } from '../errors';
-import { withAbortableDeadline } from '../../kernel';
+import { withAbortableDeadline, type TenantContext } from '../../kernel';
 import { ModelBreaker } from './model-breaker';
 import { fitsInEvent } from '../report/report';
 import type { Report } from '../steps/analysis';
 
 const MAX_MODEL_MS = 8_000;
+const MAX_BREAKERS = 200;
 const NUMBER_WORDS = (
   'two three four five six seven eight nine ten dozen half third quarter double twice triple ' +
   'hundred thousand million billion percent zero'
@@ -31,28 +33,44 @@ function figuresIn(text: string): readonly string[] {
 
 /** Lets the language model choose words for reports, if there is one and it is well; what it says about figures counts for nothing. */
 export class Wording {
-  readonly #model: LanguageModel | undefined;
-  readonly #breaker: ModelBreaker;
+  /** One for each model, so that a company's own that fails is no other company's trouble. */
+  readonly #breakers = new LRUCache<LanguageModel, ModelBreaker>({ max: MAX_BREAKERS });
 
-  constructor(private readonly deps: Pick<AgentRunsDeps, 'model' | 'clock' | 'logger' | 'metrics'>) {
-    this.#model = deps.model;
-    this.#breaker = new ModelBreaker(deps.clock);
+  constructor(private readonly deps: Pick<AgentRunsDeps, 'models' | 'clock' | 'logger' | 'metrics'>) {}
+
+  /** The worst of all models. */
+  get state(): 'none' | ModelBreaker['state'] {
+    if (this.deps.models === undefined) return 'none';
+    const states = [...this.#breakers.values()].map(({ state }) => state);
+    return (['open', 'half_open'] as const).find((state) => states.includes(state)) ?? 'closed';
   }
 
-  get state(): 'none' | ModelBreaker['state'] {
-    return this.#model === undefined ? 'none' : this.#breaker.state;
+  /** The model that a run keeps to its end; undefined where the company has none or wants none, or nobody can say. */
+  async modelFor(ctx: TenantContext): Promise<LanguageModel | undefined> {
+    try {
+      return await this.deps.models?.for(ctx);
+    } catch (error) {
+      this.deps.logger.warn({ reason: String(error) }, 'which model to ask is not known; the report stays as it is');
+      return undefined;
+    }
   }
 
   /** The report in the model's words, or as it is. Throws only what cut the run off. */
-  async of(report: Report, signal: AbortSignal): Promise<Report> {
-    if (this.#model === undefined || !this.#breaker.admits()) return report;
+  async of(report: Report, signal: AbortSignal, model: LanguageModel | undefined): Promise<Report> {
+    if (model === undefined || !this.#breakerOf(model).admits()) return report;
     const { logger, metrics } = this.deps;
-    const text = await this.#phrase(this.#model, report, signal);
+    const text = await this.#phrase(model, report, signal);
     const outcome = text === undefined ? 'failed' : isUsable(report, text) ? 'used' : 'discarded';
     metrics.count('agent_wordings_total', { outcome });
     if (outcome === 'discarded')
       logger.warn({}, 'the language model changed figures or wrote too much; the report stays as it is');
     return outcome === 'used' ? { ...report, text: text as string, wordedBy: 'model' } : report;
+  }
+
+  #breakerOf(model: LanguageModel): ModelBreaker {
+    const known = this.#breakers.get(model) ?? new ModelBreaker(this.deps.clock);
+    this.#breakers.set(model, known);
+    return known;
   }
 
   async #phrase(model: LanguageModel, report: Report, signal: AbortSignal): Promise<string | undefined> {
@@ -65,11 +83,11 @@ export class Wording {
           return model.phrase(report, inTime);
         }),
       );
-      this.#breaker.succeeded();
+      this.#breakerOf(model).succeeded();
       return text;
     } catch (error) {
       signal.throwIfAborted();
-      this.#breaker.failed();
+      this.#breakerOf(model).failed();
       logger.warn({ reason: String(error) }, 'the language model gave no words; the report stays as it is');
       return undefined;
     }

@@ -15,13 +15,13 @@ export class ConnectionSlots {
 
   constructor(
     private readonly slots: LeasedSlots,
-    private readonly plans: ConnectionLimits,
+    private readonly limits: ConnectionLimits,
     private readonly logger: Logger,
   ) {}
 
   /** Throws `connection_limit`: the newest is refused, those that are open stay. */
   async acquire(ctx: TenantContext): Promise<SlotLease> {
-    const { connectionsPerPerson, connectionsPerTenant } = this.plans[ctx.plan];
+    const { connectionsPerPerson, connectionsPerTenant } = await this.limits(ctx);
     const here = this.#onThisInstance.get(ctx.userId) ?? 0;
     if (here >= connectionsPerPerson) throw personAtLimit(connectionsPerPerson);
     this.#onThisInstance.set(ctx.userId, here + 1);

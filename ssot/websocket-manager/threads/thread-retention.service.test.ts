@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/controlled-clock';
 import { eventually } from '../../../world/eventually';
+import { limitsOfPlans } from '../../configuration-manager';
 import type { Database } from '../../database-manager';
 import {
   noMetrics,
@@ -42,7 +43,7 @@ describe('what is kept of threads', () => {
     const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan, permissions: ['chat:use'] });
     const notifier = { notify: () => Promise.resolve('now' as const), subscribe: () => assert.fail() };
     const log = createThreadLog({ db, clock, notifier: notifier as never });
-    const { threadId } = await createThreads({ db, clock, ids, plans: MANY }).create(ctx, 'Q3 spend');
+    const { threadId } = await createThreads({ db, clock, ids, limits: limitsOfPlans(MANY) }).create(ctx, 'Q3 spend');
     for (let left = events; left > 0; left -= 500) {
       await log.append(ctx, threadId, Array.from({ length: Math.min(left, 500) }, question));
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
+import { limitsOfPlans } from '../../configuration-manager';
 import { PlatformError, sql, systemClock, vouchFor, type Plan, type TenantContext } from '../../kernel';
 import { createThreads, type ThreadLimits, type Threads } from '..';
 import { z } from 'zod';
@@ -9,11 +10,12 @@ const { ids } = stores;
 
 function limits(threadsPerPerson: number, threadsPerTenant: number): ThreadLimits {
   const of = { threadsPerPerson, threadsPerTenant };
-  return { free: of, early: of, mid: of, enterprise: { threadsPerPerson: 1_000, threadsPerTenant: 1_000 } };
+  const large = { threadsPerPerson: 1_000, threadsPerTenant: 1_000 };
+  return limitsOfPlans({ free: of, early: of, mid: of, enterprise: large });
 }
 
-async function threadsWith(plans: ThreadLimits): Promise<Threads> {
-  return createThreads({ db: await stores.database(), clock: systemClock, ids, plans });
+async function threadsWith(limits: ThreadLimits): Promise<Threads> {
+  return createThreads({ db: await stores.database(), clock: systemClock, ids, limits });
 }
 
 function person(tenantId = ids.next('tenant'), plan: Plan = 'free', userId = ids.next('user')): TenantContext {
@@ -76,7 +78,7 @@ void test('CF-09 whoever has used up their threads is told which limit it is and
     code: 'thread_limit',
     retryable: false,
     limit: { name: 'threadsPerPerson', max: 1 },
-    message: 'You have 1 threads, as many as your plan allows. Delete one first.',
+    message: 'You have 1 threads, as many as you may have. Delete one first.',
   });
   await threads.create(mia, 'Offsite');
   await assert.rejects(threads.create(noa, 'Q3 spend'), {
@@ -177,8 +179,7 @@ void test('WS-04 what hangs on a thread goes with it, and stays where the thread
     deleteOfThread: async (_: TenantContext, id: string) => await Promise.resolve(void deleted.push(id)),
   };
   const db = await stores.database();
-  const plans = limits(5, 10);
-  const threads = createThreads({ db, clock: systemClock, ids, plans, dependents: [dependent] });
+  const threads = createThreads({ db, clock: systemClock, ids, limits: limits(5, 10), dependents: [dependent] });
   const leo = person();
   const { threadId } = await threads.create(leo, 'Offsite');
   await assert.rejects(threads.delete(person(leo.tenantId), threadId), { code: 'thread_not_found' });
@@ -191,7 +192,7 @@ void test('WS-04 what hangs on a thread goes with it, and stays where the thread
 void test('WS-04 when what hangs on a thread cannot be deleted, the thread stays', async () => {
   const failing = { deleteOfThread: () => Promise.reject(new Error('no')) };
   const db = await stores.database();
-  const threads = createThreads({ db, clock: systemClock, ids, plans: limits(5, 10), dependents: [failing] });
+  const threads = createThreads({ db, clock: systemClock, ids, limits: limits(5, 10), dependents: [failing] });
   const leo = person();
   const { threadId } = await threads.create(leo, 'Offsite');
   await assert.rejects(threads.delete(leo, threadId), /no/);

@@ -4,7 +4,6 @@ import {
   sql,
   type Clock,
   type Id,
-  type Plan,
   type TenantContext,
   type ThreadDependents,
   type ThreadId,
@@ -24,20 +23,21 @@ export function createThreads(ports: {
   readonly db: Transactions;
   readonly clock: Clock;
   readonly ids: { next(kind: 'thread'): Id<'thread'> };
-  readonly plans: ThreadLimits;
+  readonly limits: ThreadLimits;
   /** The modules whose rows hang on threads. */
   readonly dependents?: readonly ThreadDependents[];
 }): Threads {
-  const { db, clock, ids, plans, dependents = [] } = ports;
+  const { db, clock, ids, limits, dependents = [] } = ports;
   return {
     async create(ctx, title, key) {
       assertAllowed(ctx, 'chat:use');
       const thread: Thread = { threadId: ids.next('thread'), title, createdAt: new Date(clock.now()) };
+      const inForce = await limits(ctx);
       return db.transaction(ctx, async (tx) => {
         lockOfCompany(tx, ctx);
         const known = key === undefined ? undefined : await madeBefore(tx, ctx, title, key);
         if (known !== undefined) return known;
-        await assertRoom(tx, ctx, plans[ctx.plan]);
+        await assertRoom(tx, ctx, inForce);
         const createdWith = key === undefined ? null : title;
         tx.send(sql`
           with made as (
@@ -135,7 +135,11 @@ async function madeBefore(
   return row && threadOf(row);
 }
 
-async function assertRoom(tx: Transaction, ctx: TenantContext, limits: ThreadLimits[Plan]): Promise<void> {
+async function assertRoom(
+  tx: Transaction,
+  ctx: TenantContext,
+  limits: Awaited<ReturnType<ThreadLimits>>,
+): Promise<void> {
   const [counts] = (await tx.query(
     sql`select coalesce(sum(threads) filter (where user_id = ${ctx.userId}), 0) as person,
           coalesce(sum(threads), 0) as company from thread_counts`,
@@ -145,7 +149,7 @@ async function assertRoom(tx: Transaction, ctx: TenantContext, limits: ThreadLim
   if (counts.person >= threadsPerPerson) {
     throw new ChatError(
       'thread_limit',
-      `You have ${threadsPerPerson} threads, as many as your plan allows. Delete one first.`,
+      `You have ${threadsPerPerson} threads, as many as you may have. Delete one first.`,
       {
         limit: { name: 'threadsPerPerson', max: threadsPerPerson },
       },

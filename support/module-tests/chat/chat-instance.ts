@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toPublicError } from '../../../platform/public-error';
-import { plans } from '../../../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../../../ssot/configuration-manager';
 import { noMetrics, silentLogger, type Clock, type Random, type ThreadLog } from '../../../ssot/kernel';
 import {
   createGateway,
@@ -68,7 +68,7 @@ export class ChatInstance {
     this.threadLog = createThreadLog({ db, notifier, clock });
     const { threadLog } = this;
     this.gateway = createGateway({
-      ...{ ...deps, threadLog, notifier, slots: redis, registry: redis, plans, toPublicError, logger, metrics },
+      ...{ ...deps, threadLog, notifier, slots: redis, registry: redis, limits: limitsOfPlans(plans), toPublicError, logger, metrics },
     });
     const handler = isStarting ? createNotReadyHandler(clock) : this.gateway;
     this.#server.on('upgrade', (request, socket, head) => handler.handleUpgrade(request, socket, head));

@@ -1,7 +1,7 @@
 import { masterKeys } from '../../../world/settings';
 import { createHash, randomUUID } from 'node:crypto';
 import { createAttemptLimiter, type AttemptLimiter } from '../../../ssot/auth';
-import { plans } from '../../../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../../../ssot/configuration-manager';
 import {
   noMetrics,
   silentLogger,
@@ -166,7 +166,7 @@ export class ChatTest implements AsyncDisposable {
   }
 
   threads(): Threads {
-    return createThreads({ db: this.db, clock: this.clock, ids: this.ids, plans });
+    return createThreads({ db: this.db, clock: this.clock, ids: this.ids, limits: limitsOfPlans(plans) });
   }
 
   async thread(ctx: TenantContext, title = 'Q3 spend'): Promise<ThreadId> {

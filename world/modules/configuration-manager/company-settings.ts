@@ -89,8 +89,8 @@ export class CompanySettings {
     this.answer = await http.send<Receipt & Problem>('post', '/v1/settings/restore', body);
   }
 
-  async history(person: Person): Promise<readonly Recorded[]> {
-    const http = await this.#door(person);
+  async history(person: Person, baseUrl?: string): Promise<readonly Recorded[]> {
+    const http = await this.#door(person, baseUrl);
     return (await http.require<{ changes: readonly Recorded[] }>('get', '/v1/settings/history')).changes;
   }
 

@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { HttpClient } from '../../http-client';
+import type { Person } from '../../person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf, platformVariables } from '../../settings';
+import type { CompanySettings } from './company-settings';
 
 const OF_ADDRESSES = ['POSTGRES_URL', 'POSTGRES_OWNER_URL', 'POSTGRES_SERVICE_URL', 'REDIS_URL', 'CLICKHOUSE_URL'];
 
 /** What operators get to read of an instance, searched for the credentials that it was started with. */
 export class ShownCredentials {
   readonly #read: string[] = [];
+  readonly #planted: string[] = [];
 
   constructor(private readonly world: Pick<RevenueWorld, 'operations' | 'operator' | 'evidence'>) {}
 
@@ -26,14 +30,39 @@ export class ShownCredentials {
     }
   }
 
+  /** Sets a company's credential, tries one that is refused, and keeps all that the company gets to read of it. */
+  async plant(settings: CompanySettings, person: Person, baseUrl: string): Promise<void> {
+    const [taken, refused] = [0, 1].map(() => `sk-${randomBytes(24).toString('hex')}`) as [string, string];
+    this.#planted.push(taken, refused);
+    await settings.set(person, { 'model.key': taken }, 'our own', { baseUrl });
+    this.#read.push(JSON.stringify(settings.answer));
+    await settings.tryToSet(person, { set: { 'model.key': { key: refused } } }, 'by mistake', { baseUrl });
+    if (settings.answer?.status !== 400) throw new Error(`it was answered with ${settings.answer?.status}`);
+    this.#read.push(JSON.stringify(settings.answer));
+    const seen = [await settings.read(person, baseUrl), await settings.history(person, baseUrl)];
+    if (!JSON.stringify(seen[1]).includes('model.key')) throw new Error('the history does not name the setting');
+    this.#read.push(JSON.stringify(seen));
+  }
+
+  /** Planted credentials that stand anywhere, in any spelling. */
+  foundPlanted(): readonly string[] {
+    const shown = this.#shown();
+    if (this.#planted.length === 0) throw new Error('no credential was planted');
+    return this.#planted.filter((credential) => spellingsOf(credential).some((spelling) => shown.includes(spelling)));
+  }
+
   /** Names of the variables whose credential stands there, as it is or in another spelling. */
   found(): readonly string[] {
-    const log = this.world.operations.serving().log();
-    if (!log.includes('listening')) throw new Error(`the instance has logged nothing:\n${log}`);
-    const shown = [...this.#read, log].join('\n');
+    const shown = this.#shown();
     return Object.entries(credentials())
       .filter(([, credential]) => spellingsOf(credential).some((spelling) => shown.includes(spelling)))
       .map(([name]) => name);
+  }
+
+  #shown(): string {
+    const log = this.world.operations.serving().log();
+    if (!log.includes('listening')) throw new Error(`the instance has logged nothing:\n${log}`);
+    return [...this.#read, log].join('\n');
   }
 }
 

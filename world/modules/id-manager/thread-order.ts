@@ -1,4 +1,4 @@
-import { plans } from '../../../ssot/configuration-manager';
+import { limitsOfPlans, plans } from '../../../ssot/configuration-manager';
 import { createIdSource, type IdSource } from '../../../ssot/id-manager';
 import {
   noMetrics,
@@ -55,7 +55,7 @@ export class ThreadOrder {
       db: await this.host.connections.database(),
       clock: { ...systemClock, now: () => at },
       ids,
-      plans,
+      limits: limitsOfPlans(plans),
     });
   }
 
