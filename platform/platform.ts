@@ -30,6 +30,7 @@ import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
 import { clearStateOf } from './wiring/clear-state';
+import { openedBy } from './wiring/credential';
 import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
@@ -369,7 +370,7 @@ class Composition implements Platform {
           threadLog: log,
           notifier: made(this.#notifier),
           tokens: {
-            check: (token, address) => auth.tokens.check(token, 'person', address),
+            check: async (token, address) => openedBy(await auth.tokens.check(token, 'any', address)),
             endedAmong: (ids) => auth.sessions.endedAmong(ids),
           },
           attempts: { recordFailure: (address) => auth.attempts.recordFailure({ entrance: 'connection', address }) },

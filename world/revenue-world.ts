@@ -18,6 +18,7 @@ import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
 import { UsageReports } from './modules/analytics/usage-reports';
+import { ApiKeyUse } from './modules/auth/api-keys';
 import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
 import { SideDoors } from './modules/auth/side-doors';
@@ -79,6 +80,7 @@ export class RevenueWorld extends World {
   readonly startAttempt = new StartAttempt(this);
   readonly people = new CompanyPeople();
   readonly audit = new AuditTrails(this);
+  readonly apiKeys = new ApiKeyUse(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);
   readonly companySettings = new CompanySettings();

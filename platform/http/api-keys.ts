@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { API_KEY_SCOPES, type ApiKey } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
 import type { Services } from '../services';
+import { asSession } from '../wiring/credential';
 import type { App } from './app';
 import { acting } from './people';
 
@@ -49,7 +50,9 @@ export function apiKeyRoutes(app: App, services: () => Services): void {
     async (request, reply) => {
       const by = acting(request);
       const { keyId } = request.params;
-      await services().auth.apiKeys.revoke(by, keyId);
+      const { auth, lines } = services();
+      const userId = await auth.apiKeys.revoke(by, keyId);
+      await gateway().revoke({ tenantId: by.principal.context.tenantId, userId, sessionId: asSession(keyId) });
       return reply.code(204).send();
     },
   );

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { idSchema } from '../../ssot/id-manager';
 import { PlatformError } from '../../ssot/kernel';
 import type { Services } from '../services';
+import { credentialId } from '../wiring/credential';
 import type { App } from './app';
 
 const device = z.object({
   /** The `connectionId` of its `welcome`. */
   connectionId: idSchema('conn'),
-  sessionId: idSchema('session'),
+  sessionId: credentialId.describe('The sign-in, or the API key, that it was opened with.'),
   openedAt: z.iso.datetime(),
   threads: z.array(z.object({ threadId: idSchema('thread'), sentSeq: z.int() })),
 });

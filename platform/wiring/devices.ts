@@ -9,6 +9,7 @@ import {
   type ConnectionRegistry,
   type ThreadChangeBus,
 } from '../../ssot/websocket-manager';
+import { asSession, credentialId } from './credential';
 
 const CONNECTIONS = { platform: 'connections' } as const;
 const THREADS = { platform: 'threads' } as const;
@@ -20,7 +21,7 @@ const OPEN_DEVICE = defineState<Omit<Device, 'openedAt'> & { openedAt: string }>
   scope: 'user',
   schema: z.object({
     id: idSchema('conn'),
-    sessionId: idSchema('session'),
+    sessionId: credentialId.transform(asSession),
     instance: z.string(),
     openedAt: z.iso.datetime(),
     threads: z.array(z.object({ threadId: idSchema('thread'), sentSeq: z.int() })),
@@ -47,7 +48,7 @@ export function connectionRegistryIn(state: StateManager): ConnectionRegistry {
 const closing = z.strictObject({
   tenantId: idSchema('tenant'),
   userId: idSchema('user').optional(),
-  sessionId: idSchema('session').optional(),
+  sessionId: credentialId.transform(asSession).optional(),
   connectionId: idSchema('conn').optional(),
 });
 

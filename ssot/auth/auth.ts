@@ -1,9 +1,10 @@
-import { vouchFor } from '../kernel';
+import { readId } from '../id-manager';
+import { vouchFor, type Id, type SessionId } from '../kernel';
 import { readToken } from './access-tokens';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
 import { AuditTrail } from './audit';
-import type { Auth, AuthDeps, PersonPrincipal, Principal } from './contract';
+import type { Auth, AuthDeps, Ending, PersonPrincipal, Principal } from './contract';
 import { isCode, tokenInvalid } from './errors';
 import { LiveSessions } from './live-sessions';
 import { Membership } from './membership';
@@ -69,7 +70,14 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     sessions: {
       renew: (refresh, device, address) => renewals.renew(refresh, device, address),
       end: (ctx, id) => endOwn(parts, ctx, id),
-      endedAmong: (ids) => live.endedAmong(ids),
+      endedAmong: async <K extends SessionId | Id<'key'>>(ids: readonly K[]) => {
+        const keys = ids.filter((id) => readId('key', id).ok) as readonly Id<'key'>[];
+        const sessions = ids.filter((id) => !readId('key', id).ok) as readonly SessionId[];
+        const ended = await Promise.all([live.endedAmong(sessions), liveKeys.endedAmong(keys)]);
+        const all: readonly (readonly [string, Ending])[] = ended.flatMap((some) => [...some]);
+        // Each of them is one that was asked about.
+        return new Map(all as readonly (readonly [K, Ending])[]);
+      },
     },
     accounts: {
       contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),

@@ -152,8 +152,8 @@ export interface Auth {
     renew(refresh: string, device: string, address: string): Promise<TokenPair>;
     /** One's own only; `not_found` for any other. */
     end(ctx: TenantContext, id: SessionId): Promise<void>;
-    /** Which of these may no longer be used, and why; for open lines, which outlive many checks. */
-    endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>>;
+    /** Which of these sign-ins and API keys may no longer be used, and why; for connections, which outlive many checks. */
+    endedAmong<K extends SessionId | Id<'key'>>(ids: readonly K[]): Promise<ReadonlyMap<K, Ending>>;
   };
   readonly accounts: {
     /** Rights as they are now, for work that outlives a token; none in a suspended company. Throws `not_found`. */
@@ -183,8 +183,8 @@ export interface Auth {
     create(by: Acting, key: NewApiKey): Promise<{ readonly record: ApiKey; readonly secretShownOnce: string }>;
     /** Of the whole company, newest first. */
     list(by: Acting): Promise<readonly ApiKey[]>;
-    /** Holds within a second on every instance. Throws `not_found`. */
-    revoke(by: Acting, keyId: Id<'key'>): Promise<void>;
+    /** Holds within a second on every instance. Answers whose it was. Throws `not_found`. */
+    revoke(by: Acting, keyId: Id<'key'>): Promise<UserId>;
   };
   /** What was decided about a company, by whom. Throws `not_allowed`. */
   readonly audit: {

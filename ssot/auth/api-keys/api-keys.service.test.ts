@@ -94,6 +94,22 @@ describe('API keys', () => {
     assert.equal((await rows(record.keyId)).length, 0);
   });
 
+  test('AU-12 of keys that hold connections those are named that have ended, beside sign-ins', async () => {
+    const ada = await somebody('administrator');
+    const [one, other] = [
+      await auth.apiKeys.create(ada, READING),
+      await auth.apiKeys.create(ada, { ...READING, days: 1 }),
+    ];
+    const ids = [one.record.keyId, other.record.keyId, ada.principal.sessionId];
+    assert.deepEqual([...(await auth.sessions.endedAmong(ids))], []);
+    clock.advance(DAY_MS);
+    await auth.apiKeys.revoke(ada, one.record.keyId);
+    const ended = await auth.sessions.endedAmong(ids);
+    assert.deepEqual(ended, new Map(ids.slice(0, 2).map((id) => [id, 'session_ended'])));
+    await auth.provisioning.suspendTenant(operator, ada.tenantId);
+    assert.equal((await auth.sessions.endedAmong(ids)).get(ada.principal.sessionId), 'access_revoked');
+  });
+
   for (const [days, lasts] of [
     [undefined, 90],
     [1, 1],

@@ -118,18 +118,23 @@ export class ApiKeys {
     }));
   }
 
-  async revoke(by: Acting, keyId: KeyId): Promise<void> {
+  async revoke(by: Acting, keyId: KeyId): Promise<UserId> {
     const { context } = by.principal;
     assertAllowed(context, 'keys:manage');
     const { tenantId, userId } = context;
-    await this.deps.db.asService(AUTH, async (tx) => {
+    const owner = await this.deps.db.asService(AUTH, async (tx) => {
       const { role } = await this.#lockMaker(tx, tenantId, userId);
       assertMayGive(role, []);
-      const { rows } = await tx.execute(sql`delete from api_key where tenant_id = ${tenantId} and key_id = ${keyId}`);
-      if (rows === 0) throw new AuthError('not_found', 'There is no such API key.', { field: 'keyId' });
+      const [gone] = await tx.query(
+        sql`delete from api_key where tenant_id = ${tenantId} and key_id = ${keyId} returning user_id`,
+        z.object({ user_id: z.custom<UserId>() }),
+      );
+      if (gone === undefined) throw new AuthError('not_found', 'There is no such API key.', { field: 'keyId' });
       await this.#record(tx, by, { action: 'api_key_revoked', subject: keyId });
+      return gone.user_id;
     });
     this.deps.liveKeys.forget(keyId);
+    return owner;
   }
 
   /** One at a time for each company, so that of many at once each counts those before it. */

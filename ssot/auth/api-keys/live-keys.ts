@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { PLANS, sql, vouchFor, type Id, type TenantId, type UserId } from '../../kernel';
 import { Believed } from '../believed';
-import type { AuthDeps, ProgramPrincipal } from '../contract';
+import type { AuthDeps, Ending, ProgramPrincipal } from '../contract';
 import { accessRevoked, AuthError, tokenInvalid } from '../errors';
 import { AUTH, AUTHORITY } from '../principals';
 import { ROLES } from '../roles';
@@ -58,6 +58,14 @@ export class LiveKeys {
     });
   }
 
+  async endedAmong(ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, Ending>> {
+    if (ids.length === 0) return new Map();
+    const found = new Map((await this.#find(ids)).map((row) => [row.key_id, row]));
+    const now = this.deps.clock.now();
+    const endings = ids.map((id): [KeyId, Ending | undefined] => [id, endingOf(found.get(id), now)]);
+    return new Map(endings.filter((one): one is [KeyId, Ending] => one[1] !== undefined));
+  }
+
   forget(id: KeyId): void {
     this.#believed.forget(id);
   }
@@ -94,4 +102,9 @@ export class LiveKeys {
         this.deps.log.warn({ reason: String(error), keyId: id }, 'the use of an API key could not be noted');
       });
   }
+}
+
+function endingOf(row: KeyRow | undefined, now: number): Ending | undefined {
+  if (row === undefined || row.expires_at.getTime() <= now) return 'session_ended';
+  return row.is_suspended ? 'access_revoked' : undefined;
 }
