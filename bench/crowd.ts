@@ -74,9 +74,9 @@ async function bringUsage(member: Member, url: string, ids: string): Promise<voi
 }
 
 /** A few at a time, because an instance sends away a crowd that wants its passwords checked at once. */
-export async function signInAll(members: readonly Member[], url: string): Promise<void> {
-  for (let from = 0; from < members.length; from += AT_ONCE) {
-    await Promise.all(members.slice(from, from + AT_ONCE).map((member) => signIn(member, url)));
+export async function signInAll(members: readonly Member[], url: string, from?: string): Promise<void> {
+  for (let first = 0; first < members.length; first += AT_ONCE) {
+    await Promise.all(members.slice(first, first + AT_ONCE).map((member) => signIn(member, url, from)));
   }
 }
 

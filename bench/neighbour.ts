@@ -30,9 +30,9 @@ export class Neighbour {
     return new Neighbour(members);
   }
 
-  /** Everybody signs in at this instance and opens a device there. */
+  /** Everybody signs in at this instance, from the network they come from later, and opens a device there. */
   async come(url: string): Promise<void> {
-    await signInAll(this.members, url);
+    await signInAll(this.members, url, this.#network);
     this.#devices = await Promise.all(this.members.map((member) => open(member, url)));
   }
 

@@ -1,37 +1,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ControlledClock } from '../../world/controlled-clock';
 import type { App } from './app';
 import { paceRequests, Pacing } from './pacing';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-void test('LC-12 of one network one request begins in each turn of the event loop, in order of coming', async () => {
-  const pacing = new Pacing();
+void test('LC-12 requests of one network begin 2 milliseconds apart, in order of coming', () => {
+  const clock = new ControlledClock();
+  const pacing = new Pacing(clock);
   const begun: string[] = [];
   for (const name of ['a1', 'a2', 'a3']) pacing.start('a', () => begun.push(name));
   assert.deepEqual(begun, ['a1']);
-  await turn();
+  clock.advance(1);
+  assert.deepEqual(begun, ['a1']);
+  clock.advance(1);
   assert.deepEqual(begun, ['a1', 'a2']);
-  await turn();
+  clock.advance(2);
   assert.deepEqual(begun, ['a1', 'a2', 'a3']);
 });
 
-void test('LC-12 who sends one request begins at once, however many of another network wait', async () => {
-  const pacing = new Pacing();
+void test('LC-12 who sends one request begins at once, however many of another network wait', () => {
+  const clock = new ControlledClock();
+  const pacing = new Pacing(clock);
   const begun: string[] = [];
   for (let place = 0; place < 100; place += 1) pacing.start('a', () => begun.push(`a${place}`));
   pacing.start('b', () => begun.push('b'));
   assert.deepEqual(begun, ['a0', 'b']);
-  for (let turns = 0; turns < 105; turns += 1) await turn();
+  for (let turns = 0; turns < 105; turns += 1) clock.advance(2);
   assert.equal(begun.length, 101);
   pacing.start('a', () => begun.push('later'));
   assert.equal(begun.at(-1), 'later');
 });
 
-void test('LC-12 a request whose sender has gone before its turn is not begun: nothing would end it', async () => {
+void test('LC-12 a request whose sender has gone before its turn is not begun: nothing would end it', () => {
+  const clock = new ControlledClock();
   type Hook = (request: object, reply: object, done: () => void) => void;
   let hook: Hook | undefined;
-  paceRequests({ addHook: (_: string, added: Hook) => (hook = added) } as unknown as App);
+  paceRequests({ addHook: (_: string, added: Hook) => (hook = added) } as unknown as App, clock);
   const begun: string[] = [];
   const come = (name: string): { destroyed: boolean } => {
     const socket = { destroyed: false };
@@ -42,6 +46,6 @@ void test('LC-12 a request whose sender has gone before its turn is not begun: n
   const gone = come('gone');
   come('last');
   gone.destroyed = true;
-  for (let turns = 0; turns < 4; turns += 1) await turn();
+  for (let turns = 0; turns < 4; turns += 1) clock.advance(2);
   assert.deepEqual(begun, ['first', 'last']);
 });

@@ -90,7 +90,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     if (body.length === 0) return done(null, undefined);
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
-  paceRequests(app);
+  paceRequests(app, clock);
   admitRequests(app, parts);
   authenticateCallers(app, services);
   discardUnreadBodies(app);

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ControlledClock } from '../../world/controlled-clock';
 import { PlatformError } from '../kernel';
-import { FairQueue } from './fair-queue';
+import { FairQueue, type Claim } from './fair-queue';
 
 /** Work that lasts until it is told to end; what came of each is noted in order. */
 class Scene {
@@ -13,15 +13,23 @@ class Scene {
   readonly #ends = new Map<string, () => void>();
   readonly #queue: FairQueue;
 
-  constructor(limits: { atOnce?: number; maxWaiting?: number } = {}) {
+  constructor(limits: { atOnce?: number; ofStrangers?: number; maxWaiting?: number } = {}) {
     this.#queue = new FairQueue({ atOnce: 2, maxWaiting: 4, maxWaitMs: 3_000, ...limits }, this.clock);
   }
 
-  async come(name: string, ...crowds: readonly string[]): Promise<void> {
+  come(name: string, ...crowds: readonly string[]): Promise<void> {
+    return this.#come(name, { crowds });
+  }
+
+  comeKnown(name: string, ...crowds: readonly string[]): Promise<void> {
+    return this.#come(name, { crowds, isKnown: true });
+  }
+
+  async #come(name: string, claim: Claim): Promise<void> {
     const end = Promise.withResolvers<void>();
     this.#ends.set(name, () => end.resolve());
     this.#queue
-      .run(crowds, () => {
+      .run(claim, () => {
         this.started.push(name);
         return end.promise;
       })
@@ -92,8 +100,64 @@ test('AU-05 nobody waits longer than 3 seconds, and whoever was refused takes no
 test('AU-05 work that fails gives its turn back', async () => {
   const queue = new FairQueue({ atOnce: 1, maxWaiting: 1, maxWaitMs: 1 }, new ControlledClock());
   await assert.rejects(
-    queue.run(['a'], () => Promise.reject(new Error('broken'))),
+    queue.run({ crowds: ['a'] }, () => Promise.reject(new Error('broken'))),
     /broken/,
   );
-  assert.equal(await queue.run(['a'], () => Promise.resolve('done')), 'done');
+  assert.equal(await queue.run({ crowds: ['a'] }, () => Promise.resolve('done')), 'done');
+});
+
+/** Sixty strangers of as many crowds, who came first. */
+async function stormOf(limits: ConstructorParameters<typeof Scene>[0]): Promise<Scene> {
+  const scene = new Scene({ maxWaiting: 59, ...limits });
+  for (let i = 0; i < 60; i += 1) await scene.come(`s${i}`, `address ${i}`, `account ${i}`);
+  return scene;
+}
+
+test('AU-05 whoever is known waits for no stranger: a place is kept', async () => {
+  const scene = await stormOf({ ofStrangers: 1 });
+  await scene.comeKnown('owner', 'address o', 'account o');
+  assert.deepEqual(scene.started, ['s0', 'owner']);
+});
+
+test('AU-05 strangers never take the place that is kept, although nobody is at it', async () => {
+  const scene = await stormOf({ ofStrangers: 1 });
+  assert.deepEqual(scene.started, ['s0']);
+  await scene.end('s0');
+  assert.deepEqual(scene.started, ['s0', 's1']);
+});
+
+test('AU-05 whoever is known comes before strangers of smaller crowds', async () => {
+  const scene = new Scene({ atOnce: 1 });
+  await scene.come('first', 'address z');
+  await scene.come('stranger', 'address s');
+  for (const name of ['o1', 'o2']) await scene.comeKnown(name, 'address o');
+  await scene.end('first');
+  assert.deepEqual(scene.started, ['first', 'o1']);
+});
+
+test('AU-05 guessing at an account keeps its owner from nothing: who is known is of no crowd of strangers', async () => {
+  const scene = new Scene();
+  for (const name of ['s1', 's2', 's3']) await scene.come(name, `address ${name}`, 'account dana');
+  await scene.comeKnown('dana', 'address home', 'account dana');
+  assert.deepEqual(scene.started, ['s1', 'dana']);
+});
+
+test('AU-05 a full queue gives strangers up before anybody who is known, be the known the larger crowd', async () => {
+  const scene = new Scene({ atOnce: 1, maxWaiting: 3 });
+  await scene.come('s1', 'address s1');
+  for (const name of ['o1', 'o2', 'o3']) await scene.comeKnown(name, 'address o');
+  await scene.come('s2', 'address s2');
+  assert.deepEqual(scene.refused, ['s2 overloaded']);
+  await scene.comeKnown('o4', 'address o');
+  assert.deepEqual(scene.refused, ['s2 overloaded', 'o4 overloaded']);
+});
+
+test('AU-05 the known keep no stranger out: of the two kinds, the one with less at work comes first', async () => {
+  const scene = new Scene({ ofStrangers: 1, maxWaiting: 10 });
+  for (const name of ['o1', 'o2', 'o3', 'o4']) await scene.comeKnown(name, `address ${name}`);
+  await scene.come('s1', 'address s1');
+  await scene.come('s2', 'address s2');
+  assert.deepEqual(scene.started, ['o1', 'o2']);
+  for (const name of ['o1', 's1', 's2', 'o2']) await scene.end(name);
+  assert.deepEqual(scene.started, ['o1', 'o2', 's1', 's2', 'o3', 'o4']);
 });

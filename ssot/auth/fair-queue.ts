@@ -4,20 +4,30 @@ import { AuthError } from './errors';
 export interface FairQueueLimits {
   /** How much runs at once. */
   readonly atOnce: number;
+  /** How much of it may be the work of strangers; all of it when nothing is said. */
+  readonly ofStrangers?: number;
   readonly maxWaiting: number;
   readonly maxWaitMs: number;
 }
 
-interface Entry {
-  /** Whatever it has in common with others: an address, an account. */
+/** Whose turn it is. */
+export interface Claim {
+  /** Whatever it has in common with others of its kind: an address, an account. */
   readonly crowds: readonly string[];
+  /** Somebody who has proven before to be no stranger. */
+  readonly isKnown?: boolean;
+}
+
+interface Entry extends Required<Claim> {
   readonly start: () => void;
   readonly refuse: () => void;
 }
 
 /**
  * A bounded queue in which no crowd stands in anybody else's way: of those with something in common one runs at a time, whoever
- * has the fewest of their kind comes first, and when the queue is full, the largest crowd gives up its newest.
+ * has the fewest of their crowd comes first, and when the queue is full, the largest crowd gives up its newest. Strangers are
+ * never in the way of who is known, however many crowds they are: places are kept for the known, and a full queue gives
+ * strangers up first. Nor do the known keep strangers out: of the two kinds, the one with less at work comes first.
  */
 export class FairQueue {
   readonly #running = new Set<Entry>();
@@ -29,8 +39,8 @@ export class FairQueue {
   ) {}
 
   /** Throws `overloaded` with the wait when there is no room, or no turn in time. */
-  async run<T>(crowds: readonly string[], work: () => Promise<T>): Promise<T> {
-    const entry = await this.#turn(crowds);
+  async run<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+    const entry = await this.#turn(claim);
     try {
       return await work();
     } finally {
@@ -39,9 +49,9 @@ export class FairQueue {
     }
   }
 
-  async #turn(crowds: readonly string[]): Promise<Entry> {
+  async #turn({ crowds, isKnown = false }: Claim): Promise<Entry> {
     const turn = Promise.withResolvers<void>();
-    const entry = { crowds, start: () => turn.resolve(), refuse: () => turn.reject(this.#overloaded()) };
+    const entry = { crowds, isKnown, start: () => turn.resolve(), refuse: () => turn.reject(this.#overloaded()) };
     this.#waiting.push(entry);
     this.#startNext();
     if (this.#waiting.length > this.limits.maxWaiting) this.#leave(this.#newestOfLargestCrowd())?.refuse();
@@ -60,22 +70,41 @@ export class FairQueue {
 
   #startNext(): void {
     while (this.#running.size < this.limits.atOnce) {
-      const free = this.#waiting.filter((entry) => ![...this.#running].some((other) => isAkin(entry, other)));
-      const next = this.#leave(first(free, (one, best) => this.#crowdOf(one) < this.#crowdOf(best)));
+      const free = this.#waiting.filter((entry) => this.#mayRun(entry));
+      const next = this.#leave(first(free, (one, best) => this.#comesBefore(one, best)));
       if (next === undefined) return;
       this.#running.add(next);
       next.start();
     }
   }
 
+  #mayRun(entry: Entry): boolean {
+    const { atOnce, ofStrangers = atOnce } = this.limits;
+    const hasPlace = entry.isKnown || this.#atWork(entry) < ofStrangers;
+    return hasPlace && ![...this.#running].some((other) => isAkin(entry, other));
+  }
+
+  #comesBefore(one: Entry, other: Entry): boolean {
+    if (isOfOneKind(one, other)) return this.#crowdOf(one) < this.#crowdOf(other);
+    const [ofOne, ofOther] = [this.#atWork(one), this.#atWork(other)];
+    return ofOne === ofOther ? one.isKnown : ofOne < ofOther;
+  }
+
+  /** How many of its kind are at work. */
+  #atWork(entry: Entry): number {
+    return [...this.#running].filter((other) => isOfOneKind(entry, other)).length;
+  }
+
   #newestOfLargestCrowd(): Entry | undefined {
-    return first(this.#waiting, (one, best) => this.#crowdOf(one) >= this.#crowdOf(best));
+    const strangers = this.#waiting.filter(({ isKnown }) => !isKnown);
+    const candidates = strangers.length > 0 ? strangers : this.#waiting;
+    return first(candidates, (one, best) => this.#crowdOf(one) >= this.#crowdOf(best));
   }
 
   /** How many are here that have the same in common, itself included. */
-  #crowdOf({ crowds }: Entry): number {
-    const present = [...this.#running, ...this.#waiting];
-    return Math.max(...crowds.map((crowd) => present.filter((entry) => entry.crowds.includes(crowd)).length));
+  #crowdOf(one: Entry): number {
+    const present = [...this.#running, ...this.#waiting].filter((other) => isOfOneKind(one, other));
+    return Math.max(...one.crowds.map((crowd) => present.filter(({ crowds }) => crowds.includes(crowd)).length));
   }
 
   #leave(entry: Entry | undefined): Entry | undefined {
@@ -90,8 +119,12 @@ export class FairQueue {
   }
 }
 
+function isOfOneKind(one: Entry, other: Entry): boolean {
+  return one.isKnown === other.isKnown;
+}
+
 function isAkin(one: Entry, other: Entry): boolean {
-  return one.crowds.some((crowd) => other.crowds.includes(crowd));
+  return isOfOneKind(one, other) && one.crowds.some((crowd) => other.crowds.includes(crowd));
 }
 
 function first(entries: readonly Entry[], isBetter: (one: Entry, best: Entry) => boolean): Entry | undefined {

@@ -53,7 +53,7 @@ class Hashed implements Hasher {
 async function matches(stored: string, shown: string): Promise<boolean> {
   const passwords = new Passwords(new ControlledClock(), new Hashed());
   const hash = await passwords.hash(stored, []);
-  return passwords.inTurn([], (verify) => verify(hash, shown));
+  return passwords.inTurn({ crowds: [] }, (verify) => verify(hash, shown));
 }
 
 for (const [what, stored, shown, isSame] of [
@@ -73,7 +73,7 @@ void test('AU-05 whatever cannot be a password costs one hashing of nothing', as
   const passwords = new Passwords(new ControlledClock(), hashed);
   const hash = await passwords.hash('correct horse battery', []);
   for (const shown of ['a'.repeat(1_000_000), 'short', '\ud83d'.repeat(20)]) {
-    assert.equal(await passwords.inTurn([], (verify) => verify(hash, shown)), false);
+    assert.equal(await passwords.inTurn({ crowds: [] }, (verify) => verify(hash, shown)), false);
   }
   assert.deepEqual(hashed.shown, ['', '', '']);
 });

@@ -1,6 +1,6 @@
 import { codePoints, type Clock } from '../kernel';
 import { AuthError } from './errors';
-import { FairQueue } from './fair-queue';
+import { FairQueue, type Claim } from './fair-queue';
 
 const SHORTEST = 12;
 const LONGEST = 128;
@@ -10,7 +10,8 @@ const MAX_UNITS = 8 * LONGEST;
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Of a password nobody has: an unknown e-mail costs what a known one costs. */
 const NOBODYS = '$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-const AT_ONCE = 2;
+/** Of the two cores that an instance has at least, strangers get one: the other is for the event loop, and for who is known. */
+const PLACES = { atOnce: 2, ofStrangers: 1 } as const;
 const MAX_WAITING = 50;
 const MAX_WAIT_MS = 3_000;
 
@@ -47,8 +48,7 @@ const ARGON2: Hasher = {
 };
 
 /**
- * Hashing fills the thread pool that token checks share, so few run at once, in fair turns. `crowds`: what somebody has in
- * common with others, of whom one runs at a time. Throws `overloaded` with the wait.
+ * Hashing fills the thread pool that token checks share, so few run at once, in fair turns. Throws `overloaded` with the wait.
  */
 export class Passwords {
   readonly #turns: FairQueue;
@@ -57,16 +57,17 @@ export class Passwords {
     clock: Clock,
     private readonly hasher: Hasher = ARGON2,
   ) {
-    this.#turns = new FairQueue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
+    this.#turns = new FairQueue({ ...PLACES, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
   }
 
+  /** For who may store a password: they have proven who they are. `crowds`: what they have in common with others. */
   hash(password: string, crowds: readonly string[]): Promise<string> {
-    return this.#turns.run(crowds, () => this.hasher.hash(normalized(password), COST));
+    return this.#turns.run({ crowds, isKnown: true }, () => this.hasher.hash(normalized(password), COST));
   }
 
   /** Judges a sign-in in its turn; `verify` costs the same whether or not there is a stored hash. */
-  inTurn<T>(crowds: readonly string[], judge: (verify: Verify) => Promise<T>): Promise<T> {
-    return this.#turns.run(crowds, () => judge((stored, password) => this.#verify(stored, password)));
+  inTurn<T>(claim: Claim, judge: (verify: Verify) => Promise<T>): Promise<T> {
+    return this.#turns.run(claim, () => judge((stored, password) => this.#verify(stored, password)));
   }
 
   async #verify(stored: string | undefined, password: string): Promise<boolean> {

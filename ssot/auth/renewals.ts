@@ -46,7 +46,7 @@ export class Renewals {
       throw new AuthError('refresh_invalid', 'This renewal is not valid. Sign in again.');
     }
     const crowds = [`address ${networkOf(address)}`, `sign-in ${sessionId}`];
-    return this.#turns.run(crowds, () => this.#renew(refresh, sessionId, device));
+    return this.#turns.run({ crowds }, () => this.#renew(refresh, sessionId, device));
   }
 
   async #renew(refresh: string, sessionId: SessionId, device: string): Promise<TokenPair> {

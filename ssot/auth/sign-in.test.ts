@@ -24,6 +24,7 @@ class Costs {
     },
   };
   readonly attempts: SignInDeps['attempts'] = {
+    isKnown: () => Promise.resolve(false),
     assertAllowed: () => this.#step('allowed?'),
     recordFailure: () => this.#step('failure counted'),
     isUsedUp: () => this.#step('used up?').then(() => false),

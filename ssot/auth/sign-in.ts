@@ -92,7 +92,8 @@ export class PasswordSignIn {
     const attempt = { entrance: 'sign_in', email, address } as const;
     await attempts.assertAllowed(attempt);
     const crowds = [`address ${networkOf(address)}`, `account ${seal.pseudonym(spelling(email))}`];
-    return passwords.inTurn(crowds, async (verify) => {
+    const isKnown = await attempts.isKnown(attempt);
+    return passwords.inTurn({ crowds, isKnown }, async (verify) => {
       await attempts.assertAllowed(attempt);
       const account = await this.#find(email);
       const isRight = await verify(account?.password_hash, password);

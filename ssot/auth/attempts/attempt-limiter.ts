@@ -26,6 +26,8 @@ export interface Attempt {
  * the wait (`retryAfterMs`) once a budget is used up.
  */
 export interface AttemptLimiter {
+  /** Whether this account's owner has come in from this network within 30 days; asked once for each attempt. */
+  isKnown(attempt: Attempt): Promise<boolean>;
   /** Cheap, and counts nothing: before anything is done for an attempt. */
   assertAllowed(attempt: Attempt): Promise<void>;
   /** Call it before the failure is told: of many at once, no more are told than the budget allows. */
@@ -64,10 +66,22 @@ class RedisAttemptLimiter implements AttemptLimiter {
   readonly #shared: SharedCounters;
   /** Whose owner came in from which network before, as this instance has seen. */
   readonly #known = new LRUCache<string, true>({ max: MAX_KNOWN });
+  /** What has been found out about an attempt that is under way, which asks several times. */
+  readonly #found = new WeakMap<Attempt, Promise<boolean>>();
 
   constructor(private readonly deps: AttemptLimiterDeps) {
     this.#local = new LocalCounters(deps.clock);
     this.#shared = new SharedCounters(deps.redis, deps);
+  }
+
+  isKnown(attempt: Attempt): Promise<boolean> {
+    let found = this.#found.get(attempt);
+    if (found === undefined) {
+      const pair = this.#allCountersFor(attempt).find(({ scope }) => scope === 'account_and_address');
+      found = pair === undefined ? Promise.resolve(false) : this.#hasComeBefore(pair.key);
+      this.#found.set(attempt, found);
+    }
+    return found;
   }
 
   async assertAllowed(attempt: Attempt): Promise<void> {
@@ -100,15 +114,26 @@ class RedisAttemptLimiter implements AttemptLimiter {
   /** Over all instances if Redis answers, and here in any case. Throws `rate_limited`. */
   async #apply(step: CountingStep, attempt: Attempt, counters: readonly ScopedCounter[]): Promise<void> {
     this.#assertNoWait(attempt, counters, this.#local.apply('look', counters));
-    this.#assertNoWait(attempt, counters, (await this.#shared.apply(step, counters)) ?? []);
-    this.#assertNoWait(attempt, counters, this.#local.apply(step, counters));
+    const shared = await this.#askShared(step, counters);
+    if (shared !== undefined) this.#assertNoWait(attempt, counters, shared);
+    const local = this.#local.apply(step, counters);
+    // Whoever all instances together let through is not stopped by what another attempt has learned meanwhile.
+    if (shared === undefined) this.#assertNoWait(attempt, counters, local);
+  }
+
+  /** What is told to wait is remembered, and what is being counted is counted upon: a flood is refused from memory. */
+  async #askShared(step: CountingStep, counters: readonly ScopedCounter[]): Promise<readonly number[] | undefined> {
+    using _expected = step === 'fail' ? this.#local.expectFailure(counters) : undefined;
+    const waits = await this.#shared.apply(step, counters);
+    if (waits !== undefined) this.#local.learn(counters, waits);
+    return waits;
   }
 
   /** Where the owner of an account has come in before, strangers elsewhere cannot make them wait. */
   async #countersFor(attempt: Attempt): Promise<readonly ScopedCounter[]> {
     const counters = this.#allCountersFor(attempt);
-    const own = counters.filter(({ scope }) => scope === 'account_and_address');
-    return own[0] !== undefined && (await this.#isKnown(own[0].key)) ? own : counters;
+    if (!(await this.isKnown(attempt))) return counters;
+    return counters.filter(({ scope }) => scope === 'account_and_address');
   }
 
   #allCountersFor({ entrance, address, email }: Attempt): readonly ScopedCounter[] {
@@ -119,7 +144,7 @@ class RedisAttemptLimiter implements AttemptLimiter {
     });
   }
 
-  async #isKnown(pair: string): Promise<boolean> {
+  async #hasComeBefore(pair: string): Promise<boolean> {
     if (this.#known.has(pair)) return true;
     const isKnown = (await this.#shared.ask((redis) => redis.exists(`${pair}:known`))) === 1;
     if (isKnown) this.#known.set(pair, true);

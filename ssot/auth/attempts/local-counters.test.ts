@@ -29,6 +29,18 @@ class Scene {
     return this;
   }
 
+  /** Told by the other instances that this one has to wait. */
+  learn(counter: Counter, waitMs: number): this {
+    this.#counters.learn([counter], [waitMs]);
+    return this;
+  }
+
+  expectFailures(counter: Counter, times: number): Disposable {
+    const all = new DisposableStack();
+    for (let i = 0; i < times; i++) all.use(this.#counters.expectFailure([counter]));
+    return all;
+  }
+
   succeed(...counters: readonly Counter[]): this {
     this.#counters.apply('succeed', counters);
     return this;
@@ -104,4 +116,32 @@ test('AU-05 a success during a lock changes nothing', () => {
     new Scene().fail(account, 4).fail(connection, 30).succeed(account, connection).fail(account, 1).waitOf(account),
     15 * MINUTE,
   );
+});
+
+test('AU-05 a wait that was told is remembered for as long as it lasts, and no shorter one takes its place', () => {
+  const scene = new Scene()
+    .learn(account, 15 * MINUTE)
+    .learn(account, MINUTE)
+    .learn(account, 0);
+  assert.equal(scene.pass(14 * MINUTE).waitOf(account), MINUTE);
+  assert.equal(scene.pass(MINUTE).waitOf(account), 0);
+  assert.equal(scene.waitOf(connection), 0);
+});
+
+test('AU-05 what is refused from memory counts for nothing, and a wait that was told forgets nothing', () => {
+  const scene = new Scene().fail(account, 3).learn(account, MINUTE).fail(account, 7).pass(MINUTE);
+  assert.equal(scene.fail(account, 1).waitOf(account), 0);
+  assert.equal(scene.fail(account, 1).waitOf(account), 15 * MINUTE);
+});
+
+test('AU-05 failures on their way to be counted are counted upon, until they have arrived or been refused', () => {
+  const scene = new Scene().fail(token, 4);
+  const five = scene.expectFailures(token, 5);
+  assert.equal(scene.waitOf(token), 0);
+  const sixth = scene.expectFailures(token, 1);
+  assert.equal(scene.waitOf(token), MINUTE);
+  sixth[Symbol.dispose]();
+  assert.equal(scene.waitOf(token), 0);
+  five[Symbol.dispose]();
+  assert.equal(scene.fail(token, 5).waitOf(token), 0);
 });

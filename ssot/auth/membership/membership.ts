@@ -129,7 +129,9 @@ export class Membership {
     if (account === undefined) throw noSuchPerson();
     const attempt = { entrance: 'sign_in', address, email: account.email } as const;
     await attempts.assertAllowed(attempt);
-    const isRight = await passwords.inTurn([`account ${userId}`], (verify) => verify(account.password_hash, present));
+    const isRight = await passwords.inTurn({ crowds: [`account ${userId}`], isKnown: true }, (verify) =>
+      verify(account.password_hash, present),
+    );
     if (!isRight) {
       await attempts.recordFailure(attempt);
       throw wrongPassword();
