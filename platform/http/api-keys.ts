@@ -50,7 +50,7 @@ export function apiKeyRoutes(app: App, services: () => Services): void {
     async (request, reply) => {
       const by = acting(request);
       const { keyId } = request.params;
-      const { auth, lines } = services();
+      const { auth, gateway } = services();
       const userId = await auth.apiKeys.revoke(by, keyId);
       await gateway().revoke({ tenantId: by.principal.context.tenantId, userId, sessionId: asSession(keyId) });
       return reply.code(204).send();

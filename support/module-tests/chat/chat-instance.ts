@@ -68,7 +68,17 @@ export class ChatInstance {
     this.threadLog = createThreadLog({ db, notifier, clock });
     const { threadLog } = this;
     this.gateway = createGateway({
-      ...{ ...deps, threadLog, notifier, slots: redis, registry: redis, limits: limitsOfPlans(plans), toPublicError, logger, metrics },
+      ...{
+        ...deps,
+        threadLog,
+        notifier,
+        slots: redis,
+        registry: redis,
+        limits: limitsOfPlans(plans),
+        toPublicError,
+        logger,
+        metrics,
+      },
     });
     const handler = isStarting ? createNotReadyHandler(clock) : this.gateway;
     this.#server.on('upgrade', (request, socket, head) => handler.handleUpgrade(request, socket, head));

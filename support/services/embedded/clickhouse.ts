@@ -28,11 +28,7 @@ export async function startEmbeddedClickHouse({ run }: Starting): Promise<Starte
 }
 
 /** Port 0 is any free one. */
-async function serveOn(
-  port: number,
-  run: OwnedRun,
-  password: string,
-): Promise<{ child: OwnedChild; port: number }> {
+async function serveOn(port: number, run: OwnedRun, password: string): Promise<{ child: OwnedChild; port: number }> {
   const args = [...PLAIN_NODE, join(__dirname, 'clickhouse-server.mts'), join(run.folder(), 'clickhouse'), `${port}`];
   const child = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
