@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { mock } from 'node:test';
 import type { ListedTest } from './protocol';
 
 /*
@@ -177,5 +178,5 @@ function known<T extends object>(what: T, name: string): T {
   });
 }
 
-const face = Object.assign(test, { test, it: test, describe, suite: describe, ...hooks });
+const face = Object.assign(test, { test, it: test, describe, suite: describe, mock, ...hooks });
 export const nodeTest = known({ ...face, default: face }, 'node:test');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { StateTest } from '../../../support/module-tests/state-test';
+import { systemClock } from '../../kernel';
 import type { Slot } from '../contract';
 
 const pool = { scope: 'tenant', name: 'answers' } as const;
@@ -81,4 +82,17 @@ void test('ST-12 pools of another name, user or tenant are counted by themselves
   ] as const;
   for (const [ctx, which] of pools) assert.ok('renew' in (await state.takeSlot(ctx, which, one)));
   assert.deepEqual(await state.takeSlot(t.who('Ravi'), pool, one), { full: 1, freeInMs: 5_000 });
+});
+
+void test("ST-12 a lease is judged by the clock of Redis: an instance that is an hour ahead takes nobody's slot", async () => {
+  await using t = new StateTest();
+  const state = await t.notes.serveWith({ time: 'server' });
+  const one = { limit: 1, leaseMs: 30_000 };
+  assert.ok('renew' in (await state.takeSlot(t.who('Dana'), pool, one)));
+  mock.timers.enable({ apis: ['Date'], now: systemClock.now() + 3_600_000 });
+  try {
+    assert.ok('full' in (await state.takeSlot(t.who('Dana'), pool, one)));
+  } finally {
+    mock.timers.reset();
+  }
 });

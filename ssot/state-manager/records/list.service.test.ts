@@ -52,6 +52,20 @@ for (const [durability, kind] of [
     assert.equal(itemsOf(await state.list(dana, kind)), 'a1, a3, a2, b1, a*');
   });
 
+  void test(`ST-07 what has expired is not listed, and hides nothing behind it: ${durability}`, async () => {
+    await using t = new StateTest();
+    const [state, dana] = [await t.instance(), t.who('Dana')];
+    for (const [item, lifetimeMs] of [
+      ['old', 60_000],
+      ['expired', 1_000],
+      ['new', 60_000],
+    ] as const) {
+      await state.put(dana, kind, { id: 'kept', item }, item, { lifetimeMs });
+    }
+    t.notes.instances.endQuietly(1_000);
+    assert.equal(itemsOf(await state.list(dana, kind)), 'new, old');
+  });
+
   void test(`ST-07 a page has 50 entries, and its cursor leads to the rest: ${durability}`, async () => {
     await using t = new StateTest();
     const [state, dana] = [await t.instance(), t.who('Dana')];

@@ -62,6 +62,17 @@ void test('ST-07 writing an entry again costs only its newest size', async () =>
   assert.equal(await kept.items(), 'four, three, two, one');
 });
 
+void test('ST-07 what an entry has shrunk by is room again, however often it grows and shrinks', async () => {
+  await using t = new StateTest();
+  const kept = await Kept.with(t, { userBytes: 4_000 });
+  for (let i = 0; i < 5; i++) {
+    await kept.put('one', 2_000);
+    await kept.put('one', 300);
+  }
+  await kept.put('two', 300);
+  assert.equal(await kept.items(), 'two, one');
+});
+
 void test('ST-07 an entry never makes room for itself', async () => {
   await using t = new StateTest();
   const kept = await Kept.with(t, { userBytes: 2_500 });

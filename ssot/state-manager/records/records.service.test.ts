@@ -110,6 +110,17 @@ for (const [durability, kind] of [
     assert.deepEqual(await state.get(dana, kind, at), before);
   });
 
+  void test(`ST-09 a repeated write is given its own outcome, not that of a write since: ${durability}`, async () => {
+    await using t = new StateTest();
+    const [state, dana] = [await t.instance(), t.who('Dana')];
+    const write = (): Promise<WriteReceipt> => state.put(dana, kind, at, 'first', { writeId: 'one write' });
+    const first = await write();
+    await state.put(dana, kind, at, 'since');
+    const repeat = await write();
+    assert.deepEqual([repeat.replayed, repeat.version, repeat.rev], [true, 1, first.rev]);
+    assert.equal((await state.get(dana, kind, at))?.value, 'since');
+  });
+
   for (const [later, replayed, version] of [
     [119_999, true, 1],
     [120_000, false, 2],
