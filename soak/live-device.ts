@@ -38,6 +38,8 @@ export class LiveDevice {
   /** What was wrong with the numbers of one connection. */
   readonly disorder: string[] = [];
   readonly counts = { shown: 0, moves: 0, losses: 0 };
+  /** How its connections ended that were not given up by itself. */
+  readonly losses: number[] = [];
   readonly ready: Promise<void>;
   readonly #caughtUp = Promise.withResolvers<void>();
   #current: Line | null = null;
@@ -131,6 +133,7 @@ export class LiveDevice {
     if (line === this.#current) {
       this.#current = null;
       this.counts.losses += 1;
+      this.losses.push(code);
       this.#alone ??= performance.now();
     } else if (line === this.#next) this.#next = null;
     else return;

@@ -74,10 +74,7 @@ const play: Play = async ({ seed, number, isOn, say }) => {
     none('events missing, doubled or out of order, answers without one ending', wrong),
     none('answers that failed', failed(chats)),
     ...under('pauses of people whose instance was replaced', deployment.pausesMs, PAUSE.p95Ms, PAUSE.mostMs),
-    figure(
-      'connections torn off instead of moved',
-      chats.reduce((sum, { device }) => sum + device.counts.losses, 0),
-    ),
+    tornOff(chats),
   ];
 };
 export default play;
@@ -167,4 +164,14 @@ function failed(chats: readonly Chat[]): readonly string[] {
       event.type === 'agent_failed' ? [`${event.threadId}: ${JSON.stringify(event.data)}`] : [],
     ),
   );
+}
+
+function tornOff(chats: readonly Chat[]): Finding {
+  const byCode = Map.groupBy(
+    chats.flatMap(({ device }) => device.losses),
+    (code) => code,
+  );
+  const details = [...byCode].map(([code, all]) => `${all.length} closed with ${code}`);
+  const count = chats.reduce((sum, { device }) => sum + device.losses.length, 0);
+  return { ...figure('connections torn off instead of moved', count), details };
 }

@@ -20,6 +20,11 @@ export async function killWhileReading(world: RevenueWorld, person: Person): Pro
   const doomed = world.operations.serving();
   doomed.signal('SIGKILL');
   await doomed.ended();
+  await takeOverElsewhere(world, person);
+}
+
+/** Another instance, through which a tablet follows, goes on with a run whose own has fallen silent. */
+export async function takeOverElsewhere(world: RevenueWorld, person: Person): Promise<void> {
   const another = await openElsewhere(world, person);
   // Found at once by the one that looks now, and not by an instance of another scenario that is cut off from something.
   await letLeaseLapse(world, person.latestRun);

@@ -15,6 +15,8 @@ interface Waiter {
 /** One open tab of a person: speaks the public `chat.v1` contract and remembers everything it was sent. */
 export class ChatDevice implements AsyncDisposable {
   readonly received: Received[] = [];
+  /** When each event arrived, by its id; milliseconds since the Unix epoch. */
+  readonly shownAt = new Map<string, number>();
   readonly said: object[] = [];
   closed: { code: number; reason: string } | null = null;
   /** The thread it shows: the one it was last asked to follow. */
@@ -168,6 +170,7 @@ export class ChatDevice implements AsyncDisposable {
   #take(item: Received): void {
     if (this.#isMoving && item.seq !== undefined && this.story().some((event) => event.seq === item.seq)) return;
     this.received.push(item);
+    if (item.seq !== undefined) this.shownAt.set(item.id, Date.now());
     this.evidence.note('socket', this.#label, item.seq === undefined ? item.type : `${item.seq} ${item.type}`, item);
     this.#wake();
   }

@@ -14,6 +14,7 @@ import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
 import { Hoarder } from './hoarder';
 import { HttpClient, type Problem } from './http-client';
+import { LiveDelays } from './operations/live-delays';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
@@ -70,6 +71,7 @@ export class RevenueWorld extends World {
   readonly productionStart = new ProductionStart(this);
   readonly brokenClients = new BrokenClients(this);
   readonly hoarder = new Hoarder(this);
+  readonly liveDelays = new LiveDelays();
   readonly intruder = new Intruder(this);
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);
