@@ -72,6 +72,15 @@ export class LiveDevice {
     return true;
   }
 
+  /** Whoever does not read fills the buffers on the way, and then waits at the instance. */
+  stopReading(): void {
+    for (const line of [this.#current, this.#next]) line?.socket.pause();
+  }
+
+  readOn(): void {
+    for (const line of [this.#current, this.#next]) line?.socket.resume();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#current?.socket.terminate();

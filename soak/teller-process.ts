@@ -28,6 +28,9 @@ interface Room {
 const NOTE = 'Adding up calls and cost by provider and model, for each week of the period that was asked for. '.repeat(
   2,
 );
+const THOUGHT = { type: 'agent_thinking', data: { step: 'query', note: NOTE }, agent: 'data' } as const;
+/** Events of one transaction. */
+const BATCH = 250;
 const log = createLogger('error');
 const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
 const rooms: Room[] = [];
@@ -47,8 +50,15 @@ const teller = {
     await tell(room, { type: 'user_message', data: question, agent: null });
     await tell(room, { type: 'agent_started', data: { question: 'Why?' }, agent: 'triage' });
   },
-  /** So many events a second in each thread, evenly; says how many each was told. */
-  async steadily({ perSecond, forMs }: { perSecond: number; forMs: number }): Promise<number> {
+  /** So many events in the thread that was begun first, as fast as they are stored. */
+  async fill({ events }: { events: number }): Promise<void> {
+    const [room] = rooms;
+    for (let left = events; room !== undefined && left > 0; left -= BATCH) {
+      await tell(room, ...Array.from({ length: Math.min(left, BATCH) }, () => THOUGHT));
+    }
+  },
+  /** So many events a second in each thread but the first few, evenly; says how many each was told. */
+  async steadily({ perSecond, forMs, but = 0 }: { perSecond: number; forMs: number; but?: number }): Promise<number> {
     const each = Math.round((perSecond * forMs) / 1_000);
     const began = performance.now();
     const everyMs = 1_000 / perSecond;
@@ -56,10 +66,10 @@ const teller = {
       for (let number = 0; number < each; number += 1) {
         const due = began + (number + place / rooms.length) * everyMs;
         await pause(systemClock, Math.max(0, due - performance.now()));
-        await tell(room, { type: 'agent_thinking', data: { step: 'query', note: NOTE }, agent: 'data' });
+        await tell(room, THOUGHT);
       }
     };
-    await Promise.all(rooms.map(play));
+    await Promise.all(rooms.slice(but).map(play));
     return each;
   },
   async stop(): Promise<void> {
@@ -74,7 +84,10 @@ interface Whose {
 export type TellerAnswers = typeof teller;
 answering(teller);
 
-async function tell({ ctx, threadId, runId }: Room, draft: Pick<EventDraft, 'type' | 'data' | 'agent'>): Promise<void> {
+type Draft = Pick<EventDraft, 'type' | 'data' | 'agent'>;
+
+async function tell({ ctx, threadId, runId }: Room, ...drafts: Draft[]): Promise<void> {
   if (platform === undefined) throw new Error('the instance has not been started');
-  await platform.services.log.append(ctx, threadId, [{ id: ids.next('event'), runId, ...draft } as EventDraft]);
+  const events = drafts.map((draft) => ({ id: ids.next('event'), runId, ...draft }) as EventDraft);
+  await platform.services.log.append(ctx, threadId, events);
 }
