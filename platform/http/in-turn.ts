@@ -19,6 +19,8 @@ interface Turns {
   current: Exchange | undefined;
   answered: number;
   readonly waiting: Exchange[];
+  /** Once, when nothing waits any more. */
+  last?: () => void;
 }
 
 const connections = new WeakMap<Socket, Turns>();
@@ -26,6 +28,13 @@ const connections = new WeakMap<Socket, Turns>();
 /** The request of this connection that is being answered, if any. */
 export function beingAnswered(socket: Socket): Exchange | undefined {
   return connections.get(socket)?.current;
+}
+
+/** Calls `then` once everything that has been asked on this connection is answered, unless it ends before. */
+export function whenAnswered(socket: Socket, then: () => void): void {
+  const turns = connections.get(socket);
+  if (turns?.current === undefined) then();
+  else turns.last = then;
 }
 
 /** What Node calls for each request that it has read; undocumented, and set anew for each connection. */
@@ -65,7 +74,7 @@ export function answerInTurn(
       turns.current = undefined;
       if (isLast || socket.destroyed) return;
       const next = turns.waiting.shift();
-      if (next === undefined) onIdle(socket);
+      if (next === undefined) (turns.last ?? onIdle)(socket);
       else start(socket, turns, next);
     });
     exchange.handler(request, response);

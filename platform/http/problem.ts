@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { PlatformError, problemOf, retryAfterSeconds, type Logger } from '../../ssot/kernel';
+import { PlatformError, problemOf, retryAfterSeconds } from '../../ssot/kernel';
 import { toPublicError, statusOf } from '../public-error';
+import { BusyRefusals, isBusy, type BusyDeps } from './busy-refusals';
 
 /** RFC 9457, with the stable `code` that programs act on. */
 export const problem = z.object({
@@ -27,10 +28,13 @@ export function sendProblem(reply: FastifyReply, error: PlatformError): FastifyR
 }
 
 /** Every refusal leaves as a problem; what is not a refusal is logged, and only its reference is told. */
-export function answerErrors(log: Logger) {
+export function answerErrors(deps: BusyDeps) {
+  const { log } = deps;
+  const refusals = new BusyRefusals(deps);
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const shown = toPublicError(isAborted(request) ? aborted() : asPlatformError(error));
-    if (statusOf(shown) >= 500) {
+    if (isBusy(error)) refusals.note(error.code);
+    else if (statusOf(shown) >= 500) {
       log.error({ err: shown.cause ?? error, route: request.routeOptions.url, code: shown.code }, 'a request failed');
     }
     return sendProblem(reply, shown);

@@ -7,14 +7,20 @@ const MAX_TARGET_LENGTH = 4_096;
 /** A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port (RFC 3986, 3.2). */
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 
-type Head = Pick<IncomingMessage, 'url' | 'rawHeaders' | 'httpVersion' | 'headers'>;
+type Head = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders' | 'httpVersion' | 'headers'>;
+
+const VERSIONS: readonly string[] = ['1.0', '1.1'];
 
 /**
- * What is wrong with a request, whichever address it is for: `invalid_host`, `target_too_long`, `invalid_target` or
- * `encoding_unsupported`. Node's own check of the host would answer without a body.
+ * What is wrong with a request, whichever address it is for: `http_version_unsupported`, `invalid_host`,
+ * `target_too_long`, `invalid_target` or `encoding_unsupported`. Node's own check of the host would answer without a body.
  */
 export function unreadableBecause(head: Head): PlatformError | undefined {
-  const { url = '', headers } = head;
+  const { method, url = '', headers, httpVersion } = head;
+  // Node's parser takes 0.9 and 2.0 for versions of the same protocol.
+  if (!VERSIONS.includes(httpVersion)) {
+    return new PlatformError({ code: 'http_version_unsupported', message: 'Speak HTTP/1.1.' });
+  }
   if (!namesItsHost(head)) {
     const message = 'Name the host of this platform once, in the header "Host".';
     return new PlatformError({ code: 'invalid_host', message, field: 'Host' });
@@ -22,6 +28,10 @@ export function unreadableBecause(head: Head): PlatformError | undefined {
   if (url.length > MAX_TARGET_LENGTH) {
     const message = `The address is longer than ${MAX_TARGET_LENGTH} characters.`;
     return new PlatformError({ code: 'target_too_long', message });
+  }
+  if (url === '*' && method !== 'OPTIONS') {
+    const message = 'The address "*" stands for the server as a whole, and is for OPTIONS only.';
+    return new PlatformError({ code: 'invalid_target', message });
   }
   if (!isDecodable(url)) {
     const message = 'The address holds a "%" that stands for no character: write "%25" for the sign itself.';

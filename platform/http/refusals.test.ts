@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
-import { noMetrics, silentLogger, type Metrics } from '../../ssot/kernel';
-import { problem } from './problem';
+import { noMetrics, PlatformError, silentLogger, type Metrics } from '../../ssot/kernel';
+import { ControlledClock } from '../../world/controlled-clock';
+import { answerErrors, problem } from './problem';
+import { buildPublicApi } from './public-api';
 import { MAX_DISCARDED_BYTES } from './unread-body';
 import { BOUNDS } from './bounded-server';
 
@@ -25,6 +28,10 @@ const CASES: readonly Case[] = [
   ['a method with a body of no named type', `QUERY /v1/threads HTTP/1.1\r\n${HOST}\r\n`, 415, 'media_type_unsupported'],
   ['a method that HTTP does not know', `BREW / HTTP/1.1\r\n${HOST}\r\n`, 400, 'malformed_request'],
   ['a version that is not spoken', `GET / HTTP/9.9\r\n${HOST}\r\n`, 505, 'http_version_unsupported'],
+  ['version 0.9', 'GET /\r\n\r\n', 505, 'http_version_unsupported'],
+  ['version 2.0', `GET / HTTP/2.0\r\n${HOST}\r\n`, 505, 'http_version_unsupported'],
+  ['lines that end without a CR', `GET / HTTP/1.1\n${HOST}\n`, 400, 'malformed_request'],
+  ['"*" for one address', get('*'), 400, 'invalid_target'],
   ['two lengths', get('/', `${HOST}content-length: 3\r\ncontent-length: 4\r\n`), 400, 'malformed_request'],
   ['length and chunks', body('{}', `${JSON_BODY}transfer-encoding: chunked\r\n`), 400, 'malformed_request'],
   ['headers that are too large', get('/', `${HOST}x: ${'a'.repeat(20_000)}\r\n`), 431, 'headers_too_large'],
@@ -66,6 +73,12 @@ class Statuses extends EventEmitter implements Metrics {
   async observed(): Promise<void> {
     await once(this, 'observed', { signal: AbortSignal.timeout(5_000) });
   }
+}
+
+/** Takes whatever it is told. */
+function aReply(): FastifyReply {
+  const reply: object = new Proxy({}, { get: () => () => reply });
+  return reply as FastifyReply;
 }
 
 let api: HttpApi;
@@ -149,9 +162,65 @@ describe('refusals', { timeout: 20_000 }, () => {
 
   it('LC-12 what follows a request that can be read never stands in for its answer', async () => {
     await using client = await RawClient.connect(api.url);
-    client.send(`${get('/health/live')}\x00 nonsense\r\n\r\n`);
+    client.send(`${get('/health/live')}${get('/openapi.json')}\x00 nonsense\r\n\r\n`);
     await client.ended();
-    assert.doesNotMatch(client.received, /^HTTP\/1.1 400/);
+    const answers = client.received.split(/(?=HTTP\/1.1 )/);
+    assert.deepEqual(
+      answers.map((answer) => answer.slice(9, 12)),
+      ['200', '200', '400'],
+    );
+    assert.match(answers[0] ?? '', /"ok":true/);
+    assert.match(answers[2] ?? '', /"code":"malformed_request"/);
+  });
+
+  it('LC-12 what follows a request while its answer is made waits for that, however often it comes', async () => {
+    const made = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const build: typeof buildPublicApi = async (parts) => {
+      const app = await buildPublicApi(parts);
+      app.get('/slow', { config: { access: 'public' } }, async () => {
+        begun.resolve();
+        await made.promise;
+        return { slow: true };
+      });
+      return app;
+    };
+    await using slow = await serveHttpApi({}, build);
+    await using client = await RawClient.connect(slow.url);
+    client.send(`${get('/slow')}\x00 nonsense\r\n\r\n`);
+    await begun.promise;
+    client.send('\x00 more nonsense\r\n\r\n');
+    await new Promise((later) => setImmediate(later));
+    assert.equal(client.received, '');
+    made.resolve();
+    await client.ended();
+    assert.deepEqual(client.received.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  it('LC-12 a busy instance fills no log: a line a minute without a stack for each kind, and all are counted', async () => {
+    const [errors, warnings, counted]: [object[], object[], object[]] = [[], [], []];
+    const log = {
+      ...silentLogger,
+      error: (facts: object) => errors.push(facts),
+      warn: (facts: object) => warnings.push(facts),
+    };
+    const count = (name: string, labels: object = {}): unknown => counted.push({ name, ...labels });
+    const clock = new ControlledClock();
+    const answer = answerErrors({ clock, log, metrics: { ...noMetrics, count } });
+    const refuse = (code: string): void => {
+      const error = new PlatformError({ code, message: 'Too much at once.', retryable: true });
+      answer(error, { raw: {}, routeOptions: {} } as FastifyRequest, aReply());
+    };
+    for (let i = 0; i < 3; i += 1) for (const code of ['overloaded', 'database_pool_exhausted']) refuse(code);
+    assert.deepEqual(warnings, [{ code: 'overloaded' }, { code: 'database_pool_exhausted' }]);
+    clock.advance(60_000);
+    refuse('overloaded');
+    assert.equal(warnings.length, 3);
+    assert.equal(counted.length, 7);
+    assert.deepEqual(counted[0], { name: 'http_requests_refused_total', code: 'overloaded' });
+    assert.deepEqual(errors, []);
+    refuse('database_unreachable');
+    assert.equal(errors.length, 1);
   });
 
   it('LC-12 the connection of a refused request that was read whole can be used again', async () => {

@@ -56,7 +56,7 @@ export interface Api {
 export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
   const { services, clock, log, metrics, trustedProxies, connectionLimits: limits } = parts;
   const { handleUpgrade } = api;
-  const answer = answerErrors(log);
+  const answer = answerErrors({ clock, log, metrics });
   const isProxy = compile([...trustedProxies]);
   const app = fastify({
     logger: false,

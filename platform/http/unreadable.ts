@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PlatformError, problemOf, refuseOnSocket } from '../../ssot/kernel';
 import { statusOf } from '../public-error';
-import { beingAnswered } from './in-turn';
+import { beingAnswered, whenAnswered } from './in-turn';
 import { unreadableBecause } from './readable';
 import type { ResponseHeaders } from './response-headers';
 import { discardBody, isWorthReading } from './unread-body';
@@ -52,18 +52,22 @@ export function refuseMalformed(server: Server, headers: ResponseHeaders, onRefu
     // What still comes is thrown away, and may be as malformed.
     if (refused.has(socket)) return;
     const isReset = error.code === 'ECONNRESET' || error.code === 'EPIPE';
-    if (isReset || (socket instanceof Socket && isAnswerUnderWay(socket))) return void socket.destroy();
+    if (isReset || !(socket instanceof Socket)) return void socket.destroy();
+    const exchange = beingAnswered(socket);
+    const isBehind = exchange?.request.complete === true;
+    // Another answer would be taken for part of the one that is being given.
+    if (!isBehind && exchange?.response.headersSent === true) return void socket.destroy();
     refused.add(socket);
-    const refusal = malformed(error);
-    onRefused(refusal.code);
-    refuseOnSocket(socket, refusal, statusOf(refusal), headers);
+    socket.on('error', () => socket.destroy());
+    const refuse = (): void => {
+      const refusal = malformed(error);
+      onRefused(refusal.code);
+      refuseOnSocket(socket, refusal, statusOf(refusal), headers);
+    };
+    // What came before it was read, and is answered first.
+    if (isBehind) whenAnswered(socket, refuse);
+    else refuse();
   });
-}
-
-/** Whether another answer would be taken for part of the one that is being given, or for the answer to another request. */
-function isAnswerUnderWay(socket: Socket): boolean {
-  const exchange = beingAnswered(socket);
-  return exchange !== undefined && (exchange.response.headersSent || exchange.request.complete);
 }
 
 const MALFORMED: Readonly<Record<string, readonly [code: string, message: string]>> = {
@@ -73,8 +77,16 @@ const MALFORMED: Readonly<Record<string, readonly [code: string, message: string
   HPE_INVALID_VERSION: ['http_version_unsupported', 'Speak HTTP/1.1.'],
 };
 
+interface ParserError extends NodeJS.ErrnoException {
+  readonly reason?: string;
+}
+/** Under the same code Node's parser reports a version that it does not know, and a line that goes on wrongly behind it. */
+const UNKNOWN_VERSION = 'Invalid HTTP version';
+
 /** Nothing of what Node says about it is told. */
-function malformed({ code = '' }: NodeJS.ErrnoException): PlatformError {
-  const [name, message] = MALFORMED[code] ?? ['malformed_request', 'This is no HTTP request that can be read.'];
+function malformed({ code = '', reason }: ParserError): PlatformError {
+  const isWellFormed = code !== 'HPE_INVALID_VERSION' || reason === UNKNOWN_VERSION;
+  const known = isWellFormed ? MALFORMED[code] : undefined;
+  const [name, message] = known ?? ['malformed_request', 'This is no HTTP request that can be read.'];
   return new PlatformError({ code: name, message });
 }

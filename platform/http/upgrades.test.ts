@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
+import { createNotReadyHandler } from '../../ssot/websocket-manager';
+import { ControlledClock } from '../../world/controlled-clock';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
 
 const HANDSHAKE =
@@ -27,6 +29,14 @@ const problemOf = ({ status, headers, body }: RawAnswer): unknown => {
   assert.equal(headers['content-type'], 'application/problem+json');
   return { status, code: (JSON.parse(body) as { code: string }).code };
 };
+
+/** Somebody who was upgraded, told that they are rejected, and does not leave. */
+async function rejectedPeer(url: string): Promise<RawClient> {
+  const client = await RawClient.connect(url);
+  client.send(`GET /v1/chat HTTP/1.1\r\nhost: localhost\r\n${HANDSHAKE}${CHAT}\r\n`);
+  while (!client.received.includes('not_ready')) await client.heard();
+  return client;
+}
 
 describe('upgrades', () => {
   const refused: readonly (readonly [string, string, string, object])[] = [
@@ -60,6 +70,25 @@ describe('upgrades', () => {
       assert.equal((await ask('GET /health/live', '')).status, 200);
     });
   }
+
+  it('WS-10 a rejected peer that stays is cut off after a second', { timeout: 5_000 }, async () => {
+    const clock = new ControlledClock();
+    const { handleUpgrade } = createNotReadyHandler(clock);
+    await using rejecting = await serveHttpApi({ handleUpgrade });
+    await using client = await rejectedPeer(rejecting.url);
+    clock.advance(999);
+    await new Promise((later) => setImmediate(later));
+    assert.equal(client.hasEnded, false);
+    clock.advance(1);
+    await client.ended();
+  });
+
+  it('WS-10 what a rejected peer still sends ends nothing, be it no WebSocket at all', { timeout: 5_000 }, async () => {
+    await using client = await rejectedPeer(api.url);
+    client.send('\xff\xff\xff\xff');
+    await client.ended();
+    assert.deepEqual(uncaught, []);
+  });
 
   it('WS-10 says what to offer instead', async () => {
     const { headers } = await ask('GET /v1/chat', '');

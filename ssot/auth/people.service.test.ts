@@ -50,6 +50,16 @@ describe('people of a company', () => {
     return { tenantId, people };
   }
 
+  test('AU-05 the right key of an operator is let in at once, whatever was tried from its address before', async () => {
+    const address = '198.51.100.3';
+    for (let i = 0; i < 10; i += 1) {
+      await assert.rejects(auth.provisioning.recognise(`guess ${i}`, address), { code: 'operator_unknown' });
+    }
+    await assert.rejects(auth.provisioning.recognise('one more', address), { code: 'rate_limited' });
+    const recognised = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), address);
+    assert.equal(recognised.address, address);
+  });
+
   test('AU-04 nobody of a suspended company has any right, and all have theirs again when it is back', async () => {
     const { tenantId, people } = await company('Dana');
     const [dana] = people as [UserId];

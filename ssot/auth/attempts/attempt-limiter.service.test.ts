@@ -188,6 +188,57 @@ test('AU-05 the log says once who has to wait and how long, and names nobody', a
   assert.equal(counted.filter((one) => one === refused).length, 3);
 });
 
+/** How often Redis is asked. */
+function countedRedis(): { redis: Redis; asked: () => number } {
+  const redis = new Redis(stores.redisUrl());
+  let asked = 0;
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...command) => {
+    asked += 1;
+    return send(...command);
+  };
+  return { redis, asked: () => asked };
+}
+
+test('AU-05 whoever is known to wait is refused from memory, also for what other instances have counted', async (t) => {
+  const { redis, asked } = countedRedis();
+  t.after(() => redis.disconnect());
+  await redis.ping();
+  const [here] = instances(1, { redis }) as [AttemptLimiter];
+  const attempt = { entrance: 'renewal', address: '203.0.113.10' } as const;
+  let before = asked();
+  const answers = await Promise.all(Array.from({ length: 250 }, () => answer(here.recordFailure(attempt))));
+  assert.equal(answers.filter((one) => one === 'told').length, 30);
+  assert.ok(asked() - before <= 2 * 30, `Redis was asked ${asked() - before} times about 250 failures`);
+  before = asked();
+  assert.notEqual(await answer(here.assertAllowed(attempt)), 'told');
+  assert.equal(asked(), before);
+});
+
+test('AU-05 a wait that another instance has brought about is asked for once', async (t) => {
+  const { redis, asked } = countedRedis();
+  t.after(() => redis.disconnect());
+  await redis.ping();
+  const scenario = stores.ids.next('req');
+  const pseudonym = (text: string): string => createHash('sha256').update(`${scenario} ${text}`).digest('base64url');
+  const [there] = instances(1, { pseudonym }) as [AttemptLimiter];
+  const [here] = instances(1, { pseudonym, redis }) as [AttemptLimiter];
+  const attempt = { entrance: 'renewal', address: '203.0.113.11' } as const;
+  for (let i = 0; i < 30; i++) await there.recordFailure(attempt);
+  const before = asked();
+  for (let i = 0; i < 5; i++) assert.notEqual(await answer(here.assertAllowed(attempt)), 'told');
+  assert.equal(asked(), before + 1);
+});
+
+test('AU-05 who comes back to a network is known there, on any instance, and nowhere else', async () => {
+  const [here, there] = instances(2) as [AttemptLimiter, AttemptLimiter];
+  await here.recordSuccess(guess('198.51.100.11'));
+  assert.equal(await there.isKnown(guess('198.51.100.11', ' DANA@acme.example')), true);
+  assert.equal(await there.isKnown(guess('198.51.100.12')), false);
+  assert.equal(await there.isKnown(guess('198.51.100.11', 'ravi@acme.example')), false);
+  assert.equal(await there.isKnown({ entrance: 'renewal', address: '198.51.100.11' }), false);
+});
+
 test('AU-05 Redis counts as an instance does, whatever happens when', async () => {
   const counters = (key: string) => [
     { key: `${key}:pair`, budget: BUDGETS.sign_in.account_and_address },

@@ -9,6 +9,8 @@ import { offersSubprotocol, SUBPROTOCOL } from './handshake';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 const NOT_READY_RETRY_MS = 1_000;
+/** For taking the rejection and saying goodbye; `ws` alone would wait for 30 seconds. */
+const LINGER_MS = 1_000;
 
 /** Makes WebSockets of requests, and rejects over them: a browser could not read the status of a refused upgrade. */
 export class UpgradeHandler {
@@ -26,20 +28,21 @@ export class UpgradeHandler {
     });
   }
 
-  /** Whoever could not read a refusal on the socket is refused the upgrade itself. */
+  /** Whoever could not read a refusal on the socket is refused the upgrade itself. `wire` has an error listener that stays. */
   accept(request: IncomingMessage, wire: Duplex, head: Buffer, on: (socket: WebSocket) => void): void {
     if (!offersSubprotocol(request)) {
       const refusal = new ChatError('subprotocol_required', `Offer the subprotocol "${SUBPROTOCOL}".`);
       return refuseOnSocket(wire, refusal, 400);
     }
-    // Stays until the socket is gone: between the listeners of Node's server and those of `ws` there are none.
-    wire.on('error', () => wire.destroy());
     this.#server.handleUpgrade(request, wire, head, on);
   }
 
   reject(socket: WebSocket, { code, message, retryAfterMs, limit }: PlatformError): void {
     const at = new Date(this.clock.now()).toISOString();
-    socket.on('error', () => undefined); // It is closed in the next line; there is nobody left to tell.
+    // It is closed below, and there is nobody left to tell of what it still sends.
+    socket.on('error', () => undefined);
+    const patience = this.clock.after(LINGER_MS, () => socket.terminate());
+    socket.once('close', () => patience[Symbol.dispose]());
     socket.send(
       JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message, retryAfterMs, limit } }),
     );
