@@ -8,6 +8,7 @@ import {
   openUsage,
   usageLimits,
 } from '../../world/modules/analytics/analytics-under-test';
+import type { TenantContext } from '../kernel';
 import { listPrices, type Analytics } from '.';
 import { MAX_ROWS } from './usage-totals';
 
@@ -100,6 +101,29 @@ describe('readings of usage', () => {
     assert.deepEqual(new Set(waited.map(({ data }) => data.calls)), new Set([1]));
     await Promise.all(under);
     assert.equal((await usage.coverage(leo, aroundNow())).data.calls, 1);
+  });
+
+  void it('CF-09 of one company one reading is at work, and that of another begins beside it', async () => {
+    const begun: string[] = [];
+    const dana = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const [leo, other] = [newReporter(stores), newReporter(stores)];
+    const prices = {
+      for: async ({ tenantId }: TenantContext) => {
+        begun.push(tenantId);
+        if (tenantId === other.tenantId) dana.resolve();
+        await mayGoOn.promise;
+        return listPrices;
+      },
+    };
+    await using shared = await openUsage({ plans: usageLimits({ readingsPerTenant: 3 }), prices });
+    const under = [1, 2, 3].map(() => shared.coverage(leo, aroundNow()));
+    const beside = shared.coverage(other, aroundNow());
+    await dana.promise;
+    assert.deepEqual(begun, [leo.tenantId, other.tenantId]);
+    mayGoOn.resolve();
+    await Promise.all([...under, beside]);
+    assert.deepEqual(begun.slice(2), [leo.tenantId, leo.tenantId]);
   });
 
   void it('CF-09 a reading that waits for its turn ends when its run is stopped', async () => {

@@ -68,6 +68,27 @@ describe('recording of usage', () => {
     });
   }
 
+  void it("CH-03 of one company's reports one is stored at a time, and that of another company beside it", async () => {
+    const begun: string[] = [];
+    const mayGoOn = Promise.withResolvers<void>();
+    const [leo, other] = [newReporter(stores), newReporter(stores)];
+    const exclusively = async <T>({ tenantId }: TenantContext, work: () => Promise<T>): Promise<T> => {
+      begun.push(tenantId);
+      await mayGoOn.promise;
+      return work();
+    };
+    const usage = await openUsage({ exclusively });
+    opened.push(usage);
+    const reports = ['a', 'b', 'c'].map((id) => usage.record(leo, [callOf(id)]));
+    const beside = usage.record(other, [callOf('a')]);
+    // Reports begin in their turn before anything is waited for.
+    await new Promise((turn) => setImmediate(turn));
+    assert.deepEqual(begun, [leo.tenantId, other.tenantId]);
+    mayGoOn.resolve();
+    await Promise.all([...reports, beside]);
+    assert.deepEqual(begun.slice(2), [leo.tenantId, leo.tenantId]);
+  });
+
   void it('CF-09 a company with as many models as its plan allows is told so, and the report leaves nothing', async () => {
     const usage = await open({ modelsPerTenant: 3 });
     const leo = newReporter(stores);
