@@ -29,6 +29,11 @@ let asked = 0;
 /** While it is set, a writing transaction commits only when so many have come as far, or one waits for another's lock. */
 let commitTogether: { readonly count: number; ready: number } | undefined;
 
+/** What somebody else does once a company's transaction has written, and not yet committed. */
+let beforeCommit: (() => Promise<void>) | undefined;
+/** What the database answers the next time that it is asked for a service. */
+let nextLookFails: PlatformError | undefined;
+
 async function othersHaveCome(): Promise<void> {
   const expected = commitTogether;
   if (expected === undefined) return;
@@ -57,9 +62,19 @@ before(async () => {
   await stores.redis().ping();
   const database = await stores.database();
   const db: Transactions = {
-    transaction: (...work) => database.transaction(...work),
+    transaction: (ctx, body, options) => {
+      const untilLookedAt: typeof body = async (tx) => {
+        const outcome = await body(tx);
+        await beforeCommit?.();
+        return outcome;
+      };
+      return database.transaction(ctx, untilLookedAt, options);
+    },
     asService: (who, body, options) => {
       asked += 1;
+      const failure = nextLookFails;
+      nextLookFails = undefined;
+      if (failure !== undefined) return Promise.reject(failure);
       if (options?.readOnly === true) return database.asService(who, body, options);
       const untilAll: typeof body = async (tx) => {
         const outcome = await body(tx);
@@ -112,7 +127,10 @@ async function said(work: Promise<unknown>): Promise<string> {
 }
 
 const check = ({ tokens }: SignedIn): Promise<unknown> => auth.tokens.check(tokens.access, 'person', HOME);
-const renew = (refresh: string, device = 'laptop') => auth.sessions.renew(refresh, device, HOME);
+const renew = (refresh: string, address = HOME) => auth.sessions.renew(refresh, 'laptop', address);
+let addresses = 0;
+/** Nobody else's failures count there. */
+const ownAddress = (): string => `203.0.113.${(addresses += 1)}`;
 
 async function rowsOf(table: 'session' | 'refresh_token', sessionIds: readonly SessionId[]): Promise<number> {
   const db = await stores.database();
@@ -198,6 +216,33 @@ test('AU-10 of ended sign-ins no more are kept than the plan has live ones', asy
   assert.equal(await said(check(all[0] as SignedIn)), 'session_ended');
 });
 
+test('AU-03 a renewal counts as use: the sign-in is idle from then on', async () => {
+  const { tokens } = await (await personOn('free'))();
+  clock.advance(4 * DAY_MS);
+  const renewed = await renew(tokens.refresh);
+  clock.advance(7 * DAY_MS - 1);
+  const again = await renew(renewed.refresh);
+  clock.advance(7 * DAY_MS);
+  assert.equal(await said(renew(again.refresh)), 'session_ended');
+});
+
+test('AU-04 a look that failed is not believed: the next one asks again', async () => {
+  const signedIn = await (await personOn('free'))();
+  nextLookFails = new PlatformError({ code: 'database_unreachable', message: 'The database is away.' });
+  assert.equal(await said(check(signedIn)), 'database_unreachable');
+  assert.equal(await said(check(signedIn)), 'fine');
+});
+
+test('AU-04 whoever asks while a sign-out is being stored is not believed once it is', async () => {
+  const signedIn = await (await personOn('free'))();
+  const { context } = await auth.tokens.check(signedIn.tokens.access, 'person', HOME);
+  clock.advance(1_000);
+  let meanwhile = '';
+  beforeCommit = async () => void (meanwhile = await said(check(signedIn)));
+  await auth.sessions.end(context, signedIn.tokens.sessionId).finally(() => (beforeCommit = undefined));
+  assert.deepEqual([meanwhile, await said(check(signedIn))], ['fine', 'session_ended']);
+});
+
 test('AU-03 two renewal tokens are kept of a sign-in, however often it is renewed', async () => {
   const { tokens } = await (await personOn('free'))();
   let { refresh } = tokens;
@@ -211,6 +256,14 @@ test('AU-03 a token that was used long ago, and is not kept any more, still ends
   for (let i = 0; i < 5; i++) ({ refresh } = await renew(refresh));
   assert.equal(await said(renew(tokens.refresh)), 'refresh_reused');
   assert.equal(await said(renew(refresh)), 'session_ended');
+});
+
+test('AU-03 a lost reply is repeated until its successor is used, and ends the sign-in from then on', async () => {
+  const { tokens } = await (await personOn('free'))();
+  const { refresh: successor } = await renew(tokens.refresh);
+  assert.equal((await renew(tokens.refresh)).refresh, successor);
+  await renew(successor);
+  assert.equal(await said(renew(tokens.refresh)), 'refresh_reused');
 });
 
 test('AU-03 fifty renewals of one token at once leave one successor', async () => {
@@ -237,8 +290,9 @@ for (const [what, change] of [
     const signIn = await personOn('free');
     const [one, other] = [await signIn(), await signIn()];
     const before = asked;
-    assert.equal(await said(renew(change(one.tokens.refresh, other.tokens.refresh))), 'refresh_invalid');
+    const address = ownAddress();
+    assert.equal(await said(renew(change(one.tokens.refresh, other.tokens.refresh), address)), 'refresh_invalid');
     assert.equal(asked, before);
-    assert.equal(await said(renew(one.tokens.refresh)), 'fine');
+    assert.equal(await said(renew(one.tokens.refresh, address)), 'fine');
   });
 }
