@@ -28,6 +28,7 @@ import { ShownCredentials } from './modules/configuration-manager/shown-credenti
 import { Crowd } from './modules/database-manager/crowd';
 import { Identifiers } from './modules/id-manager/identifiers';
 import { StartAttempt } from './modules/lifecycle-manager/start-attempt';
+import { Outsiders } from './modules/isolation/outsiders';
 import { WorkingState } from './modules/state-manager/working-state';
 import { Operations } from './operations';
 import { Cast } from './cast';
@@ -76,6 +77,7 @@ export class RevenueWorld extends World {
   readonly guesses = new Guesses(this);
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
+  readonly outsiders = new Outsiders(this);
   readonly limits = new Limits(connections);
   readonly identifiers = new Identifiers(this);
   readonly crowd = new Crowd(this);

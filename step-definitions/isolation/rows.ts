@@ -1,8 +1,8 @@
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Try } from '../world/isolation';
-import type { RevenueWorld } from '../world/revenue-world';
-import type { Tenant } from '../world/tenant';
+import type { Try } from '../../world/isolation';
+import type { RevenueWorld } from '../../world/revenue-world';
+import type { Tenant } from '../../world/tenant';
 
 const TRIES: Readonly<Record<string, Try>> = {
   'reads every thread there is': 'reads',

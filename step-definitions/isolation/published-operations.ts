@@ -1,0 +1,69 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import { OUTSIDER_TOKENS, type TokenMaker } from '../../world/modules/isolation/outsider-tokens';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+import { phrases } from '../../support/phrases';
+
+phrases('outsider-token', OUTSIDER_TOKENS);
+
+Given('{person} has threads, answers, a device and settings', function (this: RevenueWorld, _: Person) {
+  return this.outsiders.prepare();
+});
+
+Given('{person} has threads, answers, a device and settings there', function (this: RevenueWorld, _: Person) {
+  return this.outsiders.prepare(this.operations.serving().url);
+});
+
+When('{person} tries every published operation on what is hers', function (this: RevenueWorld, _: Person) {
+  return this.outsiders.tryEntitled();
+});
+
+When(
+  "somebody tries every published operation with {outsider-token}, on what is Ada's",
+  async function (this: RevenueWorld, make: TokenMaker) {
+    const { token, code } = await make(this);
+    await this.outsiders.noteState();
+    await this.outsiders.tryWithout(token, code);
+  },
+);
+
+When(
+  "{person}, who administers another company, tries every published operation on what is Ada's",
+  function (this: RevenueWorld, leo: Person) {
+    return this.outsiders.tryFromElsewhere(leo);
+  },
+);
+
+When(
+  "{person}, a colleague without her rights, tries every published operation on what is Ada's",
+  function (this: RevenueWorld, ravi: Person) {
+    return this.outsiders.tryAsColleague(ravi);
+  },
+);
+
+When('{person} tries every operation of the operators', async function (this: RevenueWorld, _: Person) {
+  await this.outsiders.tryOperators(await this.operationsUrl());
+});
+
+When("{person} says everything there is to say about what is Ada's", function (this: RevenueWorld, person: Person) {
+  return this.outsiders.trySaying(person);
+});
+
+Then('every one of at least {int} is answered', function (this: RevenueWorld, least: number) {
+  expect(this.outsiders.faults).to.deep.equal([]);
+  expect(this.outsiders.tried).to.be.at.least(least);
+});
+
+Then('every one of at least {int} is refused as it must be', function (this: RevenueWorld, least: number) {
+  expect(this.outsiders.faults).to.deep.equal([]);
+  expect(this.outsiders.tried).to.be.at.least(least);
+});
+
+Then('everything that Acme has is as it was', async function (this: RevenueWorld) {
+  expect(await this.outsiders.isUntouched()).to.equal(true);
+});
+
+Then('no published operation and no message is without its check', async function (this: RevenueWorld) {
+  expect(await this.outsiders.uncovered()).to.deep.equal([]);
+});
