@@ -30,6 +30,16 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       delete: true,
     },
   },
+  totp_factor: {
+    service: {
+      select: true,
+      insert: true,
+      update: 'sealed_secret confirmed_at last_step wrong wrong_since paused_until',
+      delete: true,
+    },
+  },
+  backup_code: { service: { select: true, insert: true, delete: true } },
+  pending_login: { service: { select: true, insert: true, update: 'tries', delete: true } },
   api_key: {
     app: { select: 'tenant_id key_id user_id name scopes created_at expires_at last_used_at' },
     service: { select: true, insert: true, update: 'last_used_at', delete: true },
@@ -41,7 +51,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   audit_entry: { app: { select: true }, service: { insert: true } },
   session: {
     app: { select: 'tenant_id session_id user_id ended_at ended_by', update: 'ended_at ended_by' },
-    service: { select: true, insert: true, update: 'idle_until ended_at ended_by', delete: true },
+    service: { select: true, insert: true, update: 'idle_until ended_at ended_by proved_at', delete: true },
   },
   refresh_token: { service: { select: true, insert: true, update: 'used_at', delete: true } },
   signing_key: { service: { select: true, insert: true } },
@@ -224,6 +234,9 @@ for (const [login, statement] of [
   ['service', 'select results from working_state_write'],
   ['app', 'delete from account'],
   ['app', 'select secret_hash from api_key'],
+  ['app', 'select sealed_secret from totp_factor'],
+  ['app', 'select hash from backup_code'],
+  ['app', 'select hash from pending_login'],
   ['app', 'delete from api_key'],
   ['service', `update api_key set scopes = '{}'`],
   ['app', `insert into audit_entry select * from audit_entry`],

@@ -22,6 +22,8 @@ import { UsageReports } from './modules/analytics/usage-reports';
 import { ApiKeyUse } from './modules/auth/api-keys';
 import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
+import { FreshProof } from './modules/auth/fresh-proof';
+import { SecondFactors } from './modules/auth/second-factor';
 import { SideDoors } from './modules/auth/side-doors';
 import { CompanySettings } from './modules/configuration-manager/company-settings';
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
@@ -85,6 +87,8 @@ export class RevenueWorld extends World {
   readonly people = new CompanyPeople();
   readonly audit = new AuditTrails(this);
   readonly apiKeys = new ApiKeyUse(this);
+  readonly factors = new SecondFactors();
+  readonly freshProof = new FreshProof(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);
   readonly companySettings = new CompanySettings();

@@ -8,6 +8,7 @@ import { healthRoutes } from './health';
 import { pageRoutes } from './page';
 import { peopleRoutes } from './people';
 import { runRoutes } from './runs';
+import { secondFactorRoutes } from './second-factor';
 import { buildServer, type ServerParts } from './server';
 import { settingsRoutes } from './settings';
 import { signInRoutes } from './sign-in';
@@ -37,6 +38,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       runRoutes(app, services);
       deviceRoutes(app, services);
       peopleRoutes(app, services, log);
+      secondFactorRoutes(app, services);
       apiKeyRoutes(app, services);
       auditRoutes(app, services);
       usageRoutes(app, services);

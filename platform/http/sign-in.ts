@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SecondFactorDue, type SignedIn } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
 import { plainText } from '../../ssot/websocket-manager';
@@ -10,8 +11,31 @@ import type { App } from './app';
 const MAX_BODY_BYTES = 32 * 1024;
 const device = plainText(200);
 const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
+const signedIn = z.object({
+  ...tokens,
+  sessionId: idSchema('session'),
+  userId: idSchema('user'),
+  tenantId: idSchema('tenant'),
+  endedSessions: z
+    .array(idSchema('session'))
+    .describe('Oldest sign-ins that were ended: the plan has room for no more.'),
+});
 
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
+  const letIn = async ({ tokens: pair, userId, tenantId, ended }: SignedIn): Promise<z.infer<typeof signedIn>> => {
+    if (ended.length > 0) {
+      await leave(services(), log, await services().auth.accounts.contextFor(tenantId, userId), ended);
+    }
+    return {
+      accessToken: pair.access,
+      accessUntil: pair.accessUntil.toISOString(),
+      refreshToken: pair.refresh,
+      sessionId: pair.sessionId,
+      userId,
+      tenantId,
+      endedSessions: [...ended],
+    };
+  };
   app.post(
     '/v1/sign-in',
     {
@@ -21,32 +45,37 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
         tags: ['identity'],
         body: z.strictObject({ email: plainText(320), password: z.string().max(1_024), device }),
         response: {
-          200: z.object({
-            ...tokens,
-            sessionId: idSchema('session'),
-            userId: idSchema('user'),
-            tenantId: idSchema('tenant'),
-            endedSessions: z
-              .array(idSchema('session'))
-              .describe('Oldest sign-ins that were ended: the plan has room for no more.'),
-          }),
+          200: signedIn,
+          202: z
+            .object({ pending: z.string(), until: z.iso.datetime() })
+            .describe('The password is right, and a code is due: see /v1/sign-in/second-factor. Nothing is open yet.'),
         },
       },
     },
+    async (request, reply) => {
+      try {
+        const { body, ip: address } = request;
+        return await letIn(await services().auth.signIn.withPassword({ ...body, address }));
+      } catch (due) {
+        if (!(due instanceof SecondFactorDue)) throw due;
+        return reply.code(202).send({ pending: due.pending, until: due.until.toISOString() });
+      }
+    },
+  );
+  app.post(
+    '/v1/sign-in/second-factor',
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      config: { access: 'public' },
+      schema: {
+        tags: ['identity'],
+        body: z.strictObject({ pending: z.string().max(100), code: z.string().min(1).max(40), device }),
+        response: { 200: signedIn },
+      },
+    },
     async (request) => {
-      const { auth } = services();
-      const signedIn = await auth.signIn.withPassword({ ...request.body, address: request.ip });
-      const { tokens: pair, userId, tenantId, ended } = signedIn;
-      if (ended.length > 0) await leave(services(), log, await auth.accounts.contextFor(tenantId, userId), ended);
-      return {
-        accessToken: pair.access,
-        accessUntil: pair.accessUntil.toISOString(),
-        refreshToken: pair.refresh,
-        sessionId: pair.sessionId,
-        userId,
-        tenantId,
-        endedSessions: [...ended],
-      };
+      const { body, ip: address } = request;
+      return letIn(await services().auth.signIn.withSecondFactor({ ...body, address }));
     },
   );
   app.post(

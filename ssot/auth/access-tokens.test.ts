@@ -30,6 +30,7 @@ async function issue(): Promise<string> {
     tenantId: 'tenant_01jt5wbs00e4csqj4k1y7d0c3f' as TenantId,
     sessionId: 'session_01jt5wbs00e4csqj4k1y7d0c3h' as SessionId,
     authTime: new Date(clock.now()),
+    methods: ['pwd'],
     jti: 'req_01jt5wbs00e4csqj4k1y7d0c3j',
   } as const;
   return (await issueToken(key, config, clock, who)).access;

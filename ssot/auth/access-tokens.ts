@@ -13,6 +13,10 @@ const LONGEST = 4_096;
 const LONGEST_LIFE_S = 15 * 60;
 const CLOCK_DIFFERENCE_S = 60;
 
+/** How somebody proved who they are: password, code of an app, backup code (RFC 8176 has no word for the last). */
+export const METHODS = ['pwd', 'otp', 'backup'] as const;
+export type Method = (typeof METHODS)[number];
+
 const idClaim = <K extends 'tenant' | 'user' | 'session'>(kind: K): z.ZodType<Id<K>> =>
   z.custom<Id<K>>((value) => readId(kind, value).ok);
 
@@ -24,7 +28,7 @@ const claims = z.object({
   iat: z.number(),
   exp: z.number(),
   auth_time: z.number(),
-  amr: z.array(z.literal('pwd')),
+  amr: z.array(z.enum(METHODS)),
 });
 export type Claims = z.infer<typeof claims>;
 
@@ -35,6 +39,7 @@ export interface Statement {
   readonly sessionId: SessionId;
   readonly jti: string;
   readonly authTime: Date;
+  readonly methods: readonly Method[];
 }
 
 export async function issueToken(
@@ -49,7 +54,7 @@ export async function issueToken(
     tid: who.tenantId,
     sid: who.sessionId,
     auth_time: Math.floor(who.authTime.getTime() / 1000),
-    amr: ['pwd'],
+    amr: [...who.methods],
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .setIssuer(config.issuer)

@@ -6,6 +6,7 @@ import { createAttemptLimiter } from './attempts';
 import { AuditTrail } from './audit';
 import type { Auth, AuthDeps, Ending, PersonPrincipal, Principal } from './contract';
 import { isCode, tokenInvalid } from './errors';
+import { Factors, SecondFactorSignIn } from './factors';
 import { LiveSessions } from './live-sessions';
 import { Membership } from './membership';
 import { Passwords } from './passwords';
@@ -14,6 +15,7 @@ import { Renewals } from './renewals';
 import { permissionsOf } from './roles';
 import { Seal } from './sealing';
 import { endOwn } from './sessions';
+import { SessionOpening } from './session-opening';
 import { PasswordSignIn } from './sign-in';
 import { loadSigningKey } from './signing-keys';
 
@@ -31,8 +33,12 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const apiKeys = new ApiKeys(parts);
   const people = new People(parts, attempts);
   const membership = new Membership(parts);
-  const signIn = new PasswordSignIn(parts);
-  const renewals = new Renewals(parts);
+  const factors = new Factors({ ...parts, assertPassword: (by, password) => membership.assertPassword(by, password) });
+  const opening = new SessionOpening(parts);
+  const secondFactor = new SecondFactorSignIn({ ...parts, opening });
+  const doors = { ...parts, opening, secondFactor };
+  const signIn = new PasswordSignIn(doors);
+  const renewals = new Renewals(doors);
 
   /** What nobody could believe is counted before it is told. */
   const counted = async <T>(address: string, work: Promise<T>): Promise<T> => {
@@ -66,7 +72,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   return {
     attempts,
     tokens: { check, jwks: () => ({ keys: [key.jwk] }) },
-    signIn: { withPassword: (proof) => signIn.withPassword(proof) },
+    signIn: {
+      withPassword: (proof) => signIn.withPassword(proof),
+      withSecondFactor: (proof) => secondFactor.withCode(proof),
+    },
     sessions: {
       renew: (refresh, device, address) => renewals.renew(refresh, device, address),
       end: (ctx, id) => endOwn(parts, ctx, id),
@@ -90,6 +99,13 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       remove: (by, userId) => membership.remove(by, userId),
       setPassword: (by, userId, password) => membership.setPassword(by, userId, password),
       changePassword: (by, present, next) => membership.changePassword(by, present, next),
+    },
+    factors: {
+      enrolTotp: (by) => factors.enrolTotp(by),
+      confirmTotp: (by, code) => factors.confirmTotp(by, code),
+      replaceBackupCodes: (by) => factors.replaceBackupCodes(by),
+      remove: (by, userId) => factors.remove(by, userId),
+      stepUp: (by, proof) => factors.stepUp(by, proof),
     },
     apiKeys: {
       create: (by, wanted) => apiKeys.create(by, wanted),

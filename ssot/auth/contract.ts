@@ -16,6 +16,7 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
+import type { Method } from './access-tokens';
 import type { ApiKey, NewApiKey } from './api-keys';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
@@ -63,7 +64,7 @@ export interface PersonPrincipal {
   readonly sessionId: SessionId;
   readonly plan: Plan;
   readonly authTime: Date;
-  readonly methods: readonly 'pwd'[];
+  readonly methods: readonly Method[];
   readonly expiresAt: Date;
 }
 
@@ -121,6 +122,15 @@ export interface PasswordProof {
   readonly address: string;
 }
 
+export interface CodeProof {
+  /** As `SecondFactorDue` told it. */
+  readonly pending: string;
+  /** Of the app, or a backup code. */
+  readonly code: string;
+  readonly device: string;
+  readonly address: string;
+}
+
 export interface Auth {
   /** For entrances that refuse without asking auth. */
   readonly attempts: AttemptLimiter;
@@ -139,9 +149,15 @@ export interface Auth {
   readonly signIn: {
     /**
      * Throws `invalid_credentials`, in the same words and at the same cost for every reason, `rate_limited` after too many
-     * failures from this address or about this e-mail, or `overloaded`; the last two with the wait.
+     * failures from this address or about this e-mail, or `overloaded`; the last two with the wait. Of somebody with a
+     * second factor the right password throws `SecondFactorDue`, with what the code is to be shown with.
      */
     withPassword(proof: PasswordProof): Promise<SignedIn>;
+    /**
+     * The second half. Five codes are looked at; throws `code_invalid`, `one_time_secret_invalid` once the sign-in is over, or
+     * `rate_limited` with the wait after ten wrong codes within 15 minutes.
+     */
+    withSecondFactor(proof: CodeProof): Promise<SignedIn>;
   };
   readonly sessions: {
     /**
@@ -176,6 +192,21 @@ export interface Auth {
     setPassword(by: Acting, userId: UserId, password: string): Promise<readonly SessionId[]>;
     /** One's own; ends one's other sign-ins and answers which. Throws `invalid_credentials`, `rate_limited` or `weak_password`. */
     changePassword(by: Acting, present: string, next: string): Promise<readonly SessionId[]>;
+  };
+  /** Second factors. All but `stepUp` throw `step_up_required` without a proof of the last ten minutes. */
+  readonly factors: {
+    /** For an authenticator app; counts once it is confirmed. Throws `factor_exists`. */
+    enrolTotp(by: Acting): Promise<{ readonly uri: string }>;
+    /** From the next sign-in on a code is asked for. The backup codes are told here and never again. Throws `code_invalid`. */
+    confirmTotp(by: Acting, code: string): Promise<{ readonly backupCodes: readonly string[] }>;
+    replaceBackupCodes(by: Acting): Promise<{ readonly backupCodes: readonly string[] }>;
+    /** One's own, or that of somebody whom one may give a password. Throws `not_found` or `not_allowed`. */
+    remove(by: Acting, userId: UserId): Promise<void>;
+    /** Proves again who asks, with a code if they have a factor, else with the password; answers until when it counts. */
+    stepUp(
+      by: Acting,
+      proof: { readonly code?: string | undefined; readonly password?: string | undefined },
+    ): Promise<Date>;
   };
   /** Keys for programs. Throws `not_allowed`. */
   readonly apiKeys: {

@@ -21,6 +21,16 @@ export const AUTH_CODES = {
   not_allowed: false,
   /** A company always has an owner. */
   last_owner: false,
+  /** The right password of somebody who has a second factor. */
+  second_factor_required: false,
+  /** A code of a second factor that is not right, or was used. */
+  code_invalid: false,
+  /** A link, code or begun sign-in that was used, has run out or never was. */
+  one_time_secret_invalid: false,
+  /** A second factor is set up already. */
+  factor_exists: false,
+  /** A sensitive action needs a proof of the last ten minutes. */
+  step_up_required: false,
   /** The plan has room for no more API keys. */
   api_key_limit: false,
   /** The decision could not be written into the audit trail, so it was not made. */
@@ -50,6 +60,20 @@ export class AuthError extends PlatformError {
   constructor(code: AuthCode, message: string, more: More = {}) {
     super({ code, message, retryable: AUTH_CODES[code], ...more });
   }
+}
+
+/** A sign-in that goes on with a code: `pending` is shown with it, and opens nothing by itself. */
+export class SecondFactorDue extends AuthError {
+  constructor(
+    readonly pending: string,
+    readonly until: Date,
+  ) {
+    super('second_factor_required', 'Your account has a second factor: send its code as well.');
+  }
+}
+
+export function credentialsInvalid(): AuthError {
+  return new AuthError('invalid_credentials', 'The e-mail or the password is not right.');
 }
 
 export function tokenInvalid(cause?: unknown): AuthError {

@@ -1,6 +1,6 @@
 /** Who is calling, for which company, with which rights, and for how long that answer stays true. */
 export * from './contract';
-export { AuthError, AUTH_CODES, type AuthCode } from './errors';
+export { AuthError, SecondFactorDue, AUTH_CODES, type AuthCode } from './errors';
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
 export { API_KEY_SCOPES, type ApiKey } from './api-keys';
 export { AUDIT_FAULTS } from './audit';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
-import { issueToken } from './access-tokens';
+import { issueToken, METHODS } from './access-tokens';
 import { networkOf } from './attempts';
 import type { TokenPair } from './contract';
 import { accessRevoked, AuthError } from './errors';
@@ -23,6 +23,7 @@ const renewalRow = z.object({
   device_hash: z.instanceof(Buffer).nullable(),
   used_at: z.date().nullable(),
   auth_time: z.date(),
+  methods: z.array(z.enum(METHODS)),
   alive: z.boolean(),
   ended_by: z.enum(ENDINGS).nullable(),
   suspended: z.boolean(),
@@ -73,6 +74,7 @@ export class Renewals {
       tenantId: outcome.tenant_id,
       sessionId,
       authTime: outcome.auth_time,
+      methods: outcome.methods,
       jti: ids.next('req'),
     });
     return { ...access, refresh: successor, sessionId };
@@ -81,7 +83,7 @@ export class Renewals {
   async #lock(tx: Transaction, refresh: string, sessionId: SessionId): Promise<RenewalRow | undefined> {
     const now = this.#in(0);
     const [row] = await tx.query(
-      sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.ended_by, t.plan,
+      sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.methods, s.ended_by, t.plan,
             t.suspended_at is not null as suspended,
             s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
           from session s

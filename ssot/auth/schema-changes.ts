@@ -166,4 +166,53 @@ ${rowSecurity('api_key', {
 })}
 `,
   },
+  {
+    name: 'auth/0007-second-factors',
+    sql: `
+alter table session add column methods text[] not null default '{pwd}';
+alter table session add column proved_at timestamptz;
+grant update (proved_at) on session to specs_service;
+create table totp_factor (
+  tenant_id ${idColumn('tenant')} not null,
+  user_id ${idColumn('user')} not null,
+  sealed_secret bytea not null,
+  created_at timestamptz not null,
+  confirmed_at timestamptz,
+  last_step bigint not null default 0,
+  wrong integer not null default 0,
+  wrong_since timestamptz,
+  paused_until timestamptz,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references account
+);
+create table backup_code (
+  tenant_id ${idColumn('tenant')} not null,
+  user_id ${idColumn('user')} not null,
+  hash bytea not null,
+  primary key (tenant_id, user_id, hash),
+  foreign key (tenant_id, user_id) references account
+);
+create table pending_login (
+  tenant_id ${idColumn('tenant')} not null,
+  hash bytea primary key,
+  user_id ${idColumn('user')} not null,
+  created_at timestamptz not null,
+  until timestamptz not null,
+  tries integer not null default 0,
+  foreign key (tenant_id, user_id) references account
+);
+create index pending_login_of_person on pending_login (tenant_id, user_id);
+${rowSecurity('totp_factor', {
+  app: [],
+  service: [
+    'select',
+    'insert',
+    'update (sealed_secret, confirmed_at, last_step, wrong, wrong_since, paused_until)',
+    'delete',
+  ],
+})}
+${rowSecurity('backup_code', { app: [], service: ['select', 'insert', 'delete'] })}
+${rowSecurity('pending_login', { app: [], service: ['select', 'insert', 'update (tries)', 'delete'] })}
+`,
+  },
 ];

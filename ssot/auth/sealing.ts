@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { Id, KeyRing, SessionId } from '../kernel';
+import type { Id, KeyRing, SessionId, UserId } from '../kernel';
 
 /** What each derived key is for. */
 const SEALING = 'auth seal';
@@ -7,6 +7,7 @@ const SUCCEEDING = 'refresh-successor';
 const RENEWING = 'refresh-proof';
 const NAMING = 'pseudonym';
 const KEYING = 'api-key-proof';
+const BACKING = 'backup-code';
 const PROOF_BYTES = 16;
 /** 96 bits: no two accounts share one. */
 const PSEUDONYM_LENGTH = 16;
@@ -54,6 +55,15 @@ export class Seal {
   keyOf(apiKey: string): Id<'key'> | undefined {
     const [, content = '', keyId, proof = ''] = API_KEY.exec(apiKey) ?? [];
     return this.#isIssued(KEYING, content, proof) ? (keyId as Id<'key'>) : undefined;
+  }
+
+  /**
+   * As which a backup code is stored, and may have been with older keys: 50 bits could be found from a plain hash by whoever
+   * has a copy of the database.
+   */
+  backupCodeHashes(userId: UserId, code: string): readonly [newest: Buffer, ...older: Buffer[]] {
+    const hash = (key: KeyObject): Buffer => createHmac('sha256', key).update(`${userId} ${code}`).digest();
+    return [hash(this.keys.derive(BACKING)), ...this.keys.deriveAll(BACKING).map(hash)];
   }
 
   /** Stands for a text without telling it, the same on every instance. */

@@ -1,28 +1,19 @@
 import { z } from 'zod';
-import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
-import { issueToken } from './access-tokens';
+import { sql } from '../kernel';
 import { networkOf, spelling, type Attempt, type AttemptLimiter } from './attempts';
 import { PLATFORM_CHAIN, type AuditTrail } from './audit';
 import type { AuthDeps, PasswordProof, SignedIn } from './contract';
-import { AuthError } from './errors';
+import { credentialsInvalid } from './errors';
+import type { SecondFactorSignIn } from './factors';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
 import { AUTH } from './principals';
-import { storeRefreshToken } from './refresh-tokens';
 import type { Seal } from './sealing';
-import { endSurplus, removeEnded } from './sessions';
+import { accountRow, type SessionOpening } from './session-opening';
 import type { SigningKey } from './signing-keys';
 
-const REFRESH_BYTES = 32;
-
-const accountRow = z.object({
-  tenant_id: z.custom<TenantId>(),
-  user_id: z.custom<UserId>(),
-  password_hash: z.string(),
-  plan: z.enum(PLANS),
-  suspended: z.boolean(),
-});
-type AccountRow = z.infer<typeof accountRow>;
+const candidateRow = accountRow.extend({ suspended: z.boolean(), has_factor: z.boolean() });
+type CandidateRow = z.infer<typeof candidateRow>;
 
 export interface SignInDeps extends AuthDeps {
   readonly key: SigningKey;
@@ -31,6 +22,8 @@ export interface SignInDeps extends AuthDeps {
   readonly live: LiveSessions;
   readonly attempts: AttemptLimiter;
   readonly audit: AuditTrail;
+  readonly opening: SessionOpening;
+  readonly secondFactor: SecondFactorSignIn;
 }
 
 /** Signs people in with their password. */
@@ -38,56 +31,18 @@ export class PasswordSignIn {
   constructor(private readonly deps: SignInDeps) {}
 
   async withPassword(proof: PasswordProof): Promise<SignedIn> {
-    const { ids, clock, config, random, seal, db, live } = this.deps;
+    const { db, opening, secondFactor } = this.deps;
     const account = await this.#accountOf(proof);
-    const { tenant_id: tenantId, user_id: userId, plan } = account;
-    const sessionId = ids.next('session');
-    const refresh = seal.refreshToken(sessionId, random.bytes(REFRESH_BYTES));
-    const authTime = new Date(clock.now());
-    const ended = await db.asService(AUTH, async (tx) => {
-      await this.#insert(tx, account, sessionId, authTime);
-      await storeRefreshToken(tx, refresh, { tenantId, sessionId, device: proof.device, issuedAt: authTime });
-      const max = this.deps.plans[plan].signInsPerPerson;
-      const surplus = await endSurplus(tx, account, { max, now: authTime });
-      await removeEnded(tx, account, { kept: max, now: authTime });
-      await this.deps.audit.append(tx, tenantId, {
-        action: 'sign_in',
-        by: { kind: 'person', id: userId },
-        subject: sessionId,
-        address: proof.address,
-        details: { method: 'password' },
-      });
-      return surplus;
-    });
-    for (const id of ended) live.forget(id);
-    const jti = ids.next('req');
-    const who = { userId, tenantId, sessionId, authTime, jti };
-    const access = await issueToken(this.deps.key, config, clock, who);
-    return { is: 'signed_in', tokens: { ...access, refresh, sessionId }, tenantId, userId, ended };
-  }
-
-  async #insert(tx: Transaction, account: AccountRow, sessionId: SessionId, authTime: Date): Promise<void> {
-    const { tenant_id: tenantId, user_id: userId } = account;
-    const { sessionIdleMs, sessionMs } = this.deps.config;
-    const after = (ms: number): Date => new Date(authTime.getTime() + ms);
-    // One at a time for each person, so that of many sign-ins at once each counts those before it.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
-    // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
-    // ends this one too; one that came before leaves no such row.
-    const { rows } = await tx.execute(sql`
-      insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at)
-      select tenant_id, ${sessionId}, user_id, ${authTime}, ${after(sessionIdleMs)}, ${after(sessionMs)}
-      from account join tenant using (tenant_id)
-      where tenant_id = ${tenantId} and user_id = ${userId} and password_hash = ${account.password_hash}
-        and suspended_at is null for share`);
-    if (rows === 0) throw credentialsInvalid();
+    if (account.has_factor) throw await secondFactor.begin(account);
+    const opened = await db.asService(AUTH, (tx) => opening.openIn(tx, account, { ...proof, methods: ['pwd'] }));
+    return opening.handOver(opened);
   }
 
   /**
    * Whose e-mail and password these are. Whoever has to wait is told so before anything is done for them; whoever is let
    * through is judged in turn, and told only once that is counted.
    */
-  async #accountOf({ email, password, address }: PasswordProof): Promise<AccountRow> {
+  async #accountOf({ email, password, address }: PasswordProof): Promise<CandidateRow> {
     const { attempts, passwords, seal, metrics } = this.deps;
     const attempt = { entrance: 'sign_in', email, address } as const;
     await attempts.assertAllowed(attempt);
@@ -110,7 +65,7 @@ export class PasswordSignIn {
   }
 
   /** In the same time, whether or not somebody has this e-mail; once the attempt counts, so that nobody floods the trail. */
-  async #recordRefusal(account: AccountRow | undefined, attempt: Attempt): Promise<void> {
+  async #recordRefusal(account: CandidateRow | undefined, attempt: Attempt): Promise<void> {
     const isLocked = await this.deps.attempts.isUsedUp(attempt);
     await this.deps.db.asService(AUTH, (tx) =>
       this.deps.audit.append(tx, account?.tenant_id ?? PLATFORM_CHAIN, {
@@ -122,21 +77,19 @@ export class PasswordSignIn {
     );
   }
 
-  async #find(email: string): Promise<AccountRow | undefined> {
+  async #find(email: string): Promise<CandidateRow | undefined> {
     const [account] = await this.deps.db.asService(
       AUTH,
       (tx) =>
         tx.query(
-          sql`select a.tenant_id, a.user_id, a.password_hash, t.plan, t.suspended_at is not null as suspended
+          sql`select a.tenant_id, a.user_id, a.password_hash, t.plan, t.suspended_at is not null as suspended,
+                exists (select from totp_factor f where f.tenant_id = a.tenant_id and f.user_id = a.user_id
+                  and f.confirmed_at is not null) as has_factor
               from account a join tenant t using (tenant_id) where lower(a.email) = lower(${email})`,
-          accountRow,
+          candidateRow,
         ),
       { readOnly: true },
     );
     return account;
   }
-}
-
-function credentialsInvalid(): AuthError {
-  return new AuthError('invalid_credentials', 'The e-mail or the password is not right.');
 }

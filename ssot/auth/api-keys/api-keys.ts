@@ -12,6 +12,7 @@ import {
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
+import { assertFreshProof } from '../factors/step-up';
 import { AUTH } from '../principals';
 import { permissionsOf, ROLES, type Role } from '../roles';
 import { sha256, type Seal } from '../sealing';
@@ -75,6 +76,7 @@ export class ApiKeys {
     assertAllowed(context, 'keys:manage');
     const { tenantId, userId } = context;
     const { name, scopes, days } = checked(wanted);
+    await assertFreshProof(this.deps, by.principal);
     const { ids, random, seal, clock } = this.deps;
     const keyId = ids.next('key');
     const secretShownOnce = seal.apiKey(keyId, random.bytes(SECRET_BYTES));

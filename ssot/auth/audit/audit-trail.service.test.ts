@@ -78,7 +78,7 @@ describe('audit trail', () => {
         { action: 'sign_in_refused', by: { kind: 'nobody', id: null }, address: HOME, details: {} },
         {
           ...{ action: 'sign_in', by: { kind: 'person', id: acme.ownerId }, address: HOME },
-          details: { method: 'password' },
+          details: { methods: 'pwd' },
         },
       ],
     );

@@ -14,6 +14,10 @@ export type AuditAction =
   | 'person_removed'
   | 'role_changed'
   | 'password_changed'
+  | 'factor_confirmed'
+  | 'factor_removed'
+  | 'backup_codes_replaced'
+  | 'stepped_up'
   | 'api_key_created'
   | 'api_key_revoked';
 

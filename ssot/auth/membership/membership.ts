@@ -4,13 +4,22 @@ import type { AttemptLimiter } from '../attempts';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps, NewPerson } from '../contract';
 import { AuthError, isCode } from '../errors';
+import { assertFreshProof } from '../factors/step-up';
 import type { LiveSessions } from '../live-sessions';
 import { assertStrong, type Passwords } from '../passwords';
 import { insertPerson } from '../person-insertion';
 import { AUTH } from '../principals';
 import type { Role } from '../roles';
 import { assertMayChange, assertMaySetPassword } from './decisions';
-import { deletePerson, endSignIns, listPeople, lockStandings, noSuchPerson, type PersonRow } from './person-rows';
+import {
+  deletePendingSignIns,
+  deletePerson,
+  endSignIns,
+  listPeople,
+  lockStandings,
+  noSuchPerson,
+  type PersonRow,
+} from './person-rows';
 
 const passwordRow = z.object({ email: z.string(), password_hash: z.string() });
 
@@ -34,6 +43,7 @@ export class Membership {
   async add(by: Acting, person: NewPerson): Promise<UserId> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
+    await assertFreshProof(this.deps, by.principal);
     if (person.role === 'owner') assertAllowed(context, 'owners:manage');
     const { tenantId } = context;
     const insert = await insertPerson(this.deps, tenantId, person);
@@ -52,6 +62,7 @@ export class Membership {
   async setRole(by: Acting, userId: UserId, role: Role): Promise<void> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
+    await assertFreshProof(this.deps, by.principal);
     const { tenantId } = context;
     const ended = await this.#turn(async (tx) => {
       const before = await this.#assertMay(tx, by, userId, role);
@@ -67,6 +78,7 @@ export class Membership {
   async remove(by: Acting, userId: UserId): Promise<readonly SessionId[]> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
+    await assertFreshProof(this.deps, by.principal);
     const ended = await this.#turn(async (tx) => {
       const role = await this.#assertMay(tx, by, userId, null);
       const sessions = await deletePerson(tx, context.tenantId, userId);
@@ -80,6 +92,7 @@ export class Membership {
   async setPassword(by: Acting, userId: UserId, password: string): Promise<readonly SessionId[]> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
+    await assertFreshProof(this.deps, by.principal);
     if (userId === context.userId) {
       throw new AuthError('not_allowed', 'Your own password is changed with the present one: PUT /v1/me/password.');
     }
@@ -99,7 +112,7 @@ export class Membership {
     const { context, sessionId } = by.principal;
     const { tenantId, userId } = context;
     assertStrong(next);
-    const before = await this.#assertPassword(by, present);
+    const before = await this.assertPassword(by, present);
     const hash = await this.deps.passwords.hash(next, [tenantId]);
     const ended = await this.#turn(async (tx) => {
       const { rows } = await tx.execute(
@@ -114,7 +127,7 @@ export class Membership {
   }
 
   /** Limited like a sign-in, of which it is as good. Answers the hash of the present password. */
-  async #assertPassword({ principal, address }: Acting, present: string): Promise<string> {
+  async assertPassword({ principal, address }: Acting, present: string): Promise<string> {
     const { tenantId, userId } = principal.context;
     const { attempts, passwords } = this.deps;
     const [account] = await this.deps.db.asService(
@@ -148,6 +161,7 @@ export class Membership {
     await tx.execute(
       sql`update account set password_hash = ${hash} where tenant_id = ${tenantId} and user_id = ${userId}`,
     );
+    await deletePendingSignIns(tx, tenantId, userId);
     const now = new Date(this.deps.clock.now());
     const ended = await endSignIns(tx, { tenantId, userId }, { except, now });
     await this.#record(tx, by, { action: 'password_changed', subject: userId });

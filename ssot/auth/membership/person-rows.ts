@@ -55,8 +55,16 @@ export async function deletePerson(tx: Transaction, tenantId: TenantId, userId: 
     endedRow,
   );
   await tx.execute(sql`delete from api_key where tenant_id = ${tenantId} and user_id = ${userId}`);
+  await deletePendingSignIns(tx, tenantId, userId);
+  await tx.execute(sql`delete from backup_code where tenant_id = ${tenantId} and user_id = ${userId}`);
+  await tx.execute(sql`delete from totp_factor where tenant_id = ${tenantId} and user_id = ${userId}`);
   await tx.execute(sql`delete from account where tenant_id = ${tenantId} and user_id = ${userId}`);
   return ended.map(({ session_id }) => session_id);
+}
+
+/** Those that wait for a code, and would go on with a password that does not count any more. */
+export async function deletePendingSignIns(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<void> {
+  await tx.execute(sql`delete from pending_login where tenant_id = ${tenantId} and user_id = ${userId}`);
 }
 
 /** In the order of their ids, which is that of their coming. */

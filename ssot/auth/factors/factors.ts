@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { assertAllowed, sql, type Transaction, type UserId } from '../../kernel';
+import type { AuditEvent, AuditTrail } from '../audit';
+import type { Acting, AuthDeps } from '../contract';
+import { AuthError } from '../errors';
+import { assertMaySetPassword } from '../membership/decisions';
+import { lockStandings, noSuchPerson } from '../membership/person-rows';
+import { AUTH } from '../principals';
+import type { Seal } from '../sealing';
+import { newBackupCodes } from './backup-codes';
+import { checkCode, sealedFor, type FactorOwner } from './code-check';
+import { assertFreshProof, FRESH_MS } from './step-up';
+import { otpauthUri, stepOfCode, TOTP_SECRET_BYTES } from './totp';
+
+const ISSUER = 'Agent chat';
+
+const unconfirmedRow = z.object({ sealed_secret: z.instanceof(Buffer) });
+const countRow = z.object({ count: z.int() });
+
+interface FactorsDeps extends Pick<AuthDeps, 'db' | 'clock' | 'random'> {
+  readonly seal: Seal;
+  readonly audit: AuditTrail;
+  /** Throws `invalid_credentials` or `rate_limited`. */
+  readonly assertPassword: (by: Acting, password: string) => Promise<unknown>;
+}
+
+/** People's second factors: an authenticator app, and backup codes for when it is lost. */
+export class Factors {
+  constructor(private readonly deps: FactorsDeps) {}
+
+  /** A set-up that opens nothing and asks for nothing until it is confirmed. */
+  async enrolTotp(by: Acting): Promise<{ readonly uri: string }> {
+    await assertFreshProof(this.deps, by.principal);
+    const owner = ownerOf(by);
+    const secret = Buffer.from(this.deps.random.bytes(TOTP_SECRET_BYTES));
+    const sealed = this.deps.seal.seal(secret, sealedFor(owner));
+    const { rows } = await this.#turn((tx) =>
+      tx.execute(sql`
+        insert into totp_factor (tenant_id, user_id, sealed_secret, created_at)
+        values (${owner.tenantId}, ${owner.userId}, ${sealed}, ${new Date(this.deps.clock.now())})
+        on conflict (tenant_id, user_id) do update set sealed_secret = excluded.sealed_secret, last_step = 0
+          where totp_factor.confirmed_at is null`),
+    );
+    if (rows === 0)
+      throw new AuthError('factor_exists', 'You have a second factor. Remove it before you set up another.');
+    return { uri: otpauthUri(secret, { issuer: ISSUER, label: owner.userId }) };
+  }
+
+  /** The first right code makes the factor count from the next sign-in on. Throws `code_invalid` or `not_found`. */
+  async confirmTotp(by: Acting, code: string): Promise<{ readonly backupCodes: readonly string[] }> {
+    await assertFreshProof(this.deps, by.principal);
+    const owner = ownerOf(by);
+    const now = this.deps.clock.now();
+    return this.#turn(async (tx) => {
+      const [factor] = await tx.query(
+        sql`select sealed_secret from totp_factor
+            where tenant_id = ${owner.tenantId} and user_id = ${owner.userId} and confirmed_at is null for update`,
+        unconfirmedRow,
+      );
+      if (factor === undefined) throw new AuthError('not_found', 'There is no second factor to confirm. Set one up.');
+      const secret = this.deps.seal.open(factor.sealed_secret, sealedFor(owner));
+      const step = stepOfCode(secret, code, { now, lastStep: 0 });
+      if (step === undefined) throw codeInvalid();
+      await tx.execute(sql`
+        update totp_factor set confirmed_at = ${new Date(now)}, last_step = ${step}
+        where tenant_id = ${owner.tenantId} and user_id = ${owner.userId}`);
+      const backupCodes = await this.#replaceCodes(tx, owner);
+      await this.#record(tx, by, { action: 'factor_confirmed', subject: owner.userId });
+      return { backupCodes };
+    });
+  }
+
+  /** A new set; what is left of the old one opens nothing any more. */
+  async replaceBackupCodes(by: Acting): Promise<{ readonly backupCodes: readonly string[] }> {
+    await assertFreshProof(this.deps, by.principal);
+    const owner = ownerOf(by);
+    return this.#turn(async (tx) => {
+      if (!(await hasFactor(tx, owner))) throw new AuthError('not_found', 'There is no second factor.');
+      const backupCodes = await this.#replaceCodes(tx, owner);
+      await this.#record(tx, by, { action: 'backup_codes_replaced', subject: owner.userId });
+      return { backupCodes };
+    });
+  }
+
+  /** One's own, or that of somebody who has lost it, by whoever may give them a password. */
+  async remove(by: Acting, userId: UserId): Promise<void> {
+    await assertFreshProof(this.deps, by.principal);
+    const { tenantId, userId: own } = ownerOf(by);
+    if (userId !== own) assertAllowed(by.principal.context, 'people:manage');
+    await this.#turn(async (tx) => {
+      if (userId !== own) {
+        const { roles } = await lockStandings(tx, tenantId, [own, userId]);
+        const role = roles.get(userId);
+        if (role === undefined) throw noSuchPerson();
+        assertMaySetPassword(roles.get(own) ?? 'member', role);
+      }
+      if (!(await deleteFactor(tx, { tenantId, userId })))
+        throw new AuthError('not_found', 'There is no second factor.');
+      await this.#record(tx, by, { action: 'factor_removed', subject: userId });
+    });
+  }
+
+  /** A fresh proof for sensitive actions: a code of whoever has a second factor, the password of anybody else. */
+  async stepUp(
+    by: Acting,
+    proof: { readonly code?: string | undefined; readonly password?: string | undefined },
+  ): Promise<Date> {
+    const owner = ownerOf(by);
+    const isFactor = await this.#turn((tx) => hasFactor(tx, owner), true);
+    if (isFactor) await this.#assertCode(owner, proof.code);
+    else await this.deps.assertPassword(by, proof.password ?? '');
+    const now = this.deps.clock.now();
+    await this.#turn(async (tx) => {
+      await tx.execute(sql`
+        update session set proved_at = ${new Date(now)}
+        where tenant_id = ${owner.tenantId} and session_id = ${by.principal.sessionId} and ended_at is null`);
+      const details = { method: isFactor ? 'code' : 'password' };
+      await this.#record(tx, by, { action: 'stepped_up', subject: by.principal.sessionId, details });
+    });
+    return new Date(now + FRESH_MS);
+  }
+
+  async #assertCode(owner: FactorOwner, code: string | undefined): Promise<void> {
+    if (code === undefined)
+      throw new AuthError('code_invalid', 'Send the code of your second factor.', { field: 'code' });
+    const outcome = await this.#turn((tx) => checkCode(tx, this.deps, owner, code));
+    if (outcome === 'wrong') throw codeInvalid();
+  }
+
+  async #replaceCodes(tx: Transaction, { tenantId, userId }: FactorOwner): Promise<readonly string[]> {
+    const codes = newBackupCodes(this.deps.random);
+    await tx.execute(sql`delete from backup_code where tenant_id = ${tenantId} and user_id = ${userId}`);
+    for (const code of codes) {
+      await tx.execute(sql`
+        insert into backup_code (tenant_id, user_id, hash)
+        values (${tenantId}, ${userId}, ${this.deps.seal.backupCodeHashes(userId, code.replace('-', ''))[0]})`);
+    }
+    return codes;
+  }
+
+  #record(tx: Transaction, by: Acting, event: Omit<AuditEvent, 'by' | 'address'>): Promise<void> {
+    const { tenantId, userId } = ownerOf(by);
+    const actor = { kind: 'person', id: userId } as const;
+    return this.deps.audit.append(tx, tenantId, { ...event, by: actor, address: by.address });
+  }
+
+  #turn<T>(body: (tx: Transaction) => Promise<T>, readOnly = false): Promise<T> {
+    return this.deps.db.asService(AUTH, body, { readOnly });
+  }
+}
+
+export async function hasFactor(tx: Transaction, { tenantId, userId }: FactorOwner): Promise<boolean> {
+  const [found] = await tx.query(
+    sql`select count(*)::int as count from totp_factor
+        where tenant_id = ${tenantId} and user_id = ${userId} and confirmed_at is not null`,
+    countRow,
+  );
+  return found?.count === 1;
+}
+
+/** With its backup codes, whether or not it was confirmed. Answers whether there was one. */
+export async function deleteFactor(tx: Transaction, { tenantId, userId }: FactorOwner): Promise<boolean> {
+  await tx.execute(sql`delete from backup_code where tenant_id = ${tenantId} and user_id = ${userId}`);
+  const { rows } = await tx.execute(sql`delete from totp_factor where tenant_id = ${tenantId} and user_id = ${userId}`);
+  return rows === 1;
+}
+
+export function codeInvalid(cause?: unknown): AuthError {
+  return new AuthError('code_invalid', 'This code is not right, or was used before.', { field: 'code', cause });
+}
+
+function ownerOf({ principal }: Acting): FactorOwner {
+  const { tenantId, userId } = principal.context;
+  return { tenantId, userId };
+}

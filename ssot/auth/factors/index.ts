@@ -1,0 +1,2 @@
+export { Factors } from './factors';
+export { SecondFactorSignIn } from './second-factor-sign-in';

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { sql, type Clock, type SessionId, type Transactions } from '../../kernel';
+import type { PersonPrincipal } from '../contract';
+import { AuthError } from '../errors';
+import { AUTH } from '../principals';
+
+/** A proof counts for sensitive actions for so long. */
+export const FRESH_MS = 10 * 60_000;
+
+const provedRow = z.object({ proved_at: z.date() });
+
+/**
+ * For sensitive actions: whoever signed in, or proved themselves again, within ten minutes. Throws `step_up_required`.
+ * Asked anew each time, because a proof at another instance counts at once.
+ */
+export async function assertFreshProof(
+  { db, clock }: { readonly db: Transactions; readonly clock: Clock },
+  { sessionId }: PersonPrincipal,
+): Promise<void> {
+  const provedAt = await proofOf(db, sessionId);
+  if (provedAt !== undefined && clock.now() - provedAt.getTime() < FRESH_MS) return;
+  throw new AuthError('step_up_required', 'Prove again that it is you: your code, or your password without one.');
+}
+
+async function proofOf(db: Transactions, sessionId: SessionId): Promise<Date | undefined> {
+  const [row] = await db.asService(
+    AUTH,
+    (tx) =>
+      tx.query(
+        sql`select coalesce(proved_at, auth_time) as proved_at from session where session_id = ${sessionId}`,
+        provedRow,
+      ),
+    { readOnly: true },
+  );
+  return row?.proved_at;
+}
