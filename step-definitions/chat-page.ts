@@ -89,6 +89,16 @@ When('{person} signs in there with a wrong password', function (this: RevenueWor
   return this.pages.of(person).signIn(person.email, 'a guess that is long enough');
 });
 
+When('{person} signs in there, and shows a wrong code', async function (this: RevenueWorld, person: Person) {
+  await this.pages.of(person).signIn(person.email, person.password);
+  await this.pages.of(person).showCode(this.factors.codes()[0]);
+});
+
+Then('with the code of her app the page lets {person} in', async function (this: RevenueWorld, person: Person) {
+  await this.pages.of(person).showCode(this.factors.codes()[1]);
+  await this.pages.of(person).signedIn();
+});
+
 When('{person} reloads the page', function (this: RevenueWorld, person: Person) {
   return this.pages.of(person).reload();
 });

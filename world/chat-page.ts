@@ -63,6 +63,12 @@ export class ChatPage implements AsyncDisposable {
     await this.page.getByRole('button', { name: 'Sign in' }).click();
   }
 
+  /** Waits for the field, so that a page that asks for no code is noticed. */
+  async showCode(code: string): Promise<void> {
+    await this.page.getByLabel('Code of your app').fill(code);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
   async signedIn(): Promise<void> {
     await this.#status('Live').waitFor();
   }

@@ -1,4 +1,4 @@
-import { call } from './api.mjs';
+import { call, Refusal } from './api.mjs';
 import { Connection } from './connection.mjs';
 import { DevicesView } from './devices-view.mjs';
 import { find, findAs, messageOf, refuse } from './dom.mjs';
@@ -117,20 +117,31 @@ const devices = new DevicesView({
 const reports = new SharedReportsView(session);
 
 const signInForm = findAs(HTMLFormElement, 'form', signIn);
+const codeLabel = find('#code', signInForm);
 signInForm.addEventListener('submit', async (submit) => {
   submit.preventDefault();
   const button = findAs(HTMLButtonElement, 'button', signInForm);
   const email = findAs(HTMLInputElement, '[name=email]', signInForm);
   const password = findAs(HTMLInputElement, '[name=password]', signInForm);
+  const code = findAs(HTMLInputElement, '[name=code]', signInForm);
+  const isCodeDue = !codeLabel.hidden;
   refuse(signIn);
   button.disabled = true;
   try {
-    await session.signIn(email.value, password.value);
+    if (isCodeDue) await session.showCode(code.value);
+    else if ((await session.signIn(email.value, password.value)) === 'code_due') {
+      codeLabel.hidden = false;
+      code.focus();
+      return;
+    }
+    codeLabel.hidden = true;
     signInForm.reset();
     await enter();
   } catch (refusal) {
     refuse(signIn, messageOf(refusal));
-    password.select();
+    // A begun sign-in that is over starts again with the password.
+    codeLabel.hidden = !isCodeDue || !(refusal instanceof Refusal) || refusal.code === 'one_time_secret_invalid';
+    (codeLabel.hidden ? password : code).select();
   } finally {
     button.disabled = false;
   }

@@ -28,6 +28,8 @@ export class Session {
   /** @type {Promise<void> | null} */
   #renewing = null;
   #isShared = false;
+  /** Of a sign-in that waits for a code; opens nothing by itself. */
+  #pending = '';
   #deps;
 
   /** @param {SessionDeps} deps */
@@ -51,9 +53,23 @@ export class Session {
   /**
    * @param {string} email
    * @param {string} password
+   * @returns {Promise<'signed_in' | 'code_due'>} `code_due`: a second factor is asked for, see `showCode`
    */
   async signIn(email, password) {
-    this.#take(await this.#deps.call('POST', '/v1/sign-in', { body: { email, password, device: DEVICE } }));
+    const answer = await this.#deps.call('POST', '/v1/sign-in', { body: { email, password, device: DEVICE } });
+    if (answer.body.pending === undefined) {
+      this.#take(answer);
+      return 'signed_in';
+    }
+    this.#pending = answer.body.pending;
+    return 'code_due';
+  }
+
+  /** @param {string} code of the app, or a backup code */
+  async showCode(code) {
+    const body = { pending: this.#pending, code, device: DEVICE };
+    this.#take(await this.#deps.call('POST', '/v1/sign-in/second-factor', { body }));
+    this.#pending = '';
   }
 
   /** A token with enough life left; rejects with `Refusal`, after which `isSignedIn` says whether to try again. */

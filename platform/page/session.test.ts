@@ -13,6 +13,7 @@ class Browser {
   readonly calls: string[] = [];
   readonly signedIn = new Set<object>();
   isBlocked = false;
+  asksForCode = false;
   failure: Refusal | null = null;
   #newest = 0;
   #used = new Set<string>();
@@ -45,6 +46,7 @@ class Browser {
   readonly #call = async (method: string, path: string, options: { body?: unknown } = {}): Promise<never> => {
     await Promise.resolve();
     this.calls.push(`${method} ${path}`);
+    if (this.asksForCode && path === '/v1/sign-in') return { saidAt: START, body: { pending: 'pending' } } as never;
     if (this.failure !== null) throw this.failure;
     const { refreshToken = '' } = Object(options.body) as { refreshToken?: string };
     if (this.#used.has(refreshToken)) throw new Refusal('refresh_reused', 'Used before.', 401);
@@ -75,6 +77,17 @@ void test('AU-14 a tab that is opened beside a signed-in one is signed in', asyn
   await second.restore();
   assert.equal(await second.token(), await first.token());
   assert.deepEqual(browser.calls, ['POST /v1/sign-in']);
+});
+
+void test('AU-14 whoever has a second factor is signed in with its code, and not before', async () => {
+  const browser = new Browser();
+  browser.asksForCode = true;
+  const tab = browser.tab();
+  assert.equal(await tab.signIn('dana@acme.example', 'secret'), 'code_due');
+  assert.deepEqual([tab.isSignedIn, browser.kept.size], [false, 0]);
+  await tab.showCode('123456');
+  assert.deepEqual([tab.isSignedIn, await tab.token()], [true, 'access 1']);
+  assert.deepEqual(browser.calls, ['POST /v1/sign-in', 'POST /v1/sign-in/second-factor']);
 });
 
 void test('AU-14 of two tabs whose token wears out at once, one renews it and the other takes what it got', async () => {

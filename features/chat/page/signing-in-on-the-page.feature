@@ -19,6 +19,14 @@ Feature: Signing in on the chat page
       Then the page tells her "The e-mail or the password is not right." and asks her to sign in
 
     @e2e
+    Scenario: A second factor is asked for where somebody has one
+      Given Dana from Acme has set up a second factor
+      And Dana from Acme has the chat page open
+      When she signs in there, and shows a wrong code
+      Then the page says "This code is not right, or was used before."
+      And with the code of her app the page lets her in
+
+    @e2e
     Scenario: A tab that is reloaded goes on where it was
       Given Dana from Acme has the thread "Q3 spend" open on the chat page
       And she has been answered "Where does our money go?" on the page

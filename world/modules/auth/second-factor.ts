@@ -72,6 +72,11 @@ export class SecondFactors {
     await (await by.http()).require('delete', `/v1/people/${await person.register()}/second-factor`);
   }
 
+  /** One that is wrong, and one that counts. */
+  codes(): readonly [wrong: string, right: string] {
+    return [this.#wrongCode(), this.#code(NEXT_MS)];
+  }
+
   async #signInOf(person: Person): Promise<string> {
     const { email, password } = person;
     const body = { email, password, device: 'laptop' };
