@@ -19,10 +19,10 @@ Feature: Roles and people
       Then it is exactly this: <rights>
 
       Examples:
-        | case             | person         | rights                                                                                                                                |
-        | a member         | Dana from Acme | chat, read usage, report usage                                                                                                        |
-        | an administrator | Ada from Acme  | chat, read usage, report usage, manage people, read settings, change settings, publish reports, read the audit trail                  |
-        | an owner         | Olga from Acme | chat, read usage, report usage, manage people, read settings, change settings, publish reports, read the audit trail, manage owners |
+        | case             | person         | rights                                                                                                                                           |
+        | a member         | Dana from Acme | chat, read usage, report usage                                                                                                                   |
+        | an administrator | Ada from Acme  | chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail                |
+        | an owner         | Olga from Acme | chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail, manage owners |
 
     @e2e
     Scenario: An administrator brings somebody in, who can sign in at once
