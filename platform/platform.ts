@@ -291,6 +291,7 @@ class Composition implements Platform {
           db: made(this.#database),
           redis: made(this.#redis),
           keys: this.base.keys,
+          isTimeZone: (name) => made(this.#analytics).isTimeZone(name),
           plans,
           ids: this.#ids,
           config: {
@@ -326,6 +327,7 @@ class Composition implements Platform {
           checkpoints: checkpointsIn(made(this.#persistence)),
           memory: conversationMemoryIn(state, logger),
           authority: auth.accounts,
+          zoneOf: (tenantId) => auth.accounts.zoneOf(tenantId),
           wake: wakeOver(state),
           plans,
           ...(url !== '' && { models: modelsFrom(configuration, url) }),

@@ -31,6 +31,7 @@ export async function workThrough(
     asOf,
     userId: ctx.userId,
     think: (note: string) => Promise.resolve(void thoughts.push(note)),
+    timeZone: () => Promise.resolve('UTC'),
     loadConversation: () => notes.load(ctx, UNWATCHED),
     saveConversation: (settled: ConversationFilter) => notes.save(ctx, UNWATCHED, settled),
     call: async (name: string, args: object) => {

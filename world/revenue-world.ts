@@ -39,6 +39,7 @@ import { PlatformUnderTest } from './platform-under-test';
 import { ProductionStart } from './production-start';
 import { Programs } from './programs';
 import { addressOf } from './settings';
+import { CompanyDays } from './modules/analytics/company-days';
 import { KeptThreads } from './modules/websocket-manager/kept-threads';
 import { SlowAnswers } from './modules/analytics/slow-answers';
 import { ThreadCalls } from './thread-calls';
@@ -103,6 +104,7 @@ export class RevenueWorld extends World {
   readonly threadCalls = new ThreadCalls();
   readonly slowAnswers = new SlowAnswers(this);
   readonly keptThreads = new KeptThreads(this);
+  readonly companyDays = new CompanyDays(this);
   readonly pages = new Pages(this, browser);
   readonly connections = connections;
   /** What somebody was told who wanted several things. */

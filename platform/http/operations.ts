@@ -5,6 +5,7 @@ import { PLANS } from '../../ssot/kernel';
 import type { Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Services } from '../services';
 import type { App } from './app';
+import { timeZone } from './time-zone';
 
 /** Operators set companies up; their credential is no person's. */
 export function operationsRoutes(app: App, services: () => Services, lifecycle: Lifecycle): void {
@@ -65,6 +66,15 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
     async (request, reply) => {
       const { operator, params, body } = request;
       await services().auth.provisioning.setPlan(operator, params.tenantId, body.plan);
+      return reply.code(204).send();
+    },
+  );
+  app.put(
+    '/v1/operations/tenants/:tenantId/time-zone',
+    { config: { access: 'operator' }, schema: { ...schema, body: timeZone } },
+    async (request, reply) => {
+      const { operator, params, body } = request;
+      await services().auth.provisioning.setTimeZone(operator, params.tenantId, body.timeZone);
       return reply.code(204).send();
     },
   );

@@ -7,6 +7,7 @@ import { serveDocument } from './documents';
 import { healthRoutes } from './health';
 import { pageRoutes } from './page';
 import { peopleRoutes } from './people';
+import { timeZoneRoutes } from './time-zone';
 import { runRoutes } from './runs';
 import { secondFactorRoutes } from './second-factor';
 import { buildServer, type ServerParts } from './server';
@@ -40,6 +41,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       peopleRoutes(app, services, log);
       secondFactorRoutes(app, services);
       apiKeyRoutes(app, services);
+      timeZoneRoutes(app, services);
       auditRoutes(app, services);
       usageRoutes(app, services);
       settingsRoutes(app, services, nextRequestId);

@@ -40,15 +40,16 @@ const TIMES = ['hour', 'day', 'week', 'month'];
 
 /**
  * @param {Answer} answer
+ * @param {string} [timeZone]
  * @returns {{ caption: string, columns: string[], rows: string[][] }}
  */
-export function answerTable({ measures, by, rows, of, total, before }) {
+export function answerTable({ measures, by, rows, of, total, before }, timeZone) {
   const figures = [...measures.flatMap((measure) => COLUMNS[measure]), CALLS];
   const compared = before === undefined ? [] : figures.slice(0, 1);
   const titles = [
     ...by.map(plain),
     ...figures.map(([title]) => title),
-    ...compared.map(([title]) => `${title}, ${before === undefined ? '' : period(before)}`),
+    ...compared.map(([title]) => `${title}, ${before === undefined ? '' : period({ ...before, timeZone })}`),
   ];
   const shown = of > rows.length ? ` (${rows.length} of ${of})` : '';
   return {

@@ -27,7 +27,7 @@ export function answerView(report, ask) {
       : el('ul', { className: 'notice' }, ...notes.map((note) => el('li', { dir: 'auto' }, note))),
     ask === undefined || suggestions.length === 0 ? null : examples(suggestions, ask),
     answer === null ? null : chart(answer),
-    answer === null ? null : table(answerTable(answer)),
+    answer === null ? null : table(answerTable(answer, report.period.timeZone)),
   ];
 }
 

@@ -81,14 +81,19 @@ export function money({ amount, currency }) {
   return form.format(/** @type {Intl.StringNumericLiteral} */ (amount));
 }
 
-const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+/** @param {string} [timeZone] */
+const days = (timeZone = 'UTC') => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone });
+const DAY = days();
 
 /**
- * `from` is in, `to` is out; both RFC 3339.
+ * `from` is in, `to` is out; both RFC 3339. Where its days are not those of UTC, it says so.
  *
- * @param {{ from: string, to: string }} period
+ * @param {{ from: string, to: string, timeZone?: string | undefined }} period
  */
-export const period = ({ from, to }) => DAY.formatRange(new Date(from), new Date(Date.parse(to) - 1));
+export function period({ from, to, timeZone }) {
+  const range = days(timeZone).formatRange(new Date(from), new Date(Date.parse(to) - 1));
+  return timeZone === undefined ? range : `${range} (${timeZone})`;
+}
 
 /** @param {string} at RFC 3339 */
 export const clockTime = (at) => new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' });

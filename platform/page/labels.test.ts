@@ -24,6 +24,14 @@ void test('WS-16 a period ends on the day before its end', () => {
   assert.equal(told.replaceAll(/\s/g, ' '), 'Mar 1 – 7, 2026');
 });
 
+void test('AG-18 a period is told in the days of the zone it was read in, and says so', () => {
+  const week = { from: '2026-03-01T11:00:00Z', to: '2026-03-08T11:00:00Z' };
+  assert.equal(
+    period({ ...week, timeZone: 'Pacific/Auckland' }).replaceAll(/\s/g, ' '),
+    'Mar 2 – 8, 2026 (Pacific/Auckland)',
+  );
+});
+
 void test('WS-16 numbers, times and names read as people write them', () => {
   assert.deepEqual([count(1, 'call'), count(1_500, 'call'), count(0, 'call')], ['1 call', '1,500 calls', '0 calls']);
   assert.deepEqual([duration(999), duration(1_000), duration(-3)], ['999 ms', '1.0 s', '0 ms']);

@@ -70,6 +70,8 @@ export interface StepScope {
   think(note: string): Promise<void>;
   /** Who asks. */
   readonly userId: UserId;
+  /** IANA name of the zone in which the days of the asker's company begin and end. */
+  timeZone(): Promise<string>;
   /** What earlier questions of the thread narrowed it to. */
   loadConversation(): Promise<RememberedFilter>;
   saveConversation(filter: ConversationFilter): Promise<void>;
@@ -244,6 +246,8 @@ export interface AgentRunsDeps {
   readonly authority: Authority;
   readonly wake: WakeBus;
   readonly plans: RunLimits;
+  /** Met by auth: the zone (IANA name) in which a company's days begin and end; without it UTC. */
+  readonly zoneOf?: (tenantId: TenantId) => Promise<string>;
   readonly models?: LanguageModels;
   readonly clock: Clock;
   readonly random: Random;

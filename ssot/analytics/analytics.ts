@@ -122,6 +122,10 @@ class ClickHouseAnalytics implements Analytics {
     return this.#reading.cutOff(ctx);
   }
 
+  isTimeZone(name: string): Promise<boolean> {
+    return this.#reading.knowsZone(name);
+  }
+
   async prices(ctx: TenantContext): Promise<PriceTable> {
     assertVerified(ctx);
     return (await this.ports.prices?.for(ctx)) ?? listPrices;

@@ -139,9 +139,18 @@ export class Reading {
     );
   }
 
-  /** Only the history says which names it counts days by: others, and offsets, would fail there or be taken for another. */
   async #assertZone(zone: string): Promise<void> {
-    if (zone === 'UTC') return;
+    if (await this.knowsZone(zone)) return;
+    throw new AnalyticsError(
+      'analytics_question_invalid',
+      'timeZone is not a time zone that is known here. Name one of the IANA list, such as Europe/Berlin.',
+      { field: 'timeZone' },
+    );
+  }
+
+  /** Only the history says which names it counts days by: others, and offsets, would fail there or be taken for another. */
+  async knowsZone(zone: string): Promise<boolean> {
+    if (zone === 'UTC') return true;
     this.#zones ??= this.store
       .ask('select time_zone from system.time_zones', {}, z.object({ time_zone: z.string() }))
       .then((rows) => new Set(rows.map(({ time_zone }) => time_zone)))
@@ -149,12 +158,7 @@ export class Reading {
         this.#zones = undefined;
         throw error;
       });
-    if ((await this.#zones).has(zone)) return;
-    throw new AnalyticsError(
-      'analytics_question_invalid',
-      'timeZone is not a time zone that is known here. Name one of the IANA list, such as Europe/Berlin.',
-      { field: 'timeZone' },
-    );
+    return (await this.#zones).has(zone);
   }
 
   /** Fingerprints of those ids that the company has recorded already. */

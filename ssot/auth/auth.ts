@@ -18,6 +18,7 @@ import { endOwn } from './sessions';
 import { SessionOpening } from './session-opening';
 import { PasswordSignIn } from './sign-in';
 import { loadSigningKey } from './signing-keys';
+import { TimeZones } from './time-zones';
 
 /** Makes the signing key where there is none that the master keys open. */
 export async function openAuth(deps: AuthDeps): Promise<Auth> {
@@ -31,7 +32,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const audit = new AuditTrail(deps);
   const parts = { ...deps, key, seal, passwords, live, liveKeys, attempts, audit };
   const apiKeys = new ApiKeys(parts);
-  const people = new People(parts, attempts);
+  const zones = new TimeZones({ ...deps, audit });
+  const people = new People(parts, attempts, zones);
   const membership = new Membership(parts);
   const factors = new Factors({ ...parts, assertPassword: (by, password) => membership.assertPassword(by, password) });
   const opening = new SessionOpening(parts);
@@ -93,6 +95,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       namesOf: (ctx, ids) => people.namesOf(ctx, ids),
       profile: (ctx) => people.profile(ctx),
       plansOf: (tenants) => people.plansOf(tenants),
+      zoneOf: (tenantId) => zones.of(tenantId),
+      setTimeZone: (by, timeZone) => zones.setOwn(by, timeZone),
       list: (by, query) => membership.list(by, query),
       add: (by, person) => membership.add(by, person),
       setRole: (by, userId, role) => membership.setRole(by, userId, role),
@@ -121,6 +125,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       createTenant: (by, tenant) => people.createTenant(by, tenant),
       setPlan: (by, tenantId, plan) => people.setPlan(by, tenantId, plan),
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
+      setTimeZone: (by, tenantId, timeZone) => people.setTimeZone(by, tenantId, timeZone),
       suspendTenant: (by, tenantId) => people.suspendTenant(by, tenantId),
       restoreTenant: (by, tenantId) => people.restoreTenant(by, tenantId),
     },

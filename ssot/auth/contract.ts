@@ -47,6 +47,8 @@ export interface AuthDeps {
   /** Seals the signing keys at rest, and proves that renewals were issued here. */
   readonly keys: KeyRing;
   readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant'>;
+  /** Met by analytics, which counts days by zones that it knows; without it there is UTC only. */
+  readonly isTimeZone?: (name: string) => Promise<boolean>;
   readonly config: AuthConfig;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
@@ -180,6 +182,10 @@ export interface Auth {
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
     /** For work across companies; those that are not there are not among them. */
     plansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>>;
+    /** IANA name of the zone in which the company's days begin and end; UTC unless it was set. */
+    zoneOf(tenantId: TenantId): Promise<string>;
+    /** That of one's own company. Throws `not_allowed` without `settings:write`, `invalid_input`. */
+    setTimeZone(by: Acting, timeZone: string): Promise<void>;
     /** In the order of their ids, at most `limit` after `after`. Throws `not_allowed`, as all below do. */
     list(by: Acting, query: { readonly after?: UserId; readonly limit: number }): Promise<readonly PersonRow[]>;
     /** Throws `invalid_input`, also where somebody anywhere has the e-mail, or `weak_password`. */
@@ -233,6 +239,8 @@ export interface Auth {
     setPlan(by: Operator, tenantId: TenantId, plan: Plan): Promise<void>;
     /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */
     addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId>;
+    /** Throws `not_found`, `invalid_input`. */
+    setTimeZone(by: Operator, tenantId: TenantId, timeZone: string): Promise<void>;
     /** Nobody of the company gets in, and all their sign-ins end, for good. Throws `not_found`. */
     suspendTenant(by: Operator, tenantId: TenantId): Promise<void>;
     /** Its people can sign in again. Throws `not_found`. */

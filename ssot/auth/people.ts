@@ -20,6 +20,7 @@ import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
 import { AUTH } from './principals';
 import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
+import type { TimeZones } from './time-zones';
 
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read', 'operations:write'] as const);
 /** There is one key of operators so far. */
@@ -36,6 +37,7 @@ export class People {
   constructor(
     private readonly deps: AuthDeps & { readonly passwords: Passwords; readonly audit: AuditTrail },
     private readonly attempts: AttemptLimiter,
+    private readonly zones: TimeZones,
   ) {}
 
   /** The right key proves itself, so it is let in from any address; of wrong ones shown at once ten are answered. */
@@ -84,6 +86,12 @@ export class People {
       if (rows === 0) throw noSuchCompany();
       await this.#record(tx, by, tenantId, { action: 'plan_changed', subject: null, details: { plan } });
     });
+  }
+
+  async setTimeZone(by: Operator, tenantId: TenantId, timeZone: string): Promise<void> {
+    this.#assertOperator(by);
+    const { name, address } = by;
+    await this.zones.set(tenantId, timeZone, { by: { kind: 'operator', id: name }, address });
   }
 
   async suspendTenant(by: Operator, tenantId: TenantId): Promise<void> {

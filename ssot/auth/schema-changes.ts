@@ -215,4 +215,11 @@ ${rowSecurity('backup_code', { app: [], service: ['select', 'insert', 'delete'] 
 ${rowSecurity('pending_login', { app: [], service: ['select', 'insert', 'update (tries)', 'delete'] })}
 `,
   },
+  {
+    name: 'auth/0008-time-zones',
+    sql: `
+alter table tenant add column time_zone text not null default 'UTC';
+grant select (time_zone), update (time_zone) on tenant to specs_service;
+`,
+  },
 ];

@@ -4,8 +4,8 @@ import { DateTime } from 'luxon';
 export const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** Calendar periods are those of this zone until companies have one of their own. */
-export const ZONE = 'UTC';
+/** The zone of companies that have named no other. */
+export const UTC = 'UTC';
 
 /** When and where a question is asked: calendar periods are those of the zone (IANA name). */
 export interface Asking {

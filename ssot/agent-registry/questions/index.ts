@@ -2,5 +2,5 @@
 export { readQuestion, conversationFilter, type ConversationFilter, type QuestionReading } from './reading';
 export { MEASURES, type Measure } from './measures';
 export { BREAKDOWNS, type BreakdownBy, type Ranking } from './dimensions';
-export { daySpan, ZONE } from './calendar';
+export { daySpan, UTC } from './calendar';
 export { suggestionsFor } from './suggestions';

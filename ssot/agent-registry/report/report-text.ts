@@ -1,6 +1,7 @@
 import { counted, inWords } from './amounts';
 import { answerLines } from './answer-text';
-import { daySpan, ZONE } from '../questions';
+import { daySpan, UTC } from '../questions';
+import { zoneInWords } from './zone-text';
 import { textWithoutSecrets } from '../steps/redaction';
 import type { Amount } from './amount-shape';
 import type { Report } from '../steps/analysis';
@@ -14,11 +15,12 @@ export function textOf(
 ): string {
   const { period, calls, spend, spendInOtherCurrencies, unpriced, missing, answer } = report;
   if (spend === null && missing.length > 0) return missing.join('\n');
-  const { first, last } = daySpan(period.from, period.to, ZONE);
+  const { timeZone: zone = UTC } = period;
+  const { first, last } = daySpan(period.from, period.to, zone);
   const { savings, findings, actions } = about.isAboutSavings ? report : NO_SAVINGS;
   const lines = [
-    `From ${first} to ${last}${about.narrowing}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
-    ...(answer === null ? [] : answerLines(answer, ZONE)),
+    `From ${first} to ${last}${zoneInWords(zone)}${about.narrowing}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
+    ...(answer === null ? [] : answerLines(answer, zone)),
     ...(unpriced.length === 0 ? [] : [`Nobody knows what these models cost: ${unpriced.join(', ')}.`]),
     ...(savings === null ? [] : [`${inWords(savings)} could be saved.`]),
     ...findings.map(

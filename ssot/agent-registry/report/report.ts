@@ -64,6 +64,7 @@ export function reportOf(question: string, work: Analysis): Report {
 function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): Report {
   // Every route begins with the triage.
   const { filter, asked, verdict, missing, spends = [] } = work as Analysis & Judged;
+  const { from, to, timeZone } = filter;
   const [spend = null, ...others] = spends;
   const name = (whole: string): string => truncateText(whole, size.name);
   const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
@@ -81,7 +82,7 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
   const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
   const facts = {
     question: truncateText(question, LONGEST_QUESTION),
-    period: { from: filter.from, to: filter.to },
+    period: { from, to, ...(timeZone !== undefined && { timeZone }) },
     covers: {
       models: (filter.where.model ?? []).map(name),
       providers: (filter.where.provider ?? []).map(name),

@@ -10,6 +10,8 @@ const names = z.array(z.string()).optional();
 export const usageFilter = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
+  /** In which days, weeks and months begin and end; absent: UTC. */
+  timeZone: z.string().optional(),
   where: z.object({
     model: names,
     provider: names,
@@ -71,7 +73,7 @@ const verdict = z.enum(['sufficient', 'partial', 'insufficient', 'out_of_scope']
 
 export const report = z.object({
   question: z.string(),
-  period: z.object({ from: z.string(), to: z.string() }),
+  period: z.object({ from: z.string(), to: z.string(), timeZone: z.string().optional() }),
   /** What the answer is narrowed to, and what of it an earlier question of the thread had said. */
   covers: z.object({
     models: z.array(z.string()),

@@ -3,8 +3,9 @@ import { counted, inWords } from '../report/amounts';
 import type { UserId } from '../../kernel';
 import type { AgentDefinition } from '../contract';
 import { listPrices } from '../../analytics';
+import { zoneInWords } from '../report/zone-text';
 import { narrowingInWords } from '../report/narrowing-text';
-import { daySpan, readQuestion, suggestionsFor, ZONE, type QuestionReading } from '../questions';
+import { daySpan, readQuestion, suggestionsFor, UTC, type QuestionReading } from '../questions';
 import { textWithoutSecrets } from './redaction';
 import { planOf, reportOf } from '../report/report';
 import { toolResults } from './tools';
@@ -28,18 +29,20 @@ const triage: AgentDefinition = {
   output: shape.pick({ filter: true, asked: true, cut: true, coverage: true, verdict: true, missing: true }).required(),
   create: (scope) => ({
     async run() {
-      const before = await scope.loadConversation();
+      const [before, zone] = [await scope.loadConversation(), await scope.timeZone()];
       const reading = readQuestion(
         textWithoutSecrets(scope.question),
-        { asOf: scope.asOf, zone: ZONE },
+        { asOf: scope.asOf, zone },
         KNOWN,
         before.filter,
       );
-      const filter = filterOf(reading, scope.userId);
+      const filter = filterOf(reading, scope.userId, zone);
       const asked = askedOf(reading);
       if (!before.isComplete) await scope.think('What this thread had settled before cannot all be read right now.');
-      const { first, last } = daySpan(filter.from, filter.to, ZONE);
-      await scope.think(`Looking for usage from ${first} to ${last}${narrowingInWords(filter.where)}.`);
+      const { first, last } = daySpan(filter.from, filter.to, zone);
+      await scope.think(
+        `Looking for usage from ${first} to ${last}${zoneInWords(zone)}${narrowingInWords(filter.where)}.`,
+      );
       for (const note of reading.notes) await scope.think(note);
       const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
       const { verdict, missing } = assess(reading.isInScope, coverage);
@@ -74,7 +77,7 @@ const data: AgentDefinition = {
         `${counted(sums.calls, 'call')} to ${counted(sums.byModel.length, 'model')} cost ${most === undefined ? 'an unknown amount' : inWords(most)} by the list ${version}.`,
       );
       if (asked === undefined || !needsBreakdown(asked)) return { ...sums, prices: version };
-      await scope.think(`Working out ${inQuestionWords(asked)}.`);
+      await scope.think(`Working out ${inQuestionWords(asked, filter?.timeZone)}.`);
       const { answer } = toolResults.usage_breakdown.parse(await scope.call('usage_breakdown', { filter, cut, asked }));
       return { ...sums, prices: version, answer };
     },
@@ -154,6 +157,7 @@ export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisati
 function filterOf(
   { from, to, models, providers, features, failedOnly, ownOnly }: QuestionReading,
   asker: UserId,
+  timeZone: string,
 ): UsageFilter {
   const named = (some: readonly string[]): string[] | undefined => (some.length === 0 ? undefined : [...some]);
   const where = {
@@ -163,7 +167,12 @@ function filterOf(
     person: ownOnly ? [asker] : undefined,
     status: failedOnly ? (['failed'] as const) : undefined,
   };
-  return { from, to, where: Object.fromEntries(Object.entries(where).filter(([, some]) => some !== undefined)) };
+  return {
+    from,
+    to,
+    ...(timeZone !== UTC && { timeZone }),
+    where: Object.fromEntries(Object.entries(where).filter(([, some]) => some !== undefined)),
+  };
 }
 
 function askedOf(reading: QuestionReading): Asked {
@@ -185,9 +194,9 @@ function needsBreakdown({ measures, by, comparedWith }: Asked): boolean {
   return by.length > 0 || comparedWith !== undefined || measures.some((measure) => measure !== 'spend');
 }
 
-function inQuestionWords({ measures, by, comparedWith }: Asked): string {
+function inQuestionWords({ measures, by, comparedWith }: Asked, zone = UTC): string {
   const dimensions = by.length === 0 ? '' : ` by ${by.join(' and ')}`;
-  const other = comparedWith && daySpan(comparedWith.from, comparedWith.to, ZONE);
+  const other = comparedWith && daySpan(comparedWith.from, comparedWith.to, zone);
   const comparison = other === undefined ? '' : `, compared with ${other.first} to ${other.last}`;
   return `${measures.join(' and ')}${dimensions}${comparison}`;
 }

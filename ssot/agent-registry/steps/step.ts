@@ -25,7 +25,7 @@ import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
 import { watchRights } from './rights-watch';
 import { asJson } from './truncation';
-import type { ConversationFilter } from '../questions';
+import { UTC, type ConversationFilter } from '../questions';
 
 const MAX_CALLS = 50;
 const MAX_READ_TRIES = 3;
@@ -67,6 +67,11 @@ class Step implements StepScope {
   async think(note: string): Promise<void> {
     this.#assertOpen();
     await this.shared.writer.thought(this.#kind, note);
+  }
+
+  async timeZone(): Promise<string> {
+    this.#assertOpen();
+    return (await this.shared.deps.zoneOf?.(this.run.tenantId)) ?? UTC;
   }
 
   async loadConversation(): Promise<RememberedFilter> {

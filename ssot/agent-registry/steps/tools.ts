@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Filter } from '../../analytics';
+import type { Question } from '../../analytics';
 import { sumByCurrency } from '../report/amounts';
 import type { ToolDefinition, ToolDeps } from '../contract';
 import { findingsOf } from '../report/findings';
@@ -93,9 +93,9 @@ export const TOOLS: readonly ToolDefinition[] = [
   }),
 ];
 
-function period({ from, to, where }: UsageFilter): { from: string; to: string; where: Filter } {
+function period({ from, to, timeZone, where }: UsageFilter): Pick<Question, 'from' | 'to' | 'timeZone' | 'where'> {
   const named = Object.entries(where).filter(([, values]) => values !== undefined);
-  return { from, to, where: Object.fromEntries(named) };
+  return { from, to, ...(timeZone !== undefined && { timeZone }), where: Object.fromEntries(named) };
 }
 
 /** People by their names, since nobody knows them by their ids. */

@@ -9,7 +9,7 @@ const [triage] = SPECIALISTS;
 const MONTH = { from: '2026-08-11T09:00:00.000Z', to: '2026-09-10T09:00:00.000Z' };
 
 /** What the triage makes of a question, with a tool that finds usage and a memory that is looked at afterwards. */
-async function judged(question: string, before: ConversationFilter = {}) {
+async function judged(question: string, before: ConversationFilter = {}, zone = 'UTC') {
   const thoughts: string[] = [];
   const settled: ConversationFilter[] = [];
   const agent = await triage?.create({
@@ -17,6 +17,7 @@ async function judged(question: string, before: ConversationFilter = {}) {
     asOf: new Date('2026-09-10T09:00:00Z'),
     userId: 'user_dana' as UserId,
     think: (note) => Promise.resolve(void thoughts.push(note)),
+    timeZone: () => Promise.resolve(zone),
     loadConversation: () => Promise.resolve({ filter: before, isComplete: true }),
     saveConversation: (filter) => Promise.resolve(void settled.push(filter)),
     call: () =>
@@ -38,6 +39,18 @@ describe('what a question is narrowed to', () => {
   for (const [question, where] of rows) {
     test(`AG-02 usage is read for what the question names: ${question}`, async () => {
       deepEqual((await judged(question)).work.filter, { ...MONTH, where });
+    });
+  }
+
+  for (const [zone, from, to, days] of [
+    ['Europe/Berlin', '2026-09-08T22:00:00.000Z', '2026-09-09T22:00:00.000Z', '2026-09-09 to 2026-09-09'],
+    ['Pacific/Auckland', '2026-09-08T12:00:00.000Z', '2026-09-09T12:00:00.000Z', '2026-09-09 to 2026-09-09'],
+    ['America/Los_Angeles', '2026-09-09T07:00:00.000Z', '2026-09-10T07:00:00.000Z', '2026-09-09 to 2026-09-09'],
+  ] as const) {
+    test(`AG-18 yesterday is that of the company's time zone, which is said: ${zone}`, async () => {
+      const { work, thoughts } = await judged('What did we spend yesterday?', {}, zone);
+      deepEqual(work.filter, { from, to, timeZone: zone, where: {} });
+      equal(thoughts[0], `Looking for usage from ${days} (days of ${zone}).`);
     });
   }
 

@@ -10,6 +10,7 @@ export type AuditAction =
   | 'company_suspended'
   | 'company_restored'
   | 'plan_changed'
+  | 'time_zone_changed'
   | 'person_added'
   | 'person_removed'
   | 'role_changed'

@@ -1,0 +1,54 @@
+import { deepEqual } from 'node:assert/strict';
+import { test } from 'node:test';
+import { vouchFor, type TenantId, type UserId } from '../../kernel';
+import type { UsageReader } from '../contract';
+import { TOOLS } from './tools';
+
+const ctx = vouchFor({ tenantId: 'tenant_a' as TenantId, userId: 'user_a' as UserId, plan: 'free', permissions: [] });
+const cut = { at: '2026-09-10T09:00:00.000000Z' };
+const filter = { from: '2026-09-08T12:00:00.000Z', to: '2026-09-09T12:00:00.000Z', where: {} };
+const ARGS: Readonly<Record<string, object>> = {
+  usage_coverage: {},
+  usage_summary: { cut },
+  usage_breakdown: {
+    cut,
+    asked: {
+      ...{ measures: ['failures'], by: ['day'], carriedOver: [], notes: [], suggestions: [] },
+      comparedWith: { from: '2026-09-07T12:00:00.000Z', to: '2026-09-08T12:00:00.000Z' },
+    },
+  },
+  find_savings: { cut, spends: [] },
+};
+
+/** The zones of all readings of a tool. */
+async function zonesOf(name: string, timeZone?: string): Promise<readonly (string | undefined)[]> {
+  const zones: (string | undefined)[] = [];
+  const read = (data: unknown) => (_: unknown, question: { timeZone?: string }) => {
+    zones.push(question.timeZone);
+    return Promise.resolve({ data, cut, prices: 'list-1' });
+  };
+  const usage = {
+    ...{ coverage: read({ calls: 0, daysWithUse: 0, first: null, last: null }), cost: read([]) },
+    ...{ performance: read([]), opportunities: read([]) },
+  } as unknown as UsageReader;
+  const authority = {
+    contextFor: () => Promise.reject(new Error('not asked')),
+    namesOf: () => Promise.resolve(new Map()),
+  };
+  const tool = TOOLS.find((one) => one.name === name);
+  const args = tool?.args.parse({ filter: { ...filter, ...(timeZone && { timeZone }) }, ...ARGS[name] });
+  await tool?.execute({ usage, authority }, ctx, args, new AbortController().signal);
+  return zones;
+}
+
+for (const [name, readings] of [
+  ['usage_coverage', 1],
+  ['usage_summary', 1],
+  ['usage_breakdown', 6],
+  ['find_savings', 1],
+] as const) {
+  void test(`AG-18 ${name} reads in the days of the company's zone, each time`, async () => {
+    deepEqual(await zonesOf(name, 'Pacific/Auckland'), Array<string>(readings).fill('Pacific/Auckland'));
+    deepEqual(await zonesOf(name), Array<undefined>(readings).fill(undefined));
+  });
+}
