@@ -19,7 +19,11 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   schema_change: {},
   tenant: {
     app: { select: 'tenant_id name' },
-    service: { select: 'tenant_id plan suspended_at time_zone', insert: true, update: 'suspended_at plan time_zone' },
+    service: {
+      select: 'tenant_id plan suspended_at time_zone creation_key creation_content',
+      insert: true,
+      update: 'suspended_at plan time_zone',
+    },
   },
   account: {
     app: { select: 'tenant_id user_id name role' },

@@ -3,6 +3,7 @@ import { ROLES } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
 import { PLANS } from '../../ssot/kernel';
 import type { Lifecycle } from '../../ssot/lifecycle-manager';
+import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import type { App } from './app';
 import { timeZone } from './time-zone';
@@ -15,6 +16,11 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       config: { access: 'operator' },
       schema: {
         tags: ['operations'],
+        headers: z.looseObject({
+          'idempotency-key': plainText(128)
+            .optional()
+            .describe('The same request again, with the same key, is the same company.'),
+        }),
         body: z.strictObject({
           name: z.string(),
           plan: z.enum(PLANS),
@@ -26,7 +32,9 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
     async (request, reply) => {
       const { auth } = services();
       const { owner, ...tenant } = request.body;
-      const tenantId = await auth.provisioning.createTenant(request.operator, { ...tenant, ...(owner && { owner }) });
+      const wanted = { ...tenant, ...(owner && { owner }) };
+      const key = request.headers['idempotency-key'];
+      const tenantId = await auth.provisioning.createTenant(request.operator, wanted, key);
       return reply.code(201).send({ tenantId });
     },
   );

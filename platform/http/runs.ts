@@ -4,6 +4,7 @@ import type { Services } from '../services';
 import type { App } from './app';
 
 const params = z.strictObject({ runId: idSchema('run') });
+const FORMER = 'a former colleague';
 const instant = z.iso.datetime().nullable();
 
 export function runRoutes(app: App, services: () => Services): void {
@@ -78,6 +79,7 @@ export function runRoutes(app: App, services: () => Services): void {
               z.object({
                 runId: idSchema('run'),
                 userId: idSchema('user'),
+                author: z.string().describe('Who shared it, by name; "a former colleague" once they have left.'),
                 publishedAt: z.string(),
                 report: z.unknown(),
               }),
@@ -91,7 +93,13 @@ export function runRoutes(app: App, services: () => Services): void {
       const reports = await services().runs.listPublished(context, {
         ...(request.query.threadId && { threadId: request.query.threadId }),
       });
-      return { reports: reports.map((one) => ({ ...one, publishedAt: one.publishedAt.toISOString() })) };
+      const names = await services().auth.accounts.namesOf(context, [...new Set(reports.map(({ userId }) => userId))]);
+      return {
+        reports: reports.map((one) => {
+          const author = names.get(one.userId) ?? FORMER;
+          return { ...one, author, publishedAt: one.publishedAt.toISOString() };
+        }),
+      };
     },
   );
   app.post(

@@ -48,9 +48,9 @@ export class SharedReportsView {
   }
 
   /** @param {SharedReport} shared */
-  #item({ runId, userId, publishedAt, report }) {
+  #item({ runId, userId, author, publishedAt, report }) {
     const isOwn = userId === this.#me?.userId;
-    const by = `${isOwn ? 'You' : 'A colleague'}, ${shortDay(publishedAt)}, ${clockTime(publishedAt)}`;
+    const by = `${isOwn ? 'You' : author}, ${shortDay(publishedAt)}, ${clockTime(publishedAt)}`;
     const summary = el(
       'summary',
       {},

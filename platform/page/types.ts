@@ -53,6 +53,7 @@ export interface Device {
 export interface SharedReport {
   readonly runId: string;
   readonly userId: string;
+  readonly author: string;
   readonly publishedAt: string;
   readonly report: Report;
 }

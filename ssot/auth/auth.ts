@@ -122,7 +122,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     },
     provisioning: {
       recognise: (credential, address) => people.recognise(credential, address),
-      createTenant: (by, tenant) => people.createTenant(by, tenant),
+      createTenant: (by, tenant, key) => people.createTenant(by, tenant, key),
       setPlan: (by, tenantId, plan) => people.setPlan(by, tenantId, plan),
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
       setTimeZone: (by, tenantId, timeZone) => people.setTimeZone(by, tenantId, timeZone),

@@ -233,8 +233,8 @@ export interface Auth {
   readonly provisioning: {
     /** Throws `operator_unknown`; after ten wrong keys within a minute `rate_limited`, and no key from there is looked at. */
     recognise(credential: string, address: string): Promise<Operator>;
-    /** With its owner, where they are named. */
-    createTenant(by: Operator, tenant: NewTenant): Promise<TenantId>;
+    /** With its owner, where they are named; again with the same `key`, it is the same company. Throws `idempotency_key_reused`. */
+    createTenant(by: Operator, tenant: NewTenant, key?: string): Promise<TenantId>;
     /** Holds within a second on every instance. Throws `not_found`. */
     setPlan(by: Operator, tenantId: TenantId, plan: Plan): Promise<void>;
     /** Throws `not_found`, `invalid_input`, `weak_password` or `email_taken`. */

@@ -37,6 +37,8 @@ export const AUTH_CODES = {
   audit_unavailable: true,
   weak_password: false,
   email_taken: false,
+  /** The request that came with this key first was another one. */
+  idempotency_key_reused: false,
   not_found: false,
   /** Not the operators' credential. */
   operator_unknown: false,

@@ -18,6 +18,7 @@ import { AuthError } from './errors';
 import type { Passwords } from './passwords';
 import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
 import { AUTH } from './principals';
+import { contentOf, createdBefore } from './repeated-creation';
 import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
 import type { TimeZones } from './time-zones';
@@ -52,21 +53,26 @@ export class People {
     return operator;
   }
 
-  async createTenant(by: Operator, tenant: NewTenant): Promise<TenantId> {
+  async createTenant(by: Operator, tenant: NewTenant, key?: string): Promise<TenantId> {
     this.#assertOperator(by);
     const company = checkedName(tenant.name);
     const id = this.deps.ids.next('tenant');
     const insertOwner = tenant.owner && (await insertPerson(this.deps, id, { ...tenant.owner, role: 'owner' }));
-    await this.deps.db.asService(AUTH, async (tx) => {
+    const request = key === undefined ? undefined : { key, content: contentOf(company, tenant) };
+    return this.deps.db.asService(AUTH, async (tx) => {
+      const known = request && (await createdBefore(tx, request));
+      if (known !== undefined) return known;
+
       await tx.execute(sql`
-        insert into tenant (tenant_id, name, plan, created_at)
-        values (${id}, ${company}, ${tenant.plan}, ${new Date(this.deps.clock.now())})`);
+        insert into tenant (tenant_id, name, plan, created_at, creation_key, creation_content)
+        values (${id}, ${company}, ${tenant.plan}, ${new Date(this.deps.clock.now())}, ${request?.key ?? null},
+          ${request?.content ?? null})`);
       await this.#record(tx, by, id, { action: 'company_created', subject: null, details: { plan: tenant.plan } });
-      if (insertOwner === undefined) return;
+      if (insertOwner === undefined) return id;
       const subject = await insertOwner(tx);
       await this.#record(tx, by, id, { action: 'person_added', subject, details: { role: 'owner' } });
+      return id;
     });
-    return id;
   }
 
   async addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId> {

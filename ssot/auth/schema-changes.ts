@@ -222,4 +222,14 @@ alter table tenant add column time_zone text not null default 'UTC';
 grant select (time_zone), update (time_zone) on tenant to specs_service;
 `,
   },
+  {
+    // The key that a company was created with, and a hash of what was asked for then: the same request again is the same company.
+    name: 'auth/0007-repeated-creation',
+    sql: `
+alter table tenant add column creation_key text, add column creation_content bytea,
+  add check ((creation_key is null) = (creation_content is null));
+create unique index tenant_creation on tenant (creation_key);
+grant select (creation_key, creation_content) on tenant to specs_service;
+`,
+  },
 ];
