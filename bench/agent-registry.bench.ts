@@ -42,7 +42,7 @@ async function scopes(say: (progress: string) => void): Promise<Row[]> {
     create: () => ({ run: () => Promise.resolve({}) }),
   }));
   const parts = {
-    ports: { clock: systemClock, logger: silentLogger },
+    deps: { clock: systemClock, logger: silentLogger },
     catalogue: createCatalogue(idle, TOOLS).catalogue,
     calls: { count: 0 },
   };

@@ -171,7 +171,7 @@ Feature: An answer outlives the machine that began it
         | while the question waits              | usage_coverage, usage_summary, price_list, find_savings                             |
         | before the first step                 | usage_coverage, usage_summary, price_list, find_savings                             |
         | between a tool's start and its result | usage_coverage interrupted, usage_coverage, usage_summary, price_list, find_savings |
-        | between two steps                     | usage_coverage, usage_summary, price_list, usage_summary, price_list, find_savings  |
+        | between two steps                     | usage_coverage, usage_summary, price_list interrupted, usage_summary, price_list, find_savings |
         | after the report, before the ending   | usage_coverage, usage_summary, price_list, find_savings                             |
 
     @integration @hard

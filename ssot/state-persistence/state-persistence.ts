@@ -88,15 +88,17 @@ class WarmPersistence implements StatePersistence {
   ): Promise<SaveReceipt> {
     const { runId, saveId } = input;
     // Locks the run's row: whoever saves at the same moment waits here and then sees what landed.
-    const [head] = await tx.query(
-      sql`select version, fence, ending from run_state where tenant_id = ${ctx.tenantId} and run_id = ${runId} for update`,
-      headRow,
-    );
-    const [before] = await tx.query(
-      sql`select version, fingerprint, saved_at from run_save
+    const [[head], [before]] = await Promise.all([
+      tx.query(
+        sql`select version, fence, ending from run_state where tenant_id = ${ctx.tenantId} and run_id = ${runId} for update`,
+        headRow,
+      ),
+      tx.query(
+        sql`select version, fingerprint, saved_at from run_save
           where tenant_id = ${ctx.tenantId} and run_id = ${runId} and save_id = ${saveId}`,
-      saveRow,
-    );
+        saveRow,
+      ),
+    ]);
     if (before !== undefined) {
       if (before.fingerprint === content.fingerprint)
         return { version: before.version, savedAt: before.saved_at, replayed: true };
@@ -118,11 +120,12 @@ class WarmPersistence implements StatePersistence {
         : sql`update run_state set agent = ${agent}, version = ${version}, fence = ${fence}, step = ${step}, phase = ${phase},
                 shape = ${shape}, ending = ${ending}, body = ${content.body}, saved_at = ${savedAt}
               where tenant_id = ${ctx.tenantId} and run_id = ${runId}`;
-    // Two that create at once: the second waits for the first, and then inserts nothing.
-    if ((await tx.execute(written)).rows === 0) throw conflict(1);
-    await tx.execute(sql`insert into run_save (tenant_id, run_id, save_id, version, fingerprint, saved_at)
+    // Two that create at once: the second waits for the first, and then inserts nothing. A row that is there is locked.
+    if (head !== undefined) tx.send(written);
+    else if ((await tx.execute(written)).rows === 0) throw conflict(1);
+    tx.send(sql`insert into run_save (tenant_id, run_id, save_id, version, fingerprint, saved_at)
       values (${ctx.tenantId}, ${runId}, ${saveId}, ${version}, ${content.fingerprint}, ${savedAt})`);
-    await tx.execute(sql`delete from run_save where tenant_id = ${ctx.tenantId} and run_id = ${runId}
+    tx.send(sql`delete from run_save where tenant_id = ${ctx.tenantId} and run_id = ${runId}
       and saved_at < ${new Date(savedAt.getTime() - REMEMBERED_MS)}`);
     return { version, savedAt, replayed: false };
   }

@@ -26,7 +26,6 @@ export class RunExecution {
   readonly #controller = new AbortController();
   readonly #writer: RunWriter;
   readonly #calls = { count: 0 };
-  #version = 0;
   #kind: AgentKind = 'triage';
 
   constructor(
@@ -76,14 +75,14 @@ export class RunExecution {
     if (run.startedAt === null) await this.#writer.started();
     else {
       this.#calls.count = await this.#writer.closeOpenCalls();
-      const known = step > 0 ? await this.#lastCheckpoint() : analysis;
+      const known = step > 0 ? analysisShape.safeParse(await this.#writer.lastCheckpoint()).data : analysis;
       if (known === undefined) {
         await this.#writer.restarted();
         step = 0;
       } else {
         analysis = known;
         this.#kind = routeOf(analysis)[step] as AgentKind;
-        await this.#writer.thought(this.#kind, 'Going on after an interruption, behind the last finished step.');
+        await this.#writer.resumed(this.#kind);
       }
     }
     const shared = {
@@ -98,18 +97,11 @@ export class RunExecution {
       this.#kind = route[step] as AgentKind;
       analysis = await runStep(run, this.#kind, analysis, shared);
       step++;
-      if (step < routeOf(analysis).length) await this.#writer.stepFinished(this.#kind, step, ++this.#version, analysis);
+      if (step < routeOf(analysis).length) await this.#writer.stepFinished(this.#kind, step, analysis);
     }
     if (analysis.report === undefined) throw new AgentError('agent_invalid_result', 'The last step gave no report.');
     const report = await this.wording.of(analysis.report, this.#controller.signal, model);
-    await this.#writer.completed(this.#kind, step, ++this.#version, { ...analysis, report }, report);
-  }
-
-  /** Undefined when this release cannot read it. */
-  async #lastCheckpoint(): Promise<Analysis | undefined> {
-    const { version, state } = await this.deps.checkpoints.load(this.ctx, this.run.runId);
-    this.#version = version;
-    return analysisShape.safeParse(state).data;
+    await this.#writer.completed(this.#kind, step, { ...analysis, report }, report);
   }
 
   /** Renews the lease while PostgreSQL answers; a run whose lease is lost is aborted. */

@@ -5,25 +5,35 @@ import {
   type EventData,
   type EventDraft,
   type EventType,
-  type Sql,
   type TenantContext,
   type Transaction,
 } from '../../kernel';
 import type { ClaimedRun, AgentRunsDeps, ToolName } from '../contract';
 import { type AgentError } from '../errors';
 import { recordEnd, recordStart } from './metrics';
+import { isOrphaned, isStoreAway } from './public-error';
 import { RunAborted } from './run-aborted';
 import { textWithoutSecrets, withoutSecrets } from '../steps/redaction';
-import { callsMade, renewLease, openCalls } from './run-store';
+import { callsMade, openCalls } from './run-store';
 import { asJson, truncate, truncateNote } from '../steps/truncation';
 import type { Report, Analysis } from '../steps/analysis';
+import { storeWrites, type RunWrite } from './store-writes';
+import { WriteQueue } from './write-queue';
 
 /**
- * Writes state, events and checkpoints of one run, together in one transaction, under the lease. Throws `RunAborted`: with
- * `lease_lost` when another instance has claimed the run, with `cancel_requested` when it was cancelled meanwhile.
+ * Writes state, events and checkpoints of one run, together in one transaction, under the lease. What is posted (its start, thoughts,
+ * results) is stored with what comes next, at the latest when the run waits for something; what is awaited is stored when it
+ * resolves. Throws `RunAborted`: with `lease_lost` when another instance has claimed the run, with `cancel_requested` when it was
+ * cancelled meanwhile.
  */
 export class RunWriter {
+  readonly #queue = new WriteQueue<RunWrite>(
+    (batch) => this.#store(batch),
+    (error) => !(error instanceof RunAborted || isStoreAway(error) || isOrphaned(error)),
+  );
   #startedAt: Date | null;
+  /** Of the last checkpoint that was saved. */
+  #version = 0;
 
   constructor(
     private readonly deps: AgentRunsDeps,
@@ -34,27 +44,38 @@ export class RunWriter {
   }
 
   async started(): Promise<void> {
-    const draft = this.#draft('agent_started', 'triage', { question: this.run.question });
     const at = this.#now();
-    await this.#write([draft], { set: sql`started_at = ${at}` });
-    this.#startedAt = at;
-    recordStart(this.deps.metrics, this.run, at);
+    await this.#queue.post({
+      drafts: [this.#draft('agent_started', 'triage', { question: this.run.question })],
+      set: sql`started_at = ${at}`,
+      onStored: () => {
+        this.#startedAt = at;
+        recordStart(this.deps.metrics, this.run, at);
+      },
+    });
   }
 
   async thought(agent: AgentKind, note: string): Promise<void> {
     const shown = truncateNote(textWithoutSecrets(note));
-    await this.#write([this.#draft('agent_thinking', agent, { step: agent, note: shown })]);
+    await this.#queue.post({
+      drafts: [this.#draft('agent_thinking', agent, { step: agent, note: shown })],
+    });
   }
 
+  /** Resolves when it is stored: no tool runs before its call can be seen. */
   async callBegun(agent: AgentKind, callId: CallId, tool: ToolName, args: object): Promise<void> {
     const input = withoutSecrets(asJson(args));
     const { shown } = truncate('input', input);
-    await this.#write([this.#draft('tool_executing', agent, { callId, tool, input: shown })], {
+    const { tenantId, runId } = this.run;
+    const at = this.#now();
+    await this.#queue.add({
+      drafts: [this.#draft('tool_executing', agent, { callId, tool, input: shown })],
+      // Of a run that was deleted meanwhile, nothing is inserted.
       also: (tx) =>
-        tx.execute(sql`
+        tx.send(sql`
           insert into tool_calls (tenant_id, run_id, call_id, agent, tool, args, started_at)
-          values (${this.run.tenantId}, ${this.run.runId}, ${callId}, ${agent}, ${tool}, ${JSON.stringify(input)},
-            ${this.#now()})`),
+          select tenant_id, id, ${callId}, ${agent}, ${tool}, ${JSON.stringify(input)}::jsonb, ${at}::timestamptz
+          from runs where tenant_id = ${tenantId} and id = ${runId}`),
     });
   }
 
@@ -67,62 +88,83 @@ export class RunWriter {
   ): Promise<void> {
     const whole = withoutSecrets(asJson(result));
     const { shown: summary, more } = truncate('result', whole);
-    await this.#write([this.#draft('tool_completed', agent, { callId, outcome, summary, more, tookMs })], {
-      also: (tx) => this.#closeCall(tx, callId, outcome, JSON.stringify(truncate('kept', whole).shown)),
+    const kept = JSON.stringify(truncate('kept', whole).shown);
+    await this.#queue.post({
+      drafts: [this.#draft('tool_completed', agent, { callId, outcome, summary, more, tookMs })],
+      also: (tx) => this.#closeCall(tx, callId, outcome, kept),
     });
   }
 
   /** After a lost instance: closes the calls that it left open. Returns how many calls were made so far. */
   async closeOpenCalls(): Promise<number> {
     let calls = 0;
-    await this.#write([], {
+    await this.#queue.add({
       also: async (tx) => {
-        await this.#closeOpen(tx);
+        const drafts = await this.#closeOpen(tx);
         calls = await callsMade(tx, this.run.runId);
+        return drafts;
       },
     });
     return calls;
   }
 
-  async stepFinished(agent: AgentKind, step: number, version: number, analysis: Analysis): Promise<void> {
-    await this.#write([], { set: sql`step = ${step}`, also: (tx) => this.#save(tx, agent, step, version, analysis) });
+  /** What the last finished step left; undefined when this release cannot read it. */
+  async lastCheckpoint(): Promise<unknown> {
+    const { version, state } = await this.deps.checkpoints.load(this.ctx, this.run.runId);
+    this.#version = version;
+    return state;
+  }
+
+  /** Resolves when it is stored: no step begins before the one before it is kept. */
+  async stepFinished(agent: AgentKind, step: number, analysis: Analysis): Promise<void> {
+    await this.#queue.add({ set: sql`step = ${step}`, checkpoint: { agent, step, analysis } });
   }
 
   /** The last checkpoint cannot be read: the run begins again at its first step, in the same sequence of events. */
   async restarted(): Promise<void> {
     const note = 'Starting over: what was found before the interruption can no longer be read.';
-    await this.#write([this.#draft('agent_thinking', 'triage', { step: 'triage', note })], { set: sql`step = 0` });
+    const drafts = [this.#draft('agent_thinking', 'triage', { step: 'triage', note })];
+    await this.#queue.add({ drafts, set: sql`step = 0` });
   }
 
-  async completed(agent: AgentKind, step: number, version: number, analysis: Analysis, report: Report): Promise<void> {
-    await this.#write([this.#draft('agent_completed', agent, { report: asJson(report) })], {
+  /** After a lost instance, behind the last finished step. */
+  async resumed(agent: AgentKind): Promise<void> {
+    const note = 'Going on after an interruption, behind the last finished step.';
+    await this.#queue.add({ drafts: [this.#draft('agent_thinking', agent, { step: agent, note })] });
+  }
+
+  async completed(agent: AgentKind, step: number, analysis: Analysis, report: Report): Promise<void> {
+    await this.#queue.add({
+      drafts: [this.#draft('agent_completed', agent, { report: asJson(report) })],
       ends: 'completed',
       set: sql`step = ${step}, report = ${JSON.stringify(asJson(report))}::jsonb`,
-      also: (tx) => this.#save(tx, agent, step, version, analysis, 'completed'),
+      checkpoint: { agent, step, analysis },
     });
   }
 
   async failed(agent: AgentKind, error: AgentError): Promise<void> {
     const { code, retryable } = error;
     const message = textWithoutSecrets(error.message);
-    await this.#write([this.#draft('agent_failed', agent, { code, message, retryable })], {
+    await this.#conclude({
+      drafts: [this.#draft('agent_failed', agent, { code, message, retryable })],
       ends: 'failed',
       set: sql`error_code = ${code}`,
-      before: (tx) => this.#closeOpen(tx),
+      also: (tx) => this.#closeOpen(tx),
     });
   }
 
   async cancelled(agent: AgentKind): Promise<void> {
-    await this.#write([this.#draft('agent_cancelled', agent, { userId: this.run.userId })], {
+    await this.#conclude({
+      drafts: [this.#draft('agent_cancelled', agent, { userId: this.run.userId })],
       ends: 'cancelled',
-      before: (tx) => this.#closeOpen(tx),
+      also: (tx) => this.#closeOpen(tx),
       evenWhenStopping: true,
     });
   }
 
   /** Gives the lease back, so that another instance goes on at once. */
   async released(): Promise<void> {
-    await this.#write([], {
+    await this.#conclude({
       set: sql`state = 'interrupted', lease_until = null`,
       also: (tx) => this.#closeOpen(tx),
     });
@@ -130,73 +172,43 @@ export class RunWriter {
 
   /** The thread was deleted under the run: it ends without an event. */
   async orphaned(): Promise<void> {
-    await this.#write([], {
+    await this.#conclude({
       ends: 'failed',
       set: sql`error_code = 'thread_not_found'`,
       evenWhenStopping: true,
     });
   }
 
-  async #write(
-    drafts: readonly EventDraft[],
-    more: {
-      set?: Sql;
-      ends?: 'completed' | 'failed' | 'cancelled';
-      before?: (tx: Transaction) => Promise<unknown>;
-      also?: (tx: Transaction) => Promise<unknown>;
-      evenWhenStopping?: boolean;
-    } = {},
-  ): Promise<void> {
-    const { db, threadLog: log, metrics } = this.deps;
-    const { runId, threadId } = this.run;
-    const { set, ends } = more;
+  /** Behind whatever was posted, stored or not. */
+  async #conclude(write: RunWrite): Promise<void> {
+    await this.#queue.reset();
+    await this.#queue.add(write);
+  }
+
+  async #store(batch: readonly RunWrite[]): Promise<void> {
     const at = this.#now();
-    await db.transaction(this.ctx, async (tx) => {
-      const state = await renewLease(tx, this.run);
-      if (state === undefined) throw new RunAborted('lease_lost');
-      if (state === 'cancelling' && more.evenWhenStopping !== true) throw new RunAborted('cancel_requested');
-      await more.before?.(tx);
-      if (set !== undefined) await tx.execute(sql`update runs set ${set} where id = ${runId}`);
-      if (ends !== undefined) {
-        await tx.execute(
-          sql`update runs set state = ${ends}, ended_at = ${at}, lease_owner = null, lease_until = null where id = ${runId}`,
-        );
-      }
-      await more.also?.(tx);
-      if (drafts.length > 0) await log.append(this.ctx, threadId, drafts, tx);
-    });
+    const moment = { at, version: this.#version + 1 };
+    const saved = await storeWrites({ ...this.deps, ctx: this.ctx, run: this.run }, batch, moment);
+    if (saved) this.#version += 1;
+    for (const write of batch) write.onStored?.();
+    const ends = batch.find((write) => write.ends !== undefined)?.ends;
     if (ends !== undefined) {
-      recordEnd(metrics, { createdAt: this.run.createdAt, startedAt: this.#startedAt }, ends, at);
+      recordEnd(this.deps.metrics, { createdAt: this.run.createdAt, startedAt: this.#startedAt }, ends, at);
     }
   }
 
-  async #closeOpen(tx: Transaction): Promise<void> {
+  async #closeOpen(tx: Transaction): Promise<readonly EventDraft[]> {
     const open = await openCalls(tx, this.run.runId);
-    if (open.length === 0) return;
-    const drafts = open.map(({ callId, agent }) =>
+    for (const { callId } of open) this.#closeCall(tx, callId, 'interrupted', null);
+    return open.map(({ callId, agent }) =>
       this.#draft('tool_completed', agent, { callId, outcome: 'interrupted', summary: null, more: false, tookMs: 0 }),
     );
-    for (const { callId } of open) await this.#closeCall(tx, callId, 'interrupted', null);
-    await this.deps.threadLog.append(this.ctx, this.run.threadId, drafts, tx);
   }
 
-  #closeCall(tx: Transaction, callId: CallId, outcome: string, result: string | null): Promise<unknown> {
-    return tx.execute(sql`
+  #closeCall(tx: Transaction, callId: CallId, outcome: string, result: string | null): void {
+    tx.send(sql`
       update tool_calls set outcome = ${outcome}, result = ${result}, ended_at = ${this.#now()}
       where run_id = ${this.run.runId} and call_id = ${callId}`);
-  }
-
-  #save(
-    tx: Transaction,
-    agent: AgentKind,
-    step: number,
-    version: number,
-    analysis: Analysis,
-    ending?: 'completed',
-  ): Promise<void> {
-    const { runId, threadId, epoch: fence } = this.run;
-    const point = { runId, threadId, agent, fence, step, version, state: asJson(analysis), ...(ending && { ending }) };
-    return this.deps.checkpoints.save(this.ctx, point, tx);
   }
 
   #draft<T extends EventType>(type: T, agent: AgentKind, data: EventData[T]): EventDraft {

@@ -103,10 +103,13 @@ class Step implements StepScope {
     const callId = deps.ids.next('call');
     const began = deps.clock.monotonic();
     const tookMs = (): number => Math.round(deps.clock.monotonic() - began);
+    const rights = this.#assertAllowed(tool);
+    // Heard below, when the call can be seen.
+    rights.catch(() => undefined);
     await writer.callBegun(this.#kind, callId, name, args);
     try {
       // As it travels, so that what agents make of it travels as well.
-      const result = asJson(await this.#execute(tool, read.data)) as object;
+      const result = asJson(await this.#execute(tool, await rights, read.data)) as object;
       await writer.callEnded(this.#kind, callId, 'ok', result, tookMs());
       return result;
     } catch (error) {
@@ -118,9 +121,8 @@ class Step implements StepScope {
     }
   }
 
-  async #execute(tool: ToolDefinition, args: unknown): Promise<object> {
+  async #execute(tool: ToolDefinition, ctx: TenantContext, args: unknown): Promise<object> {
     const { deps, signal } = this.shared;
-    const ctx = await this.#assertAllowed(tool);
     const withdrawn = new AbortController();
     using _watch = watchRights(
       deps,
