@@ -13,7 +13,7 @@ const STORY = [
   '--tags',
   '@e2e and not @operations',
   'features/chat/live-delivery.feature',
-  'features/chat/watching-an-answer.feature',
+  'features/chat/answers/watching-an-answer.feature',
 ];
 
 export const about = 'the first chat story a hundred times, in new orders, on one shared instance';

@@ -42,8 +42,8 @@ Given(
   },
 );
 
-Given('{store} has fallen silent', function (this: RevenueWorld, _store: Store) {
-  this.operations.silence();
+Given('{store} has fallen silent', function (this: RevenueWorld, store: Store) {
+  this.operations.silence(store);
 });
 
 Given('{person} has asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {

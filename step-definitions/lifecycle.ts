@@ -17,12 +17,27 @@ Given(
   },
 );
 
-Given('{store} has become unreachable', function (this: RevenueWorld, _store: Store) {
-  return this.operations.cut();
+Given(
+  'an instance of the platform is serving that can be cut off from {store} and {store}',
+  function (this: RevenueWorld, one: Store, other: Store) {
+    return this.operations.serve(one, other);
+  },
+);
+
+Given('a second instance is serving beside it', function (this: RevenueWorld) {
+  return this.operations.serveBeside();
 });
 
-When('{store} becomes unreachable', function (this: RevenueWorld, _store: Store) {
-  return this.operations.cut();
+Given('{store} has become unreachable', function (this: RevenueWorld, store: Store) {
+  return this.operations.cut(store);
+});
+
+When('{store} becomes unreachable', function (this: RevenueWorld, store: Store) {
+  return this.operations.cut(store);
+});
+
+When('{store} answers again', function (this: RevenueWorld, store: Store) {
+  return this.operations.restore(store);
 });
 
 When(

@@ -25,7 +25,9 @@ const ADDRESS_OF = {
  */
 export class Operations {
   #serving: Instance | null = null;
-  #faults: FaultProxy | null = null;
+  #beside: Instance | null = null;
+  #overrides: Readonly<Record<string, string>> = {};
+  readonly #faults = new Map<Store, FaultProxy>();
   #stopping: Promise<number> | null = null;
 
   constructor(private readonly world: RevenueWorld) {}
@@ -35,15 +37,25 @@ export class Operations {
     return this.world.own(await Instance.start(overrides));
   }
 
-  /** Starts the scenario's own instance; with a store named, its line to that store can be cut. */
-  async serve(store?: Store): Promise<void> {
+  /** Starts the scenario's own instance; its connections to the named stores can be cut. */
+  async serve(...stores: readonly Store[]): Promise<void> {
     this.assertDeclared();
-    if (store === undefined) {
-      this.#serving = await this.startInstance();
-      return;
+    for (const store of stores) {
+      const proxy = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
+      this.#faults.set(store, proxy);
+      this.#overrides = { ...this.#overrides, [ADDRESS_OF[store].platform]: proxy.url };
     }
-    this.#faults = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
-    this.#serving = await this.startInstance({ [ADDRESS_OF[store].platform]: this.#faults.url });
+    this.#serving = await this.startInstance(this.#overrides);
+  }
+
+  /** A second instance, whose connections are cut together with those of the first. */
+  async serveBeside(): Promise<void> {
+    this.#beside = await this.startInstance(this.#overrides);
+  }
+
+  beside(): Instance {
+    if (this.#beside === null) throw new Error('no second instance is serving in this scenario');
+    return this.#beside;
   }
 
   /** The scenario's own instance puts reports into words with this model. */
@@ -57,13 +69,13 @@ export class Operations {
   }
 
   /** Makes the store unreachable for the scenario's own instance, and for nobody else. */
-  cut(): void {
-    this.#cuttable().cut();
+  cut(store?: Store): void {
+    this.#cuttable(store).cut();
   }
 
   /** The store takes every question of the scenario's own instance and answers none. */
-  silence(): void {
-    this.#cuttable().blackHole();
+  silence(store?: Store): void {
+    this.#cuttable(store).blackHole();
   }
 
   /** PostgreSQL will do the next work of the scenario's own instance that says this, and the reply will be lost. */
@@ -72,9 +84,8 @@ export class Operations {
   }
 
   /** The store is back for the scenario's own instance. */
-  restore(): void {
-    if (this.#faults === null) throw new Error('the scenario has no instance whose store was cut off');
-    this.#faults.restore();
+  restore(store?: Store): void {
+    this.#cuttable(store).restore();
   }
 
   /**
@@ -135,6 +146,10 @@ export class Operations {
     this.serving().advanceClock(ms);
   }
 
+  get isServing(): boolean {
+    return this.#serving !== null;
+  }
+
   serving(): Instance {
     if (this.#serving === null) throw new Error('no instance of its own is serving in this scenario');
     return this.#serving;
@@ -153,9 +168,12 @@ export class Operations {
     return this.#stopping;
   }
 
-  #cuttable(): FaultProxy {
-    if (this.#faults === null) throw new Error('the scenario has no instance whose store can be cut off');
-    return this.#faults;
+  /** Without a name, the only one that can be cut. */
+  #cuttable(store?: Store): FaultProxy {
+    const proxy = store === undefined ? [...this.#faults.values()][0] : this.#faults.get(store);
+    if (proxy === undefined)
+      throw new Error(`the scenario has no instance that can be cut off from ${store ?? 'a store'}`);
+    return proxy;
   }
 
   assertDeclared(): void {

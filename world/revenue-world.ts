@@ -1,7 +1,6 @@
 import { World, type IWorldOptions } from '@cucumber/cucumber';
 import type { Pickle } from '@cucumber/messages';
-import type { AgentKind, Permission } from '../ssot/kernel';
-import { Agents, closeAgentsGround } from './agents';
+import type { Permission } from '../ssot/kernel';
 import { BrokenClients } from './broken-clients';
 import { Browser } from './browser';
 import { Calls } from './calls';
@@ -18,6 +17,11 @@ import { LiveDelays } from './operations/live-delays';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
+import { Failover } from './modules/agent-registry/failover';
+import { Questions } from './modules/agent-registry/questions';
+import { Results } from './modules/agent-registry/results';
+import { RunFigures } from './modules/agent-registry/run-figures';
+import { WordingModel } from './modules/agent-registry/wording-model';
 import { UsageReports } from './modules/analytics/usage-reports';
 import { ApiKeyUse } from './modules/auth/api-keys';
 import { AuditTrails } from './modules/auth/audit-trails';
@@ -59,7 +63,6 @@ const browser = new Browser();
 export async function closeWorker(): Promise<void> {
   await browser[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
-  await closeAgentsGround();
   await connections[Symbol.asyncDispose]();
 }
 
@@ -94,7 +97,11 @@ export class RevenueWorld extends World {
   readonly shownCredentials = new ShownCredentials(this);
   readonly companySettings = new CompanySettings();
   readonly usageReports = new UsageReports();
-  readonly agents = new Agents(this);
+  readonly questions = new Questions(this);
+  readonly results = new Results();
+  readonly failover = new Failover(this);
+  readonly runFigures = new RunFigures(this);
+  readonly model = new WordingModel(this);
   readonly delivery = new Delivery(this);
   readonly programs = new Programs(this);
   readonly calls = new Calls();
@@ -111,8 +118,6 @@ export class RevenueWorld extends World {
   refusals: readonly Problem[] = [];
   /** What somebody was told that they may do. */
   rights: readonly Permission[] = [];
-  /** The specialists a question would pass through, for the rules about routes. */
-  route: readonly AgentKind[] = [];
   #scope = new AsyncDisposableStack();
   #pickle: Pickle | null = null;
   #home: Home | null = null;

@@ -79,11 +79,15 @@ export function daysOf(story: readonly ThreadEvent[], runId: RunId | null): numb
 /** What a customer reads in a report (public contract). Amounts are decimal text. */
 export interface Report {
   readonly verdict: string;
+  readonly preliminary: boolean;
+  readonly wordedBy: 'rules' | 'model';
   readonly period: { readonly from: string; readonly to: string };
   readonly calls: number;
   readonly spend: { readonly amount: string; readonly currency: string } | null;
   readonly findings: readonly {
     readonly rule: string;
+    readonly model: string;
+    readonly feature: string;
     readonly saving: { readonly amount: string; readonly currency: string };
   }[];
   readonly missing: readonly string[];

@@ -5,6 +5,8 @@ import type { HttpClient, Problem } from './http-client';
 import { COMPANIES, type Company } from './personas';
 import type { RevenueWorld } from './revenue-world';
 
+const MINUTE_MS = 60_000;
+
 /** A customer company of this scenario: real, provisioned through the operators' door, and nobody else's. */
 export class Tenant {
   readonly suffix = randomBytes(6).toString('hex');
@@ -28,6 +30,16 @@ export class Tenant {
     for (let from = 0; from < events.length; from += 1_000) {
       await http.require('post', '/v1/usage', { events: events.slice(from, from + 1_000) });
     }
+  }
+
+  /** So many calls of one feature, made today. */
+  async bringCallsOf(feature: string, count: number): Promise<void> {
+    const events = usageFromTemplate({ asOf: new Date(), ids: `${this.suffix}-${randomBytes(3).toString('hex')}` })
+      .filter(({ model, status }) => model === 'gpt-4o' && status === 'completed')
+      .slice(0, count);
+    const at = new Date(Date.now() - MINUTE_MS).toISOString();
+    const calls = events.map((event) => ({ ...event, feature, at }));
+    await (await this.administrator()).require('post', '/v1/usage', { events: calls });
   }
 
   async suspend(): Promise<void> {

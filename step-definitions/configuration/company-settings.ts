@@ -1,7 +1,7 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Json } from '../../ssot/kernel';
-import { latestReport } from '../../world/asked-figures';
+import { latestReport } from '../../world/modules/agent-registry/reports';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
@@ -110,7 +110,7 @@ When('{person} is answered there', async function (this: RevenueWorld, person: P
 Then(
   'the model {string} was asked with the key {string}, and then {string} with {string}',
   function (this: RevenueWorld, model: string, key: string, nextModel: string, nextKey: string) {
-    const asked = this.agents.words.server.requests.flatMap(({ authorization, body }) => [
+    const asked = this.model.requests.flatMap(({ authorization, body }) => [
       (JSON.parse(body) as { model: string }).model,
       authorization.replace('Bearer ', ''),
     ]);

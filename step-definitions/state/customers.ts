@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { thoughtsIn } from '../../world/agents-story';
+import { thoughtsIn } from '../../world/modules/agent-registry/failover';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import { daysOf, latestRunOf } from '../../world/story';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RegistrySchema } from '../../../support/module-tests/agent-registry/registry-schema';
 import { stores } from '../../../support/module-tests/stores';
-import { AgentsGround } from '../../../world/agents-ground';
 import { ControlledClock } from '../../../world/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { plans as table } from '../../configuration-manager';
@@ -32,7 +32,7 @@ function person(tenantId = ids.next('tenant'), plan: Plan = 'free'): TenantConte
 
 /** Instances over tables of their own, whose answers have begun and do not come. */
 class Scene implements AsyncDisposable {
-  readonly ground = new AgentsGround();
+  readonly schema = new RegistrySchema();
   readonly #opened: AgentRuns[] = [];
   readonly #counted: string[] = [];
   #asked = 0;
@@ -41,7 +41,7 @@ class Scene implements AsyncDisposable {
   async open(plans: RunLimits, clock = new ControlledClock()): Promise<AgentRuns> {
     const nothing = (): Promise<void> => Promise.resolve();
     const deps: AgentRunsDeps = {
-      db: (await this.ground.open()).database,
+      db: (await this.schema.open()).database,
       threadLog: { append: () => Promise.resolve({ events: [], repeated: 0, announced: 'now' }), read: () => never },
       usage: {} as AgentRunsDeps['usage'],
       memory: {} as AgentRunsDeps['memory'],
@@ -70,7 +70,7 @@ class Scene implements AsyncDisposable {
 
   /** Holds what an instance holds that is claiming a run of each of these companies, until it is disposed. */
   async claimElsewhere(tenants: readonly TenantId[]): Promise<AsyncDisposable> {
-    const other = await (await this.ground.open()).rows.connect();
+    const other = await (await this.schema.open()).rows.connect();
     await other.query('begin');
     for (const tenant of tenants) {
       await other.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`claiming ${tenant}`]);
@@ -88,7 +88,7 @@ class Scene implements AsyncDisposable {
   }
 
   async countsOf(tenantId: TenantId): Promise<Counts> {
-    const { rows, schema } = await this.ground.open();
+    const { rows, schema } = await this.schema.open();
     const { rows: found } = await rows.query<Counts>(
       `select count(*) filter (where state = 'running')::int as running,
          count(*) filter (where state = 'queued')::int as queued from ${schema}.runs where tenant_id = $1`,
@@ -106,7 +106,7 @@ class Scene implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const runs of this.#opened) await runs[Symbol.asyncDispose]();
-    await this.ground[Symbol.asyncDispose]();
+    await this.schema[Symbol.asyncDispose]();
   }
 }
 interface Counts {

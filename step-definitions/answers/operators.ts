@@ -1,0 +1,25 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+
+Given('operators have read the figures of the instance', async function (this: RevenueWorld) {
+  await this.runFigures.read();
+});
+
+When('{person} is answered {string} there', async function (this: RevenueWorld, person: Person, text: string) {
+  await person.ask(text);
+  await person.seeAnswerOn(person.anyDevice());
+});
+
+Then(
+  'operators read at least {count} question more that was begun, {count} that waited and {count} that was answered',
+  async function (this: RevenueWorld, begun: number, waited: number, answered: number) {
+    const more = await this.runFigures.increase();
+    expect(more.map((count, index) => count >= ([begun, waited, answered][index] ?? 0))).to.deep.equal([
+      true,
+      true,
+      true,
+    ]);
+  },
+);

@@ -1,0 +1,50 @@
+import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import { toolCallsIn } from '../../world/modules/agent-registry/results';
+import type { Store } from '../../world/operations';
+import type { Tab } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+import { endingOf, isEnding } from '../../world/story';
+import type { Tenant } from '../../world/tenant';
+
+Given('{tenant} has made {count} calls of the feature {string}', (tenant: Tenant, count: number, feature: string) =>
+  tenant.bringCallsOf(feature, count),
+);
+
+Then('{tab} shows these tools at work: {}', async ({ person, name }: Tab, tools: string) => {
+  const shown = toolCallsIn(await person.answerOn(name));
+  expect(shown.map(({ tool, outcome }) => (outcome === 'ok' ? tool : `${tool} ${outcome}`)).join(', ')).to.equal(tools);
+});
+
+Then('{tab} shows who used which tool:', async ({ person, name }: Tab, table: DataTable) => {
+  const used = Object.groupBy(toolCallsIn(await person.answerOn(name)), ({ agent }) => agent);
+  const rows = Object.entries(used).map(([specialist, calls = []]) => {
+    return { specialist, tools: calls.map(({ tool }) => tool).join(', ') };
+  });
+  expect(rows).to.deep.equal(table.hashes());
+});
+
+Then('{tab} shows one answer, to {string}', async ({ person, name }: Tab, question: string) => {
+  const device = person.device(name);
+  await device.until('an answer', () => device.story().some(isEnding));
+  const events = device.story();
+  expect(new Set(events.map(({ runId }) => runId))).to.have.property('size', 1);
+  expect(endingOf(events)).to.have.nested.property('data.report.question', question);
+});
+
+When(
+  'the operators suspend {tenant} while it is read for, and {store} answers again',
+  async function (this: RevenueWorld, tenant: Tenant, store: Store) {
+    await this.failover.reading(this.cast.lastNamed());
+    await tenant.suspend();
+    this.operations.restore(store);
+  },
+);
+
+Then(
+  'the question has ended without an answer once the operators restore {tenant}',
+  async function (this: RevenueWorld, tenant: Tenant) {
+    const { type, data } = await this.questions.endingAfterSuspension(this.cast.lastNamed(), tenant);
+    expect([type, (data as { code?: string }).code]).to.deep.equal(['agent_failed', 'tool_not_allowed']);
+  },
+);

@@ -1,0 +1,62 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { ModelManner } from '../../world/modules/agent-registry/model-server';
+import { latestReport } from '../../world/modules/agent-registry/reports';
+import { eventually } from '../../world/eventually';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+
+Given(
+  'an instance of the platform is serving whose language model {manner}',
+  function (this: RevenueWorld, manner: ModelManner) {
+    return this.model.serve(manner);
+  },
+);
+
+Given(
+  '{person} has been answered {string} {count} times',
+  async function (this: RevenueWorld, person: Person, text: string, count: number) {
+    for (let i = 0; i < count; i++) {
+      await person.ask(text);
+      await person.seeAnswerOn(person.anyDevice());
+    }
+  },
+);
+
+When(
+  '{person} asks {string}, and {duration} pass while the model is asked',
+  async function (this: RevenueWorld, person: Person, text: string, ms: number) {
+    await person.ask(text);
+    await eventually(() => expect(this.model.requests).to.have.lengthOf(1));
+    this.operations.serving().advanceClock(ms);
+  },
+);
+
+Then('{report-of} is worded by the {word}', async function (this: RevenueWorld, person: Person, by: string) {
+  expect(await latestReport(person)).to.include({ wordedBy: by });
+});
+
+Then(
+  '{report-of} is worded by the rules, and says what each saving is worth',
+  async function (this: RevenueWorld, person: Person) {
+    const { wordedBy, text, findings } = await latestReport(person);
+    expect([wordedBy, findings.length > 0]).to.deep.equal(['rules', true]);
+    for (const { feature, model } of findings) expect(text).to.contain(`of ${feature} to ${model}.`);
+  },
+);
+
+Then(
+  'the model was sent findings, and neither {string} nor {string} nor her company',
+  async function (this: RevenueWorld, name: string, secret: string) {
+    const person = this.cast.lastNamed();
+    const sent = JSON.stringify(this.model.requests);
+    expect(sent).to.contain('could be saved');
+    for (const hidden of [name, secret, await person.register(), await person.tenant.id()]) {
+      expect(sent).not.to.contain(hidden);
+    }
+  },
+);
+
+Then('the model was asked {count} times, and not for this one', function (this: RevenueWorld, times: number) {
+  expect(this.model.requests).to.have.lengthOf(times);
+});

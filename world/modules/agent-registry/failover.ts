@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { servicePrincipal, sql, type ThreadEvent } from '../../../ssot/kernel';
+import type { Instance } from '../../instance';
+import type { Store } from '../../operations';
+import type { Person } from '../../person';
+import type { RevenueWorld } from '../../revenue-world';
+import { endingOf } from '../../story';
+
+/** How often an instance looks for runs that lost theirs. */
+const POLL_MS = 5_000;
+
+/** What becomes of a run whose instance is killed, frozen or stopped, and of a run that is stopped elsewhere. */
+export class Failover {
+  /** How long the first device waited for the end, ms. */
+  waitedMs = Infinity;
+
+  constructor(private readonly world: RevenueWorld) {}
+
+  /** Waits until the person's latest question is being read for, on a device of theirs. */
+  async reading(person: Person): Promise<void> {
+    await person.anyDevice().until('a tool at work', (seen) => seen.some(({ type }) => type === 'tool_executing'));
+  }
+
+  /** The scenario's own instance is killed, or frozen, while it reads; another is there when its lease has run out. */
+  async lose(person: Person, how: 'killed' | 'frozen'): Promise<void> {
+    await this.reading(person);
+    const lost = this.world.operations.serving();
+    lost.signal(how === 'killed' ? 'SIGKILL' : 'SIGSTOP');
+    if (how === 'killed') await lost.ended();
+    const another = await this.openElsewhere(person);
+    // Found at once by the one that looks now, and not by an instance of another scenario that is cut off from something.
+    await this.#letLeaseRunOut(person);
+    another.advanceClock(POLL_MS);
+  }
+
+  /** The frozen instance wakes up, and has had time to write when it has noticed that its run is another's. */
+  async wakeUp(store: Store): Promise<void> {
+    const woken = this.world.operations.serving();
+    woken.signal('SIGCONT');
+    this.world.operations.restore(store);
+    woken.advanceClock(POLL_MS);
+    await this.world.operations.isIdle();
+  }
+
+  /** The instance is told to stop while it reads; another is there. */
+  async tellToStop(person: Person): Promise<void> {
+    await this.reading(person);
+    await this.openElsewhere(person);
+    this.world.operations.tellToStop();
+  }
+
+  /** Stops the person's latest run from a tablet through another instance. */
+  async stopElsewhere(person: Person): Promise<void> {
+    await this.reading(person);
+    await this.openElsewhere(person);
+    const began = performance.now();
+    person.device('tablet').say({ type: 'cancel_run', runId: person.latestRun });
+    await this.#stopShown(person, began);
+  }
+
+  /** The same without Redis, over HTTP: the instance learns of it when it next renews its lease, within this time. */
+  async stopWithout(store: Store, person: Person, ms: number): Promise<void> {
+    await this.reading(person);
+    this.world.operations.cut(store);
+    const began = performance.now();
+    await this.world.questions.stop(person);
+    this.world.operations.serving().advanceClock(ms);
+    await this.#stopShown(person, began);
+  }
+
+  async #stopShown(person: Person, began: number): Promise<void> {
+    const device = person.anyDevice();
+    await device.until('the end', () => endingOf(device.story(), person.latestRun) !== undefined);
+    this.waitedMs = performance.now() - began;
+  }
+
+  /**
+   * So much time passes on the instance's clock while it reads, second by second, and at most a few seconds more: the tool
+   * is shown a moment before its time begins.
+   */
+  async letPass(person: Person, ms: number): Promise<void> {
+    await this.reading(person);
+    const device = person.anyDevice();
+    for (let passed = 0; passed < ms + 3_000; passed += 1_000) {
+      if (passed < ms) expect(endingOf(device.story(), person.latestRun)).to.equal(undefined);
+      this.world.operations.serving().advanceClock(1_000);
+      await device.pingPong();
+    }
+  }
+
+  async openElsewhere(person: Person): Promise<Instance> {
+    const another = await this.world.operations.startInstance();
+    await (await person.openDevice('tablet', another.url)).follow(person.thread());
+    return another;
+  }
+
+  /** As if its 15 seconds had passed: leases follow the clock of PostgreSQL, which nobody moves. */
+  async #letLeaseRunOut({ latestRun }: Person): Promise<void> {
+    const database = await this.world.connections.database();
+    await database.asService(servicePrincipal('specification'), (tx) =>
+      tx.execute(sql`update runs set lease_until = clock_timestamp() - interval '1 second' where id = ${latestRun}`),
+    );
+  }
+}
+
+/** What the specialists thought, in order. */
+export function thoughtsIn(events: readonly ThreadEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.type === 'agent_thinking' ? [event.data.note] : []));
+}

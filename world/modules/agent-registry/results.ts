@@ -1,0 +1,73 @@
+import type { CallId, RunId, ThreadEvent } from '../../../ssot/kernel';
+import type { Answer, Problem } from '../../http-client';
+import type { Person } from '../../person';
+
+interface FullResult {
+  readonly callId: CallId;
+  readonly tool: string;
+  readonly outcome: string;
+  readonly result: unknown;
+}
+interface SharedReport {
+  readonly runId: RunId;
+  readonly userId: string;
+  readonly report: unknown;
+}
+
+/** What is kept of answers, as people fetch and share it. */
+export class Results {
+  /** What each of those who fetched was answered, in the order of fetching. */
+  fetched: readonly Answer<FullResult & Partial<Problem>>[] = [];
+  /** Why the latest sharing was refused. */
+  refusal: Problem | null = null;
+
+  /** Each fetches the first tool's result of somebody's latest run; its owner also fetches one that nobody called. */
+  async fetch(owner: Person, fetchers: readonly Person[], unknown: CallId): Promise<void> {
+    const begun = owner
+      .anyDevice()
+      .story()
+      .find(({ type }) => type === 'tool_executing');
+    const { callId } = begun?.data as { callId: CallId };
+    const asked: readonly (readonly [Person, CallId])[] = [
+      ...[owner, ...fetchers].map((person) => [person, callId] as const),
+      [owner, unknown],
+    ];
+    this.fetched = await Promise.all(
+      asked.map(async ([person, call]) =>
+        (await person.http()).send<FullResult & Partial<Problem>>('get', `/v1/runs/${owner.latestRun}/calls/${call}`),
+      ),
+    );
+  }
+
+  /** The reports that somebody reads among the company's, newest first. */
+  async sharedWith(person: Person): Promise<readonly SharedReport[]> {
+    const http = await person.http();
+    return (await http.require<{ reports: readonly SharedReport[] }>('get', '/v1/reports')).reports;
+  }
+
+  /** Somebody shares, or takes back, the report of somebody's latest run. */
+  async share(person: Person, owner: Person, how: 'shares' | 'takes back'): Promise<void> {
+    const http = await person.http();
+    const path = `/v1/runs/${owner.latestRun}/publication`;
+    const { status, body } = await http.send<Problem>(how === 'shares' ? 'post' : 'delete', path);
+    this.refusal = status < 300 ? null : body;
+  }
+}
+
+interface ToolCall {
+  readonly agent: string;
+  readonly tool: string;
+  readonly outcome: string | undefined;
+  readonly result: unknown;
+}
+
+/** Each tool call as a device shows it, with its result when it has one. */
+export function toolCallsIn(events: readonly ThreadEvent[]): readonly ToolCall[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'tool_executing') return [];
+    const { callId, tool } = event.data;
+    const end = events.find((one) => one.type === 'tool_completed' && one.data.callId === callId);
+    const { outcome, summary: result } = end?.type === 'tool_completed' ? end.data : {};
+    return [{ agent: String(event.agent), tool, outcome, result }];
+  });
+}
