@@ -59,7 +59,12 @@ export class RegistryTest implements AsyncDisposable {
     const key = `${ctx.userId} ${title}`;
     const known = this.#threads.get(key);
     if (known !== undefined) return known;
-    const threads = createThreads({ db: await this.instances.database(), clock: this.clock, ids: stores.ids, limits: limitsOfPlans(plans) });
+    const threads = createThreads({
+      db: await this.instances.database(),
+      clock: this.clock,
+      ids: stores.ids,
+      limits: limitsOfPlans(plans),
+    });
     const { threadId } = await threads.create(ctx, title);
     this.#threads.set(key, threadId);
     return threadId;
