@@ -10,15 +10,17 @@ export const FRESH_MS = 10 * 60_000;
 const provedRow = z.object({ proved_at: z.date() });
 
 /**
- * For sensitive actions: whoever signed in, or proved themselves again, within ten minutes. Throws `step_up_required`.
- * Asked anew each time, because a proof at another instance counts at once.
+ * For sensitive actions: whoever signed in, or proved themselves again, within ten minutes. Asked anew each time, because a
+ * proof at another instance counts at once. Throws `step_up_required`, or `session_ended` for whoever is gone.
  */
 export async function assertFreshProof(
   { db, clock }: { readonly db: Transactions; readonly clock: Clock },
   { sessionId }: PersonPrincipal,
 ): Promise<void> {
   const provedAt = await proofOf(db, sessionId);
-  if (provedAt !== undefined && clock.now() - provedAt.getTime() < FRESH_MS) return;
+  // Removed a moment ago.
+  if (provedAt === undefined) throw new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+  if (clock.now() - provedAt.getTime() < FRESH_MS) return;
   throw new AuthError('step_up_required', 'Prove again that it is you: your code, or your password without one.');
 }
 
