@@ -161,11 +161,12 @@ describe('API keys', () => {
 
   test('AU-12 at the limit of the plan one more is refused by the name of the limit, also of many at once', async () => {
     const ada = await somebody('administrator');
+    await auth.apiKeys.create(ada, READING);
     const making = Array.from({ length: 12 }, (_, i) =>
       said((i % 2 === 0 ? auth : elsewhere).apiKeys.create(ada, READING)),
     );
     const outcomes = await Promise.all(making);
-    assert.deepEqual([...outcomes].sort(), [...Array<string>(10).fill('api_key_limit'), 'fine', 'fine']);
+    assert.deepEqual([...outcomes].sort(), [...Array<string>(11).fill('api_key_limit'), 'fine']);
     const limit = { name: 'apiKeysPerTenant', max: 2 };
     await assert.rejects(auth.apiKeys.create(ada, READING), { code: 'api_key_limit', limit });
   });
