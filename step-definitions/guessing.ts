@@ -38,6 +38,25 @@ Given(
   },
 );
 
+Given(
+  '{int} strangers, each from a network of their own, are signing in',
+  function (this: RevenueWorld, count: number) {
+    return this.strangers.come(count);
+  },
+);
+
+When('{person} signs in on a {device} among them', function (this: RevenueWorld, person: Person, device: string) {
+  return this.strangers.meanwhile(() => person.signInOn(device));
+});
+
+Then('fewer than {int} of them were judged before her', function (this: RevenueWorld, count: number) {
+  expect(this.strangers.judgedMeanwhile).to.be.below(count);
+});
+
+Then("an operator with the right key is let in from the guesser's network", async function (this: RevenueWorld) {
+  expect(await this.guesses.rightOperatorKey()).to.equal(200);
+});
+
 When('{tab} renews its sign-in', ({ person, name }: Tab) => person.session(name).renew());
 
 Then('{int} were told {string}', function (this: RevenueWorld, count: number, sentence: string) {

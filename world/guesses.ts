@@ -2,6 +2,7 @@ import { HttpClient, type Answer, type Problem } from './http-client';
 import { Network } from './network';
 import type { Person } from './person';
 import type { RevenueWorld } from './revenue-world';
+import { addressOf } from './settings';
 
 type Refusal = Problem & { readonly retryAfterMs?: number };
 type GuessingWorld = Pick<RevenueWorld, 'evidence' | 'platformUrl' | 'operationsUrl'>;
@@ -33,6 +34,12 @@ export class Guesses {
     const keys = Array.from({ length: count }, (_, i) => `guess-${i}`);
     const urls = [await this.world.operationsUrl()];
     await this.#try(count, urls, (_, i, url) => this.#door(url, i, keys[i]).send('get', '/v1/operations/instance'));
+  }
+
+  /** The status that the right key is answered with, from the same network. */
+  async rightOperatorKey(): Promise<number> {
+    const door = this.#door(await this.world.operationsUrl(), 0, addressOf('SPEC_OPERATOR_KEY'));
+    return (await door.send('get', '/v1/operations/instance')).status;
   }
 
   async tokens(count: number): Promise<void> {

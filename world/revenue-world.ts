@@ -11,6 +11,7 @@ import { DeletedThreads } from './deleted-threads';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './genuine-tokens';
 import { Guesses } from './guesses';
+import { Strangers } from './strangers';
 import { Hoarder } from './hoarder';
 import { HttpClient, type Problem } from './http-client';
 import { LiveDelays } from './operations/live-delays';
@@ -81,6 +82,7 @@ export class RevenueWorld extends World {
   readonly liveDelays = new LiveDelays();
   readonly intruder = new Intruder(this);
   readonly guesses = new Guesses(this);
+  readonly strangers = new Strangers(this);
   readonly genuine = new GenuineTokens(this);
   readonly isolation = new Isolation(this, connections);
   readonly outsiders = new Outsiders(this);

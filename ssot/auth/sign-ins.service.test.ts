@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/controlled-clock';
 import { eventually } from '../../world/eventually';
+import { Network } from '../../world/network';
 import { addressOf, masterKeys } from '../../world/settings';
 import { plans } from '../configuration-manager';
 import {
@@ -128,9 +129,6 @@ async function said(work: Promise<unknown>): Promise<string> {
 
 const check = ({ tokens }: SignedIn): Promise<unknown> => auth.tokens.check(tokens.access, 'person', HOME);
 const renew = (refresh: string, address = HOME) => auth.sessions.renew(refresh, 'laptop', address);
-let addresses = 0;
-/** Nobody else's failures count there. */
-const ownAddress = (): string => `203.0.113.${(addresses += 1)}`;
 
 async function rowsOf(table: 'session' | 'refresh_token', sessionIds: readonly SessionId[]): Promise<number> {
   const db = await stores.database();
@@ -290,7 +288,7 @@ for (const [what, change] of [
     const signIn = await personOn('free');
     const [one, other] = [await signIn(), await signIn()];
     const before = asked;
-    const address = ownAddress();
+    const address = new Network().address();
     assert.equal(await said(renew(change(one.tokens.refresh, other.tokens.refresh), address)), 'refresh_invalid');
     assert.equal(asked, before);
     assert.equal(await said(renew(one.tokens.refresh, address)), 'fine');

@@ -157,7 +157,8 @@ class RedisAttemptLimiter implements AttemptLimiter {
     const { scope: by, budget } = counters[waits.indexOf(longest)] as ScopedCounter;
     this.deps.metrics.count('auth_attempts_refused_total', { entrance, by });
     throw new AuthError('rate_limited', 'Too many attempts failed. Wait before the next one.', {
-      retryAfterMs: Math.ceil(longest),
+      // Whole milliseconds, not one more for what fractions of the clock add in the last digits.
+      retryAfterMs: Math.ceil(Number(longest.toFixed(3))),
       limit: limitOf(entrance, by, budget),
     });
   }
