@@ -74,7 +74,9 @@ export function answerInTurn(
       turns.current = undefined;
       if (isLast || socket.destroyed) return;
       const next = turns.waiting.shift();
-      if (next === undefined) (turns.last ?? onIdle)(socket);
+      // What is malformed may be the rest of the next one, which is never whole then.
+      const isCutShort = turns.last !== undefined && next?.request.complete !== true;
+      if (next === undefined || isCutShort) (turns.last ?? onIdle)(socket);
       else start(socket, turns, next);
     });
     exchange.handler(request, response);

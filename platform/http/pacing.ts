@@ -14,12 +14,12 @@ const APART_MS = 2;
  * themselves: between two of theirs everybody else is served. Whoever sends one at a time waits for nothing.
  */
 export class Pacing {
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new Map<string, (() => boolean)[]>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Calls `begin` now, or in its turn. */
-  start(network: string, begin: () => void): void {
+  /** Calls `begin` now, or in its turn; it answers whether it began, and whoever has gone meanwhile takes no turn. */
+  start(network: string, begin: () => boolean): void {
     const waiting = this.#waiting.get(network);
     if (waiting !== undefined) {
       waiting.push(begin);
@@ -36,12 +36,15 @@ export class Pacing {
 
   #next(): void {
     for (const [network, waiting] of [...this.#waiting]) {
-      const begin = waiting.shift();
-      if (begin === undefined) this.#waiting.delete(network);
-      else begin();
+      if (!beginNext(waiting)) this.#waiting.delete(network);
     }
     if (this.#waiting.size > 0) this.#continue();
   }
+}
+
+function beginNext(waiting: (() => boolean)[]): boolean {
+  for (let begin = waiting.shift(); begin !== undefined; begin = waiting.shift()) if (begin()) return true;
+  return false;
 }
 
 /** Add it before any other hook: what is not begun has cost next to nothing. */
@@ -50,7 +53,9 @@ export function paceRequests(app: App, clock: Clock): void {
   app.addHook('onRequest', (request, _, done) => {
     pacing.start(networkOf(request.ip), () => {
       // Whoever has gone meanwhile is not begun: what is counted until their connection closes would be counted for ever.
-      if (!request.raw.socket.destroyed) done();
+      if (request.raw.socket.destroyed) return false;
+      done();
+      return true;
     });
   });
 }

@@ -197,6 +197,15 @@ describe('refusals', { timeout: 20_000 }, () => {
     assert.deepEqual(client.received.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
+  it('LC-12 a body that turns malformed behind another request is refused when that is answered', async () => {
+    await using client = await RawClient.connect(api.url);
+    client.send(
+      `${get('/health/live')}POST /v1/sign-in HTTP/1.1\r\n${JSON_BODY}transfer-encoding: chunked\r\n\r\nzz\r\n`,
+    );
+    await client.ended();
+    assert.deepEqual(client.received.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
   it('LC-12 a busy instance fills no log: a line a minute without a stack for each kind, and all are counted', async () => {
     const [errors, warnings, counted]: [object[], object[], object[]] = [[], [], []];
     const log = {
