@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pause, systemClock, type ThreadEvent } from '../ssot/kernel';
-import { signInAll } from '../bench/crowd';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { under } from './distribution';
 import { picture } from './rolling/picture';
 import { Chat } from './chat';
-import { caller, companies, newThread } from './people';
+import { caller, companies, newThread, signInAll } from './people';
 import { Seeded } from './seeded';
 import { SlowModel } from './slow-model';
 import { Stage } from './stage';

@@ -85,19 +85,26 @@ export class ReadingBack {
     const end = performance.now() + ENDED_WITHIN_MS;
     for (;;) {
       const events = await this.#events(person, threadId);
-      const open = events.filter(({ type }) => type === 'user_message').length - events.filter(isEnding).length;
+      const ended = new Set(events.filter(isEnding).map(({ runId }) => runId));
+      const open = events.find(({ type, runId }) => type === 'user_message' && !ended.has(runId));
       // Whatever has no ending by then is found by the comparison.
-      if (open <= 0 || performance.now() > end) return events;
-      this.#sayOpen(person, open);
+      if (open === undefined || performance.now() > end) return events;
+      await this.#sayOpen(person, open.runId, events.at(-1));
       await pause(systemClock, LOOK_MS);
     }
   }
 
-  /** Now and then. */
-  #sayOpen({ email }: Person, open: number): void {
+  /** Now and then, how the run stands that is waited for, and the last that its thread was told. */
+  async #sayOpen(person: Person, runId: string, last: ThreadEvent | undefined): Promise<void> {
     if (performance.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = performance.now();
-    this.say(`${email} and others wait for ${open} or more answers`);
+    const { state, startedAt } = await caller(person, this.url).require<{ state: string; startedAt: string | null }>(
+      'get',
+      `/v1/runs/${runId}`,
+    );
+    this.say(
+      `waiting for ${runId}: ${state}, started ${startedAt ?? 'never'}; the last event is ${last?.type} of ${last?.at}`,
+    );
   }
 
   async #events(person: Person, threadId: ThreadId): Promise<readonly ThreadEvent[]> {

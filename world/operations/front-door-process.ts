@@ -17,7 +17,8 @@ async function serve(): Promise<void> {
   const tell = (): void => {
     const state: DoorState = { url: door.url, ready: door.ready, counts: door.counts };
     const text = JSON.stringify(state);
-    if (text !== told) process.send?.(state);
+    // Whoever started it may end at this very moment, and then nobody needs to know.
+    if (text !== told) process.send?.(state, undefined, undefined, () => undefined);
     told = text;
   };
   process.on('message', (order: DoorOrder) => {
