@@ -4,6 +4,7 @@ import type { ClaimedRun, AgentRunsDeps } from '../contract';
 import { AgentError } from '../errors';
 import { isOrphaned, isStoreAway, withReference } from './public-error';
 import { RunAborted, type AbortReason } from './run-aborted';
+import { renewLeaseOf } from './lease-renewal';
 import { renewLease } from './run-store';
 import { RunWriter } from './run-writer';
 import { runStep } from '../steps/step';
@@ -12,7 +13,6 @@ import { analysis as analysisShape, type Analysis } from '../steps/analysis';
 import type { Wording } from '../wording/wording';
 
 const MAX_RUN_MS = 120_000;
-const RENEW_LEASE_MS = 5_000;
 const MAX_INTERRUPTIONS = 3;
 
 export type Conclusion =
@@ -44,8 +44,11 @@ export class RunExecution {
   }
 
   async perform(): Promise<Conclusion> {
-    const { clock } = this.deps;
-    const renewal = this.#renew();
+    const { clock, db, logger } = this.deps;
+    const renewal = renewLeaseOf(this.run.runId, {
+      ...{ clock, logger, onAbort: (reason) => this.abort(reason) },
+      renew: () => db.transaction(this.ctx, (tx) => renewLease(tx, this.run)),
+    });
     // All attempts together: what a lost instance used up is not given again.
     const used = this.run.startedAt === null ? 0 : clock.now() - this.run.startedAt.getTime();
     using _limit = clock.after(MAX_RUN_MS - used, () => this.abort('run_timeout'));
@@ -102,28 +105,6 @@ export class RunExecution {
     if (analysis.report === undefined) throw new AgentError('agent_invalid_result', 'The last step gave no report.');
     const report = await this.wording.of(analysis.report, this.#controller.signal, model);
     await this.#writer.completed(this.#kind, step, { ...analysis, report }, report);
-  }
-
-  /** Renews the lease while PostgreSQL answers; a run whose lease is lost is aborted. */
-  #renew(): Disposable {
-    const { clock, db, logger } = this.deps;
-    let timer: Disposable;
-    const schedule = (): void => {
-      timer = clock.after(RENEW_LEASE_MS, () => {
-        db.transaction(this.ctx, (tx) => renewLease(tx, this.run))
-          .then((state) => {
-            if (state === undefined) this.abort('lease_lost');
-            else if (state === 'cancelling') this.abort('cancel_requested');
-            else schedule();
-          })
-          .catch((error: unknown) => {
-            logger.warn({ runId: this.run.runId, reason: String(error) }, 'a lease could not be renewed');
-            schedule();
-          });
-      });
-    };
-    schedule();
-    return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
   }
 
   /** Writes one ending, whatever aborted the run; a cancellation that comes in between wins over a failure. */
