@@ -2,9 +2,10 @@ import type { Base, BaseInput, Problem } from './contract';
 import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
 import { listenerProblems } from './listeners';
 import { forbiddenHere, safetyFindings } from './safety';
-import { sections, type Setting, type Settings } from './sections';
+import { sections, type ReadSettings, type Setting, type Settings } from './sections';
 import { KeyRing, PlatformError } from '../kernel';
 
+const ENVIRONMENT_VARIABLE = 'PLATFORM_ENVIRONMENT';
 /** Exit status of a process whose configuration was refused (EX_CONFIG of sysexits). */
 export const CONFIGURATION_REFUSED_STATUS = 78;
 
@@ -31,27 +32,27 @@ export function loadBase(input: BaseInput): Promise<Base> {
 function read({ variables, log }: BaseInput): Base {
   const problems: Problem[] = [];
   const environment = readEnvironment(variables, problems);
-  const settings = readSections(variables, problems);
+  problems.push(...misspelt(variables));
+  const found = readSections(variables, problems);
   const origins = readOrigins(variables);
+  const findings = safetyFindings(found);
+  problems.push(...listenerProblems(found));
+  if (environment !== undefined) problems.push(...forbiddenHere(found, environment));
+  if (environment !== undefined && servesCustomers(environment)) problems.push(...findings);
   if (environment === undefined || problems.length > 0) throw new ConfigurationRefused(problems);
-  const findings = safetyFindings(settings);
-  const refused = [
-    ...listenerProblems(settings),
-    ...forbiddenHere(settings, environment),
-    ...(servesCustomers(environment) ? findings : []),
-  ];
-  if (refused.length > 0) throw new ConfigurationRefused(refused);
+  // Nothing was missing, or it would have been refused.
+  const settings = found as Settings;
   for (const { variable, problem } of findings) log.warn({ variable, problem }, 'would be refused in production');
   const keys = settings.identity.masterKeys.map(({ id, key }) => ({ id, key: Buffer.from(key.reveal(), 'base64') }));
   return Object.freeze({ environment, settings, origins, keys: new KeyRing(keys), warnings: Object.freeze(findings) });
 }
 
 function readEnvironment(variables: BaseInput['variables'], problems: Problem[]): Environment | undefined {
-  const named = variables['PLATFORM_ENVIRONMENT'];
+  const named = variables[ENVIRONMENT_VARIABLE];
   const environment = ENVIRONMENTS.find((name) => name === named);
   if (environment === undefined) {
     problems.push({
-      variable: 'PLATFORM_ENVIRONMENT',
+      variable: ENVIRONMENT_VARIABLE,
       problem: named === undefined || named === '' ? 'is missing' : 'names no known environment',
       wayOut: `Write one of ${ENVIRONMENTS.join(', ')}, exactly.`,
     });
@@ -59,15 +60,26 @@ function readEnvironment(variables: BaseInput['variables'], problems: Problem[])
   return environment;
 }
 
+/** Names of ours that nobody would read: a typing mistake there must not pass for an absent setting. */
+function misspelt(variables: BaseInput['variables']): readonly Problem[] {
+  const unknown = Object.keys(variables).filter(
+    (name) => name.startsWith('PLATFORM_') && name !== ENVIRONMENT_VARIABLE,
+  );
+  return unknown.map((variable) => {
+    const wayOut = `Did you mean ${ENVIRONMENT_VARIABLE}? Leave out what is not for the platform.`;
+    return { variable, problem: 'is no setting of the platform', wayOut };
+  });
+}
+
 /** Only complete when no problem was added. */
-function readSections(variables: BaseInput['variables'], problems: Problem[]): Settings {
+function readSections(variables: BaseInput['variables'], problems: Problem[]): ReadSettings {
   const settings = Object.entries(sections).map(([name, section]) => {
     const values = Object.entries<Setting>(section).map(
       ([key, setting]) => [key, readSetting(setting, variables, problems)] as const,
     );
     return [name, Object.freeze(Object.fromEntries<unknown>(values))] as const;
   });
-  return Object.freeze(Object.fromEntries(settings)) as Settings;
+  return Object.freeze(Object.fromEntries(settings)) as ReadSettings;
 }
 
 function readOrigins(variables: BaseInput['variables']): Base['origins'] {

@@ -218,6 +218,60 @@ for (const environment of ['staging', 'production']) {
     assert.equal(problems.length, 15);
   });
 }
+void test('CF-04 what is missing, malformed, misspelt and unsafe is named in one list', async () => {
+  const { REDIS_URL: _redis, MASTER_KEYS: _keys, ...rest } = soundly();
+  const problems = await problemsIn({
+    ...rest,
+    ...{ POSTGRES_URL: 'postgres://localhost', POSTGRES_OWNER_URL: 'db.example', OPERATOR_KEY: 'changeme' },
+    ...{ PORT: 'http', OPERATIONS_PORT: '8080', MOVABLE_CLOCK: 'yes', PLATFORM_ENV: 'staging' },
+  });
+  assert.deepEqual(told(problems).sort(), [
+    'MASTER_KEYS is missing',
+    'MOVABLE_CLOCK is not allowed in production',
+    'OPERATOR_KEY is shorter than 32 characters',
+    'PLATFORM_ENV is no setting of the platform',
+    'PORT is not a whole number',
+    'POSTGRES_OWNER_URL is no postgres: or postgresql: address',
+    'POSTGRES_URL has a password that is empty',
+    'POSTGRES_URL points to this very machine',
+    'REDIS_URL is missing',
+  ]);
+});
+
+for (const [name, environment, problem] of [
+  ['absent', '', 'is missing'],
+  ['misspelt', 'producton', 'names no known environment'],
+  ['in capitals', 'Production', 'names no known environment'],
+  ['shortened', 'prod', 'names no known environment'],
+  ['followed by a blank', 'production ', 'names no known environment'],
+] as const) {
+  void test(`CF-04 an environment that is not exactly named stops the start and never means development: ${name}`, async () => {
+    const problems = await problemsIn({ ...soundly(), PLATFORM_ENVIRONMENT: environment });
+    assert.deepEqual(told(problems), [`PLATFORM_ENVIRONMENT ${problem}`]);
+  });
+}
+
+for (const [name, written, problem] of [
+  ['no key', ',', 'holds no key'],
+  ['a key without id', randomBytes(32).toString('base64'), 'holds a key without an id such as "2026-11:"'],
+  ['an id twice', [1, 2].map(() => `a:${randomBytes(32).toString('base64')}`).join(), 'gives two keys one id'],
+  ['31 bytes', `a:${randomBytes(31).toString('base64')}`, 'holds a key that is not 32 bytes long'],
+  ['no base64', 'a:??', 'holds a key that is not base64'],
+] as const) {
+  void test(`CF-04 master keys are refused by name: ${name}`, async () => {
+    assert.deepEqual(told(await problemsIn({ ...soundly(), MASTER_KEYS: written })), [`MASTER_KEYS ${problem}`]);
+  });
+}
+
+void test('CF-06 the first of several master keys seals, and each of them is judged', async () => {
+  const [first, second] = [1, 2].map(() => randomBytes(32).toString('base64'));
+  const variables = { ...soundly(), MASTER_KEYS: ` new:${first} , old:${second}` };
+  const { keys } = await loadBase({ variables, clock: systemClock, log: silentLogger });
+  assert.deepEqual(keys.ids, ['new', 'old']);
+  const weak = { ...variables, MASTER_KEYS: `new:${first},old:${base64(Buffer.alloc(32, 7))}` };
+  assert.deepEqual(told(await problemsIn(weak)), [`MASTER_KEYS ${REPEATED}`]);
+});
+
 for (const environment of ['development', 'test']) {
   void test(`CF-04 ${environment} starts with the same findings as warnings`, async () => {
     const warned: object[] = [];

@@ -1,7 +1,7 @@
 import { servesCustomers, type Environment } from './environment';
 import type { Problem } from './contract';
 import { isSameSecret, weaknessOf } from './secret-strength';
-import type { Settings } from './sections';
+import type { ReadSettings } from './sections';
 import { placeFindings, plainTextFindings, readStoreAddress, type StoreAddress } from './store-address';
 
 const MIN_KEY_LENGTH = 32;
@@ -18,7 +18,7 @@ interface Held {
 }
 
 /** What works but must never meet customers. Names variables and problems, never values. */
-export function safetyFindings(settings: Settings): readonly Problem[] {
+export function safetyFindings(settings: ReadSettings): readonly Problem[] {
   const stores = storesOf(settings);
   const held = [...keysOf(settings), ...stores.map(passwordOf)];
   return [
@@ -31,30 +31,31 @@ export function safetyFindings(settings: Settings): readonly Problem[] {
 }
 
 /** Never right in an environment that serves customers, and refused there whatever else is set. */
-export function forbiddenHere(settings: Settings, environment: Environment): readonly Problem[] {
-  if (!servesCustomers(environment) || !settings.operations.movableClock) return [];
+export function forbiddenHere(settings: ReadSettings, environment: Environment): readonly Problem[] {
+  if (!servesCustomers(environment) || settings.operations.movableClock !== true) return [];
   return [{ variable: 'MOVABLE_CLOCK', problem: `is not allowed in ${environment}`, wayOut: 'Leave it out.' }];
 }
 
-function storesOf({ stores }: Settings): readonly StoreAddress[] {
-  return [
-    readStoreAddress('POSTGRES_URL', stores.postgresUrl),
-    readStoreAddress('POSTGRES_OWNER_URL', stores.postgresOwnerUrl),
-    readStoreAddress('POSTGRES_SERVICE_URL', stores.postgresServiceUrl),
-    readStoreAddress('REDIS_URL', stores.redisUrl),
-    readStoreAddress('CLICKHOUSE_URL', stores.clickhouseUrl),
-  ];
+function storesOf({ stores }: ReadSettings): readonly StoreAddress[] {
+  const written = [
+    ['POSTGRES_URL', stores.postgresUrl],
+    ['POSTGRES_OWNER_URL', stores.postgresOwnerUrl],
+    ['POSTGRES_SERVICE_URL', stores.postgresServiceUrl],
+    ['REDIS_URL', stores.redisUrl],
+    ['CLICKHOUSE_URL', stores.clickhouseUrl],
+  ] as const;
+  return written.flatMap(([variable, address]) => (address === undefined ? [] : [readStoreAddress(variable, address)]));
 }
 
-function keysOf({ identity, model }: Settings): readonly Held[] {
+function keysOf({ identity, model }: ReadSettings): readonly Held[] {
   const key = (variable: string, value: string, minLength = MIN_KEY_LENGTH, wayOut = MAKE_KEY): Held => {
     return { variable, value, subject: '', minLength, wayOut };
   };
   const keys = [
-    ...identity.masterKeys.map((written) => key('MASTER_KEYS', written.key.reveal())),
-    key('OPERATOR_KEY', identity.operatorKey.reveal()),
+    ...(identity.masterKeys ?? []).map((written) => key('MASTER_KEYS', written.key.reveal())),
+    ...(identity.operatorKey === undefined ? [] : [key('OPERATOR_KEY', identity.operatorKey.reveal())]),
   ];
-  const ofModel = model.key.reveal();
+  const ofModel = model.key?.reveal() ?? '';
   if (ofModel === '') return keys;
   return [...keys, key('MODEL_KEY', ofModel, MIN_PASSWORD_LENGTH, 'Write the key that the server made for you.')];
 }
@@ -80,15 +81,15 @@ function reuseFindings(held: readonly Held[]): readonly Problem[] {
 }
 
 /** Questions and figures of customers travel there, with the key. */
-function modelFindings({ model }: Settings): readonly Problem[] {
-  if (model.url === '') return [];
+function modelFindings({ model }: ReadSettings): readonly Problem[] {
+  if (model.url === undefined || model.url === '') return [];
   const { protocol, hostname } = new URL(model.url);
   return plainTextFindings('MODEL_URL', hostname, protocol === 'https:');
 }
 
 function loginFindings(stores: readonly StoreAddress[]): readonly Problem[] {
-  const logins = new Set(stores.filter(({ variable }) => variable.startsWith('POSTGRES')).map(({ user }) => user));
-  if (logins.size === 3) return [];
+  const ofPostgres = stores.filter(({ variable }) => variable.startsWith('POSTGRES'));
+  if (new Set(ofPostgres.map(({ user }) => user)).size === ofPostgres.length) return [];
   return [
     {
       variable: 'POSTGRES_SERVICE_URL',

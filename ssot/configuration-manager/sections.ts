@@ -255,6 +255,8 @@ export const sections = {
 } as const satisfies Record<string, Record<string, Setting>>;
 
 type Sections = typeof sections;
+/** As far as it could be read. */
+export type ReadSettings = { readonly [S in keyof Settings]: Partial<Settings[S]> };
 export type Settings = {
   readonly [S in keyof Sections]: {
     readonly [K in keyof Sections[S]]: Sections[S][K] extends Setting<infer T> ? T : never;

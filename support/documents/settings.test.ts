@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import * as prettier from 'prettier';
+import { settingsDocument } from '../../platform/configuration/command';
 import { ConfigurationRefused, loadBase } from '../../ssot/configuration-manager';
 import { silentLogger, systemClock } from '../../ssot/kernel';
 import { codeIn, tableBelow } from './markdown';
 
-const FILE = 'docs/operations.md';
-const rows = tableBelow('## Settings', FILE).map(([variable, , otherwise]) => ({
-  variable: codeIn(variable)[0] ?? '',
-  isRequired: otherwise === 'required',
-}));
+const FILE = 'docs/settings.md';
+const rows = tableBelow('## All of them', FILE)
+  .map(([variable, , , , otherwise]) => ({ variable: codeIn(variable)[0] ?? '', isRequired: otherwise === 'required' }))
+  .filter(({ variable }) => variable !== '');
 
 /** Which variables the configuration reads, and which of them it cannot do without: asked by giving it none. */
 async function configured(): Promise<{ read: readonly string[]; required: readonly string[] }> {
@@ -36,7 +37,18 @@ function readDirectly(): readonly string[] {
 
 void test(`every variable that an instance reads stands in ${FILE}, and no other`, async () => {
   const { read } = await configured();
-  assert.deepEqual(rows.map(({ variable }) => variable).sort(), [...new Set([...read, ...readDirectly()])].sort());
+  assert.deepEqual(rows.map(({ variable }) => variable).sort(), [...new Set(read)].sort());
+});
+
+void test('variables that are read beside the configuration stand in docs/operations.md', () => {
+  const text = readFileSync('docs/operations.md', 'utf8');
+  for (const variable of readDirectly()) assert(text.includes(`\`${variable}\``), variable);
+});
+
+void test(`${FILE} is what the code says: npm run -s configuration -- --markdown > ${FILE} && npx prettier --write ${FILE}`, async () => {
+  const options = await prettier.resolveConfig(FILE);
+  const made = await prettier.format(settingsDocument(), { ...options, filepath: FILE });
+  assert.equal(readFileSync(FILE, 'utf8'), made);
 });
 
 void test(`${FILE} says which variables are required`, async () => {

@@ -1,0 +1,139 @@
+import { ENVIRONMENTS } from './environment';
+
+import { sections, type Setting, type Settings } from './sections';
+import { SETTING_KEYS, tenantSettings, type TenantSetting } from './tenant-settings/declarations';
+
+interface Description {
+  readonly type: string;
+  readonly about: string;
+  /** Never shown, by whatever it is asked for. */
+  readonly secret?: true;
+}
+const secret = (type: string, about: string): Description => ({ type, about, secret: true });
+const plain = (type: string, about: string): Description => ({ type, about });
+
+/** One for each setting; the compiler names one that is missing. */
+const descriptions: { readonly [S in keyof Settings]: { readonly [K in keyof Settings[S]]: Description } } = {
+  server: {
+    host: plain('address', 'where customers are served'),
+    port: plain('port', 'the port on which customers are served; 0 is any free one'),
+    trustedProxies: plain(
+      'addresses and networks',
+      'load balancers: what they say in `X-Forwarded-For`, `-Host` and `-Proto` is believed, they have no limit per address, and their idle connections are kept 72 s',
+    ),
+    maxConnections: plain(
+      'number, 1 to 1,000,000',
+      'connections of an instance on each of its two ports, WebSockets included; when all are taken, one that has said nothing gives way, otherwise 503',
+    ),
+    maxConnectionsPerAddress: plain(
+      'number, 1 to 1,000,000',
+      'of them from one address (IPv6: one /64) that is no trusted proxy; more are answered 429',
+    ),
+    allowedOrigins: plain(
+      'origins',
+      'pages that may open a WebSocket; without any, the page that the instance serves itself',
+    ),
+    hstsMaxAgeSeconds: plain(
+      'seconds, 0 to 63,072,000',
+      'for how long browsers keep to TLS (`Strict-Transport-Security`), once every page is reached over TLS; 0 is off',
+    ),
+  },
+  stores: {
+    postgresUrl: secret(
+      'postgres: address',
+      '`postgres://user:password@host:5432/database` with the app login, bound to one company at a time',
+    ),
+    postgresOwnerUrl: secret(
+      'postgres: address',
+      'the same with the login that owns the schema; used while starting only',
+    ),
+    postgresServiceUrl: secret('postgres: address', 'the same with the service login (sign-in, relays)'),
+    redisUrl: secret('redis: address', '`redis://user:password@host:6379`, with TLS `rediss://`'),
+    clickhouseUrl: secret('http: address', '`http://user:password@host:8123/database`, with TLS `https://`'),
+  },
+  identity: {
+    masterKeys: secret(
+      '`id:key`, several',
+      "each key 32 random bytes as base64; the first seals (signing key, working state, companies' credentials) and makes renewals unforgeable, all open",
+    ),
+    operatorKey: secret('text', 'what operators show as bearer token'),
+    accessTokenMs: plain('milliseconds, 1 to 15 minutes', 'life of an access token'),
+    sessionIdleMs: plain('milliseconds, 15 minutes to 7 days', 'a sign-in that is not renewed for so long ends'),
+    sessionMs: plain('milliseconds, 1 hour to 30 days', 'a sign-in ends after this in any case'),
+  },
+  model: {
+    url: plain(
+      'http: address',
+      "base of an API that speaks OpenAI's chat-completions protocol, without credentials; without it no model is asked",
+    ),
+    name: plain('text', 'the model to ask there'),
+    key: secret('text', 'the key that it asks for'),
+  },
+  operations: {
+    host: plain('address', 'where operators and their tools are served; customers must not reach it'),
+    port: plain('port', 'the port of that; 0 is any free one'),
+    movableClock: plain('yes or no', 'reserved: refused in staging and production, without an effect elsewhere'),
+  },
+};
+
+/** One setting, as it is listed for whoever runs the platform. */
+export interface ListedSetting {
+  /** `model.name` */
+  readonly key: string;
+  /** The variable of the environment; undefined where there is none. */
+  readonly variable?: string;
+  readonly type: string;
+  readonly about: string;
+  /** `required` where there is none; `none` where it is empty. */
+  readonly fallback: string;
+  readonly isSecret: boolean;
+  /** Who may change it. */
+  readonly changedBy: 'platform' | 'company' | 'platform, company';
+  /** From which plan on a company may. */
+  readonly from?: string;
+}
+
+/** Every setting of the platform and of companies. */
+export function listSettings(): readonly ListedSetting[] {
+  const environment: ListedSetting = {
+    ...{ key: 'environment', variable: 'PLATFORM_ENVIRONMENT', type: 'one of four words', isSecret: false },
+    about: `${ENVIRONMENTS.map((name) => `\`${name}\``).join(', ')}; the last two refuse what is unsafe, the others warn of it`,
+    ...{ fallback: 'required', changedBy: 'platform' },
+  };
+  const ofPlatform = Object.entries(sections).flatMap(([section, settings]) =>
+    Object.entries<Setting>(settings).map(([name, { variable, otherwise }]) => {
+      const described = (descriptions[section as keyof Settings] as Record<string, Description>)[name] as Description;
+      return listed(`${section}.${name}`, described, {
+        variable,
+        fallback: otherwise === undefined ? 'required' : otherwise === '' ? 'none' : otherwise,
+      });
+    }),
+  );
+  const known = new Set(ofPlatform.map(({ key }) => key));
+  const ofCompanies = SETTING_KEYS.filter((key) => !known.has(key)).map((key) => {
+    const declaration: TenantSetting = tenantSettings[key];
+    const { limit } = declaration;
+    return listed(key, declaration, { fallback: limit === undefined ? (DEFAULTS[key] ?? 'none') : "the plan's limit" });
+  });
+  return [environment, ...ofPlatform, ...ofCompanies];
+}
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  'analytics.negotiatedPrices': 'the list prices',
+  'model.wording': 'true',
+};
+
+function listed(
+  key: string,
+  { type, about, secret }: Description,
+  { variable, fallback }: { readonly variable?: string; readonly fallback: string },
+): ListedSetting {
+  const own: TenantSetting | undefined = tenantSettings[key as keyof typeof tenantSettings];
+  const from = own?.from;
+  return {
+    ...{ key, type, about, fallback, isSecret: secret === true },
+    ...(variable !== undefined && { variable }),
+    changedBy: own === undefined ? 'platform' : variable === undefined ? 'company' : 'platform, company',
+    ...(from !== undefined && { from }),
+  };
+}
