@@ -28,18 +28,18 @@ interface Found {
 /** Pure: what holds for a company of this plan, and why. */
 export function resolve(base: Pick<Base, 'settings' | 'origins'>, plan: Plan, stored: Stored): Resolved {
   const found = SETTING_KEYS.map((key) => [key, find(base, plan, stored, key)] as const);
-  const own: Partial<Record<PlanLimit, number>> = {};
-  const sections: Record<string, Record<string, unknown>> = {};
-  for (const [key, { value }] of found) {
-    const [section = '', name = ''] = key.split('.');
-    if (section === 'limits') own[name as PlanLimit] = value as number;
-    else (sections[section] ??= {})[name] = value;
-  }
+  const values = Object.fromEntries(found.map(([key, { value }]) => [key, value])) as Record<SettingKey, unknown>;
+  const lowered = Object.entries(values).flatMap(([key, value]) =>
+    key.startsWith('limits.') ? [[key.slice('limits.'.length), value as number] as const] : [],
+  );
   return {
     snapshot: frozen({
       version: stored.version,
-      settings: sections as unknown as TenantSettings,
-      limits: { ...plans[plan], ...own },
+      settings: {
+        analytics: { negotiatedPrices: values['analytics.negotiatedPrices'] },
+        model: { wording: values['model.wording'], name: values['model.name'], key: values['model.key'] },
+      } as TenantSettings,
+      limits: { ...plans[plan], ...Object.fromEntries<number>(lowered) },
     }),
     explanations: frozen(found.map(([key, one]) => explained(key, plan, one))),
   };
