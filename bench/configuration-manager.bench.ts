@@ -131,6 +131,6 @@ async function opened(): Promise<Configuration> {
     publish: () => Promise.resolve(),
     subscribe: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }),
   };
-  const db = { transaction: turn, asService: () => Promise.resolve([]) } as unknown as Transactions;
+  const db = { transaction: turn, asService: () => Promise.resolve() } as unknown as Transactions;
   return openConfiguration(base, { db, bus, ...machine, logger: silentLogger });
 }

@@ -59,6 +59,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   },
   refresh_token: { service: { select: true, insert: true, update: 'used_at', delete: true } },
   signing_key: { service: { select: true, insert: true } },
+  master_key: { service: { select: true, insert: true } },
   config_head: {
     app: { select: true, insert: true, update: 'version' },
     service: { select: true },

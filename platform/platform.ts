@@ -283,7 +283,7 @@ class Composition implements Platform {
   #identity(): Part {
     return {
       name: 'auth',
-      needs: ['postgres', 'state'],
+      needs: ['postgres', 'state', 'settings'],
       start: async () => {
         const { environment, settings } = this.base;
         this.#auth = await openAuth({

@@ -6,6 +6,7 @@ import { addressOf } from '../world/settings';
 
 /** Tables whose rows belong to no company, and why. A new one without a reason fails here. */
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {
+  master_key: 'which master keys were used here, and nothing of what they are; the app login cannot read it',
   schema_change: 'which schema changes were applied; neither login reads it',
   signing_key: "the platform's own signing keys, sealed; the app login cannot read it",
 };

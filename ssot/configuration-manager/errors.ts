@@ -17,6 +17,8 @@ export const CONFIGURATION_CODES = {
   too_many_settings: false,
   /** The same key with another request. */
   idempotency_key_reused: false,
+  /** No key of the ring was ever used with this database, or one has another's id. */
+  keys_unknown: false,
   /** The company's settings cannot be read or changed right now. */
   store_unavailable: true,
 } as const;

@@ -1,11 +1,16 @@
 import { assertAllowed, type TenantContext } from '../../kernel';
 import type { Base } from '../contract';
+import { recogniseKeys } from '../master-keys';
 import { Changes, type Outcome } from './changes';
 import type { Configuration, ConfigurationDeps, Receipt } from './contract';
 import { Snapshots } from './snapshots';
 
-/** Opens the settings of companies. A bus that is away does not refuse the opening: changes are then found by asking. */
+/**
+ * Recognises the master keys (throws `keys_unknown`) and opens the settings of companies. A bus that is away does not refuse the
+ * opening: changes are then found by asking.
+ */
 export async function openConfiguration(base: Base, deps: ConfigurationDeps): Promise<Configuration> {
+  await recogniseKeys(deps.db, base.keys);
   const changes = new Changes(base.keys, deps);
   const snapshots = new Snapshots(base, deps, (ctx) => changes.stored(ctx));
   await snapshots.open();

@@ -66,4 +66,12 @@ create policy across_companies on config_head to specs_service using (true) with
 grant select on config_head to specs_service;
 `,
   },
+  {
+    // What says that a master key is the one that was used here before, and nothing of what it is.
+    name: 'configuration-manager/0002-master-keys',
+    sql: `
+create table master_key (key_id text collate "C" primary key, proof bytea not null);
+grant select, insert on master_key to specs_service;
+`,
+  },
 ];
