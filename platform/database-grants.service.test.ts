@@ -166,6 +166,9 @@ function expected(login: Login, { table, column }: ColumnRights): ColumnRights {
   return { table, column, ...may, more: false };
 }
 
+/** All that it can do is fail: a thread has changed since this instance last wrote to it. */
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = { app: ['refuse_stale_append'], service: [] };
+
 for (const login of ['app', 'service'] as const) {
   void test(`DB-02 the ${login} login may do to every table what is listed for it, and nothing else`, async () => {
     const { rows } = await (await as(login)).query<ColumnRights>(`${RIGHTS} order by 1, 2`);
@@ -199,7 +202,9 @@ for (const login of ['app', 'service'] as const) {
         where a.grantee = 0 or a.grantee in (select oid from pg_roles where pg_has_role(oid, 'usage'))) as by_default,
       (select coalesce(array_agg(proname::text), '{}') from pg_proc where pronamespace = 'public'::regnamespace
         and (prosecdef or has_function_privilege(oid, 'execute'))) as functions`);
-    assert.deepEqual(rows, [{ makes: false, uses: true, everybody: false, by_default: false, functions: [] }]);
+    assert.deepEqual(rows, [
+      { makes: false, uses: true, everybody: false, by_default: false, functions: FUNCTIONS[login] },
+    ]);
   });
 }
 

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { startPlatform } from '../../platform';
 import { createLogger } from '../../platform/logging';
+import { schemaChanges } from '../../platform/schema';
 import { loadBase } from '../../ssot/configuration-manager';
+import { openDatabase } from '../../ssot/database-manager';
 import { createIdSource } from '../../ssot/id-manager';
 import {
   noMetrics,
@@ -24,12 +26,22 @@ interface Room {
   readonly draft: (note: string) => EventDraft;
 }
 
-/** An instance of the platform, whole; its thread log is written to as its agents write to it. */
+/** An instance of the platform, whole; its thread log is written to as its agents write to it: in transactions of theirs. */
 export async function ours(): Promise<Contestant> {
   const log = createLogger('error');
   const base = await loadBase({ variables: process.env, clock: systemClock, log });
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   const { auth, threads, log: stories } = platform.services;
+  const { postgresUrl, postgresOwnerUrl, postgresServiceUrl } = base.settings.stores;
+  const db = await openDatabase(
+    {
+      url: postgresUrl.reveal(),
+      ownerUrl: postgresOwnerUrl.reveal(),
+      serviceUrl: postgresServiceUrl.reveal(),
+      changes: schemaChanges,
+    },
+    { clock: systemClock, random: systemRandom, metrics: noMetrics, log },
+  );
   const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
   const rooms: Room[] = [];
   const pool = new Pool({ connectionString: process.env['SPEC_POSTGRES_URL'], max: 1 });
@@ -78,7 +90,7 @@ export async function ours(): Promise<Contestant> {
     },
     async tell(room, notes) {
       const { context, threadId, draft } = rooms[room] as Room;
-      await stories.append(context, threadId, notes.map(draft));
+      await db.transaction(context, (tx) => stories.append(context, threadId, notes.map(draft), tx));
     },
     async bareRead(room, afterSeq) {
       const { context, threadId } = rooms[room] as Room;

@@ -116,4 +116,19 @@ create policy across_companies on thread to specs_service using (true) with chec
 grant select (tenant_id, first_seq, last_event_at) on thread_heads to specs_service;
 `,
   },
+  {
+    // An event is stored without a question before it: the statement fails like one that met another when the thread has changed.
+    // PostgreSQL reads every check anew for every statement; ids that refer to a thread are checked there.
+    name: 'websocket-manager/0005-events-at-once',
+    sql: `
+create function refuse_stale_append() returns void language plpgsql set search_path from current as $$
+begin
+  raise exception 'the thread has changed since this instance wrote to it' using errcode = 'serialization_failure';
+end $$;
+grant execute on function refuse_stale_append() to specs_app;
+alter table thread_heads drop constraint thread_heads_tenant_id_check, drop constraint thread_heads_thread_id_check;
+alter table thread_events drop constraint thread_events_tenant_id_check, drop constraint thread_events_thread_id_check;
+alter table run_sequences drop constraint run_sequences_tenant_id_check, drop constraint run_sequences_thread_id_check;
+`,
+  },
 ];

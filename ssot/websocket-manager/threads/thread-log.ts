@@ -17,6 +17,8 @@ import type { ThreadLogDeps } from '../contract';
 import { ChatError, threadNotFound } from '../errors';
 import { assertSerializable } from './event-schema';
 import { nextInSequence, initialSequence, type RunSequence } from './run-sequence';
+import { ThreadStates, type ThreadState } from './thread-states';
+import { writeEvents, writeEventsAfter } from './write-events';
 
 const PAGE = 200;
 
@@ -60,6 +62,8 @@ export function createThreadLog(deps: ThreadLogDeps): ThreadLog {
 }
 
 class PostgresThreadLog implements ThreadLog {
+  readonly #states = new ThreadStates();
+
   constructor(private readonly deps: ThreadLogDeps) {}
 
   async append(
@@ -123,6 +127,9 @@ class PostgresThreadLog implements ThreadLog {
     notify: (events: readonly ThreadEvent[]) => void,
     repeats: 'looked_for' | 'unlikely',
   ): Promise<Stored> {
+    const state = this.#states.take(ctx, threadId);
+    const stored = state && this.#storeAfter(state, tx, ctx, threadId, drafts, notify);
+    if (stored !== undefined) return stored;
     const runIds = [...new Set(drafts.map(({ runId }) => runId))];
     // What follows the head runs when its lock is held: only then is seen what whoever held it before has written.
     const [before, sequences, known] = await Promise.all([
@@ -136,13 +143,50 @@ class PostgresThreadLog implements ThreadLog {
     const events = new Map(known.map((event) => [event.id, event]));
     const fresh = drafts.filter(({ id }) => !events.has(id));
     if (fresh.length > 0) {
-      const at = new Date(this.deps.clock.now()).toISOString();
-      const numbered = fresh.map((draft, index) => eventOf(draft, before + index + 1, threadId, at));
+      const numbered = this.#numbered(fresh, before, threadId);
       for (const event of numbered) events.set(event.id, event);
-      writeEvents(tx, ctx, threadId, numbered, advanceSequences(threadId, sequences, fresh));
-      tx.afterCommit(() => notify(numbered));
+      const { changed, all } = advanceSequences(threadId, bySequence(sequences), fresh);
+      writeEvents(tx, ctx, threadId, numbered, changed);
+      tx.afterCommit(() => {
+        this.#states.put(ctx, threadId, { headSeq: before + fresh.length, sequences: all });
+        notify(numbered);
+      });
     }
     return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
+  }
+
+  /**
+   * Without asking first where the thread stands: when it is not as this instance has left it, the transaction is done again, and
+   * asks. Undefined when that is needed anyway.
+   */
+  #storeAfter(
+    { headSeq, sequences }: ThreadState,
+    tx: Transaction,
+    ctx: TenantContext,
+    threadId: ThreadId,
+    drafts: readonly EventDraft[],
+    notify: (events: readonly ThreadEvent[]) => void,
+  ): Stored | undefined {
+    if (!drafts.every(({ runId }) => sequences.has(runId))) return undefined;
+    let advanced;
+    try {
+      advanced = advanceSequences(threadId, sequences, drafts);
+    } catch {
+      // A repeat, or a thread that has changed: who asks where it stands can tell.
+      return undefined;
+    }
+    const events = this.#numbered(drafts, headSeq, threadId);
+    writeEventsAfter(headSeq, tx, ctx, threadId, events, advanced.changed);
+    tx.afterCommit(() => {
+      this.#states.put(ctx, threadId, { headSeq: headSeq + events.length, sequences: advanced.all });
+      notify(events);
+    });
+    return { events, repeated: 0 };
+  }
+
+  #numbered(drafts: readonly EventDraft[], headSeq: number, threadId: ThreadId): readonly ThreadEvent[] {
+    const at = new Date(this.deps.clock.now()).toISOString();
+    return drafts.map((draft, index) => eventOf(draft, headSeq + index + 1, threadId, at));
   }
 
   async #known(tx: Transaction, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<readonly ThreadEvent[]> {
@@ -170,22 +214,26 @@ function mayBeRepeat(error: unknown): boolean {
   return code === 'sequence_violation' || code === 'database_constraint';
 }
 
-/** The sequences of the drafts as they stand afterwards. Throws `sequence_violation` when one draft does not fit. */
+function bySequence(sequences: readonly RunSequence[]): ReadonlyMap<RunId, RunSequence> {
+  return new Map(sequences.map((sequence) => [sequence.runId, sequence]));
+}
+
+/** The sequences as they stand after the drafts. Throws `sequence_violation` when one draft does not fit. */
 function advanceSequences(
   threadId: ThreadId,
-  before: readonly RunSequence[],
+  before: ReadonlyMap<RunId, RunSequence>,
   drafts: readonly EventDraft[],
-): readonly RunSequence[] {
-  const sequences = new Map(before.map((sequence) => [sequence.runId, sequence]));
+): { readonly changed: readonly RunSequence[]; readonly all: ReadonlyMap<RunId, RunSequence> } {
+  const all = new Map(before);
   for (const draft of drafts) {
-    const sequence = sequences.get(draft.runId) ?? initialSequence(draft.runId, threadId);
+    const sequence = all.get(draft.runId) ?? initialSequence(draft.runId, threadId);
     if (sequence.threadId !== threadId) throw new ChatError('sequence_violation', 'The run belongs to another thread.');
     const next = nextInSequence(sequence, draft);
     if ('reason' in next)
       throw new ChatError('sequence_violation', `${next.message} (${next.reason})`, { field: 'type' });
-    sequences.set(draft.runId, next);
+    all.set(draft.runId, next);
   }
-  return [...sequences.values()].filter((sequence) => !before.includes(sequence));
+  return { changed: [...all.values()].filter((sequence) => before.get(sequence.runId) !== sequence), all };
 }
 
 function eventOf(draft: EventDraft, seq: number, threadId: ThreadId, at: string): ThreadEvent {
@@ -202,27 +250,4 @@ async function lockHead(tx: Transaction, ctx: TenantContext, threadId: ThreadId)
   );
   if (row === undefined) throw threadNotFound();
   return row.head_seq;
-}
-
-/** Events, sequences and head in one statement. */
-function writeEvents(
-  tx: Transaction,
-  ctx: TenantContext,
-  threadId: ThreadId,
-  events: readonly ThreadEvent[],
-  sequences: readonly RunSequence[],
-): void {
-  tx.send(sql`
-    with event as (
-      insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
-      select ${ctx.tenantId}, ${threadId}, e.seq, e.id, e.type, e."runId", e.agent, e.at, e.data
-      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
-        as e(seq bigint, id text, type text, "runId" text, agent text, at timestamptz, data jsonb)
-    ), sequence as (
-      insert into run_sequences (tenant_id, run_id, thread_id, phase, open_calls)
-      select ${ctx.tenantId}, s."runId", ${threadId}, s.phase, s."openCalls"
-      from jsonb_to_recordset(${JSON.stringify(sequences)}::jsonb) as s("runId" text, phase text, "openCalls" text[])
-      on conflict (tenant_id, run_id) do update set phase = excluded.phase, open_calls = excluded.open_calls
-    )
-    update thread_heads set head_seq = ${events.at(-1)?.seq}, last_event_at = ${events.at(-1)?.at} where thread_id = ${threadId}`);
 }
