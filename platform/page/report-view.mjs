@@ -3,6 +3,7 @@ import { answerView } from './answer-view.mjs';
 import { titleOf } from './answer-table.mjs';
 import { findingName, money, period } from './labels.mjs';
 import { table } from './report-table.mjs';
+import { trendChart } from './trend-chart.mjs';
 
 /** @typedef {import('./types.ts').Report} Report */
 
@@ -23,6 +24,7 @@ export function reportView(report, ask) {
       : null,
     ...answerView(report, ask),
     report.calls > 0 ? sums(report) : null,
+    trendChart(report.trend),
     list('What is missing', 'ul', report.missing),
     list(
       'What to do, in this order',

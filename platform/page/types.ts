@@ -4,6 +4,7 @@ import type { ThreadEvent } from '../../ssot/kernel';
 import type { ControlData, ControlType } from '../../ssot/websocket-manager';
 
 export type { Report, ThreadEvent };
+export type Trend = NonNullable<Report['trend']>;
 
 /** A control message of `chat.v1`: it carries no number. */
 export type ControlMessage = {

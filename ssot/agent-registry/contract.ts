@@ -170,7 +170,9 @@ export interface PublishedReport {
 }
 
 /** Met by analytics: the rows of the user's tenant, and of no other. */
-export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'performance' | 'opportunities' | 'prices'>;
+export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'performance' | 'opportunities' | 'prices'> &
+  // Only for the chart of a general answer, which is complete without one.
+  Partial<Pick<Analytics, 'trend'>>;
 
 /** Met by state-persistence. What is saved with `tx` lands or falls with it. */
 export interface Checkpoints {

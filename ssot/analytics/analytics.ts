@@ -12,6 +12,7 @@ import type {
   Opportunity,
   PerformanceRow,
   Question,
+  TrendRow,
   UsageEvent,
   UsageRow,
 } from './contract';
@@ -24,6 +25,7 @@ import { Reading, type Asked } from './reading';
 import { Recording } from './recording';
 import { buildShape } from './shape';
 import { Store } from './store';
+import { trendOf } from './trend';
 
 const PULSE_MS = 1_000;
 /** Readings of all companies at one moment: more only make each of them slower, and the next company's wait longer. */
@@ -108,6 +110,10 @@ class ClickHouseAnalytics implements Analytics {
 
   cost(ctx: TenantContext, question: Question): Promise<Answer<readonly CostRow[]>> {
     return this.#answer(ctx, question, (asked, table) => costsOf(this.#reading, ctx, asked, table));
+  }
+
+  trend(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<readonly TrendRow[]>> {
+    return this.#answer(ctx, question, (asked, table) => trendOf(this.#reading, ctx, asked, table));
   }
 
   performance(ctx: TenantContext, question: Question): Promise<Answer<readonly PerformanceRow[]>> {

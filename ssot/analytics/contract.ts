@@ -83,6 +83,14 @@ export type UsageRow = Breakdown & {
 /** One row per breakdown and currency; calls without a known price stand in a row of their own, never as free. */
 export type CostRow = UsageRow & { readonly amount: Amount };
 
+export interface TrendRow {
+  /** A day, the Monday of a week, or a month: `2026-05-01`, `2026-05`. */
+  readonly at: string;
+  /** Empty where models beyond the largest are summed. */
+  readonly model: string;
+  readonly amount: Amount;
+}
+
 /** How calls went; milliseconds from sending to answer, over all calls of the row. At most 5,000 rows, most calls first. */
 export type PerformanceRow = Breakdown & {
   readonly calls: number;
@@ -127,6 +135,8 @@ export interface Analytics extends AsyncDisposable {
   coverage(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<Coverage>>;
   usage(ctx: TenantContext, q: Question): Promise<Answer<readonly UsageRow[]>>;
   cost(ctx: TenantContext, q: Question): Promise<Answer<readonly CostRow[]>>;
+  /** Cost over time by model: by day up to two months, by week up to half a year, by month beyond. In order of time. */
+  trend(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<readonly TrendRow[]>>;
   performance(ctx: TenantContext, q: Question): Promise<Answer<readonly PerformanceRow[]>>;
   opportunities(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>>;
   cutOff(ctx: TenantContext): Promise<CutOff>;

@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = { withPlatform: true, onProgress: (line: string) => progress.say(line) };
   const services = await startServices(new Set(SERVICES), options).finally(() => progress.end());
   const { SPEC_PLATFORM_URL: url = '', SPEC_OPERATIONS_URL: operationsUrl = '' } = services.env;
-  console.error('Writing down a month of about 340,000 calls');
+  console.error('Writing down a month of nearly 400,000 calls');
   await welcome(operationsUrl, secrets['SPEC_OPERATOR_KEY'] ?? '', services.env['SPEC_CLICKHOUSE_URL'] ?? '');
   console.log(`Chat page:  ${url}/\nE-mail:     ${DANA.email}\nPassword:   ${DANA.password}\n(Ctrl-C stops)`);
   // Ends by signal only: startServices stops everything then and ends the process.

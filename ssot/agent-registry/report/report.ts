@@ -90,6 +90,7 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
       carriedOver: asked.carriedOver,
     },
     answer: work.answer === undefined ? null : shortened(work.answer, size.rows, name),
+    ...(work.trend && work.answer === undefined && { trend: namedIn(work.trend, name) }),
     verdict,
     preliminary: verdict === 'partial',
     calls: work.calls ?? work.coverage?.calls ?? 0,
@@ -115,6 +116,10 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
     isAboutSavings: asked.measures[0] === 'savings' || (asked.measures[0] === 'spend' && work.answer === undefined),
   };
   return { ...facts, text: textOf(facts, about), wordedBy: 'rules' };
+}
+
+function namedIn(trend: NonNullable<Analysis['trend']>, name: (whole: string) => string): NonNullable<Report['trend']> {
+  return { ...trend, models: trend.models.map(name) };
 }
 
 function shortened(answer: Answer, rows: number, name: (whole: string) => string): Answer {

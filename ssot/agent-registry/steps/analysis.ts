@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { USAGE_STATUSES, WASTE_KINDS } from '../../analytics';
 import { amount } from '../report/amount-shape';
 import { answer } from '../report/answer';
+import { trend } from '../report/trend';
 import { BREAKDOWNS, conversationFilter, MEASURES } from '../questions';
 
 const names = z.array(z.string()).optional();
@@ -83,6 +84,8 @@ export const report = z.object({
   }),
   /** Figures by what was asked for; null when the totals are the answer. */
   answer: answer.nullable(),
+  /** For a chart of a general answer; absent where there is nothing to draw. */
+  trend: trend.optional(),
   verdict,
   /** Too little usage for more than a first impression. */
   preliminary: z.boolean(),
@@ -122,6 +125,7 @@ export const analysis = z.object({
   spends: z.array(amount).optional(),
   byModel: z.array(modelSpend).optional(),
   answer: answer.optional(),
+  trend: trend.optional(),
   unpriced: z.array(z.string()).optional(),
   prices: z.string().optional(),
   findings: z.array(finding).optional(),

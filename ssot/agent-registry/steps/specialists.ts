@@ -66,7 +66,7 @@ const data: AgentDefinition = {
   output: shape
     .pick({ calls: true, spends: true, byModel: true, unpriced: true, prices: true })
     .required()
-    .extend({ answer: shape.shape.answer }),
+    .extend({ answer: shape.shape.answer, trend: shape.shape.trend }),
   create: (scope) => ({
     async run({ filter, cut, asked }) {
       await scope.think('Adding up calls and cost by provider and model.');

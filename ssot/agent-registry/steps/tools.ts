@@ -6,6 +6,7 @@ import { findingsOf } from '../report/findings';
 import { amount } from '../report/amount-shape';
 import { answer, answerOf, type Answer, type PeriodRead } from '../report/answer';
 import { asked, coverage, cutOff, finding, modelSpend, usageFilter, type UsageFilter } from './analysis';
+import { trend, trendOf } from '../report/trend';
 import type { TenantContext } from '../../kernel';
 
 const LIMIT_MS = 10_000;
@@ -26,6 +27,7 @@ export const toolResults = {
     spends: z.array(amount),
     byModel: z.array(modelSpend),
     unpriced: z.array(z.string()),
+    trend: trend.optional(),
   }),
   usage_breakdown: z.object({ answer }),
   price_list: z.object({ version: z.string(), models: z.int() }),
@@ -53,7 +55,9 @@ export const TOOLS: readonly ToolDefinition[] = [
     return { coverage: data, cut };
   }),
   tool('usage_summary', about, async ({ usage }, ctx, { filter, cut }, signal) => {
-    const { data } = await usage.cost(ctx, { ...period(filter), by: ['provider', 'model'], cut, ...waiting, signal });
+    const question = { ...period(filter), cut, ...waiting, signal };
+    const { data } = await usage.cost(ctx, { ...question, by: ['provider', 'model'] });
+    const overTime = trendOf((await usage.trend?.(ctx, question))?.data ?? []);
     const priced = data.flatMap((row) => (row.amount === 'unpriced' ? [] : [money(row.amount)]));
     const byModel = data.map((row) => ({
       provider: row.provider ?? 'others',
@@ -65,6 +69,7 @@ export const TOOLS: readonly ToolDefinition[] = [
       calls: data.reduce((sum, row) => sum + row.calls, 0),
       spends: sumByCurrency(priced),
       byModel: byModel.slice(0, MAX_MODELS),
+      ...(overTime && { trend: overTime }),
       unpriced: listed([...new Set(byModel.filter(({ spend }) => spend === null).map(({ model }) => model))]),
     };
   }),

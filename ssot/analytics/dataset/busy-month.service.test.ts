@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
 import { newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
-import type { Analytics } from '..';
+import type { Amount, Analytics } from '..';
 import { WASTE_KINDS } from '../contract';
 import { busyMonth } from './busy-month';
 
@@ -32,6 +32,21 @@ describe('the month of a company that would pay for being told', () => {
     const all = models.reduce((sum, some) => sum + some, 0);
     assert(all > 250_000 && all < 500_000, `${all} calls`);
     assert.deepEqual([models.length, features.length, persons.length, days.length], [5, 9, 10, 29]);
+  });
+
+  void it('AG-16 what it cost over time adds up to what it cost, by day and model in order of time', async () => {
+    const picos = (amounts: readonly { amount: Amount }[]): bigint =>
+      amounts.reduce(
+        (sum, { amount }) => sum + (amount === 'unpriced' ? 0n : BigInt(amount.value.replace('.', ''))),
+        0n,
+      );
+    const { data } = await usage.trend(acme, month);
+    const times = data.map(({ at }) => at);
+    assert.deepEqual(times, times.toSorted());
+    assert.deepEqual([new Set(times).size, new Set(data.map(({ model }) => model)).size], [29, 5]);
+    assert.equal(picos(data), picos((await usage.cost(acme, { ...month, by: [] })).data));
+    const quarter = { ...month, from: new Date(asOf.getTime() - 100 * DAY_MS).toISOString() };
+    assert(new Set((await usage.trend(acme, quarter)).data.map(({ at }) => at)).size <= 6, 'by week');
   });
 
   void it('AG-03 has a waste of each kind, each worth a hundredth of a spend of thousands', async () => {

@@ -24,7 +24,7 @@ interface Habit {
 const DAYS = 29;
 const SONNET = { provider: 'anthropic', model: 'claude-3-5-sonnet' } as const;
 const GPT = { provider: 'openai', model: 'gpt-4o' } as const;
-/** About 300,000 calls a month that cost some thousand dollars, with each kind of waste in plain sight. */
+/** Nearly 400,000 calls a month that cost some thousand dollars, with each kind of waste in plain sight. */
 const HABITS: readonly Habit[] = [
   {
     ...{ feature: 'support-assistant', ...GPT, calls: 3_600, quiet: 3, hours: [7, 19] },
