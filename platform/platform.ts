@@ -332,6 +332,7 @@ class Composition implements Platform {
           plans,
           ...(url !== '' && { models: modelsFrom(configuration, url) }),
           clock,
+          time: this.#common.time,
           random,
           ids: this.#ids,
           logger,

@@ -252,7 +252,7 @@ class Registry implements AgentRuns {
     const workers = this.#workers;
     const found = await findClaimable(deps, {
       capacity: workers.capacity,
-      askedBefore: new Date(deps.clock.now() - MAX_QUEUE_WAIT_MS),
+      longestWaitMs: MAX_QUEUE_WAIT_MS,
       without: workers.passOver(),
     });
     this.#oldestLapseSeconds = found.oldestLapseSeconds;

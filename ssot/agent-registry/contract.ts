@@ -252,6 +252,8 @@ export interface AgentRunsDeps {
   readonly zoneOf?: (tenantId: TenantId) => Promise<string>;
   readonly models?: LanguageModels;
   readonly clock: Clock;
+  /** Whose time tells how long a question has waited, over all instances: PostgreSQL's own (`server`), unless it is `clock`'s. */
+  readonly time?: 'server' | Clock;
   readonly random: Random;
   readonly ids: { next<K extends 'run' | 'event' | 'call' | 'inst'>(kind: K): Id<K> };
   readonly logger: Logger;

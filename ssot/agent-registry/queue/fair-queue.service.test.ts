@@ -9,6 +9,7 @@ import {
   PlatformError,
   noMetrics,
   silentLogger,
+  systemClock,
   systemRandom,
   vouchFor,
   type Plan,
@@ -38,7 +39,7 @@ class Scene implements AsyncDisposable {
   #asked = 0;
 
   /** What else it meets is none of these tests' business. */
-  async open(plans: RunLimits, clock = new ControlledClock()): Promise<AgentRuns> {
+  async open(plans: RunLimits, clock = new ControlledClock(), time?: 'server'): Promise<AgentRuns> {
     const nothing = (): Promise<void> => Promise.resolve();
     const deps: AgentRunsDeps = {
       db: (await this.schema.open()).database,
@@ -53,6 +54,7 @@ class Scene implements AsyncDisposable {
       wake: { publish: nothing, subscribe: () => Promise.resolve({ [Symbol.asyncDispose]: nothing }) },
       plans,
       clock,
+      ...(time && { time }),
       random: systemRandom,
       ids,
       logger: silentLogger,
@@ -95,6 +97,16 @@ class Scene implements AsyncDisposable {
       [tenantId],
     );
     return found[0] as Counts;
+  }
+
+  /** The question that was asked last has been asked so much earlier. */
+  async age(tenantId: TenantId, by: string): Promise<void> {
+    const { rows, schema } = await this.ground.open();
+    await rows.query(
+      `update ${schema}.runs set created_at = created_at - $2::interval where id =
+         (select id from ${schema}.runs where tenant_id = $1 and state = 'queued' order by id desc limit 1)`,
+      [tenantId, by],
+    );
   }
 
   async until(tenantId: TenantId, counts: Partial<Counts>, withinMs?: number): Promise<void> {
@@ -206,4 +218,32 @@ void test('AG-08 companies take turns, whoever asked first', async () => {
   await scene.until(acme, { running: 46, queued: 14 });
   await scene.until(birch, { running: 3 });
   await scene.until(cedar, { running: 1 });
+});
+
+void test('AG-08 how long a question has waited is judged by PostgreSQL: instances whose clocks are off fail nobody', async () => {
+  await using scene = new Scene();
+  const now = systemClock.now();
+  const clocks = [0, 11, -11].map((minutes) => new ControlledClock(now + minutes * 60_000));
+  const instances: AgentRuns[] = [];
+  for (const clock of clocks) {
+    instances.push(await scene.open(limits({ runsPerTenant: 1, runsPerPerson: 1 }), clock, 'server'));
+  }
+  const leo = person();
+  // One is worked on, and one waits that each instance has taken.
+  await scene.ask(instances[0] as AgentRuns, leo);
+  await scene.until(leo.tenantId, { running: 1 });
+  for (const instance of instances) await scene.ask(instance, leo);
+  await scene.age(leo.tenantId, '10 minutes');
+  await eventually(async () => {
+    for (const clock of clocks) clock.advance(5_000);
+    assert.deepEqual(await scene.countsOf(leo.tenantId), { running: 1, queued: 2 });
+  });
+  for (const clock of clocks) clock.advance(5_000);
+  await eventually(() =>
+    assert.deepEqual(
+      instances.map((one) => one.health().state),
+      ['up', 'up', 'up'],
+    ),
+  );
+  assert.deepEqual(await scene.countsOf(leo.tenantId), { running: 1, queued: 2 });
 });

@@ -9,10 +9,10 @@ import {
   type TenantId,
   type ThreadId,
   type Transaction,
-  type Transactions,
   type UserId,
 } from '../../kernel';
-import type { RunLimits } from '../contract';
+import type { AgentRunsDeps, RunLimits } from '../contract';
+import { waitingNow } from './waiting-time';
 
 export const REGISTRY = servicePrincipal('agent-registry');
 
@@ -70,9 +70,10 @@ export function startable(plans: RunLimits, of: Sql): Sql {
  * the fewest running first. `without`: tenants of which a run is being claimed here already. `overdue`: waited too long.
  */
 export async function findClaimable(
-  { db, plans }: { readonly db: Transactions; readonly plans: RunLimits },
-  { capacity, askedBefore, without }: { capacity: number; askedBefore: Date; without: readonly TenantId[] },
+  deps: Pick<AgentRunsDeps, 'db' | 'plans' | 'clock' | 'time'>,
+  { capacity, longestWaitMs, without }: { capacity: number; longestWaitMs: number; without: readonly TenantId[] },
 ): Promise<{ claimable: readonly QueuedRun[]; overdue: readonly QueuedRun[]; oldestLapseSeconds: number }> {
+  const { db, plans } = deps;
   return db.asService(
     REGISTRY,
     async (tx) => {
@@ -85,7 +86,8 @@ export async function findClaimable(
         queuedRow,
       );
       const overdue = await tx.query(
-        sql`select tenant_id, user_id, id from runs where state = 'queued' and created_at <= ${askedBefore}`,
+        sql`select tenant_id, user_id, id from runs 
+            where state = 'queued' and created_at <= ${waitingNow(deps)} - ${longestWaitMs} * interval '1 millisecond'`,
         queuedRow,
       );
       const [{ seconds }] = (await tx.query(

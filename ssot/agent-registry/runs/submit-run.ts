@@ -13,6 +13,7 @@ import type { RunAccepted, RunRequest, AgentRunsDeps, RunLimits } from '../contr
 import { AgentError } from '../errors';
 import { MAX_QUESTION } from '../limits';
 import { queuePosition } from '../queue/run-queue';
+import { waitingNow } from '../queue/waiting-time';
 import { RUN_STATES } from './run-state';
 
 /** How long a question waits until those that its tenant has sent before are stored. */
@@ -64,7 +65,7 @@ export async function submit(
     await tx.execute(sql`
       insert into runs (tenant_id, id, thread_id, user_id, plan, client_message_id, question, as_of, state, created_at)
       values (${tenantId}, ${runId}, ${threadId}, ${userId}, ${plan}, ${clientMessageId}, ${text}, ${now},
-        'queued', ${now})`);
+        'queued', ${waitingNow(deps)})`);
     const data = { text, clientMessageId, userId, waiting: position };
     const draft: EventDraft = { id, type: 'user_message', runId, agent: null, data };
     await deps.threadLog.append(ctx, threadId, [draft], tx);
