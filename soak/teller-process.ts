@@ -1,5 +1,6 @@
 import { startPlatform } from '../platform';
 import { createLogger } from '../platform/logging';
+import { agentsDatabase } from '../bench/lines/agents-database';
 import { answering } from '../bench/lines/asking';
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';
@@ -35,12 +36,14 @@ const log = createLogger('error');
 const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
 const rooms: Room[] = [];
 let platform: Awaited<ReturnType<typeof startPlatform>> | undefined;
+let database: Awaited<ReturnType<typeof agentsDatabase>> | undefined;
 
 /** An instance of the platform, whole, that works on answers while others have the devices: it writes as agents write. */
 const teller = {
   async start(): Promise<void> {
     const base = await loadBase({ variables: process.env, clock: systemClock, log });
     platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
+    database = await agentsDatabase(base, log);
   },
   async begin({ tenantId, userId, threadId }: Whose): Promise<void> {
     const ctx = vouchFor({ tenantId, userId, plan: 'enterprise', permissions: [...PERMISSIONS] });
@@ -73,6 +76,7 @@ const teller = {
     return each;
   },
   async stop(): Promise<void> {
+    await database?.drain(0);
     await platform?.stop();
   },
 };
@@ -87,7 +91,8 @@ answering(teller);
 type Draft = Pick<EventDraft, 'type' | 'data' | 'agent'>;
 
 async function tell({ ctx, threadId, runId }: Room, ...drafts: Draft[]): Promise<void> {
-  if (platform === undefined) throw new Error('the instance has not been started');
+  const threadLog = platform?.services.log;
+  if (threadLog === undefined || database === undefined) throw new Error('the instance has not been started');
   const events = drafts.map((draft) => ({ id: ids.next('event'), runId, ...draft }) as EventDraft);
-  await platform.services.log.append(ctx, threadId, events);
+  await database.transaction(ctx, (tx) => threadLog.append(ctx, threadId, events, tx));
 }

@@ -1,7 +1,6 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { connectionOf } from '../world/calls';
-import { eventually } from '../world/eventually';
 import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
@@ -60,15 +59,6 @@ Then(
     expect(this.calls.devices).to.have.members([first, second]);
     await this.calls.looksUntil(this.cast.lastNamed(), 1);
     expect(this.calls.devices).to.deep.equal([left]);
-  },
-);
-
-Then(
-  '{tab} was told {string} and closed with {int}',
-  async function (this: RevenueWorld, { person, name }: Tab, reason: string, code: number) {
-    const device = person.device(name);
-    await eventually(() => expect(device.closed).to.deep.equal({ code, reason }));
-    expect(device.refusals()).to.deep.equal([reason]);
   },
 );
 

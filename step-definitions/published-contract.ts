@@ -48,7 +48,7 @@ Then(
   },
 );
 
-When('a developer asks what is published of the live lines', async function (this: RevenueWorld) {
+When('a developer asks what is published of live connections', async function (this: RevenueWorld) {
   await this.programs.published();
 });
 

@@ -2,7 +2,7 @@ import { defineParameterType } from '@cucumber/cucumber';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
 import type { HoardingManner } from '../world/hoarder';
-import { BAD_MESSAGES } from '../world/bad-messages';
+import { BAD_MESSAGES } from '../world/modules/websocket-manager/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
 import { FORGERIES } from '../world/forged-tokens';
 import { known } from '../world/known';
@@ -54,6 +54,9 @@ defineParameterType({
     return { person, name };
   },
 });
+
+// Every rest of a sentence is words: a snippet would be offered in thousands of readings.
+defineParameterType({ name: 'words', regexp: /.+/, transformer: (text: string) => text, useForSnippets: false });
 
 defineParameterType({ name: 'device', regexp: /phone|laptop|tablet/, transformer: (text: string) => text });
 

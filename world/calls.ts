@@ -11,25 +11,15 @@ interface Refusal extends Problem {
   readonly retryAfterMs?: number;
 }
 
-const HALF = '\ud83d';
 /** Written as somebody's program would, by mistake. */
 type Unkeepable =
-  | { readonly title: string }
-  | { readonly name: string; readonly text?: string }
-  | { readonly device: string }
-  | { readonly email: string };
+  { readonly title: string } | { readonly name: string; readonly text?: string } | { readonly device: string };
 const UNKEEPABLE: Readonly<Record<string, Unkeepable>> = {
-  'a title with a NUL character': { title: 'Q3\0spend' },
-  'a title with half an emoji': { title: `Q3 ${HALF}` },
   'a title of blanks': { title: '  ' },
   'a title of 201 characters': { title: 'a'.repeat(201) },
-  'a message whose name has a NUL character': { name: 'c\0' },
-  'a message whose name has half an emoji': { name: HALF },
   'a message whose name is blank': { name: '' },
   'a message with a NUL character': { name: 'c-1', text: 'Why\0?' },
   'a sign-in on a device with a NUL character': { device: 'phone\0' },
-  'a sign-in on a device of no name': { device: '' },
-  'a sign-in by an e-mail with a NUL character': { email: 'dana\0@acme.example' },
 };
 
 /** What a customer's program asks for by calls, not on a line. */
@@ -60,7 +50,7 @@ export class Calls {
           ? await http.send<Problem>('post', '/v1/threads', sent)
           : 'name' in sent
             ? await http.send<Problem>('post', messages, { clientMessageId: sent.name, text: sent.text ?? 'Why?' })
-            : await http.send<Problem>('post', '/v1/sign-in', { email, password, device: 'phone', ...sent });
+            : await http.send<Problem>('post', '/v1/sign-in', { email, password, ...sent });
       const { code, field = 'nothing', detail } = answer.body;
       refused.push([what, `${answer.status} ${code}`, field, detail]);
     }

@@ -1,3 +1,4 @@
+import type { ChatDevice } from './chat-device';
 import { known } from './known';
 import { Person } from './person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from './personas';
@@ -32,6 +33,11 @@ export class Cast {
     const found = Object.entries(PEOPLE).find(([, one]) => one.company === company && one.role === 'administrator');
     if (found === undefined) throw new Error(`nobody in the cast administers ${company}`);
     return this.person(found[0] as PersonName);
+  }
+
+  /** The devices that people have opened, in whatever state. */
+  devices(): readonly ChatDevice[] {
+    return [...this.#people.values()].flatMap(({ devices }) => [...devices.values()]);
   }
 
   /** Whom "she", "he" or "they" means: the person named last. */

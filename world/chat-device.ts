@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import type { ThreadEvent, ThreadId } from '../ssot/kernel';
+import { eventually } from './eventually';
 import type { Evidence } from './evidence';
 import { PATIENCE_MS } from './patience';
 
@@ -23,6 +24,7 @@ export class ChatDevice implements AsyncDisposable {
   shows: ThreadId | null = null;
   #socket: WebSocket | null = null;
   #isMoving = false;
+  #isReading = true;
   #waiters = new Set<Waiter>();
 
   constructor(
@@ -87,6 +89,48 @@ export class ChatDevice implements AsyncDisposable {
     this.#socket?.send(JSON.stringify(message));
   }
 
+  sayRaw(message: string | Buffer): void {
+    this.evidence.note('socket', this.#label, 'says something', message.slice(0, 100).toString());
+    this.#socket?.send(message, { binary: Buffer.isBuffer(message) });
+  }
+
+  stopReading(): void {
+    this.#isReading = false;
+    this.#socket?.pause();
+  }
+
+  readAgain(): void {
+    this.#isReading = true;
+    this.#socket?.resume();
+  }
+
+  /** Resolves when it has been answered, or its connection has ended; at once when it does not read. */
+  async keepsUp(): Promise<void> {
+    if (!this.#isReading || this.closed !== null) return;
+    const before = this.#count('pong');
+    this.say({ type: 'ping' });
+    const wanted = (): boolean => this.#count('pong') > before;
+    await new Promise<void>((resolve) => {
+      const waiter: Waiter = {
+        wanted,
+        done: () => {
+          this.#waiters.delete(waiter);
+          resolve();
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Resolves when its connection is closed; whatever was not read yet is read first. */
+  async ended(): Promise<void> {
+    this.readAgain();
+    await eventually(() => {
+      if (this.closed === null) throw new Error(`${this.#label} is still connected`);
+      return Promise.resolve();
+    });
+  }
+
   /** Control messages of one type, as they came. */
   controls(type: string): readonly Received[] {
     return this.received.filter((item) => item.type === type && item.seq === undefined);
@@ -130,6 +174,7 @@ export class ChatDevice implements AsyncDisposable {
   /** Resolves when what was received satisfies `wanted`; fails, naming what did arrive, after `withinMs`. */
   async until(what: string, wanted: (received: readonly Received[]) => boolean, withinMs = PATIENCE_MS): Promise<void> {
     if (wanted(this.received)) return;
+    if (this.closed !== null) throw new Error(`${this.#label} was closed before ${what}: ${this.closed.code}`);
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         wanted,

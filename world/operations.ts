@@ -4,7 +4,7 @@ import { FaultProxy } from './fault-proxy';
 import { HttpClient } from './http-client';
 import { Instance } from './instance';
 import type { RevenueWorld } from './revenue-world';
-import { addressOf } from './settings';
+import { addressOf, type Address } from './settings';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -13,11 +13,22 @@ export interface Readiness {
 
 export type Store = 'PostgreSQL' | 'Redis' | 'ClickHouse';
 
-const ADDRESS_OF = {
-  PostgreSQL: { spec: 'SPEC_POSTGRES_URL', platform: 'POSTGRES_URL' },
-  Redis: { spec: 'SPEC_REDIS_URL', platform: 'REDIS_URL' },
-  ClickHouse: { spec: 'SPEC_CLICKHOUSE_URL', platform: 'CLICKHOUSE_URL' },
-} as const;
+/** All logins of a store go to the same place, except the owner's, which changes the schema at the start. */
+const ADDRESSES_OF = {
+  PostgreSQL: [
+    { spec: 'SPEC_POSTGRES_URL', platform: 'POSTGRES_URL' },
+    { spec: 'SPEC_POSTGRES_SERVICE_URL', platform: 'POSTGRES_SERVICE_URL' },
+  ],
+  Redis: [{ spec: 'SPEC_REDIS_URL', platform: 'REDIS_URL' }],
+  ClickHouse: [{ spec: 'SPEC_CLICKHOUSE_URL', platform: 'CLICKHOUSE_URL' }],
+} as const satisfies Record<Store, readonly { readonly spec: Address; readonly platform: string }[]>;
+
+function onHost(address: string, host: string): string {
+  return address.replace(new URL(address).host, host);
+}
+
+/** Shorter than the time in which a device must answer a ping. */
+const STRIDE_MS = 5_000;
 
 /**
  * Starting, stopping, killing and cutting. Refused to scenarios that do not say so with `@operations`: such a scenario
@@ -41,9 +52,11 @@ export class Operations {
   async serve(...stores: readonly Store[]): Promise<void> {
     this.assertDeclared();
     for (const store of stores) {
-      const proxy = this.world.own(await FaultProxy.open(addressOf(ADDRESS_OF[store].spec)));
+      const proxy = this.world.own(await FaultProxy.open(addressOf(ADDRESSES_OF[store][0].spec)));
       this.#faults.set(store, proxy);
-      this.#overrides = { ...this.#overrides, [ADDRESS_OF[store].platform]: proxy.url };
+      const { host } = new URL(proxy.url);
+      for (const { spec, platform } of ADDRESSES_OF[store])
+        this.#overrides = { ...this.#overrides, [platform]: onHost(addressOf(spec), host) };
     }
     this.#serving = await this.startInstance(this.#overrides);
   }
@@ -103,6 +116,16 @@ export class Operations {
     }, 10_000);
   }
 
+  /** Lets time pass on the instance's own clock, no faster than devices can answer it. */
+  async letPass(ms: number): Promise<void> {
+    this.assertDeclared();
+    for (let left = ms; left > 0; left -= STRIDE_MS) {
+      this.serving().advanceClock(Math.min(left, STRIDE_MS));
+      await this.readiness();
+      await Promise.all(this.world.cast.devices().map((device) => device.keepsUp()));
+    }
+  }
+
   /** What the scenario's own instance answers to whoever wants to know whether customers should come. */
   async readiness(): Promise<Readiness> {
     const door = new HttpClient(this.serving().url, 'the front door', this.world.evidence);
@@ -138,12 +161,6 @@ export class Operations {
       const { inFlight } = await operator.require<{ inFlight: { run: number } }>('get', '/v1/operations/instance');
       if (inFlight.run > 0) throw new Error(`${inFlight.run} questions are under way`);
     }, 2_000);
-  }
-
-  /** Lets time pass for the scenario's own instance. */
-  letPass(ms: number): void {
-    this.assertDeclared();
-    this.serving().advanceClock(ms);
   }
 
   get isServing(): boolean {

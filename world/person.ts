@@ -285,10 +285,36 @@ export class Person {
     await device.until('a refusal', () => device.refusals().length > 0);
   }
 
-  /** Everything stored in their thread now, read over HTTP. */
+  /** So many messages in one moment, whatever becomes of them. */
+  async sayMany(name: string, count: number): Promise<void> {
+    const device = this.device(name);
+    for (let sent = 1; sent <= count; sent++) {
+      const clientMessageId = randomBytes(9).toString('base64url');
+      device.say({ type: 'send_message', threadId: this.thread(), clientMessageId, text: `Question ${sent}?` });
+    }
+    await device.until('an answer', () => device.received.length > 1);
+  }
+
+  /** Lets a device follow so many more threads, made for it; waits for the answers. */
+  async followMany(name: string, count: number): Promise<void> {
+    const device = this.devices.get(name) ?? (await this.openDevice(name));
+    for (let made = 0; made < count; made++) {
+      const threadId = await this.openThread(`thread ${this.threads.size + 1}`);
+      device.say({ type: 'subscribe', threadId, afterSeq: 0 });
+    }
+    await device.pingPong();
+  }
+
+  /** Everything stored in their thread now, read over HTTP page by page. */
   async storedEvents(): Promise<readonly ThreadEvent[]> {
-    const path = `/v1/threads/${this.thread()}/events?afterSeq=0`;
-    return (await (await this.http()).require<{ events: ThreadEvent[] }>('get', path)).events;
+    const http = await this.http();
+    const stored: ThreadEvent[] = [];
+    for (;;) {
+      const path = `/v1/threads/${this.thread()}/events?afterSeq=${stored.at(-1)?.seq ?? 0}`;
+      const { events } = await http.require<{ events: ThreadEvent[] }>('get', path);
+      if (events.length === 0) return stored;
+      stored.push(...events);
+    }
   }
 
   async sayAgain(name: string): Promise<void> {

@@ -15,16 +15,9 @@ const question = (threadId: ThreadId, text: string, more: object = {}): object =
 /** What a customer's program may say on a line, rightly or wrongly, in the words of the features. */
 const SAYINGS = {
   'follow the thread from its start': (id: ThreadId) => ({ type: 'subscribe', threadId: id, afterSeq: 0 }),
-  'follow the thread from before its start': (id: ThreadId) => ({ type: 'subscribe', threadId: id, afterSeq: -1 }),
   'follow the thread without saying from where': (id: ThreadId) => ({ type: 'subscribe', threadId: id }),
-  'follow "Q3 spend" by its title': () => ({ type: 'subscribe', threadId: 'Q3 spend', afterSeq: 0 }),
-  'leave the thread': (id: ThreadId) => ({ type: 'unsubscribe', threadId: id }),
-  'ask a question of 8,000 characters': (id: ThreadId) => question(id, 'a'.repeat(8_000)),
   'ask a question of 8,001 characters': (id: ThreadId) => question(id, 'a'.repeat(8_001)),
-  'ask a question of blanks': (id: ThreadId) => question(id, ' \n '),
   'ask with a field nobody agreed on': (id: ThreadId) => question(id, 'Why?', { mood: 'fine' }),
-  'ask with a reference of 129 characters': (id: ThreadId) => question(id, 'Why?', { ref: 'r'.repeat(129) }),
-  'ask for a sign of life with a reference': () => ({ type: 'ping', ref: 'r-1' }),
   'sing a song': () => ({ type: 'sing' }),
 } as const satisfies Record<string, (threadId: ThreadId) => object>;
 export type Saying = keyof typeof SAYINGS;
@@ -50,9 +43,6 @@ export async function sayEverything(person: Person, device: ChatDevice): Promise
 const ALTERED = {
   'of a kind nobody published': (event: ThreadEvent) => ({ ...event, type: 'agent_singing' }),
   'without its number': ({ seq: _, ...rest }: ThreadEvent) => rest,
-  'with half a number': (event: ThreadEvent) => ({ ...event, seq: 1.5 }),
-  'of a run that has no name': (event: ThreadEvent) => ({ ...event, runId: 'latest' }),
-  'by an agent nobody knows': (event: ThreadEvent) => ({ ...event, agent: 'oracle' }),
   'with a field nobody published': (event: ThreadEvent) => ({ ...event, mood: 'fine' }),
   'carrying what another kind carries': (event: ThreadEvent) => ({ ...event, type: 'agent_started' }),
 } as const satisfies Record<string, (event: ThreadEvent) => object>;

@@ -29,9 +29,9 @@ export class Session {
     );
   }
 
-  async openLine(): Promise<void> {
+  async openLine(baseUrl?: string): Promise<void> {
     this.#line = this.world.own(new ChatDevice(this.device, this.person.name, this.world.evidence));
-    await this.#line.connect(await this.world.platformUrl(), this.pair.accessToken);
+    await this.#line.connect(baseUrl ?? (await this.world.platformUrl()), this.pair.accessToken);
   }
 
   get pair(): Pair {

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { startPlatform } from '../../platform';
 import { createLogger } from '../../platform/logging';
-import { schemaChanges } from '../../platform/schema';
 import { loadBase } from '../../ssot/configuration-manager';
-import { openDatabase } from '../../ssot/database-manager';
 import { createIdSource } from '../../ssot/id-manager';
 import {
   noMetrics,
@@ -14,6 +12,7 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../../ssot/kernel';
+import { agentsDatabase } from './agents-database';
 import type { Contestant, Ticket } from './contestant';
 
 const TENANTS = 10;
@@ -31,17 +30,10 @@ export async function ours(): Promise<Contestant> {
   const log = createLogger('error');
   const base = await loadBase({ variables: process.env, clock: systemClock, log });
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
-  const { auth, threads, log: stories } = platform.services;
-  const { postgresUrl, postgresOwnerUrl, postgresServiceUrl } = base.settings.stores;
-  const db = await openDatabase(
-    {
-      url: postgresUrl.reveal(),
-      ownerUrl: postgresOwnerUrl.reveal(),
-      serviceUrl: postgresServiceUrl.reveal(),
-      changes: schemaChanges,
-    },
-    { clock: systemClock, random: systemRandom, metrics: noMetrics, log },
-  );
+  const { auth, threads, log: threadLog } = platform.services;
+  const database = await agentsDatabase(base, log);
+  const append = (ctx: TenantContext, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<unknown> =>
+    database.transaction(ctx, (tx) => threadLog.append(ctx, threadId, drafts, tx));
   const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: log, metrics: noMetrics });
   const rooms: Room[] = [];
   const pool = new Pool({ connectionString: process.env['SPEC_POSTGRES_URL'], max: 1 });
@@ -61,7 +53,7 @@ export async function ours(): Promise<Contestant> {
     const draft = (rest: Pick<EventDraft, 'type' | 'data'>): EventDraft =>
       ({ id: ids.next('event'), runId, agent: 'data', ...rest }) as EventDraft;
     const question = { text: 'Why?', clientMessageId: 'bench', userId: context.userId, waiting: 0 };
-    await stories.append(context, threadId, [
+    await append(context, threadId, [
       { ...draft({ type: 'user_message', data: question }), agent: null },
       draft({ type: 'agent_started', data: { question: 'Why?' } }),
     ]);
@@ -90,7 +82,7 @@ export async function ours(): Promise<Contestant> {
     },
     async tell(room, notes) {
       const { context, threadId, draft } = rooms[room] as Room;
-      await db.transaction(context, (tx) => stories.append(context, threadId, notes.map(draft), tx));
+      await append(context, threadId, notes.map(draft));
     },
     async bareRead(room, afterSeq) {
       const { context, threadId } = rooms[room] as Room;

@@ -56,13 +56,12 @@ export interface Appended {
   readonly events: readonly ThreadEvent[];
   /** How many of the drafts had been stored before; they answer with their first number. */
   readonly repeated: number;
-  readonly announced: 'now' | 'after_commit' | 'polled';
 }
 
 /** A thread's story: PostgreSQL, the truth. Kept by websocket-manager, written by agent-registry through this port. */
 export interface ThreadLog {
-  /** Numbers and stores the drafts, whole or not at all; inside `tx` they land or fall with it. */
-  append(ctx: TenantContext, threadId: ThreadId, drafts: readonly EventDraft[], tx?: Transaction): Promise<Appended>;
+  /** Numbers and stores the drafts, all or none; they land or fall with `tx`, and are shown after it has been committed. */
+  append(ctx: TenantContext, threadId: ThreadId, drafts: readonly EventDraft[], tx: Transaction): Promise<Appended>;
   /** Events after `afterSeq`, at most `limit` (default 200), in order. */
   read(
     ctx: TenantContext,

@@ -60,10 +60,10 @@ export type ThreadHeadListener = (head: number | null, events: readonly ThreadEv
 /** Notifies the subscribers of threads on this instance, and the other instances. */
 export interface ThreadNotifier extends AsyncDisposable {
   /**
-   * After the commit, never before. Subscribers here are notified at once. `polled`: the other instances could not be
-   * notified, and find out by polling within a second.
+   * After the commit, never before. Subscribers here are notified at once; other instances that cannot be notified find
+   * out by polling within a second.
    */
-  notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'polled'>;
+  notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<void>;
   /** Lost notifications are made good within a second by polling PostgreSQL. */
   subscribe(ctx: TenantContext, threadId: ThreadId, on: ThreadHeadListener): Disposable;
 }

@@ -1,18 +1,13 @@
 /** Threads, their numbered events, and the live connections on which people watch them. */
 export * from './contract';
-export { ChatError, CHAT_CODES, type ChatCode } from './errors';
 export { createThreads } from './threads/threads';
 export { startThreadRetention } from './threads/thread-retention';
 export { createThreadLog } from './threads/thread-log';
 export { createThreadNotifier } from './delivery/thread-notifier';
 export { createGateway } from './gateway';
 export { createNotReadyHandler } from './admission/upgrade-handler';
-export { nextInSequence, type RunSequence, type SequenceViolation } from './threads/run-sequence';
-export { cursorNext, type Cursor, type CursorAction, type CursorSignal } from './delivery/cursor';
-export { clientMessage, readClientMessage } from './protocol/client-message';
+export { clientMessage } from './protocol/client-message';
 export { MAX_MESSAGE, plainText, threadTitle } from './protocol/plain-text';
 export { serverMessages, THREAD_CHANGES, type ControlData, type ControlType } from './protocol/server-message';
 export { CLOSE } from './protocol/close-codes';
-export { canTransition, type ConnectionState } from './connection/connection-state';
-export { assertSerializable } from './threads/event-schema';
 export { chatSchemaChanges } from './schema-changes';

@@ -43,7 +43,7 @@ class Scene implements AsyncDisposable {
     const nothing = (): Promise<void> => Promise.resolve();
     const deps: AgentRunsDeps = {
       db: (await this.schema.open()).database,
-      threadLog: { append: () => Promise.resolve({ events: [], repeated: 0, announced: 'now' }), read: () => never },
+      threadLog: { append: () => Promise.resolve({ events: [], repeated: 0 }), read: () => never },
       usage: {} as AgentRunsDeps['usage'],
       memory: {} as AgentRunsDeps['memory'],
       checkpoints: { save: nothing, load: () => never },
@@ -101,7 +101,7 @@ class Scene implements AsyncDisposable {
 
   /** The question that was asked last has been asked so much earlier. */
   async age(tenantId: TenantId, by: string): Promise<void> {
-    const { rows, schema } = await this.ground.open();
+    const { rows, schema } = await this.schema.open();
     await rows.query(
       `update ${schema}.runs set created_at = created_at - $2::interval where id =
          (select id from ${schema}.runs where tenant_id = $1 and state = 'queued' order by id desc limit 1)`,

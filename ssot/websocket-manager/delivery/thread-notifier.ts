@@ -28,17 +28,15 @@ class Notifier implements ThreadNotifier {
 
   constructor(private readonly deps: ThreadNotifierDeps) {}
 
-  async notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<'now' | 'polled'> {
+  async notify(ctx: TenantContext, threadId: ThreadId, events: readonly ThreadEvent[]): Promise<void> {
     const head = (events.at(-1) as ThreadEvent).seq;
     this.#publishHere(threadId, head, events);
     try {
       await this.deps.bus.publish(ctx, threadId, head);
-      return 'now';
     } catch (error) {
       // Only a hint: the other instances find it by polling, within a second.
       this.deps.metrics.count('chat_hints_lost_total');
       this.deps.logger.debug({ reason: String(error) }, 'a hint could not be sent');
-      return 'polled';
     }
   }
 

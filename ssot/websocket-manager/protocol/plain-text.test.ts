@@ -24,3 +24,20 @@ for (const [name, schema] of [
 void test('WS-18 a title is kept without the blanks around it', () => {
   assert.equal(threadTitle.parse('  Q3 spend\n'), 'Q3 spend');
 });
+
+const REFUSED: readonly [what: string, text: string, says: string][] = [
+  ['blanks', '  ', 'must not be blank'],
+  ['a NUL character', 'Q3\0spend', 'must not contain a NUL character'],
+  ['half an emoji', 'Q3 \ud83d', 'must not contain half a character'],
+  ['a character too many', 'a'.repeat(201), 'must have at most 200 characters'],
+];
+for (const [what, text, says] of REFUSED) {
+  void test(`WS-10 text that cannot be kept is refused with the reason: ${what}`, () => {
+    for (const schema of [plainText(200), threadTitle]) {
+      assert.deepEqual(
+        schema.safeParse(text).error?.issues.map(({ message }) => message),
+        [says],
+      );
+    }
+  });
+}

@@ -16,7 +16,7 @@ import { createThreadLog, createThreads, type ThreadNotifier } from '..';
 
 const { ids } = stores;
 const notifier: ThreadNotifier = {
-  notify: () => Promise.resolve('now'),
+  notify: () => Promise.resolve(),
   subscribe: () => ({ [Symbol.dispose]: () => {} }),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

@@ -5,7 +5,6 @@ import {
   type Appended,
   type CallId,
   type EventDraft,
-  type PlatformError,
   type RunId,
   type TenantContext,
   type ThreadEvent,
@@ -21,8 +20,6 @@ import { ThreadStates, type ThreadState } from './thread-states';
 import { writeEvents, writeEventsAfter } from './write-events';
 
 const PAGE = 200;
-
-type Stored = Pick<Appended, 'events' | 'repeated'>;
 
 const headRow = z.object({ head_seq: z.coerce.number() });
 const eventColumns = {
@@ -70,25 +67,33 @@ class PostgresThreadLog implements ThreadLog {
     ctx: TenantContext,
     threadId: ThreadId,
     drafts: readonly EventDraft[],
-    tx?: Transaction,
+    tx: Transaction,
   ): Promise<Appended> {
     assertVerified(ctx);
     for (const draft of drafts) assertSerializable(draft);
-    let notified: Promise<'now' | 'polled'> | undefined;
-    const notify = (events: readonly ThreadEvent[]): void => {
-      notified = this.deps.notifier.notify(ctx, threadId, events);
-    };
-    const store =
-      (repeats: 'looked_for' | 'unlikely') =>
-      (within: Transaction): Promise<Stored> =>
-        this.#store(within, ctx, threadId, drafts, notify, repeats);
-    if (tx !== undefined) return { ...(await store('looked_for')(tx)), announced: 'after_commit' };
-    const { db } = this.deps;
-    const stored = await db.transaction(ctx, store('unlikely')).catch((error: unknown) => {
-      if (!mayBeRepeat(error)) throw error;
-      return db.transaction(ctx, store('looked_for'));
-    });
-    return { ...stored, announced: (await notified) ?? 'now' };
+    const state = this.#states.take(ctx, threadId);
+    const stored = state && this.#storeAfter(state, tx, ctx, threadId, drafts);
+    if (stored !== undefined) return stored;
+    const runIds = [...new Set(drafts.map(({ runId }) => runId))];
+    // What follows the head runs when its lock is held: only then is seen what whoever held it before has written.
+    const [before, sequences, known] = await Promise.all([
+      lockHead(tx, ctx, threadId),
+      tx.query(
+        sql`select run_id, thread_id, phase, open_calls from run_sequences where run_id = any(${runIds})`,
+        sequenceRow,
+      ),
+      storedBefore(tx, threadId, drafts),
+    ]);
+    const events = new Map(known.map((event) => [event.id, event]));
+    const fresh = drafts.filter(({ id }) => !events.has(id));
+    if (fresh.length > 0) {
+      const numbered = this.#numbered(fresh, before, threadId);
+      for (const event of numbered) events.set(event.id, event);
+      const { changed, all } = advanceSequences(threadId, bySequence(sequences), fresh);
+      writeEvents(tx, ctx, threadId, numbered, changed);
+      this.#afterCommit(tx, ctx, threadId, { headSeq: before + fresh.length, sequences: all }, numbered);
+    }
+    return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
   }
 
   async read(
@@ -119,42 +124,6 @@ class PostgresThreadLog implements ThreadLog {
     );
   }
 
-  async #store(
-    tx: Transaction,
-    ctx: TenantContext,
-    threadId: ThreadId,
-    drafts: readonly EventDraft[],
-    notify: (events: readonly ThreadEvent[]) => void,
-    repeats: 'looked_for' | 'unlikely',
-  ): Promise<Stored> {
-    const state = this.#states.take(ctx, threadId);
-    const stored = state && this.#storeAfter(state, tx, ctx, threadId, drafts, notify);
-    if (stored !== undefined) return stored;
-    const runIds = [...new Set(drafts.map(({ runId }) => runId))];
-    // What follows the head runs when its lock is held: only then is seen what whoever held it before has written.
-    const [before, sequences, known] = await Promise.all([
-      lockHead(tx, ctx, threadId),
-      tx.query(
-        sql`select run_id, thread_id, phase, open_calls from run_sequences where run_id = any(${runIds})`,
-        sequenceRow,
-      ),
-      repeats === 'unlikely' ? [] : this.#known(tx, threadId, drafts),
-    ]);
-    const events = new Map(known.map((event) => [event.id, event]));
-    const fresh = drafts.filter(({ id }) => !events.has(id));
-    if (fresh.length > 0) {
-      const numbered = this.#numbered(fresh, before, threadId);
-      for (const event of numbered) events.set(event.id, event);
-      const { changed, all } = advanceSequences(threadId, bySequence(sequences), fresh);
-      writeEvents(tx, ctx, threadId, numbered, changed);
-      tx.afterCommit(() => {
-        this.#states.put(ctx, threadId, { headSeq: before + fresh.length, sequences: all });
-        notify(numbered);
-      });
-    }
-    return { events: drafts.map(({ id }) => events.get(id) as ThreadEvent), repeated: drafts.length - fresh.length };
-  }
-
   /**
    * Without asking first where the thread stands: when it is not as this instance has left it, the transaction is done again, and
    * asks. Undefined when that is needed anyway.
@@ -165,8 +134,7 @@ class PostgresThreadLog implements ThreadLog {
     ctx: TenantContext,
     threadId: ThreadId,
     drafts: readonly EventDraft[],
-    notify: (events: readonly ThreadEvent[]) => void,
-  ): Stored | undefined {
+  ): Appended | undefined {
     if (!drafts.every(({ runId }) => sequences.has(runId))) return undefined;
     let advanced;
     try {
@@ -177,25 +145,40 @@ class PostgresThreadLog implements ThreadLog {
     }
     const events = this.#numbered(drafts, headSeq, threadId);
     writeEventsAfter(headSeq, tx, ctx, threadId, events, advanced.changed);
-    tx.afterCommit(() => {
-      this.#states.put(ctx, threadId, { headSeq: headSeq + events.length, sequences: advanced.all });
-      notify(events);
-    });
+    this.#afterCommit(tx, ctx, threadId, { headSeq: headSeq + events.length, sequences: advanced.all }, events);
     return { events, repeated: 0 };
+  }
+
+  #afterCommit(
+    tx: Transaction,
+    ctx: TenantContext,
+    threadId: ThreadId,
+    state: ThreadState,
+    events: readonly ThreadEvent[],
+  ): void {
+    tx.afterCommit(() => {
+      this.#states.put(ctx, threadId, state);
+      void this.deps.notifier.notify(ctx, threadId, events);
+    });
   }
 
   #numbered(drafts: readonly EventDraft[], headSeq: number, threadId: ThreadId): readonly ThreadEvent[] {
     const at = new Date(this.deps.clock.now()).toISOString();
     return drafts.map((draft, index) => eventOf(draft, headSeq + index + 1, threadId, at));
   }
+}
 
-  async #known(tx: Transaction, threadId: ThreadId, drafts: readonly EventDraft[]): Promise<readonly ThreadEvent[]> {
-    return tx.query(
-      sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-          where thread_id = ${threadId} and id = any(${drafts.map(({ id }) => id)})`,
-      eventRow,
-    );
-  }
+/** Those of the drafts that were handed in before. */
+function storedBefore(
+  tx: Transaction,
+  threadId: ThreadId,
+  drafts: readonly EventDraft[],
+): Promise<readonly ThreadEvent[]> {
+  return tx.query(
+    sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+        where thread_id = ${threadId} and id = any(${drafts.map(({ id }) => id)})`,
+    eventRow,
+  );
 }
 
 function eventIn(row: z.infer<z.ZodObject<typeof eventColumns>>): ThreadEvent {
@@ -206,12 +189,6 @@ function eventIn(row: z.infer<z.ZodObject<typeof eventColumns>>): ThreadEvent {
 
 function endsIn(row: z.infer<z.ZodObject<typeof ends>>): { firstSeq: number; headSeq: number } {
   return { firstSeq: row.first_seq, headSeq: row.head_seq };
-}
-
-/** An event that is stored already does not fit its sequence a second time, or its id is taken. */
-function mayBeRepeat(error: unknown): boolean {
-  const { code } = error as PlatformError;
-  return code === 'sequence_violation' || code === 'database_constraint';
 }
 
 function bySequence(sequences: readonly RunSequence[]): ReadonlyMap<RunId, RunSequence> {

@@ -41,8 +41,13 @@ describe('what is kept of threads', () => {
   async function begin(plan: Plan, events: number) {
     const clock = new ControlledClock(Date.UTC(year++, 0, 1));
     const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan, permissions: ['chat:use'] });
-    const notifier = { notify: () => Promise.resolve('now' as const), subscribe: () => assert.fail() };
-    const log = createThreadLog({ db, clock, notifier: notifier as never });
+    const notifier = { notify: () => Promise.resolve(), subscribe: () => assert.fail() };
+    const stored = createThreadLog({ db, clock, notifier: notifier as never });
+    const log = {
+      read: stored.read.bind(stored),
+      append: (who: TenantContext, id: ThreadId, drafts: readonly EventDraft[]) =>
+        db.transaction(who, (tx) => stored.append(who, id, drafts, tx)),
+    };
     const { threadId } = await createThreads({ db, clock, ids, limits: limitsOfPlans(MANY) }).create(ctx, 'Q3 spend');
     for (let left = events; left > 0; left -= 500) {
       await log.append(ctx, threadId, Array.from({ length: Math.min(left, 500) }, question));

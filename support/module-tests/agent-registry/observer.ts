@@ -37,7 +37,7 @@ export class Observer {
   readonly notifier: ThreadNotifier = {
     notify: () => {
       this.#wake();
-      return Promise.resolve('now');
+      return Promise.resolve();
     },
     subscribe: () => ({ [Symbol.dispose]: () => {} }),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -1,0 +1,72 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Person, Tab } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
+import { gapsIn } from '../../world/story';
+
+Given('{person} agent has begun a run', async function (this: RevenueWorld, person: Person) {
+  await (await this.liveConnections.writeFor(person)).write(['question', 'start']);
+});
+
+When(
+  '{person} agent hands in a question, a start and the result of a call that nobody made',
+  async function (this: RevenueWorld, person: Person) {
+    await (await this.liveConnections.writeFor(person)).write(['question', 'start', 'result']);
+  },
+);
+
+When('two instances end the run at once, one with a report and one with a cancellation', function (this: RevenueWorld) {
+  return this.liveConnections.writer.endTwiceAtOnce();
+});
+
+When(
+  '{count} runs of {count} events are handed in for {person} at once',
+  async function (this: RevenueWorld, runs: number, events: number, person: Person) {
+    await (await this.liveConnections.writeFor(person)).writeRunsAtOnce(runs, events);
+  },
+);
+
+When('{person} agent hands in a question and the work is undone', async function (this: RevenueWorld, person: Person) {
+  await (await this.liveConnections.writeFor(person)).writeAndUndo();
+});
+
+Given(
+  '{count} events of {count} bytes have been handed in for {person}',
+  async function (this: RevenueWorld, events: number, bytes: number, person: Person) {
+    await (await this.liveConnections.writeFor(person)).writeLong(events, bytes);
+  },
+);
+
+Then('it is refused because {string}', function (this: RevenueWorld, reason: string) {
+  const { refusals } = this.liveConnections.writer;
+  expect(refusals.map(({ message }) => message)).to.deep.equal([reason]);
+});
+
+Then('{tab} shows {count} events, as they are stored', async ({ person, name }: Tab, count: number) => {
+  const device = person.device(name);
+  await device.until(`${count} events`, () => person.storyOn(name).length >= count);
+  expect(gapsIn(person.storyOn(name))).to.deep.equal([]);
+  expect(person.storyOn(name))
+    .to.have.lengthOf(count)
+    .and.to.deep.equal(await person.storedEvents());
+});
+
+Given('{tab} has shown {count} events', ({ person, name }: Tab, count: number) =>
+  person.device(name).until(`${count} events`, () => person.storyOn(name).length >= count),
+);
+
+Then('the thread is empty, and {tab} shows nothing', async ({ person, name }: Tab) => {
+  expect(await person.storedEvents()).to.deep.equal([]);
+  expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
+});
+
+Then("the events of each run stand in their run's order", async function (this: RevenueWorld) {
+  const stored = (await this.cast.lastNamed().storedEvents()).map(({ id }) => id);
+  for (const run of this.liveConnections.writer.written) {
+    expect(stored.filter((id) => run.includes(id))).to.deep.equal(run);
+  }
+});
+
+Given('{tab} has stopped reading', ({ person, name }: Tab) => person.device(name).stopReading());
+
+When('{tab} reads again', ({ person, name }: Tab) => person.device(name).readAgain());
