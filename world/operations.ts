@@ -28,7 +28,7 @@ function onHost(address: string, host: string): string {
 }
 
 /** Shorter than the time in which a device must answer a ping. */
-const STRIDE_MS = 5_000;
+const STRIDE_MS = 9_000;
 
 /**
  * Starting, stopping, killing and cutting. Refused to scenarios that do not say so with `@operations`: such a scenario

@@ -13,12 +13,12 @@ Feature: Asking on the chat page
   Rule: What somebody writes on the page is kept until it has arrived, and asked once
 
     @e2e @hard
-    Scenario: A question asked while the line is down is kept, and asked once the line is back
-      Given Dana from Acme has the threads "Q4 plan" and "Q3 spend" on the chat page, on lines that can break
-      And she has asked "Where does our money go?" there while the line was down
+    Scenario: A question asked while the connection is down is kept, and asked once the connection is back
+      Given Dana from Acme has the threads "Q4 plan" and "Q3 spend" on the chat page, on connections that can break
+      And she has asked "Where does our money go?" there while the connection was down
       And she has looked into the thread "Q4 plan", come back to "Q3 spend" and reloaded the page
       And the page has told her that "Where does our money go?" is not sent yet
-      When the line is back
+      When the connection is back
       Then the page shows the whole story as it is stored, and that it is live
       And nothing on the page waits to be sent
 
@@ -44,7 +44,7 @@ Feature: Asking on the chat page
 
     @e2e @hard
     Scenario: A question that was refused is kept with the reason, and can be asked again
-      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
       And her question "Where does our money go?" was refused there while she wrote the next one
       When she presses "Ask again" on the page
       Then the page shows the whole story as it is stored
@@ -83,7 +83,7 @@ Feature: Asking on the chat page
   Rule: The page says in plain words what is the matter
 
     @e2e
-    Scenario: The eleventh tab is told why it has no line, and is let in when there is room
+    Scenario: The eleventh tab is told why it has no connection, and is let in when there is room
       Given Leo from Birch has ten devices open
       When he signs in on the chat page as well
       Then the page says beside "Connection lost" that "You have 10 devices open. Close one first."
@@ -98,8 +98,8 @@ Feature: Asking on the chat page
 
     @e2e
     Scenario: Whose access was ended is told so
-      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
-      When her line ends because her access was ended
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
+      When her connection ends because her access was ended
       Then the page tells her "Your access was ended. Ask an administrator of your company." and asks her to sign in
 
     @e2e @hard @operations

@@ -35,7 +35,7 @@ Feature: Watching an answer on the chat page
 
     @e2e @hard
     Scenario Outline: What is told badly on the way is shown well: <case>
-      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
       When she asks "Where does our money go?" on the page, and <case>
       Then the page shows the whole story as it is stored, and that it is live
 
@@ -45,13 +45,13 @@ Feature: Watching an answer on the chat page
         | one event is never told   |
 
     @e2e @hard
-    Scenario: While an instance restarts, the old line serves until the new one stands
-      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on lines that can break
-      And the instance that serves her restarts, and her new line does not stand yet
+    Scenario: While an instance restarts, the old connection serves until the new one stands
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
+      And the instance that serves her restarts, and her new connection does not stand yet
       And she has been answered "Where does our money go?" on the page
-      When the new line stands, and she asks "What did the last week cost?"
+      When the new connection stands, and she asks "What did the last week cost?"
       Then the page shows the whole story of 2 questions as it is stored
-      And the page has left the old line for the new one
+      And the page has left the old connection for the new one
 
     @e2e
     Scenario: A thread opens with its newest answer in view

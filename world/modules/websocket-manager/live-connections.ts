@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../../ssot/kernel';
-import { connectionOf } from '../../calls';
+import { connectionOf } from './calls';
 import { eventually } from '../../eventually';
 import { FaultProxy } from '../../fault-proxy';
 import { Network } from '../../network';

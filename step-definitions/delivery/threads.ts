@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { eventually } from '../world/eventually';
-import type { Person, Tab } from '../world/person';
-import type { RevenueWorld } from '../world/revenue-world';
+import { eventually } from '../../world/eventually';
+import type { Person, Tab } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 Given('{person} has published the answer', (person: Person) => person.publishAnswer());
 

@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { eventually } from '../world/eventually';
-import type { Person } from '../world/person';
-import type { RevenueWorld } from '../world/revenue-world';
+import { eventually } from '../../world/eventually';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 const UNASKABLE = {
   '8,001 characters': 'a'.repeat(8_001),
@@ -20,7 +20,7 @@ Given(
 );
 
 Given(
-  '{person} has the threads {string} and {string} on the chat page, on lines that can break',
+  '{person} has the threads {string} and {string} on the chat page, on connections that can break',
   async function (this: RevenueWorld, person: Person, first: string, second: string) {
     await person.openThread(first);
     await this.pages.openThreadOnLines(person, second);
@@ -28,16 +28,16 @@ Given(
 );
 
 Given(
-  '{person} has the thread {string} open on the chat page, on lines that can break',
+  '{person} has the thread {string} open on the chat page, on connections that can break',
   function (this: RevenueWorld, person: Person, title: string) {
     return this.pages.openThreadOnLines(person, title);
   },
 );
 
 Given(
-  '{person} has asked {string} there while the line was down',
+  '{person} has asked {string} there while the connection was down',
   async function (this: RevenueWorld, person: Person, text: string) {
-    await this.pages.lines.breakDown();
+    await this.pages.connections.breakDown();
     await this.pages.of(person).connectionIs('Connection lost');
     await this.pages.of(person).ask(text);
   },
@@ -65,7 +65,7 @@ Given(
   /^(?:her|his) question "([^"]+)" was refused there while \S+ wrote the next one$/,
   async function (this: RevenueWorld, text: string) {
     const page = this.pages.of(this.cast.lastNamed());
-    this.pages.lines.spoilOne();
+    this.pages.connections.spoilOne();
     await page.ask(text);
     await page.write('And then?');
     await page.says('Not asked.');
@@ -74,9 +74,12 @@ Given(
   },
 );
 
-Given('the instance that serves her restarts, and her new line does not stand yet', function (this: RevenueWorld) {
-  this.pages.lines.askToMove();
-});
+Given(
+  'the instance that serves her restarts, and her new connection does not stand yet',
+  function (this: RevenueWorld) {
+    this.pages.connections.requestReconnect();
+  },
+);
 
 Given(
   '{person} has written {string} there without asking it',
@@ -114,8 +117,8 @@ Given('somebody puts a script into whatever is read from the platform', function
   this.pages.meddle();
 });
 
-When('the line is back', async function (this: RevenueWorld) {
-  this.pages.lines.restore();
+When('the connection is back', async function (this: RevenueWorld) {
+  this.pages.connections.restore();
   await this.pages.of(this.cast.lastNamed()).letPass(30_000);
 });
 
@@ -142,8 +145,8 @@ When('{person} signs in on the chat page as well', async function (this: Revenue
   await this.pages.trySignIn(person);
 });
 
-When('her line ends because her access was ended', function (this: RevenueWorld) {
-  return this.pages.lines.dismiss(
+When('her connection ends because her access was ended', function (this: RevenueWorld) {
+  return this.pages.connections.closeWith(
     'access_revoked',
     'Your access was ended. Ask an administrator of your company.',
     4403,
@@ -165,7 +168,7 @@ When('{person} clicks {string} twice', function (this: RevenueWorld, person: Per
 When(
   '{person} asks {string} on the page, and everything is told twice',
   async function (this: RevenueWorld, person: Person, text: string) {
-    this.pages.lines.double();
+    this.pages.connections.double();
     await this.pages.of(person).ask(text);
   },
 );
@@ -173,15 +176,15 @@ When(
 When(
   '{person} asks {string} on the page, and one event is never told',
   async function (this: RevenueWorld, person: Person, text: string) {
-    this.pages.lines.loseOne();
+    this.pages.connections.loseOne();
     await this.pages.of(person).ask(text);
   },
 );
 
 When(
-  'the new line stands, and {person} asks {string}',
+  'the new connection stands, and {person} asks {string}',
   async function (this: RevenueWorld, person: Person, text: string) {
-    this.pages.lines.release();
+    this.pages.connections.release();
     await this.pages.of(person).ask(text);
   },
 );
@@ -254,8 +257,8 @@ Then(
   },
 );
 
-Then('the page has left the old line for the new one', async function (this: RevenueWorld) {
-  await eventually(() => expect(this.pages.lines.hasMoved).to.equal(true));
+Then('the page has left the old connection for the new one', async function (this: RevenueWorld) {
+  await eventually(() => expect(this.pages.connections.hasMoved).to.equal(true));
 });
 
 Then('the other tab tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { HttpClient } from './http-client';
-import type { RevenueWorld } from './revenue-world';
+import { HttpClient } from '../../http-client';
+import type { RevenueWorld } from '../../revenue-world';
 
 interface Ref {
   readonly $ref: string;

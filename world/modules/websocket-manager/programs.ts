@@ -1,8 +1,8 @@
-import type { ThreadEvent, ThreadId } from '../ssot/kernel';
-import type { ChatDevice } from './chat-device';
-import type { Person } from './person';
+import type { ThreadEvent, ThreadId } from '../../../ssot/kernel';
+import type { ChatDevice } from '../../chat-device';
+import type { Person } from '../../person';
 import { PublishedContract } from './published-contract';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../../revenue-world';
 
 const question = (threadId: ThreadId, text: string, more: object = {}): object => ({
   type: 'send_message',

@@ -1,8 +1,14 @@
 import { defineParameterType, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../world/person';
-import { ALTERATION_WORDS, sayEverything, SAYING_WORDS, type Alteration, type Saying } from '../world/programs';
-import type { RevenueWorld } from '../world/revenue-world';
+import type { Person, Tab } from '../../world/person';
+import {
+  ALTERATION_WORDS,
+  sayEverything,
+  SAYING_WORDS,
+  type Alteration,
+  type Saying,
+} from '../../world/modules/websocket-manager/programs';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.join('|'));
 defineParameterType({ name: 'saying', regexp: oneOf(SAYING_WORDS), transformer: (words: string) => words });

@@ -1,9 +1,9 @@
 import { raw } from 'sql-template-tag';
 import { z } from 'zod';
-import { sql, vouchFor, type CallId, type RunId, type ThreadId } from '../ssot/kernel';
-import type { Connections } from './connections';
-import type { Problem } from './http-client';
-import type { Person } from './person';
+import { sql, vouchFor, type CallId, type RunId, type ThreadId } from '../../../ssot/kernel';
+import type { Connections } from '../../connections';
+import type { Problem } from '../../http-client';
+import type { Person } from '../../person';
 
 interface Ids {
   readonly threadId: ThreadId;

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 
 /** What the chat page offers around a thread: its title, sharing, other devices; used by what is written on it. */
 export class PageTools {

@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Store } from '../world/operations';
-import type { Person } from '../world/person';
-import type { RevenueWorld } from '../world/revenue-world';
+import type { Store } from '../../world/operations';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 Given('{person} has the chat page open', async function (this: RevenueWorld, person: Person) {
   await person.register();

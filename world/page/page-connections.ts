@@ -1,14 +1,14 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-interface Line {
+interface Connection {
   readonly page: WebSocketRoute;
   readonly platform: WebSocketRoute;
 }
 
-/** The live lines of one tab on their way to the platform: what is told there may be doubled, lost, late or refused. */
-export class PageLines {
-  readonly #open = new Set<Line>();
-  #toLeave: ReadonlySet<Line> = new Set();
+/** The live connections of one tab on their way to the platform: what is told there may be doubled, lost, late or refused. */
+export class PageConnections {
+  readonly #open = new Set<Connection>();
+  #toLeave: ReadonlySet<Connection> = new Set();
   readonly #late: (() => void)[] = [];
   #isDown = false;
   #doubles = false;
@@ -17,15 +17,15 @@ export class PageLines {
   #holdsBackNew = false;
 
   async watch(page: Page): Promise<void> {
-    await page.routeWebSocket(/\/v1\/chat$/, (line) => this.#accept(line));
+    await page.routeWebSocket(/\/v1\/chat$/, (connection) => this.#accept(connection));
   }
 
-  /** Whether the tab has one line, and it is none of those that it was asked to leave. */
+  /** Whether the tab has one connection, and it is none of those that it was asked to leave. */
   get hasMoved(): boolean {
-    return this.#open.size === 1 && [...this.#open].every((line) => !this.#toLeave.has(line));
+    return this.#open.size === 1 && [...this.#open].every((connection) => !this.#toLeave.has(connection));
   }
 
-  /** Ends every line, and new ones as soon as they come, until `restore`. */
+  /** Ends every connection, and new ones as soon as they come, until `restore`. */
   async breakDown(): Promise<void> {
     this.#isDown = true;
     for (const { page, platform } of this.#open) await Promise.all([page.close({ code: 1001 }), platform.close()]);
@@ -51,8 +51,8 @@ export class PageLines {
     this.#spoilsNext = true;
   }
 
-  /** The tab is asked to move, as an instance that restarts does; on the new line it hears nothing until `release`. */
-  askToMove(): void {
+  /** The tab is asked to move, as an instance that restarts does; on the new connection it hears nothing until `release`. */
+  requestReconnect(): void {
     this.#holdsBackNew = true;
     this.#toLeave = new Set(this.#open);
     const data = { reconnectInMs: 0 };
@@ -67,8 +67,8 @@ export class PageLines {
     for (const tell of this.#late.splice(0)) tell();
   }
 
-  /** What ends a line, with the reason that the platform gives first. */
-  async dismiss(code: string, message: string, closeCode: number): Promise<void> {
+  /** What ends a connection, with the reason that the platform gives first. */
+  async closeWith(code: string, message: string, closeCode: number): Promise<void> {
     const at = new Date().toISOString();
     for (const { page } of this.#open) {
       page.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message } }));
@@ -79,12 +79,12 @@ export class PageLines {
   async #accept(page: WebSocketRoute): Promise<void> {
     if (this.#isDown) return page.close({ code: 1001 });
     const platform = page.connectToServer();
-    const line: Line = { page, platform };
+    const connection: Connection = { page, platform };
     const isNew = this.#holdsBackNew;
-    this.#open.add(line);
+    this.#open.add(connection);
     page.onMessage((said) => platform.send(this.#onTheWayOut(String(said))));
     page.onClose(() => {
-      this.#open.delete(line);
+      this.#open.delete(connection);
       void platform.close();
     });
     platform.onMessage((told) => {

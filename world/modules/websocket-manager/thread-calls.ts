@@ -1,6 +1,6 @@
-import type { ThreadId } from '../ssot/kernel';
-import type { Problem } from './http-client';
-import type { Person } from './person';
+import type { ThreadId } from '../../../ssot/kernel';
+import type { Problem } from '../../http-client';
+import type { Person } from '../../person';
 
 type Created = Partial<Problem> & { readonly threadId?: ThreadId };
 

@@ -1,13 +1,13 @@
-import type { ThreadId } from '../ssot/kernel';
+import type { ThreadId } from '../../ssot/kernel';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Browser } from './browser';
 import { ChatPage } from './chat-page';
-import { FaultProxy } from './fault-proxy';
-import { HttpClient } from './http-client';
-import { PageLines } from './page-lines';
-import { linesOnThePage } from './page-story';
-import type { Person } from './person';
-import type { RevenueWorld } from './revenue-world';
+import { FaultProxy } from '../fault-proxy';
+import { HttpClient } from '../http-client';
+import { PageConnections } from './page-connections';
+import { linesOnThePage } from './shown-story';
+import type { Person } from '../person';
+import type { RevenueWorld } from '../revenue-world';
 
 /** The first bytes of an answer: its line breaks in the middle of one of the first events. */
 const HALF_WAY_BYTES = 900;
@@ -16,7 +16,7 @@ const HALF_WAY_BYTES = 900;
 export class Pages {
   readonly #open = new Map<Person, ChatPage[]>();
   #network: FaultProxy | null = null;
-  #lines: PageLines | null = null;
+  #connections: PageConnections | null = null;
   #meddles = false;
   #isStorageBlocked = false;
   #token: Promise<string> | null = null;
@@ -92,9 +92,9 @@ export class Pages {
     person.threads.set(title, new URL(this.of(person).address).hash.slice(1) as ThreadId);
   }
 
-  /** On lines that can be meddled with (`lines`). */
+  /** On connections that can be meddled with (`connections`). */
   async openThreadOnLines(person: Person, title: string): Promise<ChatPage> {
-    this.#lines = new PageLines();
+    this.#connections = new PageConnections();
     return this.openThread(person, title);
   }
 
@@ -103,9 +103,10 @@ export class Pages {
     this.#meddles = true;
   }
 
-  get lines(): PageLines {
-    if (this.#lines === null) throw new Error('no page of this scenario is on lines that can be meddled with');
-    return this.#lines;
+  get connections(): PageConnections {
+    if (this.#connections === null)
+      throw new Error('no page of this scenario has connections that can be meddled with');
+    return this.#connections;
   }
 
   /** Behind a network that can break. */
@@ -156,7 +157,7 @@ export class Pages {
   }
 
   async #prepare(page: Page): Promise<void> {
-    await this.#lines?.watch(page);
+    await this.#connections?.watch(page);
     if (this.#isStorageBlocked) await page.addInitScript(forbidStorage);
     if (!this.#meddles) return;
     await page.route(/\/$/, async (route) => {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 
-const ROOT = resolve(__dirname, '..');
+const ROOT = resolve(__dirname, '../..');
 const PACKAGE = resolve(ROOT, 'node_modules/@sparticuz/chromium/package.json');
 
 /** Where the package unpacks itself is the folder for temporary files of whoever asks it to. */

@@ -1,8 +1,8 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { connectionOf } from '../world/calls';
-import type { Person, Tab } from '../world/person';
-import type { RevenueWorld } from '../world/revenue-world';
+import { connectionOf } from '../../world/modules/websocket-manager/calls';
+import type { Person, Tab } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 When(
   'a program of {person} sends the same message {int} times at once',

@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person } from '../world/person';
-import type { RevenueWorld } from '../world/revenue-world';
+import type { Person } from '../../world/person';
+import type { RevenueWorld } from '../../world/revenue-world';
 
 /** A report's beginning is in view when it stands in the upper part of the pane. */
 const IN_VIEW_PX = { from: -5, to: 200 };

@@ -1,6 +1,6 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { eventually } from './eventually';
-import type { Evidence } from './evidence';
+import { eventually } from '../eventually';
+import type { Evidence } from '../evidence';
 import { PageTools } from './page-tools';
 
 /** What browsers say about answers and lines that did not come; the page itself tells people about them. */
