@@ -166,6 +166,7 @@ void test('WS-01 an admission that is not decided within 5 seconds is given up',
   await chat.settled();
   assert.equal(chat.instance().gateway.health().connections, 0);
   assert.deepEqual(phone.controls('welcome'), []);
+  assert.equal(chat.instance().metric('chat_connections_total admitted'), 0);
 });
 
 void test('WS-01 what a device sends before its welcome is handled after it, once and in order', async () => {

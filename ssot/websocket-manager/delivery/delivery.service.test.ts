@@ -276,6 +276,34 @@ void test('WS-04 a thread that is deleted ends on every device within a second, 
   assert.deepEqual(phone.seqs(other), [1]);
 });
 
+void test('WS-04 a stranger who asks for a thread while it is read for its owner gets nothing of it', async () => {
+  await using chat = await ChatTest.start();
+  const dana = chat.user();
+  const threadId = await chat.thread(dana);
+  await chat.append(dana, threadId, chat.run().thoughts(5));
+  const phone = await chat.connect(dana);
+  const strangers = [await chat.connect(chat.user('enterprise', dana.tenantId)), await chat.connect(chat.user())];
+  const reading = Promise.withResolvers<void>();
+  const isRead = new Promise<void>((resolve) => {
+    chat.db.duringNextRead = () => {
+      resolve();
+      return reading.promise;
+    };
+  });
+  phone.send({ type: 'subscribe', threadId, afterSeq: 0 });
+  await isRead;
+  for (const stranger of strangers) {
+    stranger.send({ type: 'subscribe', threadId, afterSeq: 0 });
+    while (stranger.unreadBytes > 0) await turn();
+  }
+  for (let turns = 0; turns < 20; turns++) await turn();
+  reading.resolve();
+  await chat.settled();
+  assert.deepEqual(phone.seqs(threadId), range(1, 5));
+  for (const stranger of strangers)
+    assert.deepEqual([stranger.seqs(threadId), stranger.errors], [[], ['thread_not_found']]);
+});
+
 void test('WS-20 all devices of a person are told of a changed thread, on every instance, and a deleted one ends at once', async () => {
   await using chat = await ChatTest.start();
   const { dana, threadId, phone } = await watching(chat);
