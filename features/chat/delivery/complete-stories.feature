@@ -12,14 +12,14 @@ Feature: Complete stories
   @WS-08
   Rule: A run tells one complete story
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: Events that do not make a story are refused whole
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       When her agent hands in a question, a start and the result of a call that nobody made
       Then it is refused because "No such tool call is open. (call_unknown)"
       And the thread is empty, and her phone shows nothing
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: Two instances end the same run at once, and one ending is stored
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And her agent has begun a run
@@ -30,20 +30,20 @@ Feature: Complete stories
   @WS-03
   Rule: Nothing is shown that is not stored, and numbers never skip
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: Eight runs at once leave numbers without a gap, each in its own order
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       When 8 runs of 10 events are handed in for Dana at once
       Then her phone shows 80 events, as they are stored
       And the events of each run stand in their run's order
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: An event whose work is undone was seen by no device and used up no number
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       When her agent hands in a question and the work is undone
       Then the thread is empty, and her phone shows nothing
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: After undone work the story goes on with the next number
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And her agent has begun a run

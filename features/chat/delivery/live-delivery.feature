@@ -60,7 +60,7 @@ Feature: Live delivery
         | at the last event     | nothing but that it has caught up       |
         | beyond the last event | the advice to start over, and no events |
 
-    @integration @hard
+    @e2e @operations @hard
     Scenario: A long story is shown whole while more of it is made
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And 450 events of 200 bytes have been handed in for Dana

@@ -12,7 +12,7 @@ Feature: Slow and lost devices
   @WS-07
   Rule: A slow or dead device costs nobody else anything
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A tab that stops reading is closed after 30 seconds, and its owner's other tab misses nothing
       Given an instance of the platform is serving
       And Dana from Acme has a phone open there on the thread "Q3 spend"
@@ -24,7 +24,7 @@ Feature: Slow and lost devices
       Then her phone is closed with 1013
       And her laptop is still connected
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A tab that reads again in time misses nothing
       Given an instance of the platform is serving
       And Dana from Acme has a phone open there on the thread "Q3 spend"
