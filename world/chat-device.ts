@@ -23,6 +23,8 @@ export class ChatDevice implements AsyncDisposable {
   /** The thread it shows: the one it was last asked to follow. */
   shows: ThreadId | null = null;
   #socket: WebSocket | null = null;
+  /** The address of the instance it is connected to, or was last. */
+  instanceUrl = '';
   #isMoving = false;
   #isReading = true;
   #waiters = new Set<Waiter>();
@@ -38,6 +40,7 @@ export class ChatDevice implements AsyncDisposable {
     const url = `${baseUrl.replace(/^http/, 'ws')}/v1/chat`;
     const socket = new WebSocket(url, ['chat.v1', `bearer.${token}`]);
     this.#socket = socket;
+    this.instanceUrl = baseUrl;
     this.closed = null;
     const welcomesBefore = this.#count('welcome');
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString('utf8')) as Received));

@@ -122,7 +122,9 @@ export class Operations {
     for (let left = ms; left > 0; left -= STRIDE_MS) {
       this.serving().advanceClock(Math.min(left, STRIDE_MS));
       await this.readiness();
-      await Promise.all(this.world.cast.devices().map((device) => device.keepsUp()));
+      const { url } = this.serving();
+      const there = this.world.cast.devices().filter(({ instanceUrl }) => instanceUrl === url);
+      await Promise.all(there.map((device) => device.keepsUp()));
     }
   }
 
