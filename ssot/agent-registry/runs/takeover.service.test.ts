@@ -246,6 +246,19 @@ describe('a run whose instance is lost', () => {
 });
 
 describe('an instance that has lost a run', () => {
+  test('AG-11 is refused every write while another works on it', async () => {
+    await using t = new RegistryTest();
+    const wakeUp = await t.hold('optimisation', 'Dana');
+    await t.table.setLease(t.latest);
+    const goOn = await t.reach('optimisation', () => t.instances.another());
+    const before = transcriptOf(await t.events('Dana'));
+    wakeUp();
+    await t.observer.counted('agent_runs_concluded_total {"conclusion":"dropped"}', 1);
+    deepEqual(transcriptOf(await t.events('Dana')), before);
+    goOn();
+    await t.endsOnce('Dana', 'completed');
+  });
+
   test('AG-11 is refused every write when it wakes up', async () => {
     await using t = new RegistryTest();
     await new Lost(t).inOptimisation();

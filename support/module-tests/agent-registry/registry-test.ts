@@ -145,17 +145,17 @@ export class RegistryTest implements AsyncDisposable {
   }
 
   /** A question is under way and has come to this specialist, who does not go on before `resume`. */
-  async hold(kind: Kind, user: UserName, instance = 'one'): Promise<void> {
+  async hold(kind: Kind, user: UserName, instance = 'one'): Promise<() => void> {
     this.usage.recordEnough();
-    await this.reach(kind, () => this.ask(user, QUESTION, { instance }));
+    return this.reach(kind, () => this.ask(user, QUESTION, { instance }));
   }
 
   resume(how: 'goes on' | 'fails' = 'goes on'): void {
     this.#resume(how);
   }
 
-  /** Begins something, and returns when a run has come to this specialist, who waits for `resume`. */
-  async reach(kind: Kind, begin: () => Promise<unknown>): Promise<void> {
+  /** Begins something, and returns when a run has come to this specialist, who waits for `resume`, or for what is returned. */
+  async reach(kind: Kind, begin: () => Promise<unknown>): Promise<() => void> {
     let isReached = false;
     const go = Promise.withResolvers<'goes on' | 'fails'>();
     this.#resume = go.resolve;
@@ -166,6 +166,7 @@ export class RegistryTest implements AsyncDisposable {
     });
     await begin();
     await this.observer.until(() => (isReached ? true : `the run has not come to ${kind}`));
+    return () => go.resolve('goes on');
   }
 
   /** Every run is held at its triage, until `gate` lets it through. */
