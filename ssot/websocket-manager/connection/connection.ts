@@ -39,15 +39,17 @@ export class Connection implements EventSink, CommandHandler {
   #lastSent: Promise<void> = Promise.resolve();
   #state: ConnectionState = 'opening';
   #closeReason: string | undefined;
+  readonly #address: string;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly wire: Duplex,
-    private readonly handshake: { readonly token: string | undefined; readonly address: string },
+    handshake: { readonly token: string | undefined; readonly address: string },
     private readonly deps: ConnectionDeps,
     events: ConnectionEvents,
   ) {
     this.id = deps.ids.next('conn');
+    this.#address = handshake.address;
     this.#timers = new Timers(deps.clock);
     this.#openedAt = new Date(deps.clock.now());
     socket.on('pong', () => this.#heartbeat());
@@ -59,7 +61,7 @@ export class Connection implements EventSink, CommandHandler {
       this.#end(code === ABNORMAL_CLOSURE ? 'lost' : 'left');
       events.onClosed(this.#closeReason as string);
     });
-    new InboundQueue(socket, deps.clock, this, this.#admit());
+    new InboundQueue(socket, deps.clock, this, this.#admit(handshake.token));
   }
 
   get context(): TenantContext {
@@ -219,12 +221,12 @@ export class Connection implements EventSink, CommandHandler {
     }
   }
 
-  async #admit(): Promise<void> {
-    const { token, address } = this.handshake;
+  /** The token is not kept: an idle connection holds no credential, and less memory. */
+  async #admit(token: string | undefined): Promise<void> {
     using _late = this.deps.clock.after(ADMISSION_TIMEOUT_MS, () => this.closeWith(authUnavailable(RETRY_MS)));
     try {
       if (token === undefined) {
-        await this.deps.attempts.recordFailure(address);
+        await this.deps.attempts.recordFailure(this.#address);
         throw new ChatError('token_missing', 'Authentication required: send a bearer token.');
       }
       const until = await this.#authenticate(token);
@@ -248,7 +250,7 @@ export class Connection implements EventSink, CommandHandler {
 
   /** Takes the person of this token, or more time for the same person. Resolves to its expiry. */
   async #authenticate(token: string): Promise<Date> {
-    const { context, sessionId, expiresAt } = await this.deps.tokens.check(token, this.handshake.address);
+    const { context, sessionId, expiresAt } = await this.deps.tokens.check(token, this.#address);
     const before = this.#context;
     if (before !== undefined && (before.userId !== context.userId || before.tenantId !== context.tenantId)) {
       throw new ChatError('other_person', 'This token is somebody else’s.', { field: 'token' });
