@@ -1,4 +1,4 @@
-import { KeyRing } from '../ssot/kernel';
+import { KeyRing, type MasterKey } from '../ssot/kernel';
 
 /** Where the services of this run are; the services plugin writes them into the environment before workers start. */
 export type Address =
@@ -29,7 +29,11 @@ const MASTER_KEY_ID = 'specs';
 
 /** The master keys of the instances that the run has started. */
 export function masterKeys(env: Variables = process.env): KeyRing {
-  return new KeyRing([{ id: MASTER_KEY_ID, key: Buffer.from(addressOf('SPEC_MASTER_KEY', env), 'base64') }]);
+  return new KeyRing([masterKeyOfRun(env)]);
+}
+
+export function masterKeyOfRun(env: Variables = process.env): MasterKey {
+  return { id: MASTER_KEY_ID, key: Buffer.from(addressOf('SPEC_MASTER_KEY', env), 'base64') };
 }
 
 /** Whether defects are being injected (`npm run prove`): the platform then runs inside the process that runs scenarios. */

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ControlledClock } from '../../world/controlled-clock';
+import { masterKeyOfRun } from '../../world/settings';
 import { stores } from './stores';
 import {
   KeyRing,
@@ -25,7 +26,8 @@ import {
   type ReloadBus,
 } from '../../ssot/configuration-manager';
 
-export const masterKey = (id: string): MasterKey => ({ id, key: randomBytes(32) });
+/** The same whenever it is asked for: the database remembers which key has which id. */
+export const masterKey = (id: string): MasterKey => ({ id, key: createHash('sha256').update(id).digest() });
 export const FIRST = masterKey('first');
 
 /** Word between the instances of a test; `isCut`: nothing is taken and nothing arrives. */
@@ -86,7 +88,8 @@ export async function start(bus: ReloadBus = new Bus(), keys: readonly MasterKey
   const base = {
     settings: { model: { url: '', name: 'platform-model', key: new Secret('platform-key') } },
     origins: new Map(),
-    keys: new KeyRing(keys),
+    // That of the run is known in its database already.
+    keys: new KeyRing([...keys, masterKeyOfRun()]),
   } as unknown as Base;
   // The limit of a reading is the machine's; the looks follow the test.
   const time = {

@@ -47,7 +47,7 @@ Feature: Settings of a company
 
     @e2e @operations
     Scenario: A company's own key and model word its reports, and nobody else's
-      Given an instance of the platform is serving that knows a language model
+      Given an instance of the platform is serving whose language model rephrases the report
       And Ada from Acme has set "model.key" to "sk-of-acme-alone"
       And Ada from Acme has set "model.name" to "wordy-1"
       When Dana from Acme is answered there
@@ -56,10 +56,10 @@ Feature: Settings of a company
 
     @e2e @operations
     Scenario: A company that wants no language model has its reports in the platform's own words
-      Given an instance of the platform is serving that knows a language model
+      Given an instance of the platform is serving whose language model rephrases the report
       And Ada from Acme has set "model.wording" to "false"
       When Dana from Acme is answered there
-      Then the model was asked 0 times
+      Then the model was asked 0 times, and not for this one
 
   @CF-02
   Rule: Every setting has one declared type

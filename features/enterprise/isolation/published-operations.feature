@@ -22,27 +22,27 @@ Feature: Every published operation, tried by everybody else
     Scenario: Whoever is entitled is answered, so that what the others try is sound
       Given Ada from Acme has threads, answers, a device and settings
       When Ada tries every published operation on what is hers
-      Then every one of at least 25 is answered
+      Then every one of at least 40 is answered
 
     @e2e @hard
     Scenario: Another company is answered as for what does not exist
       Given Ada from Acme has threads, answers, a device and settings
       When Leo from Birch, who administers another company, tries every published operation on what is Ada's
-      Then every one of at least 25 is refused as it must be
+      Then every one of at least 40 is refused as it must be
       And everything that Acme has is as it was
 
     @e2e @hard
     Scenario: A colleague is answered as for what does not exist, or told which right is missing
       Given Ada from Acme has threads, answers, a device and settings
       When Ravi from Acme, a colleague without her rights, tries every published operation on what is Ada's
-      Then every one of at least 25 is refused as it must be
+      Then every one of at least 40 is refused as it must be
       And everything that Acme has is as it was
 
     @e2e @hard
     Scenario Outline: A sign-in that does not count gets the same refusal everywhere: <case>
       Given Ada from Acme has threads, answers, a device and settings
       When somebody tries every published operation with <sign-in>, on what is Ada's
-      Then every one of at least 25 is refused as it must be
+      Then every one of at least 40 is refused as it must be
       And everything that Acme has is as it was
 
       Examples:
@@ -58,7 +58,7 @@ Feature: Every published operation, tried by everybody else
       Given an instance of the platform is serving
       And Ada from Acme has threads, answers, a device and settings there
       When somebody tries every published operation with a sign-in that has run out, on what is Ada's
-      Then every one of at least 25 is refused as it must be
+      Then every one of at least 40 is refused as it must be
       And everything that Acme has is as it was
 
     @e2e @hard

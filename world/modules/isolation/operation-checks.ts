@@ -1,7 +1,7 @@
 import { callOf } from '../analytics/analytics-under-test';
 
 /** What the entitled person has, by the parameters of the published paths. */
-export type Owned = Readonly<Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'userId', string>>;
+export type Owned = Readonly<Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'userId' | 'keyId', string>>;
 
 /** Who sends a request, as far as a request depends on it. */
 export interface Asker {
@@ -18,6 +18,8 @@ export interface OperationCheck {
   readonly about: 'others' | 'own';
   /** What colleagues without the right are refused: members of the company. */
   readonly needsRight?: true;
+  /** What the entitled person is answered, because a request that is written down beforehand holds no code that works. */
+  readonly entitled?: 'code_invalid' | 'not_found';
   readonly query?: string;
   readonly body?: (of: Owned, by: Asker) => object;
 }
@@ -59,6 +61,16 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
     body: () => ({ expectedVersion: 0, reason, set: { 'model.wording': true } }),
   }),
   'POST /v1/settings/restore': own({ ...RIGHT, body: () => ({ expectedVersion: 1, reason, toVersion: 0 }) }),
+  'GET /v1/company/time-zone': own(),
+  'PUT /v1/company/time-zone': own({ ...RIGHT, body: () => ({ timeZone: 'Europe/Berlin' }) }),
+  'POST /v1/me/step-up': own({ body: (_, { password }) => ({ password }) }),
+  'POST /v1/me/second-factor': own(),
+  'PUT /v1/me/second-factor/confirmation': own({ body: () => ({ code: '000000' }), entitled: 'code_invalid' }),
+  'POST /v1/me/second-factor/backup-codes': own({ entitled: 'not_found' }),
+  'DELETE /v1/me/second-factor': own(),
+  'GET /v1/api-keys': own(RIGHT),
+  'POST /v1/api-keys': own({ ...RIGHT, body: () => ({ name: 'Nightly export', scopes: ['usage:read'] }) }),
+  'DELETE /v1/api-keys/{keyId}': others(RIGHT),
   'GET /v1/audit': own(RIGHT),
   'GET /v1/audit/verification': own(RIGHT),
   'GET /v1/people': own(RIGHT),
@@ -68,6 +80,7 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
       ...{ name: 'Kim', email: `kim-${count}-${password.slice(0, 8)}@new.example`, password, role: 'member' },
     }),
   }),
+  'DELETE /v1/people/{userId}/second-factor': others({ ...RIGHT, entitled: 'not_found' }),
   'PUT /v1/people/{userId}/role': others({ ...RIGHT, body: () => ({ role: 'administrator' }) }),
   'PUT /v1/people/{userId}/password': others({ ...RIGHT, body: (_, { password }) => ({ password: `${password}-2` }) }),
   'DELETE /v1/people/{userId}': others(RIGHT),
@@ -82,6 +95,7 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, string>> = {
   'GET /health/ready': 'says of the instance whether customers may come',
   'GET /health/startup': 'says of the instance whether it was ever ready',
   'POST /v1/sign-in': 'lets in whoever proves themselves; refusals sound the same',
+  'POST /v1/sign-in/second-factor': 'goes by a sign-in that was begun with the right password',
   'POST /v1/sign-in/renew': 'goes by a secret that only the device has',
   'GET /.well-known/jwks.json': 'public keys, meant for everybody',
 };

@@ -42,7 +42,9 @@ export class Outsiders {
     const [device] = (await (await ada.http(this.#url)).require<Devices>('get', '/v1/devices')).devices;
     if (call?.type !== 'tool_executing' || device === undefined) throw new Error('Ada has no tool call or no device');
     const { connectionId } = device;
-    this.#owned = { threadId: ada.thread(), runId, callId: call.data.callId, connectionId, userId };
+    const key = { name: 'Nightly report', scopes: ['usage:read'] };
+    const { keyId } = await (await ada.http(this.#url)).require<{ keyId: string }>('post', '/v1/api-keys', key);
+    this.#owned = { threadId: ada.thread(), runId, callId: call.data.callId, connectionId, userId, keyId };
     await this.noteState();
   }
 
@@ -74,6 +76,7 @@ export class Outsiders {
     const { accessToken } = await ada.signIn();
     await this.#each(async (operation, check) => {
       const { status, body } = await this.#send(operation, check, this.#its(), { token: accessToken, by: ada });
+      if (check.entitled !== undefined) return this.#unlike(check.entitled, body);
       return status < 300 ? [] : [`${status} ${JSON.stringify(body)}`];
     });
   }
@@ -215,7 +218,7 @@ export class Outsiders {
     const read = (path: string): Promise<object> => ada.require<object>('get', path);
     const paths = [
       ...['/v1/threads', `/v1/threads/${threadId}/events`, `/v1/runs/${runId}`, '/v1/reports'],
-      ...['/v1/settings', '/v1/settings/history', '/v1/people'],
+      ...['/v1/settings', '/v1/settings/history', '/v1/people', '/v1/api-keys', '/v1/company/time-zone'],
     ];
     return JSON.stringify(await Promise.all(paths.map(read)));
   }
@@ -229,7 +232,7 @@ export class Outsiders {
     const { ids } = this.world.connections;
     return {
       ...{ threadId: ids.next('thread'), runId: ids.next('run'), callId: ids.next('call') },
-      ...{ connectionId: ids.next('conn'), userId: ids.next('user') },
+      ...{ connectionId: ids.next('conn'), userId: ids.next('user'), keyId: ids.next('key') },
     };
   }
 

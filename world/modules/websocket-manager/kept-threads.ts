@@ -39,7 +39,7 @@ export class KeptThreads {
   }
 
   pass(ms: number): void {
-    this.host.operations.letPass(ms);
+    this.host.operations.serving().advanceClock(ms);
   }
 
   /** Comes back with a new sign-in, asks and reads the whole answer. */
