@@ -4,7 +4,8 @@ import type { Services } from '../services';
 import type { App } from './app';
 import { acting } from './people';
 
-const code = z.string().min(1).max(40);
+/** Of an authenticator app, or a backup code. */
+export const code = z.string().regex(/^[\w\s-]{1,40}$/, 'must be up to 40 letters, digits, spaces and hyphens');
 const codes = z.object({ backupCodes: z.array(z.string()).describe('Told here and never again; each works once.') });
 const config = { access: 'person' } as const;
 

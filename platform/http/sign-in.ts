@@ -6,6 +6,7 @@ import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { leave } from '../wiring/ended-sign-ins';
 import type { App } from './app';
+import { code } from './second-factor';
 
 /** What anybody may make the platform parse: the longest credentials with every character escaped are 20 kB. */
 const MAX_BODY_BYTES = 32 * 1024;
@@ -69,7 +70,11 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       config: { access: 'public' },
       schema: {
         tags: ['identity'],
-        body: z.strictObject({ pending: z.string().max(100), code: z.string().min(1).max(40), device }),
+        body: z.strictObject({
+          pending: z.string().regex(/^[\w.-]{1,100}$/, 'must be what the sign-in answered'),
+          code,
+          device,
+        }),
         response: { 200: signedIn },
       },
     },

@@ -75,11 +75,16 @@ describe('readings of usage', () => {
   });
 
   void it('CF-09 while 99,000 names are read, nobody else waits for a tenth of a second', async () => {
+    // Of this thread alone: a machine with other work to do delays everybody, and blocks nobody here.
+    const worked = (): number => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1_000;
+    };
     let longest = 0;
-    let last = performance.now();
+    let last = worked();
     const watch = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last - 5);
-      last = performance.now();
+      longest = Math.max(longest, worked() - last);
+      last = worked();
     }, 5);
     await usage.cost(many, { ...ofAll, by: ['feature', 'model'] }).finally(() => clearInterval(watch));
     assert(longest < 100, `${Math.round(longest)} ms`);

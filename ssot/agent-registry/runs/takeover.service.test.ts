@@ -166,10 +166,11 @@ describe('a run whose instance is lost', () => {
       'usage_coverage interrupted, usage_coverage, usage_summary, price_list, find_savings',
     ],
     [
+      // The result of a step's last tool is stored together with the step.
       'between two steps',
       'save',
       1,
-      'usage_coverage, usage_summary, price_list, usage_summary, price_list, find_savings',
+      'usage_coverage, usage_summary, price_list interrupted, usage_summary, price_list, find_savings',
     ],
     [
       'after the report, before the ending',
