@@ -75,7 +75,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
           expectedVersion,
           reason,
           set: z.unknown().optional().meta({ type: 'object', additionalProperties: true }),
-          remove: z.array(z.string()).optional(),
+          remove: z.array(plainText(100)).optional(),
         }),
         response: { 200: receipt },
       },

@@ -46,6 +46,8 @@ function sample(schema: Schema, name: string): unknown {
   const kind = /^\^?\(?([a-z]+)_/.exec(schema.pattern ?? '')?.[1];
   if (kind !== undefined) return `${kind}_01jt5wbs00e4csqj4k1y7d0c3f`;
   if (name === 'email') return 'somebody@acme.example';
+  if (name === 'pending' || name === 'code') return '000000';
+  if (name === 'set') return { 'model.wording': true };
   return COMPARED.has(name) ? PASSWORD : 'Europe/Berlin';
 }
 
