@@ -14,7 +14,7 @@ When('she stops the question', function (this: RevenueWorld) {
 });
 
 When('{duration} pass for the instance', function (this: RevenueWorld, ms: number) {
-  this.operations.letPass(ms);
+  return this.operations.letPass(ms);
 });
 
 Then('ClickHouse reads nothing more for it after {duration}', function (this: RevenueWorld, limitMs: number) {
