@@ -1,11 +1,11 @@
-import { openAuth, type Auth, type AuthConfig } from '../ssot/auth';
-import { plans } from '../ssot/configuration-manager';
-import { noMetrics, PlatformError, silentLogger, systemRandom } from '../ssot/kernel';
+import type { AuthConfig } from '../ssot/auth';
+import { PlatformError } from '../ssot/kernel';
 import { ControlledClock } from './controlled-clock';
+import { authOn } from './modules/auth/open-auth';
 import type { Person } from './person';
 import { COMPANIES, PEOPLE } from './personas';
 import type { RevenueWorld } from './revenue-world';
-import { addressOf, masterKeys } from './settings';
+import { addressOf } from './settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -37,7 +37,10 @@ export class GenuineTokens {
   constructor(private readonly world: RevenueWorld) {}
 
   async give(person: Person, { shownAfter = 0, datedAhead = 0, config = {} }: Circumstances): Promise<void> {
-    const giving = await this.#auth(new ControlledClock(this.world.clock.now() + datedAhead), config);
+    const giving = await authOn(this.world.connections, {
+      clock: new ControlledClock(this.world.clock.now() + datedAhead),
+      config,
+    });
     const by = await giving.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
     const { name, email, password } = person;
     const { company, role } = PEOPLE[name];
@@ -49,7 +52,7 @@ export class GenuineTokens {
   }
 
   async show(): Promise<void> {
-    const asked = await this.#auth(this.world.clock);
+    const asked = await authOn(this.world.connections, { clock: this.world.clock });
     this.world.clock.advance(this.#shownAfter);
     this.answer = await asked.tokens.check(this.#token, 'person', HOME).then(
       () => 'believed',
@@ -58,30 +61,5 @@ export class GenuineTokens {
         throw refusal;
       },
     );
-  }
-
-  async #auth(clock: ControlledClock, config: Partial<AuthConfig> = {}): Promise<Auth> {
-    const { connections } = this.world;
-    return openAuth({
-      db: await connections.database(),
-      redis: connections.redis(),
-      keys: masterKeys(),
-      clock,
-      time: clock,
-      plans,
-      random: systemRandom,
-      ids: connections.ids,
-      log: silentLogger,
-      metrics: noMetrics,
-      config: {
-        operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
-        issuer: 'urn:specification',
-        audience: 'specification',
-        accessTokenMs: 15 * MINUTE,
-        sessionIdleMs: 60 * MINUTE,
-        sessionMs: 60 * MINUTE,
-        ...config,
-      },
-    });
   }
 }

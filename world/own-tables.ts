@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { addressOf } from './settings';
 
-/** Tables of a scenario's own in the real PostgreSQL, for instances of the platform whose work must meet nobody else's rows. */
+/** A schema of one's own in the real PostgreSQL, for work that must meet nobody else's rows; dropped with all that it holds. */
 export class OwnTables implements AsyncDisposable {
   private constructor(
-    private readonly schema: string,
-    private readonly rows: Pool,
+    readonly schema: string,
+    private readonly rows: Pool | Client,
   ) {}
 
-  static async create(rows: Pool): Promise<OwnTables> {
+  static async create(rows: Pool | Client): Promise<OwnTables> {
     const schema = `own_${randomBytes(6).toString('hex')}`;
     await rows.query(`create schema ${schema}; grant usage on schema ${schema} to specs_app, specs_service`);
     return new OwnTables(schema, rows);
@@ -18,9 +18,9 @@ export class OwnTables implements AsyncDisposable {
   /** For an instance that builds its schema here. */
   get variables(): Record<string, string> {
     return {
-      POSTGRES_URL: this.#within(addressOf('SPEC_POSTGRES_URL')),
-      POSTGRES_OWNER_URL: this.#within(addressOf('SPEC_POSTGRES_OWNER_URL')),
-      POSTGRES_SERVICE_URL: this.#within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
+      POSTGRES_URL: this.within(addressOf('SPEC_POSTGRES_URL')),
+      POSTGRES_OWNER_URL: this.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
+      POSTGRES_SERVICE_URL: this.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
     };
   }
 
@@ -28,7 +28,8 @@ export class OwnTables implements AsyncDisposable {
     await this.rows.query(`drop schema ${this.schema} cascade`);
   }
 
-  #within(address: string): string {
+  /** The address of a login, whose statements meet this schema only. */
+  within(address: string): string {
     const url = new URL(address);
     url.searchParams.set('options', `-c search_path=${this.schema}`);
     return url.href;

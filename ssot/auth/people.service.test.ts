@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { openTestAuth } from '../../support/module-tests/auth';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/controlled-clock';
 import { Network } from '../../world/network';
-import { addressOf, masterKeys } from '../../world/settings';
-import { plans } from '../configuration-manager';
-import { noMetrics, silentLogger, systemRandom, type TenantId, type UserId } from '../kernel';
-import { openAuth } from './auth';
+import { addressOf } from '../../world/settings';
+import { type TenantId, type UserId } from '../kernel';
 import type { Auth, Operator } from './contract';
 
 const HOME = '198.51.100.2';
@@ -17,26 +16,7 @@ describe('people of a company', () => {
   let operator: Operator;
 
   before(async () => {
-    auth = await openAuth({
-      db: await stores.database(),
-      redis: stores.redis(),
-      keys: masterKeys(),
-      plans,
-      clock,
-      time: clock,
-      random: systemRandom,
-      ids: stores.ids,
-      log: silentLogger,
-      metrics: noMetrics,
-      config: {
-        operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
-        issuer: 'urn:module-test',
-        audience: 'module-test',
-        accessTokenMs: 900_000,
-        sessionIdleMs: 900_000,
-        sessionMs: 3_600_000,
-      },
-    });
+    auth = await openTestAuth({ clock });
     operator = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
   });
 

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { z } from 'zod';
+import { openTestAuth } from '../../support/module-tests/auth';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/controlled-clock';
 import { eventually } from '../../world/eventually';
 import { Network } from '../../world/network';
-import { addressOf, masterKeys } from '../../world/settings';
+import { addressOf } from '../../world/settings';
 import { plans } from '../configuration-manager';
-import {
-  noMetrics,
-  PlatformError,
-  servicePrincipal,
-  silentLogger,
-  sql,
-  systemRandom,
-  type Plan,
-  type SessionId,
-  type Transactions,
-} from '../kernel';
-import { openAuth } from './auth';
+import { PlatformError, servicePrincipal, sql, type Plan, type SessionId, type Transactions } from '../kernel';
 import type { Auth, SignedIn } from './contract';
 
 const DAY_MS = 86_400_000;
@@ -85,25 +75,10 @@ before(async () => {
       return database.asService(who, untilAll, options);
     },
   };
-  auth = await openAuth({
+  auth = await openTestAuth({
     db,
-    redis: stores.redis(),
-    keys: masterKeys(),
-    plans: { ...plans, free: { ...plans.free, signInsPerPerson: 3 }, early: { ...plans.early, signInsPerPerson: 2 } },
     clock,
-    time: clock,
-    random: systemRandom,
-    ids: stores.ids,
-    log: silentLogger,
-    metrics: noMetrics,
-    config: {
-      operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
-      issuer: 'urn:module-test',
-      audience: 'module-test',
-      accessTokenMs: 15 * 60_000,
-      sessionIdleMs: 7 * DAY_MS,
-      sessionMs: 30 * DAY_MS,
-    },
+    plans: { ...plans, free: { ...plans.free, signInsPerPerson: 3 }, early: { ...plans.early, signInsPerPerson: 2 } },
   });
 });
 

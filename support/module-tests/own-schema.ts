@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { openDatabase, rowSecurity, type Database, type DatabasePorts } from '../../ssot/database-manager';
 import {
@@ -12,6 +11,7 @@ import {
   type TenantId,
   type UserId,
 } from '../../ssot/kernel';
+import { OwnTables } from '../../world/own-tables';
 import { addressOf } from '../../world/settings';
 
 /** Notes and accounts of companies: a table that every test of database-manager can break without touching the platform's. */
@@ -37,32 +37,27 @@ export class OwnSchema implements AsyncDisposable {
   readonly #opened = new AsyncDisposableStack();
 
   private constructor(
-    readonly name: string,
+    private readonly tables: OwnTables,
     private readonly owner: Client,
   ) {}
 
   static async create(): Promise<OwnSchema> {
     const owner = new Client({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL') });
     await owner.connect();
-    const name = `own_${randomBytes(6).toString('hex')}`;
-    await owner.query(`create schema ${name}; grant usage on schema ${name} to specs_app, specs_service`);
-    return new OwnSchema(name, owner);
+    return new OwnSchema(await OwnTables.create(owner), owner);
   }
 
-  /** The address of one login, whose statements meet this schema only. */
-  within(address: string): string {
-    const url = new URL(address);
-    url.searchParams.set('options', `-c search_path=${this.name}`);
-    return url.href;
+  get name(): string {
+    return this.tables.schema;
   }
 
   async open(options: OwnSchemaOptions = {}): Promise<Database> {
     const { changes = [NOTES], ports = {}, through = (address) => address, poolSize } = options;
     const database = await openDatabase(
       {
-        url: this.within(through(addressOf('SPEC_POSTGRES_URL'))),
-        ownerUrl: this.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
-        serviceUrl: this.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
+        url: this.tables.within(through(addressOf('SPEC_POSTGRES_URL'))),
+        ownerUrl: this.tables.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
+        serviceUrl: this.tables.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
         changes,
         ...(poolSize !== undefined && { poolSize }),
       },
@@ -79,7 +74,7 @@ export class OwnSchema implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened.disposeAsync();
-    await this.owner.query(`drop schema ${this.name} cascade`);
+    await this.tables[Symbol.asyncDispose]();
     await this.owner.end();
   }
 }

@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { agentSchemaChanges } from '../../../ssot/agent-registry';
 import { openDatabase, type Database } from '../../../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
 import { persistenceSchemaChanges } from '../../../ssot/state-persistence';
 import { chatSchemaChanges } from '../../../ssot/websocket-manager';
+import { OwnTables } from '../../../world/own-tables';
 import { addressOf } from '../../../world/settings';
 
 interface OpenSchema {
   readonly database: Database;
   readonly schema: string;
+  readonly tables: OwnTables;
   /** Sees and changes every tenant's rows, from outside the modules. */
   readonly rows: Pool;
 }
@@ -35,39 +36,34 @@ export class RegistrySchema implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#opened === null) return;
-    const { database, rows, schema } = await this.#opened;
+    const { database, rows, tables } = await this.#opened;
     this.#opened = null;
     await database[Symbol.asyncDispose]();
-    await rows.query(`drop schema ${schema} cascade`);
+    await tables[Symbol.asyncDispose]();
     await rows.end();
   }
 }
 
 async function build(): Promise<OpenSchema> {
   const rows = new Pool({ connectionString: addressOf('SPEC_POSTGRES_OWNER_URL'), max: 2, allowExitOnIdle: true });
-  const schema = `registry_${randomBytes(6).toString('hex')}`;
-  await rows.query(`create schema ${schema}; grant usage on schema ${schema} to specs_app, specs_service`);
-  const within = (address: string): string => {
-    const url = new URL(address);
-    url.searchParams.set('options', `-c search_path=${schema}`);
-    return url.href;
-  };
+  const tables = await OwnTables.create(rows);
+  const { schema } = tables;
   const database = await openDatabase(
     {
-      url: within(addressOf('SPEC_POSTGRES_URL')),
-      ownerUrl: within(addressOf('SPEC_POSTGRES_OWNER_URL')),
-      serviceUrl: within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
+      url: tables.within(addressOf('SPEC_POSTGRES_URL')),
+      ownerUrl: tables.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
+      serviceUrl: tables.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
       changes: [...persistenceSchemaChanges, ...agentSchemaChanges, ...chatSchemaChanges],
     },
     { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
   );
   // Row security binds the owner too; the tests look, and clear up, from outside.
-  const tables = await rows.query<{ name: string }>(
+  const secured = await rows.query<{ name: string }>(
     `select relname as name from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and relrowsecurity`,
     [schema],
   );
   const policy = ({ name }: { name: string }): string =>
     `create policy looked_at on ${schema}.${name} to current_user using (true) with check (true)`;
-  await rows.query(tables.rows.map(policy).join(';'));
-  return { database, schema, rows };
+  await rows.query(secured.rows.map(policy).join(';'));
+  return { database, schema, rows, tables };
 }

@@ -1,10 +1,10 @@
-import { openAuth, type Acting, type Auth } from '../../../ssot/auth';
-import { plans } from '../../../ssot/configuration-manager';
-import { noMetrics, PlatformError, silentLogger, systemRandom, type UserId } from '../../../ssot/kernel';
+import type { Acting, Auth } from '../../../ssot/auth';
+import { PlatformError, type UserId } from '../../../ssot/kernel';
 import type { Connections } from '../../connections';
 import type { ControlledClock } from '../../controlled-clock';
 import type { Person } from '../../person';
-import { addressOf, masterKeys } from '../../settings';
+import { addressOf } from '../../settings';
+import { authOn } from './open-auth';
 
 const HOME = '198.51.100.3';
 
@@ -19,7 +19,7 @@ export class FreshProof {
   constructor(private readonly world: { readonly clock: ControlledClock; readonly connections: Connections }) {}
 
   async signedIn(person: Person, agoMs: number): Promise<void> {
-    const auth = await this.#open();
+    const auth = await authOn(this.world.connections, { clock: this.world.clock });
     const operator = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
     const tenantId = await auth.provisioning.createTenant(operator, { name: person.tenant.name, plan: 'enterprise' });
     const { name, email, password } = person;
@@ -55,29 +55,5 @@ export class FreshProof {
         throw refusal;
       },
     );
-  }
-
-  async #open(): Promise<Auth> {
-    const { clock, connections } = this.world;
-    return openAuth({
-      db: await connections.database(),
-      redis: connections.redis(),
-      keys: masterKeys(),
-      clock,
-      time: clock,
-      plans,
-      random: systemRandom,
-      ids: connections.ids,
-      log: silentLogger,
-      metrics: noMetrics,
-      config: {
-        operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
-        issuer: 'urn:specification',
-        audience: 'specification',
-        accessTokenMs: 900_000,
-        sessionIdleMs: 3_600_000,
-        sessionMs: 3_600_000,
-      },
-    });
   }
 }

@@ -1,0 +1,39 @@
+import { openAuth, type Auth, type AuthConfig, type AuthDeps } from '../../../ssot/auth';
+import { plans } from '../../../ssot/configuration-manager';
+import { noMetrics, silentLogger, systemRandom } from '../../../ssot/kernel';
+import type { Connections } from '../../connections';
+import type { ControlledClock } from '../../controlled-clock';
+import { addressOf, masterKeys } from '../../settings';
+
+const DAY = 86_400_000;
+
+interface Changed extends Partial<Omit<AuthDeps, 'config'>> {
+  readonly clock: ControlledClock;
+  readonly config?: Partial<AuthConfig>;
+}
+
+/** Auth itself on the real stores of this run, whose time is the clock's; lifetimes are the platform's unless changed. */
+export async function authOn(connections: Connections, { clock, config, ...changed }: Changed): Promise<Auth> {
+  return openAuth({
+    db: await connections.database(),
+    redis: connections.redis(),
+    keys: masterKeys(),
+    plans,
+    clock,
+    time: clock,
+    random: systemRandom,
+    ids: connections.ids,
+    log: silentLogger,
+    metrics: noMetrics,
+    ...changed,
+    config: {
+      operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
+      issuer: 'urn:specification',
+      audience: 'specification',
+      accessTokenMs: 900_000,
+      sessionIdleMs: 7 * DAY,
+      sessionMs: 30 * DAY,
+      ...config,
+    },
+  });
+}
