@@ -113,6 +113,7 @@ function limitConnections(server: Server, deps: ServerDeps): void {
     socket.once('close', () => (refusing -= 1));
     refuseOnSocket(socket, refusal, statusOf(refusal), headers);
   };
+  const count = (): void => metrics.gauge('http_connections', limiter.open, { port });
   server.on('connection', (socket) => {
     try {
       limiter.admit(socket);
@@ -120,9 +121,8 @@ function limitConnections(server: Server, deps: ServerDeps): void {
       if (!(refusal instanceof PlatformError)) throw refusal;
       return refuse(socket, refusal);
     }
-    const count = (): void => metrics.gauge('http_connections', limiter.open, { port });
     count();
-    socket.once('close', count);
+    socket.on('close', count);
     for (const listener of accept) listener.call(server, socket);
   });
 }

@@ -42,7 +42,8 @@ export class ConnectionLimiter {
     if (address !== undefined) this.#assertRoomFor(address);
     if (!this.#hasRoom(this.#all, this.limits.maxConnections)) throw instanceFull();
     this.#add(socket, address);
-    socket.once('close', () => this.#release(socket));
+    // Not `once`: it closes once, and the wrapper of `once` would be held for as long as the connection.
+    socket.on('close', () => this.#release(socket));
   }
 
   #assertRoomFor(address: string): void {

@@ -30,8 +30,10 @@ export function chatRoute(app: App): void {
  * listener that stays: whatever becomes of one connection ends nothing but that connection.
  */
 export function handOverUpgrades(server: Server, handle: HandleUpgrade, logger: Logger): void {
+  const onError = (error: Error): void =>
+    logger.debug({ reason: error.message }, 'a connection broke during its upgrade');
   server.on('upgrade', (request, socket, head) => {
-    socket.on('error', (error) => logger.debug({ reason: error.message }, 'a connection broke during its upgrade'));
+    socket.on('error', onError);
     try {
       handle(request, socket, head);
     } catch (error) {

@@ -17,7 +17,7 @@ import type {
   WriteReceipt,
 } from './contract';
 import { Hints } from './coordination/hints';
-import { takeSlot } from './coordination/slots';
+import { takeSlot, type SlotDeps } from './coordination/slots';
 import { Cache } from './durable/cache';
 import { DurableRecords } from './durable/durable-records';
 import { StateError } from './errors';
@@ -47,6 +47,7 @@ class RedisStateManager implements StateManager {
   readonly #changes: AsyncDisposable;
   readonly #records: Records;
   readonly #hints: Hints;
+  readonly #slots: SlotDeps;
   readonly #sweeper: Sweeper;
   readonly #inFlight = new Set<Promise<unknown>>();
   #isClosed = false;
@@ -62,6 +63,7 @@ class RedisStateManager implements StateManager {
     });
     const cache = new Cache({ store, logger });
     this.#store = store;
+    this.#slots = { redis: this.#redis, now: () => store.now(), random };
     this.#durable = new DurableRecords({ durable, cache, store, clock, logger });
     this.#changes = durable.subscribe((change) => cache.apply(change));
     this.#records = new Records({ store, durable: this.#durable, clock, random });
@@ -104,8 +106,7 @@ class RedisStateManager implements StateManager {
     pool: { scope: Scope; id?: string; name: string },
     o: { limit: number; leaseMs: number },
   ): Promise<Slot | { full: number; freeInMs: number }> {
-    const deps = { redis: this.#redis, now: () => this.#store.now(), random: this.deps.random };
-    return this.#do(ctx, () => takeSlot(deps, ctx, pool, o));
+    return this.#do(ctx, () => takeSlot(this.#slots, ctx, pool, o));
   }
 
   hint(topic: Topic, note: Json = null): Promise<void> {

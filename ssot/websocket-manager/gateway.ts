@@ -24,7 +24,7 @@ import type {
 import { ChatError } from './errors';
 import { assertNoTokenInUrl, bearerToken } from './admission/handshake';
 import { Connection } from './connection/connection';
-import type { ConnectionDeps } from './connection/connection-deps';
+import type { ConnectionDeps, ConnectionEvents } from './connection/connection-deps';
 import { MessageRate } from './connection/message-rate';
 import { assertOriginAllowed } from './admission/origin';
 import { PageReader } from './delivery/page-reader';
@@ -44,7 +44,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return new LiveGateway(deps);
 }
 
-class LiveGateway implements Gateway {
+class LiveGateway implements Gateway, ConnectionEvents {
   readonly #upgrades: UpgradeHandler;
   readonly #connections = new Set<Connection>();
   readonly #connectionDeps: ConnectionDeps;
@@ -173,6 +173,13 @@ class LiveGateway implements Gateway {
     await this.#peers[Symbol.asyncDispose]();
   }
 
+  onClosed(connection: Connection, reason: string): void {
+    this.#connections.delete(connection);
+    this.#reportCount();
+    this.deps.metrics.count('chat_connections_closed_total', { reason });
+    if (this.#connections.size === 0) this.#onEmptied?.();
+  }
+
   async #reject(open: WebSocket, refusal: ChatError, address: string): Promise<void> {
     open.on('error', () => undefined); // It is closed in any case; there is nobody left to tell.
     this.#upgrades.reject(open, refusal.retryable ? refusal : await this.#countedFailure(refusal, address));
@@ -189,14 +196,7 @@ class LiveGateway implements Gateway {
   }
 
   #open(socket: WebSocket, wire: Duplex, token: string | undefined, address: string): void {
-    const connection: Connection = new Connection(socket, wire, { token, address }, this.#connectionDeps, {
-      onClosed: (reason) => {
-        this.#connections.delete(connection);
-        this.#reportCount();
-        this.deps.metrics.count('chat_connections_closed_total', { reason });
-        if (this.#connections.size === 0) this.#onEmptied?.();
-      },
-    });
+    const connection = new Connection(socket, wire, { token, address }, this.#connectionDeps, this);
     this.#connections.add(connection);
     this.#reportCount();
     this.#scheduleSessionCheck();

@@ -27,9 +27,15 @@ return 1`);
 const GIVE_BACK = new Script(`${REMOVING}
 return redis.call('ZREM', KEYS[1], ARGV[1])`);
 
+export interface SlotDeps {
+  readonly redis: RedisClient;
+  readonly now: () => number | '';
+  readonly random: Random;
+}
+
 /** Never more holders than the limit, over all instances. Throws StateError (state_invalid_value, state_invalid_lifetime). */
 export async function takeSlot(
-  deps: { readonly redis: RedisClient; readonly now: () => number | ''; readonly random: Random },
+  deps: SlotDeps,
   ctx: TenantContext,
   pool: { scope: Scope; id?: string; name: string },
   { limit, leaseMs }: { limit: number; leaseMs: number },
@@ -44,10 +50,24 @@ export async function takeSlot(
   const holder = Buffer.from(random.bytes(12)).toString('base64url');
   const [full, freeInMs] = (await redis.run(TAKE, [key], [now(), leaseMs, holder, limit])) as readonly number[];
   if (full !== undefined && freeInMs !== undefined) return { full, freeInMs };
-  return {
-    renew: async () => Number(await redis.run(RENEW, [key], [now(), leaseMs, holder])) === 1,
-    async [Symbol.asyncDispose]() {
-      await redis.run(GIVE_BACK, [key], [holder]);
-    },
-  };
+  return new HeldSlot(deps, key, holder, leaseMs);
+}
+
+/** Every open connection holds two: a few fields, and nothing more. */
+class HeldSlot implements Slot {
+  constructor(
+    private readonly deps: SlotDeps,
+    private readonly key: string,
+    private readonly holder: string,
+    private readonly leaseMs: number,
+  ) {}
+
+  async renew(): Promise<boolean> {
+    const { redis, now } = this.deps;
+    return Number(await redis.run(RENEW, [this.key], [now(), this.leaseMs, this.holder])) === 1;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.deps.redis.run(GIVE_BACK, [this.key], [this.holder]);
+  }
 }

@@ -1,6 +1,7 @@
 import type { GatewayDeps } from '../contract';
 import type { MessageRate } from './message-rate';
 import type { PageReader } from '../delivery/page-reader';
+import type { Connection } from './connection';
 import type { ConnectionSlots } from './connection-slots';
 
 /** What all connections of an instance share. */
@@ -12,5 +13,5 @@ export interface ConnectionDeps extends GatewayDeps {
 
 export interface ConnectionEvents {
   /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
-  onClosed(reason: string): void;
+  onClosed(connection: Connection, reason: string): void;
 }

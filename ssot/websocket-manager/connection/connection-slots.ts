@@ -25,22 +25,31 @@ export class ConnectionSlots {
     const here = this.#onThisInstance.get(ctx.userId) ?? 0;
     if (here >= connectionsPerPerson) throw personAtLimit(connectionsPerPerson);
     this.#onThisInstance.set(ctx.userId, here + 1);
-    const scopedLease = (scope: 'user' | 'tenant', limit: number): ScopedLease =>
-      new ScopedLease(() => this.slots.takeSlot(ctx, { scope, name: POOL }, { limit, leaseMs: LEASE_MS }), this.logger);
-    const leases = [scopedLease('user', connectionsPerPerson), scopedLease('tenant', connectionsPerTenant)] as const;
-    const lease = new SlotLease(leases, () => this.#release(ctx.userId));
-    for (const [at, one] of leases.entries()) {
-      if ((await one.renewOrAcquire()) !== 'full') continue;
+    const lease = new SlotLease(this, ctx, connectionsPerPerson, connectionsPerTenant);
+    for (const [scope, atLimit] of [
+      ['user', () => personAtLimit(connectionsPerPerson)],
+      ['tenant', () => companyAtLimit(connectionsPerTenant)],
+    ] as const) {
+      if ((await lease.renewOrAcquire(scope)) !== 'full') continue;
       lease[Symbol.dispose]();
-      throw at === 0 ? personAtLimit(connectionsPerPerson) : companyAtLimit(connectionsPerTenant);
+      throw atLimit();
     }
     return lease;
   }
 
-  #release(userId: UserId): void {
+  take(ctx: TenantContext, scope: SlotScope, limit: number): ReturnType<LeasedSlots['takeSlot']> {
+    return this.slots.takeSlot(ctx, { scope, name: POOL }, { limit, leaseMs: LEASE_MS });
+  }
+
+  release({ userId }: TenantContext): void {
     const left = (this.#onThisInstance.get(userId) ?? 0) - 1;
     if (left > 0) this.#onThisInstance.set(userId, left);
     else this.#onThisInstance.delete(userId);
+  }
+
+  /** Redis is away: what this instance counts itself must do until it is back. */
+  missed(error: unknown, what: string): void {
+    this.logger.debug({ reason: String(error) }, what);
   }
 }
 
@@ -56,59 +65,58 @@ function companyAtLimit(max: number): ChatError {
   });
 }
 
+type SlotScope = 'user' | 'tenant';
+
 /** The slots of one connection, its person's and its company's. Disposing releases them. */
 export class SlotLease implements Disposable {
+  #user: LeasedSlot | undefined;
+  #tenant: LeasedSlot | undefined;
   #isReleased = false;
 
   constructor(
-    private readonly leases: readonly ScopedLease[],
-    private readonly onReleased: () => void,
+    private readonly slots: ConnectionSlots,
+    private readonly ctx: TenantContext,
+    private readonly perPerson: number,
+    private readonly perTenant: number,
   ) {}
 
   /** To be called every 15 seconds. A connection that is open stays, even when its slot lapsed and went to another. */
   async renew(): Promise<void> {
-    await Promise.all(this.leases.map((lease) => lease.renewOrAcquire()));
+    await Promise.all([this.renewOrAcquire('user'), this.renewOrAcquire('tenant')]);
+  }
+
+  /** Renews the slot, or acquires one when it has lapsed or could not be had before. */
+  async renewOrAcquire(scope: SlotScope): Promise<'held' | 'full' | 'unknown'> {
+    try {
+      if ((await this.#held(scope)?.renew()) === true) return 'held';
+      if (this.#isReleased) return 'unknown';
+      const taken = await this.slots.take(this.ctx, scope, scope === 'user' ? this.perPerson : this.perTenant);
+      if ('full' in taken) return 'full';
+      if (scope === 'user') this.#user = taken;
+      else this.#tenant = taken;
+      if (this.#isReleased) this.#release(scope);
+      return 'held';
+    } catch (error) {
+      this.slots.missed(error, 'a connection could not be counted over all instances');
+      return 'unknown';
+    }
   }
 
   [Symbol.dispose](): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    this.onReleased();
-    for (const lease of this.leases) lease.release();
-  }
-}
-
-class ScopedLease {
-  #slot: LeasedSlot | undefined;
-  #isReleased = false;
-
-  constructor(
-    private readonly acquire: () => Promise<LeasedSlot | { readonly full: number }>,
-    private readonly logger: Logger,
-  ) {}
-
-  /** Renews the slot, or acquires one when it has lapsed or could not be had before. */
-  async renewOrAcquire(): Promise<'held' | 'full' | 'unknown'> {
-    try {
-      if ((await this.#slot?.renew()) === true) return 'held';
-      if (this.#isReleased) return 'unknown';
-      const taken = await this.acquire();
-      if ('full' in taken) return 'full';
-      this.#slot = taken;
-      if (this.#isReleased) this.release();
-      return 'held';
-    } catch (error) {
-      // Redis is away: what this instance counts itself must do until it is back.
-      this.logger.debug({ reason: String(error) }, 'a connection could not be counted over all instances');
-      return 'unknown';
-    }
+    this.slots.release(this.ctx);
+    this.#release('user');
+    this.#release('tenant');
   }
 
-  release(): void {
-    this.#isReleased = true;
-    this.#slot?.[Symbol.asyncDispose]().then(undefined, (error: unknown) => {
-      // It comes free with its lease.
-      this.logger.debug({ reason: String(error) }, 'a slot could not be released');
-    });
+  #held(scope: SlotScope): LeasedSlot | undefined {
+    return scope === 'user' ? this.#user : this.#tenant;
+  }
+
+  /** When that fails, it comes free with its lease. */
+  #release(scope: SlotScope): void {
+    const released = this.#held(scope)?.[Symbol.asyncDispose]();
+    released?.then(undefined, (error: unknown) => this.slots.missed(error, 'a slot could not be released'));
   }
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { pause, type ConnectionId, type SessionId, type TenantContext, type ThreadId } from '../../kernel';
+import type { ConnectionId, SessionId, TenantContext, ThreadId } from '../../kernel';
 import type { ClientMessage } from '../protocol/client-message';
 import { CLOSE, closeReasonOf, type CloseReason } from '../protocol/close-codes';
 import type { Device, RevocationScope, DeliveryStatus } from '../contract';
@@ -8,69 +8,72 @@ import { authUnavailable, ChatError, threadNotFound } from '../errors';
 import { InboundQueue, type CommandHandler } from './inbound-queue';
 import type { ConnectionEvents, ConnectionDeps } from './connection-deps';
 import { canTransition, type ConnectionState } from './connection-state';
-import { SLOT_RENEW_MS, type SlotLease } from './connection-slots';
+import { SLOT_RENEW_MS } from './connection-slots';
+import { Deadlines } from './deadlines';
+import { Outbound } from './outbound';
+import { ConnectionPresence } from './presence';
+import { ConnectionSession } from './session';
 import type { ControlData, ControlType, ThreadChange } from '../protocol/server-message';
 import { Subscription, type EventSink } from '../delivery/subscription';
-import { Timers } from './timers';
 
 const ADMISSION_TIMEOUT_MS = 5_000;
 const HEARTBEAT_INTERVAL_MS = 25_000;
 const PONG_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30 * 60_000;
-const SLOW_CONSUMER_TIMEOUT_MS = 30_000;
 const MAX_THREADS = 20;
-const MAX_BUFFERED_BYTES = 1_048_576;
-/** Frames are made as bytes once; what they hold is text. */
-const AS_TEXT = { binary: false };
 const RETRY_MS = 1_000;
-/** As long as its slot: an instance that was killed leaves no devices behind for longer. */
-const REGISTRY_ENTRY_MS = 45_000;
 
-/** One open connection of one person. Messages are handled in the order received, and leave in the order sent. */
+/** Once each is over: the sign-in, the time to the next ping or for its pong, the time without a word, the renewal of its slot. */
+type Deadline = 'expiry' | 'ping' | 'pong' | 'idle' | 'slot';
+
+/**
+ * One open connection of one person: whose it is (`session`), what the others know of it (`presence`), what leaves for it
+ * (`outbound`), what came from it (`InboundQueue`), and the threads it is shown (`subscriptions`). Messages are handled in the
+ * order received, and leave in the order sent.
+ */
 export class Connection implements EventSink, CommandHandler {
   readonly id: ConnectionId;
-  #context: TenantContext | undefined;
-  #sessionId: SessionId | undefined;
-  #slot: SlotLease | undefined;
-  readonly #openedAt: Date;
+  readonly #session: ConnectionSession;
+  readonly #presence: ConnectionPresence;
+  readonly #outbound: Outbound;
   readonly #subscriptions = new Map<ThreadId, Subscription>();
-  readonly #timers: Timers<'expiry' | 'heartbeat' | 'idle' | 'slot'>;
-  #lastActiveAt = 0;
-  #lastSent: Promise<void> = Promise.resolve();
+  readonly #deadlines: Deadlines<Deadline>;
+  readonly #openedAt: number;
+  #lastReceivedAt = 0;
   #state: ConnectionState = 'opening';
   #closeReason: string | undefined;
-  readonly #address: string;
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly wire: Duplex,
+    wire: Duplex,
     handshake: { readonly token: string | undefined; readonly address: string },
     private readonly deps: ConnectionDeps,
     events: ConnectionEvents,
   ) {
     this.id = deps.ids.next('conn');
-    this.#address = handshake.address;
-    this.#timers = new Timers(deps.clock);
-    this.#openedAt = new Date(deps.clock.now());
-    socket.on('pong', () => this.#heartbeat());
+    this.#session = new ConnectionSession(deps, handshake.address);
+    this.#presence = new ConnectionPresence(deps);
+    this.#outbound = new Outbound(socket, wire, deps.clock);
+    this.#deadlines = new Deadlines(deps.clock, (deadline) => this.#onDue(deadline));
+    this.#openedAt = deps.clock.now();
+    socket.on('pong', () => this.#pingLater());
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === FRAME_TOO_BIG) this.#closeReason = 'message_too_big';
       deps.logger.debug({ reason: error.message, conn: this.id }, 'a connection broke');
     });
     socket.on('close', (code) => {
       this.#end(code === ABNORMAL_CLOSURE ? 'lost' : 'left');
-      events.onClosed(this.#closeReason as string);
+      events.onClosed(this, this.#closeReason as string);
     });
     new InboundQueue(socket, deps.clock, this, this.#admit(handshake.token));
   }
 
   get context(): TenantContext {
-    if (this.#context === undefined) throw new Error('the connection is not admitted yet');
-    return this.#context;
+    return this.#session.context;
   }
 
   get sessionId(): SessionId | undefined {
-    return this.#sessionId;
+    return this.#session.id;
   }
 
   get subscriptions(): number {
@@ -82,11 +85,11 @@ export class Connection implements EventSink, CommandHandler {
   }
 
   get isWritable(): boolean {
-    return this.socket.bufferedAmount === 0;
+    return this.#outbound.isEmpty;
   }
 
   get bufferBudget(): number {
-    return MAX_BUFFERED_BYTES - this.socket.bufferedAmount;
+    return this.#outbound.budget;
   }
 
   matches({ tenantId, userId, sessionId, connectionId }: RevocationScope): boolean {
@@ -94,7 +97,7 @@ export class Connection implements EventSink, CommandHandler {
       this.isOpen &&
       this.context.tenantId === tenantId &&
       (userId ?? this.context.userId) === this.context.userId &&
-      (sessionId ?? this.#sessionId) === this.#sessionId &&
+      (sessionId ?? this.sessionId) === this.sessionId &&
       (connectionId ?? this.id) === this.id
     );
   }
@@ -103,7 +106,8 @@ export class Connection implements EventSink, CommandHandler {
   device(): Device {
     const threads = [...this.#subscriptions].map(([threadId, { sentSeq }]) => ({ threadId, sentSeq }));
     const { instance } = this.deps.config;
-    return { id: this.id, sessionId: this.#sessionId as SessionId, instance, openedAt: this.#openedAt, threads };
+    const openedAt = new Date(this.#openedAt);
+    return { id: this.id, sessionId: this.sessionId as SessionId, instance, openedAt, threads };
   }
 
   /** Whether it shows the thread, and whether all that was read of it has left this process. */
@@ -113,37 +117,20 @@ export class Connection implements EventSink, CommandHandler {
     return subscription.isReading || !this.isWritable ? 'catchingUp' : 'upToDate';
   }
 
-  /** Control messages carry no number. */
   sendControl<T extends ControlType>(type: T, data: ControlData[T], threadId: ThreadId | null = null): void {
-    const at = new Date(this.deps.clock.now()).toISOString();
-    this.send([Buffer.from(JSON.stringify({ v: 1, type, threadId, at, data }))]);
+    this.#outbound.control(type, data, threadId);
   }
 
   send(frames: readonly Buffer[]): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    const sent = Promise.withResolvers<void>();
-    this.wire.cork();
-    for (const frame of frames.slice(0, -1)) this.socket.send(frame, AS_TEXT);
-    // A failed send is followed by the close, which says all there is to say.
-    this.socket.send(frames.at(-1) as Buffer, AS_TEXT, () => sent.resolve());
-    this.wire.uncork();
-    this.#lastSent = sent.promise;
-    this.#touch();
+    this.#outbound.send(frames);
   }
 
   countSent(count: number): void {
     this.deps.metrics.count('chat_events_sent_total', {}, count);
   }
 
-  async flushed(): Promise<void> {
-    if (this.isWritable) return;
-    const left = new AbortController();
-    const stuck = pause(this.deps.clock, SLOW_CONSUMER_TIMEOUT_MS, left.signal).then(
-      () => this.close('overloaded', 'slow_consumer'),
-      () => undefined,
-    );
-    await Promise.race([this.#lastSent, stuck]);
-    left.abort();
+  flushed(): Promise<void> {
+    return this.#outbound.flushed(() => this.close('overloaded', 'slow_consumer'));
   }
 
   unsubscribed(threadId: ThreadId, error: unknown): void {
@@ -183,7 +170,7 @@ export class Connection implements EventSink, CommandHandler {
     this.#end(code);
     this.socket.close(CLOSE[reason], code);
     // A peer that does not answer the close holds the connection no longer than a pong may take.
-    this.#timers.set('heartbeat', PONG_TIMEOUT_MS, () => this.socket.terminate());
+    this.#deadlines.set('pong', PONG_TIMEOUT_MS);
   }
 
   terminate(reason: string): void {
@@ -193,7 +180,7 @@ export class Connection implements EventSink, CommandHandler {
 
   async handle(message: ClientMessage): Promise<void> {
     const { commands, messageRate } = this.deps;
-    this.#touch();
+    this.#lastReceivedAt = this.deps.clock.monotonic();
     switch (message.type) {
       case 'subscribe':
         return this.#subscribe(message.threadId, message.afterSeq);
@@ -212,7 +199,7 @@ export class Connection implements EventSink, CommandHandler {
         await commands.cancel(this.context, message.runId);
         return;
       case 'renew':
-        return this.#welcome(await this.#authenticate(message.token));
+        return this.#welcome(await this.#session.renew(message.token));
       case 'ping':
         this.sendControl('pong', { at: new Date(this.deps.clock.now()).toISOString() });
         return;
@@ -221,20 +208,15 @@ export class Connection implements EventSink, CommandHandler {
     }
   }
 
-  /** The token is not kept: an idle connection holds no credential, and less memory. */
   async #admit(token: string | undefined): Promise<void> {
     using _late = this.deps.clock.after(ADMISSION_TIMEOUT_MS, () => this.closeWith(authUnavailable(RETRY_MS)));
     try {
-      if (token === undefined) {
-        await this.deps.attempts.recordFailure(this.#address);
-        throw new ChatError('token_missing', 'Authentication required: send a bearer token.');
-      }
-      const until = await this.#authenticate(token);
-      this.#slot = await this.deps.connectionSlots.acquire(this.context);
+      const until = await this.#session.begin(token);
+      await this.#presence.acquireSlot(this.context);
       if (!this.#transition('open')) return this.#releaseSlot();
       this.#welcome(until);
-      this.#heartbeat();
-      this.#armIdleTimeout(IDLE_TIMEOUT_MS);
+      this.#pingLater();
+      this.#deadlines.set('idle', IDLE_TIMEOUT_MS);
       this.#keepSlot();
       this.deps.metrics.count('chat_connections_total', { outcome: 'admitted' });
     } catch (error) {
@@ -248,22 +230,8 @@ export class Connection implements EventSink, CommandHandler {
     }
   }
 
-  /** Takes the person of this token, or more time for the same person. Resolves to its expiry. */
-  async #authenticate(token: string): Promise<Date> {
-    const { context, sessionId, expiresAt } = await this.deps.tokens.check(token, this.#address);
-    const before = this.#context;
-    if (before !== undefined && (before.userId !== context.userId || before.tenantId !== context.tenantId)) {
-      throw new ChatError('other_person', 'This token is somebody else’s.', { field: 'token' });
-    }
-    this.#context = context;
-    this.#sessionId = sessionId;
-    return expiresAt;
-  }
-
   #welcome(until: Date): void {
-    this.#timers.set('expiry', until.getTime() - this.deps.clock.now(), () =>
-      this.closeWith(new ChatError('token_expired', 'This sign-in has expired. Renew it in time, or sign in again.')),
-    );
+    this.#deadlines.set('expiry', until.getTime() - this.deps.clock.now());
     this.sendControl('welcome', {
       connectionId: this.id,
       expiresAt: until.toISOString(),
@@ -284,50 +252,52 @@ export class Connection implements EventSink, CommandHandler {
     this.#register();
   }
 
-  /** Pings again later, and terminates the connection when no pong comes. */
-  #heartbeat(): void {
+  #onDue(deadline: Deadline): void {
+    switch (deadline) {
+      case 'expiry':
+        return this.closeWith(
+          new ChatError('token_expired', 'This sign-in has expired. Renew it in time, or sign in again.'),
+        );
+      case 'ping':
+        this.socket.ping();
+        return this.#deadlines.set('pong', PONG_TIMEOUT_MS);
+      case 'pong':
+        return this.terminate('silent');
+      case 'idle':
+        return this.#closeIfIdle();
+      case 'slot':
+        this.#presence.renewSlot();
+        return this.#keepSlot();
+    }
+  }
+
+  /** A connection from which no pong comes is terminated. */
+  #pingLater(): void {
     if (this.#state === 'closed') return;
-    this.#timers.set('heartbeat', HEARTBEAT_INTERVAL_MS, () => {
-      this.socket.ping();
-      this.#timers.set('heartbeat', PONG_TIMEOUT_MS, () => this.terminate('silent'));
-    });
+    this.#deadlines.end('pong');
+    this.#deadlines.set('ping', HEARTBEAT_INTERVAL_MS);
   }
 
-  /** Something was received or sent: the connection is not idle. */
-  #touch(): void {
-    this.#lastActiveAt = this.deps.clock.monotonic();
-  }
-
-  /** One timer for all that is received and sent: when it fires, it is set again for what is left since the last of it. */
-  #armIdleTimeout(afterMs: number): void {
-    this.#timers.set('idle', afterMs, () => {
-      const leftMs = this.#lastActiveAt + IDLE_TIMEOUT_MS - this.deps.clock.monotonic();
-      if (leftMs > 0) this.#armIdleTimeout(leftMs);
-      else this.close('idle', 'idle');
-    });
+  /** Looks again when half an hour has passed since the last that was received or sent. */
+  #closeIfIdle(): void {
+    const lastAt = Math.max(this.#lastReceivedAt, this.#outbound.lastSentAt);
+    const leftMs = lastAt + IDLE_TIMEOUT_MS - this.deps.clock.monotonic();
+    if (leftMs > 0) this.#deadlines.set('idle', leftMs);
+    else this.close('idle', 'idle');
   }
 
   #keepSlot(): void {
     this.#register();
-    this.#timers.set('slot', SLOT_RENEW_MS, () => {
-      void this.#slot?.renew();
-      this.#keepSlot();
-    });
+    this.#deadlines.set('slot', SLOT_RENEW_MS);
   }
 
   #releaseSlot(): void {
-    this.#timers.end('slot');
-    this.#slot?.[Symbol.dispose]();
+    this.#deadlines.end('slot');
+    this.#presence.releaseSlot();
   }
 
-  /** Registers this device, so that its person sees it on other instances. */
   #register(): void {
-    this.#logFailure(this.deps.registry.put(this.context, this.device(), REGISTRY_ENTRY_MS));
-  }
-
-  #logFailure(entry: Promise<void>): void {
-    // While Redis is away, devices are seen on their own instance only.
-    entry.catch((error: unknown) => this.deps.logger.debug({ reason: String(error) }, 'a device could not be listed'));
+    this.#presence.show(this.context, this.device());
   }
 
   #transition(next: ConnectionState): boolean {
@@ -339,11 +309,11 @@ export class Connection implements EventSink, CommandHandler {
   #end(reason: string): void {
     const wasOpen = this.isOpen;
     if (this.#transition('closed')) this.#closeReason ??= reason;
-    this.#timers[Symbol.dispose]();
+    this.#deadlines[Symbol.dispose]();
     for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
     this.#subscriptions.clear();
-    this.#slot?.[Symbol.dispose]();
-    if (wasOpen) this.#logFailure(this.deps.registry.remove(this.context, this.id));
+    this.#presence.releaseSlot();
+    if (wasOpen) this.#presence.hide(this.context, this.id);
   }
 }
 

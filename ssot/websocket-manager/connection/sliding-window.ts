@@ -1,6 +1,7 @@
 /** Sliding-window rate limiter: at most `limit` in any `spanMs`. */
 export class SlidingWindow {
-  readonly #instants: number[] = [];
+  /** Made with its first, so that whoever says little holds little: an idle connection has two of these windows. */
+  #instants: number[] | undefined;
 
   constructor(
     private readonly limit: number,
@@ -10,26 +11,29 @@ export class SlidingWindow {
   /** Milliseconds until one more is allowed; 0: now. */
   retryAfterMs(now: number): number {
     this.#forget(now);
-    const first = this.#instants[this.#instants.length - this.limit];
+    const first = this.#instants?.[this.#instants.length - this.limit];
     return first === undefined ? 0 : first + this.spanMs - now;
   }
 
   record(now: number): void {
-    this.#instants.push(now);
+    if (this.#instants === undefined) this.#instants = [now];
+    else this.#instants.push(now);
   }
 
   /** Takes the last one back. */
   undo(): void {
-    this.#instants.pop();
+    this.#instants?.pop();
   }
 
   isEmpty(now: number): boolean {
     this.#forget(now);
-    return this.#instants.length === 0;
+    return this.#instants === undefined;
   }
 
   #forget(now: number): void {
-    while (this.#instants[0] !== undefined && this.#instants[0] + this.spanMs <= now) this.#instants.shift();
+    const kept = this.#instants?.findIndex((instant) => instant + this.spanMs > now);
+    if (kept === -1) this.#instants = undefined;
+    else if (kept !== undefined && kept > 0) this.#instants?.splice(0, kept);
   }
 }
 

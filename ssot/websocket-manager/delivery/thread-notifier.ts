@@ -49,16 +49,14 @@ class Notifier implements ThreadNotifier {
     }
     topic.listeners.add(on);
     this.#schedule();
-    const subscribed = topic;
-    return {
-      [Symbol.dispose]: () => {
-        subscribed.listeners.delete(on);
-        if (subscribed.listeners.size === 0 && this.#topics.get(threadId) === subscribed) {
-          this.#topics.delete(threadId);
-          this.#release(subscribed);
-        }
-      },
-    };
+    return new Listening(this, topic, on);
+  }
+
+  unsubscribe(topic: Topic, on: ThreadHeadListener): void {
+    topic.listeners.delete(on);
+    if (topic.listeners.size > 0 || this.#topics.get(topic.threadId) !== topic) return;
+    this.#topics.delete(topic.threadId);
+    this.#release(topic);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,5 +128,18 @@ class Notifier implements ThreadNotifier {
     } catch (error) {
       this.deps.logger.warn({ reason: String(error) }, 'open threads could not be polled; the next poll tries again');
     }
+  }
+}
+
+/** One subscription of one connection; there are as many as open threads, so it holds no more than it needs. */
+class Listening implements Disposable {
+  constructor(
+    private readonly notifier: Notifier,
+    private readonly topic: Topic,
+    private readonly on: ThreadHeadListener,
+  ) {}
+
+  [Symbol.dispose](): void {
+    this.notifier.unsubscribe(this.topic, this.on);
   }
 }
