@@ -88,7 +88,7 @@ export async function signIn(member: Member, url: string, from?: string): Promis
   member.accessToken = (await door.require<{ accessToken: string }>('post', '/v1/sign-in', body)).accessToken;
 }
 
-/** A device that follows one thread whatever happens to its line: it comes back as it is advised to, and resumes. */
+/** A device that follows one thread whatever happens to its connection: it comes back as it is advised to, and resumes. */
 export class Follower {
   readonly #device: ChatDevice;
   #attempt = 0;
@@ -96,7 +96,7 @@ export class Follower {
   readonly #lasting: Promise<void>;
   /** Resolves once it has caught up for the first time. */
   readonly ready: Promise<void>;
-  /** How often its line was lost. */
+  /** How often its connection was lost. */
   losses = 0;
 
   constructor(
@@ -148,10 +148,10 @@ export class Follower {
         await this.#device.follow(this.threadId, this.received.at(-1)?.seq ?? 0);
         this.#attempt = 0;
         caughtUp();
-        await this.#device.until('the loss of its line', () => this.#device.closed !== null, PATIENCE_MS);
+        await this.#device.until('the loss of its connection', () => this.#device.closed !== null, PATIENCE_MS);
       } catch (loss) {
         if (this.#isDone) return;
-        // A line that does not answer is given up for good, before the next one is opened.
+        // A connection that does not answer is given up for good, before the next one is opened.
         await this.#device.lose();
         this.#device.closed ??= { code: 1006, reason: String(loss) };
       }

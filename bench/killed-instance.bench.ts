@@ -30,7 +30,7 @@ interface Round {
   readonly disordered: number;
   readonly unended: number;
   readonly answered: number;
-  /** Lost lines. */
+  /** Lost connections. */
   readonly losses: number;
   /** From the kill to the last run that was taken over, and to the last ending, seconds. */
   readonly takeOverS: number;
@@ -198,7 +198,7 @@ async function read(member: Member, id: ThreadId, url: string): Promise<readonly
   return (await http.require<{ events: ThreadEvent[] }>('get', `/v1/threads/${id}/events?limit=1000`)).events;
 }
 
-const COLUMNS = ['round', 'people', 'devices', 'at work', 'waiting', 'lines lost', 'events', 'missed', 'doubled'];
+const COLUMNS = ['round', 'people', 'devices', 'at work', 'waiting', 'connections lost', 'events', 'missed', 'doubled'];
 const MORE = ['out of order', 'no ending', 'answered', 'take-over', 'all ended'];
 
 function print(time: number, r: Round): void {

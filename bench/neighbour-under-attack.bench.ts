@@ -9,7 +9,7 @@ import { Instance } from '../world/instance';
 import { FLOODERS, FLOODS, type Flood, type Flooder } from './floods';
 import type { AttackersAnswers } from './attackers';
 import { gatherCompany, signInAll } from './crowd';
-import { Worker } from './lines/asking';
+import { Worker } from './connections/asking';
 import { median } from './median';
 import { Neighbour, nothingYet, type Waited } from './neighbour';
 import type { Benchmark, Row } from './row';

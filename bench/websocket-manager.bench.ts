@@ -1,20 +1,20 @@
 import { Client } from 'pg';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { BARE_TABLE } from './lines/bare-store';
-import { Fleet } from './lines/fleet';
-import { isQuick, SIZE } from './lines/size';
-import { heldRows, memoryRows } from './lines/idle';
-import { fanOutRows } from './lines/fan-out';
-import { latencyRows } from './lines/latency';
-import { resumeRows } from './lines/resume';
+import { BARE_TABLE } from './connections/bare-store';
+import { Fleet } from './connections/fleet';
+import { isQuick, SIZE } from './connections/size';
+import { heldRows, memoryRows } from './connections/idle';
+import { fanOutRows } from './connections/fan-out';
+import { latencyRows } from './connections/latency';
+import { resumeRows } from './connections/resume';
 import type { Benchmark } from './row';
 
 export const about =
-  'live lines against ws alone and socket.io: fan-out, latency, resuming, memory, 5,000 idle lines (minutes)';
+  'live connections against ws alone and socket.io: fan-out, latency, resuming, memory, 5,000 idle connections (minutes)';
 
 /**
- * Live lines against `ws` alone (floor) and `socket.io` with its Redis streams adapter and connection state recovery
+ * Live connections against `ws` alone (floor) and `socket.io` with its Redis streams adapter and connection state recovery
  * (peer). Every contestant and all devices are processes of their own on this machine, which they share with each other
  * and with the stores. People have ten devices each; everybody in a room watches the same thread.
  */
@@ -32,7 +32,7 @@ const benchmark: Benchmark = async (say) => {
     );
     if (isQuick) say('BENCH_QUICK: a tenth of the size; the figures mean little');
     await using fleet = await Fleet.start(services.env);
-    say(`opening ${SIZE.idle} lines to each`);
+    say(`opening ${SIZE.idle} connections to each`);
     const idle = await memoryRows(fleet, say);
     const held = await heldRows(fleet, say);
     const fanOut = await fanOutRows(fleet, say);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Worker } from '../bench/lines/asking';
+import { Worker } from '../bench/connections/asking';
 import { eventually } from '../world/eventually';
 import { platformVariables } from '../world/settings';
 import { none, some, type Finding, type Options, type Play } from './exercise';

@@ -15,7 +15,7 @@ export interface LiveDeviceDeps {
 }
 
 /** One connection of a device. */
-interface Line {
+interface LiveConnection {
   readonly socket: WebSocket;
   /** The number that must come next on it. */
   next: number;
@@ -42,8 +42,8 @@ export class LiveDevice {
   readonly losses: number[] = [];
   readonly ready: Promise<void>;
   readonly #caughtUp = Promise.withResolvers<void>();
-  #current: Line | null = null;
-  #next: Line | null = null;
+  #current: LiveConnection | null = null;
+  #next: LiveConnection | null = null;
   #attempt = 0;
   #isClosed = false;
   #worstMs = 0;
@@ -74,11 +74,11 @@ export class LiveDevice {
 
   /** Whoever does not read fills the buffers on the way, and then waits at the instance. */
   stopReading(): void {
-    for (const line of [this.#current, this.#next]) line?.socket.pause();
+    for (const connection of [this.#current, this.#next]) connection?.socket.pause();
   }
 
   readOn(): void {
-    for (const line of [this.#current, this.#next]) line?.socket.resume();
+    for (const connection of [this.#current, this.#next]) connection?.socket.resume();
   }
 
   close(): void {
@@ -92,43 +92,46 @@ export class LiveDevice {
     const { url, token } = this.deps;
     const options = { perMessageDeflate: false, handshakeTimeout: 5_000 };
     const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/chat`, ['chat.v1', `bearer.${token()}`], options);
-    const line: Line = { socket, next: 0, isCaughtUp: false };
-    this.#next = line;
-    socket.on('message', (data: Buffer) => this.#hear(line, JSON.parse(data.toString()) as ThreadEvent | Control));
+    const connection: LiveConnection = { socket, next: 0, isCaughtUp: false };
+    this.#next = connection;
+    socket.on('message', (data: Buffer) =>
+      this.#hear(connection, JSON.parse(data.toString()) as ThreadEvent | Control),
+    );
     socket.on('error', () => undefined); // Told by the close that follows.
-    socket.on('close', (code) => this.#lost(line, code));
+    socket.on('close', (code) => this.#lost(connection, code));
   }
 
-  #hear(line: Line, message: ThreadEvent | Control): void {
-    if (message.seq !== undefined) return this.#show(line, message);
+  #hear(connection: LiveConnection, message: ThreadEvent | Control): void {
+    if (message.seq !== undefined) return this.#show(connection, message);
     if (message.type === 'welcome') {
-      line.next = this.last + 1;
+      connection.next = this.last + 1;
       const subscribe = { type: 'subscribe', threadId: this.deps.threadId, afterSeq: this.last };
-      line.socket.send(JSON.stringify(subscribe));
+      connection.socket.send(JSON.stringify(subscribe));
     } else if (message.type === 'caught_up') {
-      this.#arrive(line);
-    } else if (message.type === 'restarting' && line === this.#current) {
+      this.#arrive(connection);
+    } else if (message.type === 'restarting' && connection === this.#current) {
       this.counts.moves += 1;
       void pause(systemClock, message.data.reconnectInMs ?? 0).then(() => this.#open());
     }
   }
 
-  #arrive(line: Line): void {
-    if (line !== this.#next) return;
+  #arrive(connection: LiveConnection): void {
+    if (connection !== this.#next) return;
     const old = this.#current;
-    this.#current = line;
+    this.#current = connection;
     this.#next = null;
     this.#attempt = 0;
-    line.isCaughtUp = true;
+    connection.isCaughtUp = true;
     old?.socket.close();
     if (this.#alone !== null) this.#worstMs = Math.max(this.#worstMs, performance.now() - this.#alone);
     this.#alone = null;
     this.#caughtUp.resolve();
   }
 
-  #show(line: Line, event: ThreadEvent): void {
-    if (event.seq !== line.next) this.disorder.push(`${event.threadId}: ${event.seq} came where ${line.next} was due`);
-    line.next = event.seq + 1;
+  #show(connection: LiveConnection, event: ThreadEvent): void {
+    if (event.seq !== connection.next)
+      this.disorder.push(`${event.threadId}: ${event.seq} came where ${connection.next} was due`);
+    connection.next = event.seq + 1;
     if (event.seq <= this.last) return; // The other connection has shown it.
     this.last = event.seq;
     this.counts.shown += 1;
@@ -138,13 +141,13 @@ export class LiveDevice {
     this.deps.onShown(event, at);
   }
 
-  #lost(line: Line, code: number): void {
-    if (line === this.#current) {
+  #lost(connection: LiveConnection, code: number): void {
+    if (connection === this.#current) {
       this.#current = null;
       this.counts.losses += 1;
       this.losses.push(code);
       this.#alone ??= performance.now();
-    } else if (line === this.#next) this.#next = null;
+    } else if (connection === this.#next) this.#next = null;
     else return;
     if (this.#isClosed || this.#next !== null) return;
     const wait = reconnectDelay((this.#attempt += 1), code, () => this.deps.random.fraction());

@@ -1,7 +1,7 @@
 import { startPlatform } from '../platform';
 import { createLogger } from '../platform/logging';
-import { agentsDatabase } from '../bench/lines/agents-database';
-import { answering } from '../bench/lines/asking';
+import { agentsDatabase } from '../bench/connections/agents-database';
+import { answering } from '../bench/connections/asking';
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';
 import {

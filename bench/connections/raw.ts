@@ -45,6 +45,7 @@ async function words(show: Show): Promise<(room: number, texts: readonly string[
     const { by, room, texts } = JSON.parse(message) as { by: string; room: number; texts: string[] };
     if (by !== me) show(room, texts);
   });
-  await own.subscribe('bench-lines');
-  return async (room, texts) => void (await redis.publish('bench-lines', JSON.stringify({ by: me, room, texts })));
+  await own.subscribe('bench-connections');
+  return async (room, texts) =>
+    void (await redis.publish('bench-connections', JSON.stringify({ by: me, room, texts })));
 }

@@ -46,7 +46,7 @@ export class Fleet implements AsyncDisposable {
     return Promise.resolve(new Fleet(clients, env));
   }
 
-  /** One process of a contestant, with rooms for all idle lines. */
+  /** One process of a contestant, with rooms for all idle connections. */
   crew(entry: Entry): Promise<Crew> {
     const known = this.#crews.get(entry) ?? this.#start(entry);
     this.#crews.set(entry, known);

@@ -24,7 +24,7 @@ export interface Setting {
   readonly paired: boolean;
 }
 
-/** An event as it travels on our lines, of the same length for everybody. */
+/** An event as it travels on our connections, of the same length for everybody. */
 export function eventOf(note: string): object {
   return {
     v: 1,

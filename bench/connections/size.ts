@@ -4,7 +4,7 @@ export const isQuick = process.env['BENCH_QUICK'] === '1';
 const part = isQuick ? 0.1 : 1;
 export const DEVICES_OF_A_PERSON = 10;
 export const SIZE = {
-  /** Idle lines to each contestant. */
+  /** Idle connections to each contestant. */
   idle: 5_000 * part,
   /** Through a heartbeat of ours, which comes every 25 s. */
   heldMs: isQuick ? 1_000 : 30_000,

@@ -49,7 +49,7 @@ const clients = {
   waits: ({ group: name }: { group: string }): number[] => (the(name).waits ?? []).sort((a, b) => a - b),
   held: ({ group: name }: { group: string }): number => the(name).devices.filter((device) => device.isOpen).length,
   lose: ({ group: name, device }: { group: string; device: number }): Promise<number> => one(name, device).lose(),
-  /** Milliseconds from opening the line again until the last of the missed events is there. */
+  /** Milliseconds from opening the connection again until the last of the missed events is there. */
   resume: ({ group: name, device, missed }: { group: string; device: number; missed: number }): Promise<number> =>
     one(name, device).resume(missed),
   close: async ({ group: name, keep }: { group: string; keep: number }): Promise<void> => {

@@ -54,7 +54,7 @@ export class Device {
     await this.#ready.promise;
   }
 
-  /** Tears the line off, and says how far it had been told. */
+  /** Breaks the connection, and says how far it had been told. */
   async lose(): Promise<number> {
     const socket = this.#socket;
     if (socket === null || socket.readyState === WebSocket.CLOSED) return this.#seq;

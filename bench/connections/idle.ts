@@ -4,7 +4,7 @@ import { DEVICES_OF_A_PERSON, SIZE } from './size';
 
 const HELD = 'held';
 
-/** What a line costs that only waits, in the process that holds it. Leaves our lines open. */
+/** What a connection costs that only waits, in the process that holds it. Leaves our connections open. */
 export async function memoryRows(fleet: Fleet, say: (progress: string) => void): Promise<Row[]> {
   const heap = { ours: 0, raw: 0, peer: 0 };
   const resident = { ours: 0, raw: 0, peer: 0 };
@@ -13,7 +13,7 @@ export async function memoryRows(fleet: Fleet, say: (progress: string) => void):
     const before = await usedBy(crew);
     const began = performance.now();
     await fleet.devices(crew, entry === 'ours' ? HELD : entry, SIZE.idle / DEVICES_OF_A_PERSON);
-    say(`${SIZE.idle} lines to ${entry} opened in ${Math.round(performance.now() - began)} ms`);
+    say(`${SIZE.idle} connections to ${entry} opened in ${Math.round(performance.now() - began)} ms`);
     const after = await usedBy(crew);
     heap[entry] = (after.heap - before.heap) / SIZE.idle / 1_024;
     resident[entry] = (after.resident - before.resident) / SIZE.idle / 1_024;
@@ -25,8 +25,8 @@ export async function memoryRows(fleet: Fleet, say: (progress: string) => void):
     floor: { name: 'ws', value: of.raw },
   });
   return [
-    row('memory of an idle line, heap and buffers', heap, 'at most 1.5 x ws', heap.ours <= 1.5 * heap.raw),
-    row('memory of an idle line, resident', resident, '', true),
+    row('memory of an idle connection, heap and buffers', heap, 'at most 1.5 x ws', heap.ours <= 1.5 * heap.raw),
+    row('memory of an idle connection, resident', resident, '', true),
   ];
 }
 
@@ -34,10 +34,10 @@ async function usedBy({ server }: Crew): Promise<{ heap: number; resident: numbe
   return { heap: await server.ask('memory', null), resident: await server.ask('resident', null) };
 }
 
-/** Our idle lines are still open after a heartbeat, and each is still shown what happens. */
+/** Our idle connections are still open after a heartbeat, and each is still shown what happens. */
 export async function heldRows(fleet: Fleet, say: (progress: string) => void): Promise<Row[]> {
   const { server } = await fleet.crew('ours');
-  say(`holding ${SIZE.idle} lines for ${SIZE.heldMs / 1_000} s`);
+  say(`holding ${SIZE.idle} connections for ${SIZE.heldMs / 1_000} s`);
   await new Promise((resolve) => setTimeout(resolve, SIZE.heldMs));
   const rooms = SIZE.idle / DEVICES_OF_A_PERSON;
   await fleet.clients.ask('expect', { group: HELD, events: SIZE.idle, timed: false });
@@ -48,9 +48,9 @@ export async function heldRows(fleet: Fleet, say: (progress: string) => void): P
   await fleet.clients.ask('close', { group: HELD, keep: 0 });
   return [
     {
-      name: `idle lines held for ${SIZE.heldMs / 1_000} s`,
+      name: `idle connections held for ${SIZE.heldMs / 1_000} s`,
       ours: open,
-      unit: 'lines',
+      unit: 'connections',
       target: `${SIZE.idle}`,
       met: open === SIZE.idle,
     },
