@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { LanguageModel, AgentRunsDeps } from '../contract';
 import { AgentError } from '../errors';
-import { withAbortableDeadline, type TenantContext } from '../../kernel';
-import { ModelBreaker } from './model-breaker';
+import { Breaker, withAbortableDeadline, type TenantContext } from '../../kernel';
 import { fitsInEvent } from '../report/report';
 import type { Report } from '../steps/analysis';
 
 const MAX_MODEL_MS = 8_000;
 const MAX_BREAKERS = 200;
+/** A model that answers again is trusted after two reports. */
+const BREAKER = { failures: 3, probeAfterMs: 30_000, successes: 2 };
 const NUMBER_WORDS = (
   'two three four five six seven eight nine ten dozen half third quarter double twice triple ' +
   'hundred thousand million billion percent zero'
@@ -34,12 +35,12 @@ function figuresIn(text: string): readonly string[] {
 /** Lets the language model choose words for reports, if there is one and it is well; what it says about figures counts for nothing. */
 export class Wording {
   /** One for each model, so that a company's own that fails is no other company's trouble. */
-  readonly #breakers = new LRUCache<LanguageModel, ModelBreaker>({ max: MAX_BREAKERS });
+  readonly #breakers = new LRUCache<LanguageModel, Breaker>({ max: MAX_BREAKERS });
 
   constructor(private readonly deps: Pick<AgentRunsDeps, 'models' | 'clock' | 'logger' | 'metrics'>) {}
 
   /** The worst of all models. */
-  get state(): 'none' | ModelBreaker['state'] {
+  get state(): 'none' | Breaker['state'] {
     if (this.deps.models === undefined) return 'none';
     const states = [...this.#breakers.values()].map(({ state }) => state);
     return (['open', 'half_open'] as const).find((state) => states.includes(state)) ?? 'closed';
@@ -57,7 +58,7 @@ export class Wording {
 
   /** The report in the model's words, or as it is. Throws only what cut the run off. */
   async of(report: Report, signal: AbortSignal, model: LanguageModel | undefined): Promise<Report> {
-    if (model === undefined || !this.#breakerOf(model).admits()) return report;
+    if (model === undefined || !this.#breakerOf(model).admit()) return report;
     const { logger, metrics } = this.deps;
     const text = await this.#phrase(model, report, signal);
     const outcome = text === undefined ? 'failed' : isUsable(report, text) ? 'used' : 'discarded';
@@ -67,8 +68,8 @@ export class Wording {
     return outcome === 'used' ? { ...report, text: text as string, wordedBy: 'model' } : report;
   }
 
-  #breakerOf(model: LanguageModel): ModelBreaker {
-    const known = this.#breakers.get(model) ?? new ModelBreaker(this.deps.clock);
+  #breakerOf(model: LanguageModel): Breaker {
+    const known = this.#breakers.get(model) ?? new Breaker(this.deps.clock, BREAKER);
     this.#breakers.set(model, known);
     return known;
   }
@@ -83,11 +84,11 @@ export class Wording {
           return model.phrase(report, inTime);
         }),
       );
-      this.#breakerOf(model).succeeded();
+      this.#breakerOf(model).recordSuccess();
       return text;
     } catch (error) {
       signal.throwIfAborted();
-      this.#breakerOf(model).failed();
+      this.#breakerOf(model).recordFailure();
       logger.warn({ reason: String(error) }, 'the language model gave no words; the report stays as it is');
       return undefined;
     }

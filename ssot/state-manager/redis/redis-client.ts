@@ -21,7 +21,7 @@ export class RedisClient {
 
   /** It has failed too often, and the time to probe it has not come. */
   get isRefusing(): boolean {
-    return this.#breaker.isRefusing;
+    return this.#breaker.state === 'open';
   }
 
   /** By its digest; sent whole only when Redis does not know it, for instance after it lost its memory. */
@@ -39,7 +39,7 @@ export class RedisClient {
   /** For work that may be done twice: three tries, each with its own limit. */
   async retried<T>(work: () => Promise<T>): Promise<T> {
     const isRetryable = (error: unknown): boolean =>
-      error instanceof StateError && error.code === 'state_hot_unavailable' && !this.#breaker.isOpen;
+      error instanceof StateError && error.code === 'state_hot_unavailable' && this.#breaker.state === 'closed';
     const policy = { maxTries: MAX_TRIES, firstDelayMs: MAX_DELAY_MS, maxDelayMs: MAX_DELAY_MS, isRetryable };
     return withRetries(this.deps, policy, work);
   }
