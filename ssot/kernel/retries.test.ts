@@ -64,3 +64,14 @@ void test('ST-09 what a repeat cannot help is told at once', async () => {
   await assert.rejects(withRetries({ clock, random: longest }, never, attempt), /failure 1/);
   assert.equal(at.length, 1);
 });
+
+void test('ST-09 whoever is told to stop during a wait is not tried for again, and is told why', async () => {
+  const clock = new ControlledClock();
+  const { at, attempt } = failing(clock, 9);
+  const stop = new AbortController();
+  const retried = withRetries({ clock, random: longest }, { ...policy, signal: stop.signal }, attempt);
+  await turn();
+  stop.abort(new Error('the run was cancelled'));
+  await assert.rejects(retried, /the run was cancelled/);
+  assert.equal(at.length, 1);
+});

@@ -8,15 +8,17 @@ export interface RetryPolicy {
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
   readonly isRetryable: (error: unknown) => boolean;
+  /** Once aborted, nothing is tried again. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Repeats `attempt` while what it throws is retryable, after random waits whose upper bound doubles from `firstDelayMs` to
- * `maxDelayMs`. Rejects with the last failure.
+ * `maxDelayMs`. Rejects with the last failure, or with the signal's reason when it is aborted during a wait.
  */
 export async function withRetries<T>(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
-  { maxTries, withinMs = Infinity, firstDelayMs, maxDelayMs, isRetryable }: RetryPolicy,
+  { maxTries, withinMs = Infinity, firstDelayMs, maxDelayMs, isRetryable, signal }: RetryPolicy,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const began = clock.monotonic();
@@ -24,8 +26,9 @@ export async function withRetries<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (tries >= maxTries || clock.monotonic() - began >= withinMs || !isRetryable(error)) throw error;
+      const isOver = tries >= maxTries || clock.monotonic() - began >= withinMs || signal?.aborted === true;
+      if (isOver || !isRetryable(error)) throw error;
     }
-    await pause(clock, fraction(random) * Math.min(maxDelayMs, firstDelayMs * 2 ** (tries - 1)));
+    await pause(clock, fraction(random) * Math.min(maxDelayMs, firstDelayMs * 2 ** (tries - 1)), signal);
   }
 }

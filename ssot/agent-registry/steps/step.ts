@@ -3,6 +3,7 @@ import {
   pause,
   PlatformError,
   withAbortableDeadline,
+  withRetries,
   type AgentKind,
   type TenantContext,
   type UserId,
@@ -28,8 +29,7 @@ import { asJson } from './truncation';
 import { UTC, type ConversationFilter } from '../questions';
 
 const MAX_CALLS = 50;
-const MAX_READ_TRIES = 3;
-const FIRST_RETRY_DELAY_MS = 100;
+const READ_RETRIES = { maxTries: 3, firstDelayMs: 100, maxDelayMs: 200, isRetryable: isPassing };
 const MAX_CLEAN_UP_MS = 2_000;
 
 /** What a run's steps share. */
@@ -133,18 +133,10 @@ class Step implements StepScope {
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);
     const outer = AbortSignal.any([signal, withdrawn.signal]);
-    return await withAbortableDeadline(deps.clock, { ms: tool.limitMs, late, signal: outer }, async (inTime) => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await tool.execute(toolDeps, ctx, args, inTime);
-        } catch (error) {
-          // Tools only read, so that trying again does nothing twice.
-          const again = tries < MAX_READ_TRIES && isPassing(error) && !inTime.aborted;
-          if (!again) throw error;
-          await pause(deps.clock, FIRST_RETRY_DELAY_MS * tries, inTime);
-        }
-      }
-    });
+    // Tools only read, so that trying again does nothing twice.
+    return await withAbortableDeadline(deps.clock, { ms: tool.limitMs, late, signal: outer }, (inTime) =>
+      withRetries(deps, { ...READ_RETRIES, signal: inTime }, () => tool.execute(toolDeps, ctx, args, inTime)),
+    );
   }
 
   /** Rights may have been withdrawn since the question; a tool obeys those of this moment. */
