@@ -6,7 +6,7 @@ import { openAuth, type Auth } from '../ssot/auth';
 import { openConfiguration, plans, type Base, type Configuration } from '../ssot/configuration-manager';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
-import { PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
+import { Foreground, PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
@@ -75,7 +75,7 @@ const LAST_EVENT_MS = 500;
 class Composition implements Platform {
   readonly lifecycle: Lifecycle;
   readonly #figures = new MetricsRegistry();
-  readonly #common: PlatformPorts & { readonly metrics: MetricsRegistry };
+  readonly #common: PlatformPorts & { readonly metrics: MetricsRegistry; readonly foreground: Foreground };
   readonly #ids: ReturnType<typeof createIdSource>;
   #database: Database | undefined;
   #redis: Redis | undefined;
@@ -96,7 +96,7 @@ class Composition implements Platform {
     private readonly base: Base,
     ports: PlatformPorts,
   ) {
-    this.#common = { ...ports, metrics: this.#figures };
+    this.#common = { ...ports, metrics: this.#figures, foreground: new Foreground() };
     this.#ids = createIdSource({ ...this.#common, logger: ports.log });
     const { clock, random, log } = ports;
     const parts = [
@@ -316,7 +316,7 @@ class Composition implements Platform {
         const auth = made(this.#auth);
         const analytics = made(this.#analytics);
         const configuration = made(this.#configuration);
-        const { clock, random, log: logger, metrics } = this.#common;
+        const { clock, random, log: logger, metrics, foreground } = this.#common;
         const notifier = createThreadNotifier({ bus: threadHeadsOver(state), db, clock, logger, metrics });
         this.#notifier = notifier;
         const log = createThreadLog({ db, notifier, clock });
@@ -329,7 +329,7 @@ class Composition implements Platform {
           authority: auth.accounts,
           zoneOf: (tenantId) => auth.accounts.zoneOf(tenantId),
           wake: wakeOver(state),
-          plans,
+          ...{ plans, foreground },
           ...(url !== '' && { models: modelsFrom(configuration, url) }),
           clock,
           time: this.#common.time,

@@ -94,11 +94,13 @@ class Registry implements AgentRuns {
   }
 
   submit(ctx: TenantContext, request: RunRequest): Promise<RunAccepted> {
-    return submit(this.deps, this.#submissions, ctx, request, ({ runId, waiting }) => {
-      if (waiting === 0) this.#begin({ ...ctx, runId }, { ctx, question: request.text });
-      // It begins when one of those before it ends, unless that happened while it was being stored.
-      else this.#pollSoon();
-    });
+    return this.#inForeground(ctx, () =>
+      submit(this.deps, this.#submissions, ctx, request, ({ runId, waiting }) => {
+        if (waiting === 0) this.#begin({ ...ctx, runId }, { ctx, question: request.text });
+        // It begins when one of those before it ends, unless that happened while it was being stored.
+        else this.#pollSoon();
+      }),
+    );
   }
 
   async get(ctx: TenantContext, id: RunId): Promise<RunRecord> {
@@ -190,12 +192,17 @@ class Registry implements AgentRuns {
   #begin(run: QueuedRun, known: { readonly ctx: TenantContext; readonly question: string }): void {
     if (this.#isStopping || this.#workers.capacity <= 0) this.#publish({});
     else {
-      void this.#workers.claim(run, known).then((outcome) => {
+      void this.#inForeground(run, () => this.#workers.claim(run, known)).then((outcome) => {
         if (outcome === 'busy') this.#pollSoon();
         // The capacity that was kept for it may be another's.
         else if (outcome === 'lost_race' || outcome === 'failed') this.#poll();
       });
     }
+  }
+
+  /** Somebody looks at the screen and waits for it. */
+  #inForeground<T>({ tenantId }: Pick<QueuedRun, 'tenantId'>, work: () => Promise<T>): Promise<T> {
+    return this.deps.foreground?.run(tenantId, work) ?? work();
   }
 
   /** Many callers share one poll. */

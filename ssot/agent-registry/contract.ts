@@ -5,6 +5,7 @@ import type {
   AgentKind,
   CallId,
   Clock,
+  Foreground,
   Id,
   Json,
   Logger,
@@ -251,6 +252,8 @@ export interface AgentRunsDeps {
   /** Met by auth: the zone (IANA name) in which a company's days begin and end; without it UTC. */
   readonly zoneOf?: (tenantId: TenantId) => Promise<string>;
   readonly models?: LanguageModels;
+  /** Told of questions on their way to their first event; what runs write gives way to short work of other companies. */
+  readonly foreground?: Foreground;
   readonly clock: Clock;
   /** Whose time tells how long a question has waited, over all instances: PostgreSQL's own (`server`), unless it is `clock`'s. */
   readonly time?: 'server' | Clock;

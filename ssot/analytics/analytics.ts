@@ -81,7 +81,7 @@ class ClickHouseAnalytics implements Analytics {
     this.#store = new Store(url);
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);
-    this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock);
+    this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock, ports.foreground);
   }
 
   /** Once for all callers; tried again after a failure. */

@@ -1,5 +1,5 @@
 import type { LimitsByPlan } from '../configuration-manager';
-import type { Clock, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
+import type { Clock, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
 import type { Amount } from './amounts';
 import type { PriceTable } from './prices';
 
@@ -165,6 +165,8 @@ export interface AnalyticsPorts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly plans: UsageLimits;
+  /** A company with many readings under way or waiting gives way to short work of others. */
+  readonly foreground?: Foreground;
   /** Runs the work while no other instance runs such work for the company; without it this is the only instance. */
   readonly exclusively?: <T>(ctx: TenantContext, work: () => Promise<T>) => Promise<T>;
   /** List prices unless the platform hands in the company's negotiated ones. */

@@ -3,6 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { LimitsByPlan } from '../configuration-manager';
 import type {
   Clock,
+  Foreground,
   Id,
   KeyRing,
   Logger,
@@ -50,6 +51,8 @@ export interface AuthDeps {
   /** Met by analytics, which counts days by zones that it knows; without it there is UTC only. */
   readonly isTimeZone?: (name: string) => Promise<boolean>;
   readonly config: AuthConfig;
+  /** Told of sign-ins of people who are known where they come from. */
+  readonly foreground?: Foreground;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
   readonly time: 'server' | Clock;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as argon2 from '@node-rs/argon2';
 import { ControlledClock } from '../../world/controlled-clock';
-import { noMetrics } from '../kernel';
+import { Foreground, noMetrics } from '../kernel';
 import { Passwords, type Hasher } from './passwords';
 import { PasswordSignIn, type SignInDeps } from './sign-in';
 
@@ -50,8 +50,12 @@ let hashes: Promise<string> | undefined;
 const storedHash = (): Promise<string> => (hashes ??= new Passwords(new ControlledClock()).hash(PASSWORD, []));
 
 /** What a refused sign-in with this e-mail and password cost, and what was said. */
-async function refused(email: string, password: string): Promise<{ costs: Costs; said: string }> {
-  const costs = new Costs();
+async function refused(
+  email: string,
+  password: string,
+  more: Partial<SignInDeps> = {},
+  costs = new Costs(),
+): Promise<{ costs: Costs; said: string }> {
   const password_hash = await storedHash();
   const account = { password_hash, suspended: email === SUSPENDED };
   const deps = {
@@ -63,6 +67,7 @@ async function refused(email: string, password: string): Promise<{ costs: Costs;
       asService: (_who: unknown, _body: unknown, options?: { readOnly: boolean }) =>
         options?.readOnly === true ? costs.found(email === UNKNOWN ? [] : [account]) : costs.written(),
     },
+    ...more,
   } as unknown as SignInDeps;
   const proof = { email, password, device: 'laptop', address: '198.51.100.1' };
   const error: unknown = await new PasswordSignIn(deps).withPassword(proof).then(
@@ -109,3 +114,20 @@ test('AU-05 a suspended company is no more told than a stranger, whatever the pa
     assert.deepEqual([costs.steps, said], [wrong.costs.steps, wrong.said]);
   }
 });
+
+for (const isKnown of [true, false]) {
+  test(`AU-05 ${isKnown ? 'whoever is known where they come from' : 'no stranger'} goes before long work of companies`, async () => {
+    const foreground = new Foreground();
+    const costs = new Costs();
+    const seen: boolean[] = [];
+    const found = costs.found.bind(costs);
+    costs.found = (accounts) => {
+      seen.push(foreground.isBusyBeside('Acme'));
+      return found(accounts);
+    };
+    const attempts = { ...costs.attempts, isKnown: () => Promise.resolve(isKnown) };
+    await refused(DANA, 'wrong', { foreground, attempts }, costs);
+    assert.deepEqual(seen, [isKnown]);
+    assert.equal(foreground.isBusyBeside('Acme'), false);
+  });
+}

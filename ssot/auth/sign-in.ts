@@ -26,28 +26,39 @@ export interface SignInDeps extends AuthDeps {
   readonly secondFactor: SecondFactorSignIn;
 }
 
+type SignInAttempt = Attempt & { readonly entrance: 'sign_in' };
+
 /** Signs people in with their password. */
 export class PasswordSignIn {
   constructor(private readonly deps: SignInDeps) {}
 
+  /** Whoever has to wait is told so before anything is done for them; who is known goes before long work of companies. */
   async withPassword(proof: PasswordProof): Promise<SignedIn> {
+    const { attempts, foreground } = this.deps;
+    const { email, address } = proof;
+    const attempt = { entrance: 'sign_in', email, address } as const;
+    await attempts.assertAllowed(attempt);
+    const isKnown = await attempts.isKnown(attempt);
+    const open = (): Promise<SignedIn> => this.#open(proof, attempt, isKnown);
+    return isKnown && foreground !== undefined ? foreground.run(undefined, open) : open();
+  }
+
+  async #open(proof: PasswordProof, attempt: SignInAttempt, isKnown: boolean): Promise<SignedIn> {
     const { db, opening, secondFactor } = this.deps;
-    const account = await this.#accountOf(proof);
+    const account = await this.#accountOf(proof, attempt, isKnown);
     if (account.has_factor) throw await secondFactor.begin(account);
     const opened = await db.asService(AUTH, (tx) => opening.openIn(tx, account, { ...proof, methods: ['pwd'] }));
     return opening.handOver(opened);
   }
 
-  /**
-   * Whose e-mail and password these are. Whoever has to wait is told so before anything is done for them; whoever is let
-   * through is judged in turn, and told only once that is counted.
-   */
-  async #accountOf({ email, password, address }: PasswordProof): Promise<CandidateRow> {
+  /** Whose e-mail and password these are: judged in turn, and told only once that is counted. */
+  async #accountOf(
+    { email, password, address }: PasswordProof,
+    attempt: SignInAttempt,
+    isKnown: boolean,
+  ): Promise<CandidateRow> {
     const { attempts, passwords, seal, metrics } = this.deps;
-    const attempt = { entrance: 'sign_in', email, address } as const;
-    await attempts.assertAllowed(attempt);
     const crowds = [`address ${networkOf(address)}`, `account ${seal.pseudonym(spelling(email))}`];
-    const isKnown = await attempts.isKnown(attempt);
     return passwords.inTurn({ crowds, isKnown }, async (verify) => {
       await attempts.assertAllowed(attempt);
       const account = await this.#find(email);

@@ -1,4 +1,10 @@
 import type { Clock } from './clock';
+import type { Foreground } from './foreground';
+
+/** A key with so much work that runs or waits is a crowd, which gives way to short work of others. */
+const CROWD = 3;
+/** About two sign-ins. However much short work others have, each turn of a crowd comes this late at most. */
+const MAX_HELD_MS = 50;
 
 export interface Turn {
   /** How much of this key's work may run at once. */
@@ -17,7 +23,8 @@ interface Waiting extends Turn {
 /**
  * Lets `atOnce` pieces of work run at once, and of one key (a company) no more than its turn says. Whoever's key has the least
  * under way comes next, then whose key has waited longest for a turn: a key with much work waits for itself, and nobody
- * waits for it.
+ * waits for it. A key that is a crowd here begins nothing while short work of somebody else is under way (`foreground`),
+ * for 50 ms at most: work that is done at once shares the processors with all of it.
  */
 export class FairTurns {
   readonly #running = new Map<string, number>();
@@ -26,11 +33,17 @@ export class FairTurns {
   readonly #latest = new Map<string, number>();
   #turns = 0;
   #total = 0;
+  /** Since when a crowd's next turn has been held back; monotonic milliseconds. */
+  readonly #held = new Map<string, number>();
+  #heldLimit: Disposable | undefined;
 
   constructor(
     private readonly atOnce: number,
     private readonly clock: Clock,
-  ) {}
+    private readonly foreground?: Foreground,
+  ) {
+    foreground?.onEnd(() => this.#startNext());
+  }
 
   /** Work of this key that runs or waits. */
   of(key: string): number {
@@ -87,7 +100,23 @@ export class FairTurns {
   }
 
   #forget(key: string): void {
-    if (this.of(key) === 0) this.#latest.delete(key);
+    if (this.of(key) > 0) return;
+    this.#latest.delete(key);
+    this.#held.delete(key);
+  }
+
+  #givesWay(key: string): boolean {
+    if (this.foreground?.isBusyBeside(key) !== true || this.of(key) < CROWD) return false;
+    const now = this.clock.monotonic();
+    const since = this.#held.get(key) ?? now;
+    this.#held.set(key, since);
+    const left = since + MAX_HELD_MS - now;
+    if (left <= 0) return false;
+    this.#heldLimit ??= this.clock.after(left, () => {
+      this.#heldLimit = undefined;
+      this.#startNext();
+    });
+    return true;
   }
 
   #startNext(): void {
@@ -97,10 +126,11 @@ export class FairTurns {
       const isBefore = (one: Waiting, other: Waiting): boolean =>
         underWay(one) < underWay(other) || (underWay(one) === underWay(other) && latest(one) < latest(other));
       const next = this.#waiting
-        .filter((entry) => underWay(entry) < entry.ofOne)
+        .filter((entry) => underWay(entry) < entry.ofOne && !this.#givesWay(entry.key))
         .reduce<Waiting | undefined>((best, one) => (best && !isBefore(one, best) ? best : one), undefined);
       if (next === undefined) return;
       this.#latest.set(next.key, (this.#turns += 1));
+      this.#held.delete(next.key);
       this.#waiting = this.#waiting.filter((other) => other !== next);
       this.#running.set(next.key, underWay(next) + 1);
       this.#total += 1;

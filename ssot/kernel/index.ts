@@ -4,6 +4,7 @@ export * from './clock';
 export * from './deadline';
 export * from './breaker';
 export * from './fair-turns';
+export * from './foreground';
 export * from './retries';
 export * from './random';
 export * from './key-ring';

@@ -39,7 +39,7 @@ export class WorkerPool {
     private readonly onCapacity: () => void,
   ) {
     this.#owner = deps.ids.next('inst');
-    this.#writes = fairWrites(deps.db, deps.clock);
+    this.#writes = fairWrites(deps.db, deps.clock, deps.foreground);
   }
 
   get running(): number {
