@@ -32,7 +32,7 @@ Feature: API keys
       Then within 2 seconds calls of the program are refused as "token_invalid"
       And within 2 seconds the connection of the program is closed with 4401
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A revoked key is refused on every instance, even while instances cannot hear of each other
       Given an instance of the platform is serving that can be cut off from Redis
       And Ada from Acme has made an API key for "chat:use"

@@ -84,7 +84,7 @@ Feature: Roles and people
       When Olga and Ada remove each other at once
       Then one of them is gone, and the other is owner
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: A demotion holds on every instance at once, without a new sign-in
       Given an instance of the platform is serving
       And Ada from Acme has signed in

@@ -72,7 +72,7 @@ Feature: Signing in
       And 15 were told to wait for 15 minutes
       And Dana can still sign in
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: Guesses count on all instances together
       Given Dana from Acme is registered
       And an instance of the platform is serving
@@ -80,7 +80,7 @@ Feature: Signing in
       Then 5 were told "The e-mail or the password is not right."
       And 35 were told to wait for 15 minutes
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: An instance that cannot reach Redis limits guesses by itself
       Given Dana from Acme is registered
       And an instance of the platform is serving that can be cut off from Redis

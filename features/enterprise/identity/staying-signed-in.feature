@@ -73,7 +73,7 @@ Feature: Staying signed in
       And Dana cannot sign in, and is told "The e-mail or the password is not right."
       And Ravi's phone goes on
 
-    @integration @operations @hard
+    @e2e @operations @hard
     Scenario: Whoever is removed is out on every instance, even while instances cannot hear of each other
       Given an instance of the platform is serving that can be cut off from Redis
       And Dana from Acme has signed in

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
@@ -163,6 +164,22 @@ for (const [what, fault] of [
     assert.equal(Math.round(Number(told[5]) / MINUTE), 15);
   });
 }
+
+test('AU-05 an instance that is just connecting to Redis counts with the others, from its first guess', async (t) => {
+  const proxy = await FaultProxy.open(stores.redisUrl());
+  t.after(() => proxy[Symbol.asyncDispose]());
+  proxy.delay(40);
+  const redis = new Redis(proxy.url, { maxRetriesPerRequest: 1 });
+  t.after(() => redis.disconnect());
+  // Of the same deployment: both know the counters by the same names.
+  const pseudonym = (text: string): string => createHash('sha256').update(`${proxy.url} ${text}`).digest('base64url');
+  const [old] = instances(1, { pseudonym }) as [AttemptLimiter];
+  const [fresh] = instances(1, { pseudonym, redis }) as [AttemptLimiter];
+  for (let i = 0; i < 5; i++) await answer(old.recordFailure(guess('203.0.113.9')));
+  redis.disconnect(true);
+  await once(redis, 'connecting');
+  assert.notEqual(await answer(fresh.recordFailure(guess('203.0.113.9'))), 'told');
+});
 
 test('AU-05 the log says once who has to wait and how long, and names nobody', async () => {
   const lines: string[] = [];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { withDeadline, type Clock, type Logger } from '../../kernel';
@@ -76,13 +77,21 @@ export class SharedCounters {
   /** Undefined: Redis did not answer in time. Nothing is left for later, and for a second nobody waits for it again. */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | undefined> {
     const { clock, log } = this.deps;
-    if (this.redis.status !== 'ready' || clock.monotonic() < this.#awayUntil) return undefined;
+    const isConnecting = this.redis.status === 'connecting' || this.redis.status === 'connect';
+    if (!(isConnecting || this.redis.status === 'ready') || clock.monotonic() < this.#awayUntil) return undefined;
+    const givenUp = new AbortController();
+    // An instance that has just started serves before it is connected: it would count alone what others count together.
+    const answer = isConnecting
+      ? once(this.redis, 'ready', { signal: givenUp.signal }).then(() => question(this.redis))
+      : question(this.redis);
     try {
-      return await withDeadline(clock, CALL_LIMIT_MS, question(this.redis));
+      return await withDeadline(clock, CALL_LIMIT_MS, answer);
     } catch (error) {
       this.#awayUntil = clock.monotonic() + ASKED_AGAIN_MS;
       log.warn({ reason: String(error) }, 'failed attempts are counted by each instance alone: Redis does not answer');
       return undefined;
+    } finally {
+      givenUp.abort();
     }
   }
 }
