@@ -9,10 +9,13 @@ describe('what may be asked of a proof', () => {
       module: 'id-manager',
       files: 'ssot/**',
       minutes: 8,
+      workers: 2,
+      onlyScenarios: false,
       onlyDefects: true,
       checkDefects: false,
       force: false,
     });
+    expect(wishesOf(['auth', '--only-scenarios', '--workers', '1'])).to.include({ onlyScenarios: true, workers: 1 });
     expect(wishesOf(['platform']).module).to.equal('platform');
     expect(wishesOf(['--help']).help).to.equal(true);
   });
@@ -22,11 +25,26 @@ describe('what may be asked of a proof', () => {
     expect(() => wishesOf([])).to.throw(NotTried, 'Name one module: npm run prove -- <module>. Known: ');
     expect(() => wishesOf(['auth', 'kernel'])).to.throw(NotTried, 'Name one module');
     expect(() => wishesOf(['auth', '--minutes', 'ten'])).to.throw(NotTried, '--minutes takes a number above zero');
+    for (const workers of ['0', '9', '1.5', 'two']) {
+      expect(() => wishesOf(['auth', '--workers', workers])).to.throw(
+        NotTried,
+        '--workers takes a whole number from 1',
+      );
+    }
+    expect(() => wishesOf(['auth', '--only-scenarios', '--only-defects'])).to.throw(NotTried, 'exclude each other');
     expect(() => wishesOf(['auth', '--quick'])).to.throw(NotTried, 'See npm run prove -- --help.');
   });
 
   it('is explained in full', () => {
-    for (const option of ['--files', '--minutes', '--only-defects', '--check-defects', '--force']) {
+    for (const option of [
+      '--files',
+      '--minutes',
+      '--workers',
+      '--only-scenarios',
+      '--only-defects',
+      '--check-defects',
+      '--force',
+    ]) {
       expect(HELP).to.include(`\n  ${option}`);
     }
   });

@@ -2,12 +2,22 @@ import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { provableModules } from './instrument/modules';
 
-export const HELP = `npm run prove -- <module> [--files <glob>] [--minutes <n>] [--only-defects] [--check-defects] [--force]
+/** As many as there are cores: what notices a defect often waits, but each has services of its own. */
+const DEFAULT_WORKERS = 2;
+const MAX_WORKERS = 8;
+
+export const HELP = `npm run prove -- <module> [--files <glob>] [--minutes <n>] [--workers <n>] [--only-scenarios] [--only-defects]
+                           [--check-defects] [--force]
 
 Proves that the checks of a module can fail: its scenarios and its module tests. Defects are put in, one at a time:
   mutants             slips of the pen, in every file of ssot/<module>/ (or of platform/)
   changed values      each value in a Then step of its scenarios
   realistic defects   misunderstandings, from proof/defects/<module>.yaml
+
+Scenarios come first: each that has noticed nothing yet is asked alone about the mutants that few other scenarios reach, until
+it notices one (40 mutants, or a minute, at most). Then mutants are tried one by one over all checks, module tests
+first. A failure that took long, and any of a scenario, has to repeat itself, with a run without the defect in between: a busy
+machine fails checks, too.
 
 The result is kept in proof/results/<module>.jsonl, to be committed; the ledger and the living documentation read it. Only what
 changed its meaning since is tried again: not what was moved, reformatted, commented or renamed inside a function. Ctrl-C
@@ -15,6 +25,8 @@ keeps what is known by then, and the next run goes on from there.
 
   --files <glob>    only mutants in these files: --files "ssot/auth/attempts/**"
   --minutes <n>     stop after so many minutes, with what is known by then
+  --workers <n>     how many checks run at a time, 1 to 8, each worker with services of its own (default: 2)
+  --only-scenarios  only scenarios that have noticed nothing so far; those that had their turn in vain get another
   --only-defects    only realistic defects
   --check-defects   only see whether each realistic defect can be put in and still compiles; runs nothing
   --force           forget what is recorded, and try everything again
@@ -30,6 +42,8 @@ export interface Wishes {
   readonly module: string;
   readonly files?: string;
   readonly minutes?: number;
+  readonly workers: number;
+  readonly onlyScenarios: boolean;
   readonly onlyDefects: boolean;
   readonly checkDefects: boolean;
   readonly force: boolean;
@@ -42,11 +56,20 @@ export function wishesOf(args: readonly string[], root = process.cwd()): Wishes 
   if (minutes !== undefined && !(minutes > 0)) {
     throw new NotTried(`--minutes takes a number above zero, not "${values.minutes}".`);
   }
+  const workers = Number(values.workers ?? DEFAULT_WORKERS);
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw new NotTried(`--workers takes a whole number from 1 to ${MAX_WORKERS}, not "${values.workers}".`);
+  }
+  if (values['only-scenarios'] && values['only-defects']) {
+    throw new NotTried('--only-scenarios and --only-defects exclude each other: leave both out to try everything.');
+  }
   return {
     help: values.help === true,
     module: values.help ? '' : moduleOf(positionals, root),
     ...(values.files !== undefined && { files: values.files }),
     ...(minutes !== undefined && { minutes }),
+    workers,
+    onlyScenarios: values['only-scenarios'] === true,
     onlyDefects: values['only-defects'] === true,
     checkDefects: values['check-defects'] === true,
     force: values.force === true,
@@ -61,6 +84,8 @@ function parsed(args: readonly string[]) {
       options: {
         files: { type: 'string' },
         minutes: { type: 'string' },
+        workers: { type: 'string' },
+        'only-scenarios': { type: 'boolean' },
         'only-defects': { type: 'boolean' },
         'check-defects': { type: 'boolean' },
         force: { type: 'boolean' },

@@ -16,13 +16,10 @@ import { instrument, MUTATORS, type InstrumentedModule } from './instrument/inst
 import { sourcesOfModule, testFilesOf } from './instrument/modules';
 import { Sandbox } from './instrument/sandbox';
 import { carryOver } from './record/carry-over';
-import { readRecord } from './record/record-file';
+import { readRecord, readRecords } from './record/record-file';
 import { RecordKeeper } from './record/record-keeper';
-import type { ProofRecord } from './record/record';
+import { catchesOf, hasCaught, type ProofRecord } from './record/record';
 import { tryValues } from './specification/try-values';
-
-/** As many as there are cores: what notices a defect often waits, but each has services of its own. */
-const WORKERS = 2;
 
 export interface ProvenModule {
   readonly record: ProofRecord;
@@ -66,8 +63,12 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   const changed = (): void => keeper.changed();
   const { mutants } = instrumented;
   const isWanted = (file: string): boolean => wishes.files === undefined || matchesGlob(file, wishes.files);
+  const shownElsewhere = shownBy(readRecords(root).filter((other) => other.module !== module));
   const failing: Unsteady = { add: ({ title }, message) => unsteady.set(title, message) };
-  const proof = new Proof({ mutants, checks, record, newChecks, reach, unsteady: failing, signal, isWanted, changed });
+  const proof = new Proof({
+    ...{ mutants, checks, record, newChecks, reach, shownElsewhere, signal, isWanted, changed },
+    unsteady: failing,
+  });
   const defects = new DefectTrials(
     { root, checks, mutants, record, reach, signal, changed },
     readCatalogue(module, root),
@@ -77,9 +78,12 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
     keeper.save();
   });
 
-  const startSlots = slotsOf(sandbox, checks, scope);
-  const wantsMutants = !wishes.onlyDefects && !proof.isUpToDate;
-  if (wantsMutants || defects.open.length > 0) {
+  const startSlots = slotsOf(wishes.workers, sandbox, checks, scope);
+  const wantsMutants = !wishes.onlyDefects && !wishes.onlyScenarios && !proof.isUpToDate;
+  const wantsDefects = !wishes.onlyScenarios && defects.open.length > 0;
+  const scenarios = checks.filter(({ kind }) => kind === 'scenario');
+  const wantsTurns = wishes.onlyScenarios && proof.silentScenarios(true).length > 0;
+  if (wantsMutants || wantsDefects || wantsTurns) {
     const slots = await startSlots();
     const measure = async (some: readonly Check[]): Promise<void> => {
       await proof.measure(slots, some);
@@ -89,24 +93,31 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
     // After a small change the checks that ran the changed code before are asked alone; the rest, about what they leave.
     const changedUnits = new Set([...proof.untried().map(({ unit }) => unit.name), ...defects.unitNames()]);
     const first = new Set([...cache.probable(checks, changedUnits), ...proof.newAndIdle()]);
-    await measure([...first]);
+    await measure(wishes.onlyScenarios ? scenarios : [...first]);
+    if (!wishes.onlyDefects) await proof.giveTurns(slots, proof.silentScenarios(wishes.onlyScenarios));
     if (wantsMutants) {
       await proof.tryMutants(slots, first.size === checks.length);
       if (proof.untried().length > 0 && !signal.aborted) {
         await measure(checks);
         await proof.tryMutants(slots, true);
       }
-      await proof.giveTurns(slots);
+      await proof.giveTurns(slots, proof.idleTests());
     }
-    await defects.try(slots);
+    if (wantsDefects) await defects.try(slots);
   }
-  const scenarios = checks.filter(({ id, kind }) => kind === 'scenario' && !record.checks.get(id)?.values);
-  if (!wishes.onlyDefects && scenarios.length > 0 && !signal.aborted) {
+  const withoutValues = scenarios.filter(({ id }) => !record.checks.get(id)?.values);
+  if (!wishes.onlyDefects && !wishes.onlyScenarios && withoutValues.length > 0 && !signal.aborted) {
     const [slot] = await startSlots();
-    if (slot) await tryValues(scenarios, record, slot.services.env, signal);
+    if (slot) await tryValues(withoutValues, record, slot.services.env, wishes.workers, signal);
   }
   keeper.save();
   return { record, instrumented, unsteady, problems: defects.problems, stopped: stopping.reason };
+}
+
+/** Ids of the checks that have noticed something. */
+function shownBy(records: readonly ProofRecord[]): ReadonlySet<string> {
+  const catches = records.flatMap((record) => [...catchesOf(record)]);
+  return new Set(catches.flatMap(([id, caught]) => (hasCaught(caught) ? [id] : [])));
 }
 
 async function checksOf(module: string, sandbox: Sandbox, root: string): Promise<Check[]> {
@@ -124,6 +135,7 @@ async function checksOf(module: string, sandbox: Sandbox, root: string): Promise
 
 /** Started when first needed: a proof that is up to date needs none. */
 function slotsOf(
+  workers: number,
   sandbox: Sandbox,
   checks: readonly Check[],
   scope: AsyncDisposableStack,
@@ -132,10 +144,10 @@ function slotsOf(
   let started: Promise<readonly Slot[]> | null = null;
   const start = async (): Promise<readonly Slot[]> => {
     process.stderr.write(
-      `starting ${WORKERS} workers${needs.size > 0 ? ` with services (${[...needs].join(', ')})` : ''}\n`,
+      `starting ${workers} ${workers === 1 ? 'worker' : 'workers'}${needs.size > 0 ? ` with services (${[...needs].join(', ')})` : ''}\n`,
     );
     const services: readonly OwnServices[] = await Promise.all(
-      Array.from({ length: WORKERS }, () => startOwnServices(needs)),
+      Array.from({ length: workers }, () => startOwnServices(needs)),
     );
     return services.map((own, index) => {
       const files = index === 0 ? sandbox : scope.use(sandbox.copy());

@@ -80,7 +80,15 @@ test('PO-01 calls', () => assert.equal(call(false), 1));
 test('PO-02 reads', () => assert.equal(isPoisoned(), false));
 `;
 
-const WISHES: Wishes = { help: false, module: 'tiny', onlyDefects: false, checkDefects: false, force: false };
+const WISHES: Wishes = {
+  help: false,
+  module: 'tiny',
+  workers: 2,
+  onlyScenarios: false,
+  onlyDefects: false,
+  checkDefects: false,
+  force: false,
+};
 const record = (): string => readFileSync(at('proof/results/tiny.jsonl'), 'utf8');
 const idOf = ({ record: { checks } }: ProvenModule, title: string): string =>
   [...checks.values()].find((check) => check.title === title)?.id ?? title;

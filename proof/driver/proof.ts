@@ -1,12 +1,13 @@
 import type { Check } from '../checks/check';
 import type { SystemMutant } from '../instrument/instrument';
 import { Progress } from '../progress';
-import { catchesOf, type ProofRecord, type RecordedUnit } from '../record/record';
+import { catchesOf, noteNoticed, type ProofRecord, type RecordedUnit } from '../record/record';
 import { inParallel } from './in-parallel';
 import { measure } from './measure';
 import type { Reach } from './reach';
 import type { Slot } from './slot';
 import { MutantTrial, type Unsteady } from './try-mutant';
+import { Turns } from './turns';
 
 export interface ProofParts {
   readonly mutants: readonly SystemMutant[];
@@ -15,6 +16,8 @@ export interface ProofParts {
   readonly record: ProofRecord;
   readonly newChecks: ReadonlySet<string>;
   readonly reach: Reach;
+  /** Scenarios that have noticed something according to the records of other modules. */
+  readonly shownElsewhere: ReadonlySet<string>;
   readonly unsteady: Unsteady;
   /** Aborted with a `StopReason`. */
   readonly signal: AbortSignal;
@@ -24,15 +27,10 @@ export interface ProofParts {
   readonly changed: () => void;
 }
 
-/** A check that has noticed nothing is asked about this many mutants that others noticed. */
-const TURNS = 60;
-/** And first about so many that nobody noticed. */
-const SURVIVORS_FIRST = 8;
-const TURN_MS = 60_000;
-
 /** Brings the record of a module up to what its code and checks are now: tries what has not been tried. */
 export class Proof {
   readonly #trial: MutantTrial;
+  readonly #turns: Turns;
   /** Checks that what is untried has met already, in vain. */
   readonly #asked = new Set<string>();
   /** Mutants that survived before this run. */
@@ -44,6 +42,7 @@ export class Proof {
       units.flatMap(({ hash, survivors }) => [...survivors.keys()].map((rank) => `${hash}/${rank}`)),
     );
     this.#trial = new MutantTrial(parts.reach, parts.mutants, parts.unsteady);
+    this.#turns = new Turns(parts, this.#trial);
   }
 
   /** Mutants that have no result yet. */
@@ -55,10 +54,33 @@ export class Proof {
     });
   }
 
-  /** Checks that have noticed nothing, and have not been asked about what others noticed. */
-  idle(): Check[] {
-    const { record, checks, reach } = this.parts;
-    return checks.filter(({ id }) => record.checks.get(id)?.pending && reach.measured.has(id));
+  /** Module tests that have noticed nothing, and have not had a turn of their own. */
+  idleTests(): Check[] {
+    const { record, checks } = this.parts;
+    return checks.filter(({ id, kind }) => kind === 'test' && record.checks.get(id)?.pending);
+  }
+
+  /**
+   * Scenarios that have noticed nothing in the code, those first that have shown nothing of any other module either.
+   *
+   * @param again those too that had a turn in vain
+   */
+  silentScenarios(again: boolean): Check[] {
+    const { record, checks, shownElsewhere } = this.parts;
+    const catches = catchesOf(record);
+    const isPending = (id: string): boolean => record.checks.get(id)?.pending === true;
+    const last = (id: string): number => (shownElsewhere.has(id) ? 2 : 0) + (isPending(id) ? 0 : 1);
+    return checks
+      .filter(({ id, kind }) => kind === 'scenario' && catches.get(id)?.code === 0 && (again || isPending(id)))
+      .toSorted((a, b) => last(a.id) - last(b.id));
+  }
+
+  /** Each of these checks, as far as it is known what it runs, is asked alone until it notices something. */
+  giveTurns(slots: readonly Slot[], checks: readonly Check[]): Promise<void> {
+    return this.#turns.give(
+      slots,
+      checks.filter(({ id }) => this.parts.reach.measured.has(id)),
+    );
   }
 
   /** Checks that the record did not know, and those that wait for their turn. */
@@ -104,62 +126,12 @@ export class Proof {
       const verdict = await this.#trial.try(slot, mutant, unasked);
       if (signal.reason === 'interrupted') return;
       const unit = this.#unitOf(mutant);
-      if (verdict.kind === 'noticed') this.#note(unit, mutant, verdict.by);
+      if (verdict.kind === 'noticed') noteNoticed(this.parts.record, mutant, verdict.by.id);
       else if (verdict.kind === 'unloadable') unit.ignored.add(mutant.rank);
       else if (isLast) unit.survivors.set(mutant.rank, survivor(mutant, this.#trial.isReached(mutant, steady)));
       progress.add(verdict.kind === 'unnoticed');
       this.parts.changed();
     });
-  }
-
-  /** Every check that has noticed nothing gets its turn at mutants that others noticed, until it notices one. */
-  async giveTurns(slots: readonly Slot[]): Promise<void> {
-    const { record, signal } = this.parts;
-    const idle = this.idle();
-    if (idle.length === 0) return;
-    const progress = new Progress('checks that noticed nothing so far', idle.length);
-    await inParallel(slots, idle, signal, async (slot, check) => {
-      let noticed = false;
-      const until = performance.now() + TURN_MS;
-      for (const mutant of this.#turnsOf(check)) {
-        if (signal.aborted) return;
-        if (performance.now() > until) break;
-        noticed = (await this.#trial.notices(slot, mutant, check)) !== null;
-        if (signal.reason === 'interrupted') return;
-        if (noticed) this.#note(this.#unitOf(mutant), mutant, check);
-        if (noticed) break;
-      }
-      delete record.checks.get(check.id)?.pending;
-      progress.add(!noticed);
-      this.parts.changed();
-    });
-  }
-
-  /**
-   * First some that nobody has noticed, then those that few other checks reach, and one of each unit before the second of
-   * any.
-   */
-  #turnsOf(check: Check): SystemMutant[] {
-    const { mutants, reach, checks, record } = this.parts;
-    const rounds = new Map<string, number>();
-    const reached = mutants
-      .filter(({ identity }) => reach.hits(check.id, identity) > 0)
-      .filter(({ unit, rank }) => !record.units.get(unit.hash)?.ignored.has(rank))
-      .map((mutant) => {
-        const round = rounds.get(mutant.unit.hash) ?? 0;
-        rounds.set(mutant.unit.hash, round + 1);
-        const isSurvivor = record.units.get(mutant.unit.hash)?.survivors.has(mutant.rank) ?? false;
-        return { mutant, round, isSurvivor, others: reach.checksReaching(mutant.identity, checks).length };
-      })
-      .sort((a, b) => a.round - b.round || a.others - b.others);
-    const survivors = reached.filter(({ isSurvivor }) => isSurvivor).slice(0, SURVIVORS_FIRST);
-    return [...new Set([...survivors, ...reached])].slice(0, TURNS).map(({ mutant }) => mutant);
-  }
-
-  #note(unit: RecordedUnit, { rank }: SystemMutant, check: Check): void {
-    unit.noticed.set(rank, (unit.noticed.get(rank) ?? new Set()).add(check.id));
-    unit.survivors.delete(rank);
-    delete this.parts.record.checks.get(check.id)?.pending;
   }
 
   #unitOf({ unit: { hash } }: SystemMutant): RecordedUnit {

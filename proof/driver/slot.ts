@@ -8,6 +8,8 @@ export interface Outcome {
   readonly passed: boolean;
   readonly ms: number;
   readonly message: string;
+  /** A scenario that failed in a Given step, so that nothing of what it is about was done. */
+  readonly isEarly: boolean;
   readonly reached: Readonly<Record<string, number>>;
   readonly reachedByChildren: readonly string[];
 }
@@ -101,11 +103,12 @@ export async function runIn(
   }
   warm.clear();
   const message = answer.type === 'hung' ? `no answer within ${patienceMs} ms` : `the process ended: ${text(answer)}`;
-  return { passed: false, ms: patienceMs, message, reached: {}, reachedByChildren: [] };
+  return { passed: false, ms: patienceMs, message, isEarly: false, reached: {}, reachedByChildren: [] };
 }
 
-function outcomeOf({ outcome, ms, message = '', reached = {}, reachedByChildren = [] }: RunReply): Outcome {
-  return { passed: outcome === 'passed', ms, message, reached, reachedByChildren };
+function outcomeOf(reply: RunReply): Outcome {
+  const { outcome, ms, message = '', isEarly = false, reached = {}, reachedByChildren = [] } = reply;
+  return { passed: outcome === 'passed', ms, message, isEarly, reached, reachedByChildren };
 }
 
 const text = (answer: object): string => ('message' in answer ? String(answer.message) : 'without a word');

@@ -7,9 +7,10 @@ import type { Unit } from '../identity/units';
 import type { SystemMutant } from '../instrument/instrument';
 import { Progress } from '../progress';
 import type { ProofRecord } from '../record/record';
+import { isCertain } from './certainty';
 import { inParallel } from './in-parallel';
 import type { Reach } from './reach';
-import { runIn, type Slot } from './slot';
+import { runIn, type Outcome, type Slot } from './slot';
 
 /** Slower checks are asked until this much of their own time has been spent. */
 const PATIENCE_MS = 90_000;
@@ -92,20 +93,29 @@ export class DefectTrials {
   async #whoNotices(slot: Slot, open: OpenDefect): Promise<Check | null> {
     const passed = new Set<string>();
     for (;;) {
-      const failed = await this.#firstThatFails(slot, open, passed);
-      if (failed === null || this.parts.signal.aborted) return null;
-      const control = await slot.run(failed, { mutant: null, usualMs: this.parts.reach.msOf(failed.id) });
-      if (control.passed) return failed;
-      await slot.renew({ services: true });
-      passed.add(failed.id);
+      const found = await this.#firstThatFails(slot, open, passed);
+      if (found === null || this.parts.signal.aborted) return null;
+      const { check, outcome } = found;
+      const usualMs = this.parts.reach.msOf(check.id);
+      const control = await slot.run(check, { mutant: null, usualMs });
+      const again = (ms: number): Promise<Outcome> => this.#runWith(slot, open, check, ms);
+      if (control.passed && (await isCertain(check, outcome, control, usualMs, again))) return check;
+      if (!control.passed) await slot.renew({ services: true });
+      passed.add(check.id);
     }
+  }
+
+  async #runWith(slot: Slot, { applied: { files } }: OpenDefect, check: Check, usualMs: number): Promise<Outcome> {
+    using _files = slot.sandbox.replace(files);
+    await using worker = slot.fresh(null);
+    return await runIn(worker, check, { mutant: null, usualMs });
   }
 
   async #firstThatFails(
     slot: Slot,
     { applied: { files }, units }: OpenDefect,
     passed: Set<string>,
-  ): Promise<Check | null> {
+  ): Promise<{ readonly check: Check; readonly outcome: Outcome } | null> {
     using _files = slot.sandbox.replace(files);
     await using worker = slot.fresh(null);
     const warm = new Set<string>();
@@ -116,7 +126,7 @@ export class DefectTrials {
       if (this.parts.signal.aborted) return null;
       if (usualMs > QUICK_MS) spentMs += usualMs;
       const outcome = await runIn(worker, check, { mutant: null, usualMs }, warm);
-      if (!outcome.passed) return check;
+      if (!outcome.passed) return { check, outcome };
       passed.add(check.id);
     }
     return null;

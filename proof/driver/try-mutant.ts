@@ -1,12 +1,11 @@
 import type { Check } from '../checks/check';
 import type { SystemMutant } from '../instrument/instrument';
+import { isCertain } from './certainty';
 import type { Reach } from './reach';
 import { runIn, type Outcome, type Slot } from './slot';
 
 export type Verdict =
-  | { readonly kind: 'noticed'; readonly by: Check; readonly message: string }
-  | { readonly kind: 'unnoticed' }
-  | { readonly kind: 'unloadable' };
+  { readonly kind: 'noticed'; readonly by: Check } | { readonly kind: 'unnoticed' } | { readonly kind: 'unloadable' };
 
 /** The checks that are quicker are all asked; slower ones as far as this much of their own time goes, the first in any case. */
 const QUICK_MS = 150;
@@ -59,25 +58,26 @@ export class MutantTrial {
 
   async #tryWarm(slot: Slot, mutant: SystemMutant, checks: readonly Check[]): Promise<Verdict | null> {
     for (const check of this.#patiently(checks)) {
-      const message = await this.notices(slot, mutant, check);
-      if (message !== null) return this.#noticed(mutant, check, message);
+      if ((await this.notices(slot, mutant, check)) !== null) return this.#noticed(mutant, check);
     }
     return null;
   }
 
   /**
-   * Why a check fails with a mutant, `null` when it does not. A failure counts only when the check passes right afterwards
+   * How a check fails with a mutant, `null` when it does not. A failure counts only when the check passes right afterwards
    * without the mutant: what a defect leaves behind in process or stores would fail the next one, too.
    */
-  async notices(slot: Slot, mutant: SystemMutant, check: Check): Promise<string | null> {
+  async notices(slot: Slot, mutant: SystemMutant, check: Check): Promise<Outcome | null> {
     const usualMs = this.reach.msOf(check.id);
     const hitLimit = Math.max(ENDLESS_AT_LEAST, ENDLESS * this.reach.hits(check.id, mutant.identity));
+    const withMutant = (ms: number): Promise<Outcome> =>
+      slot.run(check, { mutant: mutant.switch, usualMs: ms, hitLimit });
     let control: Outcome | undefined;
     for (const services of [false, true, true]) {
-      const outcome = await slot.run(check, { mutant: mutant.switch, usualMs, hitLimit });
+      const outcome = await withMutant(usualMs);
       if (outcome.passed) return null;
       control = await slot.run(check, { mutant: null, usualMs });
-      if (control.passed) return outcome.message;
+      if (control.passed) return (await isCertain(check, outcome, control, usualMs, withMutant)) ? outcome : null;
       await slot.renew({ services });
     }
     this.unsteady.add(check, control?.message ?? '');
@@ -94,20 +94,25 @@ export class MutantTrial {
         const answer = await worker.ask({ type: 'list', files: [check.place.file] }, 30_000);
         if (answer.type === 'unloadable') return { kind: 'unloadable' };
       }
-      const outcome = await runIn(worker, check, { mutant: mutant.switch, usualMs }, warm);
+      const withMutant = (ms: number): Promise<Outcome> =>
+        runIn(worker, check, { mutant: mutant.switch, usualMs: ms }, warm);
+      const outcome = await withMutant(usualMs);
       if (outcome.passed) continue;
       const control = await slot.run(check, { mutant: null, usualMs });
-      if (control.passed) return this.#noticed(mutant, check, outcome.message);
+      if (control.passed) {
+        if (await isCertain(check, outcome, control, usualMs, withMutant)) return this.#noticed(mutant, check);
+        continue;
+      }
       this.unsteady.add(check, control.message);
       await slot.renew({ services: true });
     }
     return null;
   }
 
-  #noticed(mutant: SystemMutant, check: Check, message: string): Verdict {
+  #noticed(mutant: SystemMutant, check: Check): Verdict {
     const { hash } = mutant.unit;
     this.#noticedIn.set(hash, (this.#noticedIn.get(hash) ?? new Set()).add(check.id));
-    return { kind: 'noticed', by: check, message };
+    return { kind: 'noticed', by: check };
   }
 
   /** Who noticed a mutant of the same unit will notice its neighbours. */

@@ -30,15 +30,6 @@ export class WorkerProcess implements AsyncDisposable {
     if (child.exitCode !== null || child.signalCode !== null) ended();
     else child.send(request, (error) => error && ended());
     const answer = await promise;
-    if (process.env['DBG'])
-      console.error(
-        Math.round(performance.now()),
-        process.pid,
-        child.pid,
-        JSON.stringify(request).slice(0, 220),
-        answer.type,
-        JSON.stringify(answer).slice(0, 150),
-      );
     clearTimeout(timer);
     child.off('message', answered).off('exit', ended);
     if (answer.type === 'hung' || answer.type === 'ended') await this.end();

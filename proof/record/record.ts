@@ -95,6 +95,19 @@ export function figuresOf(record: ProofRecord, units: Iterable<RecordedUnit> = r
   };
 }
 
+/** Writes down that a check noticed a mutant; from then on it has had its turn. */
+export function noteNoticed(
+  record: ProofRecord,
+  mutant: { readonly unit: { readonly hash: string }; readonly rank: number },
+  check: string,
+): void {
+  const unit = record.units.get(mutant.unit.hash);
+  if (unit === undefined) throw new Error(`The record has no unit ${mutant.unit.hash}.`);
+  unit.noticed.set(mutant.rank, (unit.noticed.get(mutant.rank) ?? new Set()).add(check));
+  unit.survivors.delete(mutant.rank);
+  delete record.checks.get(check)?.pending;
+}
+
 /** Share of the fair mutants that were noticed, 0 to 1; 1 when there are none. */
 export function shareNoticed({ mutants, ignored, noticed }: ProofFigures): number {
   return mutants === ignored ? 1 : noticed / (mutants - ignored);

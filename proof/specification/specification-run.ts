@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { SpecificationResult } from './specification-mutants';
 
 /**
- * Runs scenarios with every changed value of their Then steps, in a process of its own with two workers.
+ * Runs scenarios with every changed value of their Then steps, in a process of its own with so many workers.
  *
  * @param paths `features/chat/x.feature:31`
  * @param services addresses, for the environment
@@ -16,12 +16,13 @@ import type { SpecificationResult } from './specification-mutants';
 export async function changedSpecification(
   paths: readonly string[],
   services: Readonly<Record<string, string>>,
+  workers: number,
   signal: AbortSignal,
 ): Promise<SpecificationResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'proof-'));
   const results = join(folder, 'results.json');
   const cucumber = join(process.cwd(), 'node_modules', '@cucumber', 'cucumber', 'bin', 'cucumber.js');
-  const wish = ['--profile', 'proof', '--parallel', '2', '--format', 'message'];
+  const wish = ['--profile', 'proof', '--parallel', String(workers === 1 ? 0 : workers), '--format', 'message'];
   const plugin = ['--plugin', './support/plugins/specification-mutants.mts'];
   try {
     const child = spawn(process.execPath, [cucumber, ...wish, ...plugin, ...paths], {

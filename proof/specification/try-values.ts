@@ -10,10 +10,11 @@ export async function tryValues(
   scenarios: readonly Check[],
   record: ProofRecord,
   services: Readonly<Record<string, string>>,
+  workers: number,
   signal: AbortSignal,
 ): Promise<void> {
   for (let from = 0; from < scenarios.length && !signal.aborted; from += BATCH) {
-    await tryBatch(scenarios.slice(from, from + BATCH), record, services, signal);
+    await tryBatch(scenarios.slice(from, from + BATCH), record, services, workers, signal);
   }
 }
 
@@ -21,10 +22,11 @@ async function tryBatch(
   scenarios: readonly Check[],
   record: ProofRecord,
   services: Readonly<Record<string, string>>,
+  workers: number,
   signal: AbortSignal,
 ): Promise<void> {
   const paths = scenarios.flatMap(({ place }) => (place.kind === 'scenario' ? [place.path] : []));
-  const results = await changedSpecification(paths, services, signal);
+  const results = await changedSpecification(paths, services, workers, signal);
   if (signal.aborted) return;
   const of = Map.groupBy(results, ({ scenario }) => scenario);
   for (const { id, place } of scenarios) {

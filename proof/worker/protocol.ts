@@ -50,6 +50,8 @@ export interface RunReply {
   readonly ms: number;
   /** First line of the reason. */
   readonly message?: string;
+  /** A scenario that failed in a Given step, so that nothing of what it is about was done. */
+  readonly isEarly?: boolean;
   /** Hits by mutant in this process. */
   readonly reached?: Readonly<Record<string, number>>;
   /** Mutants reached in processes that it started, while they loaded their modules or later. */

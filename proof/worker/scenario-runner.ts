@@ -1,10 +1,18 @@
 import { Writable } from 'node:stream';
 import type * as Api from '@cucumber/cucumber/api';
-import { getWorstTestStepResult, TestStepResultStatus, type Envelope, type TestStepResult } from '@cucumber/messages';
+import {
+  getWorstTestStepResult,
+  PickleStepType,
+  TestStepResultStatus,
+  type Envelope,
+  type TestStepResult,
+} from '@cucumber/messages';
 
 export interface ScenarioResult {
   readonly passed: boolean;
   readonly message?: string;
+  /** Failed in a Given step, so that nothing of what it is about was done. */
+  readonly isEarly?: boolean;
 }
 
 type Loaded = Pick<typeof Api, 'runCucumber'> & {
@@ -35,9 +43,20 @@ export async function loadScenarios(): Promise<void> {
 export async function runScenario(path: string, limitMs: number): Promise<ScenarioResult> {
   const { runCucumber, support, configuration } = await (loading ??= load());
   const results: TestStepResult[] = [];
+  const laterSteps = new Set<string>();
+  let isSetUp = false;
   let ran = 0;
-  const follow = ({ testStepFinished, testCaseFinished }: Envelope): void => {
-    if (testStepFinished) results.push(testStepFinished.testStepResult);
+  const follow = ({ pickle, testCase, testStepFinished, testCaseFinished }: Envelope): void => {
+    for (const { id, type } of pickle?.steps ?? []) if (type !== PickleStepType.CONTEXT) laterSteps.add(id);
+    for (const { id, pickleStepId = '' } of testCase?.testSteps ?? []) {
+      if (laterSteps.has(pickleStepId)) laterSteps.add(id);
+    }
+    if (testStepFinished) {
+      results.push(testStepFinished.testStepResult);
+      // What follows a failure is skipped.
+      const isReached = testStepFinished.testStepResult.status !== TestStepResultStatus.SKIPPED;
+      isSetUp ||= isReached && laterSteps.has(testStepFinished.testStepId);
+    }
     if (testCaseFinished) ran += 1;
   };
   const sources = { ...configuration.sources, paths: [path] };
@@ -50,5 +69,9 @@ export async function runScenario(path: string, limitMs: number): Promise<Scenar
   }
   const worst = getWorstTestStepResult(results);
   if (ran === 1 && worst.status === TestStepResultStatus.PASSED) return { passed: true };
-  return { passed: false, message: ran === 1 ? (worst.message ?? worst.status) : `${ran} scenarios stand at ${path}.` };
+  return {
+    passed: false,
+    isEarly: !isSetUp,
+    message: ran === 1 ? (worst.message ?? worst.status) : `${ran} scenarios stand at ${path}.`,
+  };
 }

@@ -43,7 +43,8 @@ async function run({ place, mutant, limitMs, hitLimit, measure }: RunRequest): P
   let message = await failureOf(async () => void (place.kind === 'test' ? testsOf(place.file) : await loadScenarios()));
   beginReach();
   const began = performance.now();
-  message ??= await messageOf(place, limitMs);
+  const failure = message === undefined ? await failureIn(place, limitMs) : undefined;
+  message ??= failure?.message;
   const ms = Math.round(performance.now() - began);
   if (message === undefined && uncaught !== undefined) message = reason(uncaught);
   if (message === undefined && isEndless()) message = 'The mutated code ran without end.';
@@ -54,23 +55,29 @@ async function run({ place, mutant, limitMs, hitLimit, measure }: RunRequest): P
     outcome: message === undefined ? 'passed' : 'failed',
     ms,
     ...(message !== undefined && { message: message.split('\n', 1)[0] ?? '' }),
+    ...(failure?.isEarly && { isEarly: true }),
     ...(measure && { reached: reachedHere(), reachedByChildren: reachedByChildren() }),
   };
 }
 
-/** Why it failed, if it did. */
-async function messageOf(place: CheckPlace, limitMs: number): Promise<string | undefined> {
+interface Failure {
+  readonly message: string;
+  readonly isEarly: boolean;
+}
+
+/** How it failed, if it did. */
+async function failureIn(place: CheckPlace, limitMs: number): Promise<Failure | undefined> {
   if (place.kind === 'scenario') {
-    const { passed, message } = await runScenario(place.path, limitMs);
-    return passed ? undefined : (message ?? 'failed');
+    const { passed, message = 'failed', isEarly = false } = await runScenario(place.path, limitMs);
+    return passed ? undefined : { message, isEarly };
   }
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done within ${limitMs} ms`)), limitMs);
   });
-  const failure = await failureOf(() => Promise.race([runTest(place.file, place.title, place.nth), tooLate]));
+  const message = await failureOf(() => Promise.race([runTest(place.file, place.title, place.nth), tooLate]));
   clearTimeout(timer);
-  return failure;
+  return message === undefined ? undefined : { message, isEarly: false };
 }
 
 async function failureOf(work: () => Promise<void>): Promise<string | undefined> {

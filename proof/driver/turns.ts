@@ -1,0 +1,99 @@
+import type { Check } from '../checks/check';
+import type { SystemMutant } from '../instrument/instrument';
+import { Progress } from '../progress';
+import { noteNoticed } from '../record/record';
+import { inParallel } from './in-parallel';
+import type { ProofParts } from './proof';
+import type { Slot } from './slot';
+import type { MutantTrial } from './try-mutant';
+
+/** A check is asked about so many mutants at most, and as long as this, but about a few in any case. */
+const MAX_ATTEMPTS = 40;
+const MIN_ATTEMPTS = 5;
+const TURN_MS = 60_000;
+/** A scenario that failed in a Given step is asked about so many more. */
+const MORE_AFTER_EARLY = 2;
+
+/** What a mutator takes away, most first: a function without a body is noticed sooner than one with another text. */
+const STRONGEST_FIRST = [
+  'BlockStatement',
+  'ConditionalExpression',
+  'EqualityOperator',
+  'BooleanLiteral',
+  'LogicalOperator',
+  'ArrowFunction',
+  'MethodExpression',
+  'ArithmeticOperator',
+];
+
+/**
+ * A turn for each check that has noticed nothing: it is asked alone, about mutants that few others of its kind reach, because
+ * those are nearest to what it is about, until it notices one. A scenario that fails while it is set up is asked about a few more,
+ * for the sake of its promise.
+ */
+export class Turns {
+  constructor(
+    private readonly parts: ProofParts,
+    private readonly trial: MutantTrial,
+  ) {}
+
+  async give(slots: readonly Slot[], checks: readonly Check[]): Promise<void> {
+    if (checks.length === 0) return;
+    const { record, signal, changed } = this.parts;
+    const progress = new Progress('checks that noticed nothing so far', checks.length);
+    await inParallel(slots, checks, signal, async (slot, check) => {
+      const hasNoticed = await this.#turn(slot, check);
+      if (signal.aborted) return;
+      delete record.checks.get(check.id)?.pending;
+      progress.add(!hasNoticed);
+      changed();
+    });
+  }
+
+  async #turn(slot: Slot, check: Check): Promise<boolean> {
+    const { record, signal } = this.parts;
+    const until = performance.now() + TURN_MS;
+    let hasNoticed = false;
+    let left = MAX_ATTEMPTS;
+    for (const [attempt, mutant] of this.mutantsFor(check).entries()) {
+      const isTimeUp = attempt >= MIN_ATTEMPTS && performance.now() > until;
+      if (left === 0 || isTimeUp || signal.aborted) break;
+      left -= 1;
+      const failure = await this.trial.notices(slot, mutant, check);
+      if (signal.reason === 'interrupted') break;
+      if (failure === null) continue;
+      noteNoticed(record, mutant, check.id);
+      if (!hasNoticed) left = Math.min(left, MORE_AFTER_EARLY);
+      hasNoticed = true;
+      if (!failure.isEarly) break;
+    }
+    return hasNoticed;
+  }
+
+  /** The best first: reached by few others of its kind, strong, and not all of one unit. */
+  mutantsFor(check: Check): SystemMutant[] {
+    const { mutants, reach, checks, record } = this.parts;
+    const peers = checks.filter(({ kind }) => kind === check.kind);
+    const reached = mutants.filter(
+      ({ identity, unit, rank }) =>
+        reach.hits(check.id, identity) > 0 && !record.units.get(unit.hash)?.ignored.has(rank),
+    );
+    const rounds = new Map<string, number>();
+    return reached
+      .toSorted((a, b) => strength(a) - strength(b))
+      .map((mutant) => {
+        const round = rounds.get(mutant.unit.hash) ?? 0;
+        rounds.set(mutant.unit.hash, round + 1);
+        const sharedBy = reach.checksReaching(mutant.identity, peers).length;
+        // Twice as many others weigh as much as the second next mutant of the same unit.
+        return { mutant, distance: Math.log2(sharedBy) + round / 2 };
+      })
+      .sort((a, b) => a.distance - b.distance)
+      .map(({ mutant }) => mutant);
+  }
+}
+
+function strength({ mutator }: SystemMutant): number {
+  const place = STRONGEST_FIRST.indexOf(mutator);
+  return place < 0 ? STRONGEST_FIRST.length : place;
+}
