@@ -190,7 +190,7 @@ class Registry implements AgentRuns {
 
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */
   #begin(run: QueuedRun, known: { readonly ctx: TenantContext; readonly question: string }): void {
-    if (this.#isStopping || this.#workers.capacity <= 0) this.#publish({});
+    if (this.#isStopping || !this.#workers.hasRoomFor(run.tenantId)) this.#publish({});
     else {
       void this.#inForeground(run, () => this.#workers.claim(run, known)).then((outcome) => {
         if (outcome === 'busy') this.#pollSoon();
@@ -269,7 +269,7 @@ class Registry implements AgentRuns {
     const busy = new Set<TenantId>();
     for (const run of found.claimable) {
       if (this.#isStopping || workers.capacity <= 0) return;
-      if (busy.has(run.tenantId)) continue;
+      if (busy.has(run.tenantId) || !workers.hasRoomFor(run.tenantId)) continue;
       const outcome = await workers.claim(run);
       // Claimed elsewhere by now; another that waits was left out for it.
       if (outcome === 'lost_race') this.#isPollDue = true;

@@ -100,22 +100,33 @@ describe('the limit of a plan', () => {
   });
 });
 
-describe('while one tenant fills an instance', () => {
-  for (const [what, running] of [
-    ['as soon as there is capacity', 49],
-    ['where there is capacity', 50],
+describe('while one tenant has all that its plan allows at work on an instance', () => {
+  test("AG-08 another's first question begins there at that moment", async () => {
+    await using t = new RegistryTest();
+    t.holdAll();
+    await t.askAsMany('Acme', 60);
+    await t.tenantHas('Acme', { running: 50, queued: 10 });
+    await t.ask('Leo');
+    await t.runIs('running');
+    await t.tenantHas('Acme', { running: 50, queued: 10 });
+  });
+
+  for (const [what, elsewhere] of [
+    ['as soon as there is room', false],
+    ['where there is room', true],
   ] as const) {
-    test(`AG-08 another's first question is the next to begin: ${what}`, async () => {
+    test(`AG-08 of the ten places that are left each other tenant gets one, and its second question begins ${what}`, async () => {
       await using t = new RegistryTest();
       t.holdAll();
       await t.askAsMany('Acme', 60);
       await t.tenantHas('Acme', { running: 50, queued: 10 });
-      await t.ask('Leo');
-      if (running === 49) await t.gate.letOneThrough();
-      else await t.instances.another();
-      await t.runIs('running');
-      await t.tenantHas('Acme', { running, queued: 10 });
-      await t.observer.until(async () => (await t.instance()).health().running === 50 || 'not 50 are at work');
+      await t.askAsMany('Dune', 2);
+      await t.askAsMany('Cedar', 2);
+      for (const tenant of ['Dune', 'Cedar'] as const) await t.tenantHas(tenant, { running: 1, queued: 1 });
+      equal((await t.instance()).health().running, 52);
+      if (elsewhere) await t.instances.another();
+      else for (let ended = 0; ended < 4; ended++) await t.gate.letOneThrough();
+      for (const tenant of ['Dune', 'Cedar'] as const) await t.tenantHas(tenant, { running: 2, queued: 0 });
     });
   }
 

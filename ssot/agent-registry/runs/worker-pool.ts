@@ -11,7 +11,7 @@ import type { Catalogue } from '../steps/catalogue';
 import type { ClaimedRun, AgentRunsDeps } from '../contract';
 import { fairWrites } from '../queue/fair-writes';
 import type { AbortReason } from './run-aborted';
-import { MAX_RUNNING_HERE } from '../limits';
+import { MAX_RUNNING_HERE, PLACES_FOR_FIRST_RUNS } from '../limits';
 import type { QueuedRun } from '../queue/run-queue';
 import { RunExecution } from './run-execution';
 import { claim, questionOf } from './run-store';
@@ -21,7 +21,7 @@ import type { Wording } from '../wording/wording';
 export class WorkerPool {
   readonly #owner: Id<'inst'>;
   readonly #writes: Transactions;
-  readonly #claimed = new Map<RunId, { execution: RunExecution; done: Promise<void> }>();
+  readonly #claimed = new Map<RunId, { tenantId: TenantId; execution: RunExecution; done: Promise<void> }>();
   /**
    * Companies of which a run is being claimed, one at a time: a crowd of one company holds one connection. `isAwaited`: others
    * of its runs were passed over meanwhile.
@@ -50,10 +50,19 @@ export class WorkerPool {
     return MAX_RUNNING_HERE - this.#claimed.size - this.#claiming.size;
   }
 
-  /** For a poll that passes them over: `onCapacity` is called when the claim is over. */
+  /** Whether a run of this company may begin here: who has none at work gets one of the last places, too. */
+  hasRoomFor(tenantId: TenantId): boolean {
+    return this.capacity > (this.#busyCompanies().has(tenantId) ? PLACES_FOR_FIRST_RUNS : 0);
+  }
+
+  /** Companies that a poll passes over: `onCapacity` is called when the claim is over, or a run that leaves room for them. */
   passOver(): readonly TenantId[] {
     for (const claiming of this.#claiming.values()) claiming.isAwaited = true;
-    return [...this.#claiming.keys()];
+    return this.capacity > PLACES_FOR_FIRST_RUNS ? [...this.#claiming.keys()] : [...this.#busyCompanies()];
+  }
+
+  #busyCompanies(): ReadonlySet<TenantId> {
+    return new Set([...this.#claiming.keys(), ...[...this.#claimed.values()].map(({ tenantId }) => tenantId)]);
   }
 
   abort(id: RunId, reason: AbortReason): void {
@@ -141,7 +150,7 @@ export class WorkerPool {
         this.#claimed.delete(run.runId);
         this.onCapacity();
       });
-    this.#claimed.set(run.runId, { execution, done });
+    this.#claimed.set(run.runId, { tenantId: run.tenantId, execution, done });
     if (this.#releasing) execution.abort('released');
   }
 }
