@@ -4,8 +4,14 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { expect } from 'chai';
 import type { Wishes } from '../command-line';
+import type { Check } from '../checks/check';
+import type { SystemMutant } from '../instrument/instrument';
 import { proveModule, type ProvenModule } from '../prove-module';
-import { catchesOf, figuresOf } from '../record/record';
+import { catchesOf, emptyRecord, figuresOf } from '../record/record';
+import type { ProofParts } from './proof';
+import { Reach } from './reach';
+import type { MutantTrial } from './try-mutant';
+import { Turns } from './turns';
 
 /** A whole project in a folder of its own, with scenarios that need no service. */
 const root = mkdtempSync(join(tmpdir(), 'proof-turns-'));
@@ -88,6 +94,39 @@ const codeOf = ({ record }: ProvenModule, part: string): number | undefined => {
 };
 const noticedIn = ({ record }: ProvenModule): string[] =>
   [...record.units.values()].flatMap(({ name, noticed }) => (noticed.size > 0 ? [name] : [])).sort();
+
+const place = { kind: 'scenario', path: 'a.feature:1' } as const;
+const scenario = (id: string): Check => ({ id, kind: 'scenario', title: id, place, tags: [] });
+const mutant = (file: string, name: string, rank: number, mutator = 'BlockStatement'): SystemMutant => ({
+  ...{ identity: `${name}/${rank}`, switch: `${name}/${rank}`, rank, file, mutator },
+  unit: { hash: name, name, file, start: 0, end: 1 },
+  ...{ line: 1, original: '', replacement: '' },
+});
+
+describe('what a check is asked about', () => {
+  it('is first what few others of its kind reach, the strongest first, and not all of one unit or one file', () => {
+    const background = Array.from({ length: 8 }, (_, at) => `sweep${at}`).map((name) =>
+      mutant('background.ts', name, 0),
+    );
+    const open = [mutant('open.ts', 'open', 1), mutant('open.ts', 'open', 0, 'StringLiteral')];
+    const shared = mutant('shared.ts', 'send', 0);
+    const mutants = [...open, shared, ...background, mutant('elsewhere.ts', 'other', 0)];
+    const checks = ['asked', 'second', 'third', 'fourth'].map(scenario);
+    const reach = new Reach();
+    const all = { [shared.identity]: 1, 'open/0': 1, 'open/1': 1 };
+    const own = Object.fromEntries(background.map(({ identity }) => [identity, 1]));
+    const measured = (reached: Record<string, number>) => ({ ms: 1, reached, once: [] });
+    for (const { id } of checks)
+      reach.measured.set(id, measured(id === 'third' ? {} : id === 'asked' ? { ...all, ...own } : all));
+    const record = emptyRecord('tiny', 'Stryker 9');
+    const turns = new Turns({ mutants, checks, reach, record } as unknown as ProofParts, {} as MutantTrial);
+    const names = turns.mutantsFor(scenario('asked')).map(({ unit, rank }) => `${unit.name}/${rank}`);
+    expect(names.slice(0, 3)).to.deep.equal(['sweep0/0', 'sweep1/0', 'sweep2/0']);
+    expect(names.indexOf('send/0'), 'another file, although all reach it').to.be.lessThan(names.indexOf('sweep5/0'));
+    expect(names.indexOf('open/1'), 'the stronger one').to.be.lessThan(names.indexOf('open/0'));
+    expect(names).to.have.length(11);
+  });
+});
 
 describe('a turn for each scenario', () => {
   const files = { 'ssot/shop/shop.ts': SOURCE, 'ssot/shop/shop.test.ts': TEST, 'step-definitions/shop.ts': STEPS };

@@ -7,9 +7,9 @@ import type { ProofParts } from './proof';
 import type { Slot } from './slot';
 import type { MutantTrial } from './try-mutant';
 
-/** A check is asked about so many mutants at most, and as long as this, but about a few in any case. */
+/** A check is asked about so many mutants at most, and as long as this, but about some in any case. */
 const MAX_ATTEMPTS = 40;
-const MIN_ATTEMPTS = 5;
+const MIN_ATTEMPTS = 12;
 const TURN_MS = 60_000;
 /** A scenario that failed in a Given step is asked about so many more. */
 const MORE_AFTER_EARLY = 2;
@@ -70,27 +70,39 @@ export class Turns {
     return hasNoticed;
   }
 
-  /** The best first: reached by few others of its kind, strong, and not all of one unit. */
+  /** The best first: reached by few others of its kind, strong, and not all of one unit or one file. */
   mutantsFor(check: Check): SystemMutant[] {
     const { mutants, reach, checks, record } = this.parts;
     const peers = checks.filter(({ kind }) => kind === check.kind);
-    const reached = mutants.filter(
-      ({ identity, unit, rank }) =>
-        reach.hits(check.id, identity) > 0 && !record.units.get(unit.hash)?.ignored.has(rank),
+    const inUnit = counter();
+    const inFile = counter();
+    return (
+      mutants
+        .filter(({ identity }) => reach.hits(check.id, identity) > 0)
+        .filter(({ unit, rank }) => !record.units.get(unit.hash)?.ignored.has(rank))
+        .toSorted((a, b) => strength(a) - strength(b))
+        // Twice as many others weigh as much as the second next mutant of the same unit, or the third next of the same file:
+        // what runs in the background during few scenarios is near to none of them.
+        .map((mutant) => {
+          const sharedBy = reach.checksReaching(mutant.identity, peers).length;
+          return { mutant, distance: Math.log2(sharedBy) + inUnit(mutant.unit.hash) / 2 };
+        })
+        .sort((a, b) => a.distance - b.distance)
+        .map(({ mutant, distance }) => ({ mutant, distance: distance + inFile(mutant.file) / 3 }))
+        .sort((a, b) => a.distance - b.distance)
+        .map(({ mutant }) => mutant)
     );
-    const rounds = new Map<string, number>();
-    return reached
-      .toSorted((a, b) => strength(a) - strength(b))
-      .map((mutant) => {
-        const round = rounds.get(mutant.unit.hash) ?? 0;
-        rounds.set(mutant.unit.hash, round + 1);
-        const sharedBy = reach.checksReaching(mutant.identity, peers).length;
-        // Twice as many others weigh as much as the second next mutant of the same unit.
-        return { mutant, distance: Math.log2(sharedBy) + round / 2 };
-      })
-      .sort((a, b) => a.distance - b.distance)
-      .map(({ mutant }) => mutant);
   }
+}
+
+/** How often it was asked for the same name before. */
+function counter(): (name: string) => number {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const before = counts.get(name) ?? 0;
+    counts.set(name, before + 1);
+    return before;
+  };
 }
 
 function strength({ mutator }: SystemMutant): number {
