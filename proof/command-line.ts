@@ -16,8 +16,8 @@ Proves that the checks of a module can fail: its scenarios and its module tests.
 
 Scenarios come first: each that has noticed nothing yet is asked alone about the mutants that few other scenarios reach, until
 it notices one (40 mutants, or a minute, at most). Then mutants are tried one by one over all checks, module tests
-first. A failure that took long, and any of a scenario, has to repeat itself, with a run without the defect in between: a busy
-machine fails checks, too.
+first. A failure that took longer than the check does has to repeat itself, with a run without the defect in between: a busy machine
+fails checks, too.
 
 The result is kept in proof/results/<module>.jsonl, to be committed; the ledger and the living documentation read it. Only what
 changed its meaning since is tried again: not what was moved, reformatted, commented or renamed inside a function. Ctrl-C

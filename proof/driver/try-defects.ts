@@ -99,7 +99,7 @@ export class DefectTrials {
       const usualMs = this.parts.reach.msOf(check.id);
       const control = await slot.run(check, { mutant: null, usualMs });
       const again = (ms: number): Promise<Outcome> => this.#runWith(slot, open, check, ms);
-      if (control.passed && (await isCertain(check, outcome, control, usualMs, again))) return check;
+      if (control.passed && (await isCertain(outcome, control, usualMs, again))) return check;
       if (!control.passed) await slot.renew({ services: true });
       passed.add(check.id);
     }

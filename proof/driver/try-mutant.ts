@@ -77,7 +77,7 @@ export class MutantTrial {
       const outcome = await withMutant(usualMs);
       if (outcome.passed) return null;
       control = await slot.run(check, { mutant: null, usualMs });
-      if (control.passed) return (await isCertain(check, outcome, control, usualMs, withMutant)) ? outcome : null;
+      if (control.passed) return (await isCertain(outcome, control, usualMs, withMutant)) ? outcome : null;
       await slot.renew({ services });
     }
     this.unsteady.add(check, control?.message ?? '');
@@ -100,7 +100,7 @@ export class MutantTrial {
       if (outcome.passed) continue;
       const control = await slot.run(check, { mutant: null, usualMs });
       if (control.passed) {
-        if (await isCertain(check, outcome, control, usualMs, withMutant)) return this.#noticed(mutant, check);
+        if (await isCertain(outcome, control, usualMs, withMutant)) return this.#noticed(mutant, check);
         continue;
       }
       this.unsteady.add(check, control.message);
