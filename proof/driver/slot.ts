@@ -32,7 +32,7 @@ export interface OwnServices {
 
 /** A check may wait for an outcome until its deadline, so one that was fast before is given time to fail. */
 const LEAST_LIMIT_MS = 2_000;
-const TIMES_USUAL = 5;
+const TIMES_USUAL = 3;
 /** The first scenario of a process loads all step definitions, the World and the platform. */
 const LOADING_MS = 20_000;
 
