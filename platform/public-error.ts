@@ -84,6 +84,7 @@ const STATUS: Readonly<Record<string, number>> = {
   analytics_unavailable: 503,
   analytics_broken_answer: 503,
   analytics_closed: 503,
+  analytics_schema_mismatch: 503,
   usage_unavailable: 503,
   store_unavailable: 503,
   audit_unavailable: 503,

@@ -1,4 +1,4 @@
-import type { Money } from '../kernel';
+import { moneyText } from '../kernel';
 import type { PriceEntry } from './prices';
 
 /** Exact decimal text with 12 places; rounding is for display. `unpriced` is not free: nobody knows what it cost. */
@@ -11,7 +11,6 @@ export interface Tokens {
   readonly output: bigint;
 }
 
-const PLACES = 12;
 const MILLION = 1_000_000n;
 
 /**
@@ -38,14 +37,6 @@ export function share(cost: bigint, factor: string): bigint {
   return (cost * millionths(factor) + MILLION / 2n) / MILLION;
 }
 
-export function amountOf(cost: bigint, currency: string): Exclude<Amount, 'unpriced'> {
-  const digits = cost.toString().padStart(PLACES + 1, '0');
-  return { value: `${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`, currency };
-}
-
-/** For reports: rounded half up to millionths. Sum first, round last. */
-export function moneyOf(amount: Exclude<Amount, 'unpriced'>): Money {
-  const [whole = '0', places = ''] = amount.value.split('.');
-  const exact = BigInt(whole + places.padEnd(PLACES, '0'));
-  return { micros: (exact + MILLION / 2n) / MILLION, currency: amount.currency };
+export function amountOf(picos: bigint, currency: string): Exclude<Amount, 'unpriced'> {
+  return { value: moneyText({ picos, currency }), currency };
 }

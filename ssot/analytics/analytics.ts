@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { assertAllowed, assertVerified, FairTurns, type TenantContext } from '../kernel';
 import type {
   Analytics,
@@ -24,6 +23,7 @@ import { listPrices, type PriceTable } from './prices';
 import { Reading, type Asked } from './reading';
 import { Recording } from './recording';
 import { buildShape } from './shape';
+import { keyOfQuestion, SharedReadings } from './shared-readings';
 import { Store } from './store';
 import { trendOf } from './trend';
 
@@ -71,6 +71,7 @@ class ClickHouseAnalytics implements Analytics {
   readonly #reading: Reading;
   readonly #recording: Recording;
   readonly #readings: FairTurns;
+  readonly #shared = new SharedReadings();
   #shape: Promise<void> | undefined;
   #closed = false;
 
@@ -78,7 +79,7 @@ class ClickHouseAnalytics implements Analytics {
     url: string,
     private readonly ports: AnalyticsPorts,
   ) {
-    this.#store = new Store(url);
+    this.#store = new Store(url, ports.clock);
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);
     this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock, ports.foreground);
@@ -101,27 +102,29 @@ class ClickHouseAnalytics implements Analytics {
   }
 
   coverage(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<Coverage>> {
-    return this.#answer(ctx, question, (asked) => coverageOf(this.#reading, ctx, asked));
+    return this.#answer(ctx, 'coverage', question, (asked) => coverageOf(this.#reading, ctx, asked));
   }
 
   usage(ctx: TenantContext, question: Question): Promise<Answer<readonly UsageRow[]>> {
-    return this.#answer(ctx, question, (asked) => usageOf(this.#reading, ctx, asked));
+    return this.#answer(ctx, 'usage', question, (asked) => usageOf(this.#reading, ctx, asked));
   }
 
   cost(ctx: TenantContext, question: Question): Promise<Answer<readonly CostRow[]>> {
-    return this.#answer(ctx, question, (asked, table) => costsOf(this.#reading, ctx, asked, table));
+    return this.#answer(ctx, 'cost', question, (asked, table) => costsOf(this.#reading, ctx, asked, table));
   }
 
   trend(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<readonly TrendRow[]>> {
-    return this.#answer(ctx, question, (asked, table) => trendOf(this.#reading, ctx, asked, table));
+    return this.#answer(ctx, 'trend', question, (asked, table) => trendOf(this.#reading, ctx, asked, table));
   }
 
   performance(ctx: TenantContext, question: Question): Promise<Answer<readonly PerformanceRow[]>> {
-    return this.#answer(ctx, question, (asked) => performanceOf(this.#reading, ctx, asked));
+    return this.#answer(ctx, 'performance', question, (asked) => performanceOf(this.#reading, ctx, asked));
   }
 
   opportunities(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>> {
-    return this.#answer(ctx, question, (asked, table) => opportunitiesOf(this.#reading, ctx, asked, table));
+    return this.#answer(ctx, 'opportunities', question, (asked, table) =>
+      opportunitiesOf(this.#reading, ctx, asked, table),
+    );
   }
 
   cutOff(ctx: TenantContext): Promise<CutOff> {
@@ -142,7 +145,7 @@ class ClickHouseAnalytics implements Analytics {
     const limit = new AbortController();
     using _limit = this.ports.clock.after(PULSE_MS, () => limit.abort());
     try {
-      await this.#store.ask('select 1 as one', {}, z.object({ one: z.coerce.number() }), limit.signal);
+      await this.#store.ping(limit.signal);
       return { state: 'up', latencyMs: Math.round((this.ports.clock.monotonic() - began) * 10) / 10 };
     } catch (error) {
       const code = error instanceof AnalyticsError ? error.code : undefined;
@@ -159,20 +162,24 @@ class ClickHouseAnalytics implements Analytics {
 
   async #answer<T>(
     ctx: TenantContext,
+    what: string,
     question: Parameters<Reading['asked']>[1],
     work: (asked: Asked, table: PriceTable) => Promise<T>,
   ): Promise<Answer<T>> {
     assertAllowed(ctx, 'usage:read');
     await this.shaped();
-    const max = this.ports.plans[ctx.plan].readingsPerTenant;
-    const { signal, whenBusy = 'refuse' } = question;
-    if (whenBusy === 'refuse' && this.#readings.of(ctx.tenantId) >= max) throw overQuota(max);
-    return this.#readings.run(ctx.tenantId, { ofOne: MAX_READINGS_OF_TENANT, signal }, async () => {
-      const began = this.ports.clock.monotonic();
-      const [asked, table] = await Promise.all([this.#reading.asked(ctx, question), this.prices(ctx)]);
-      const data = await work(asked, table);
-      this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
-      return { data, cut: asked.cut, prices: table.version };
+    const [asked, table] = await Promise.all([this.#reading.asked(ctx, question), this.prices(ctx)]);
+    const key = keyOfQuestion(ctx, what, asked, table.version);
+    return this.#shared.share(key, question.signal, (signal) => {
+      const max = this.ports.plans[ctx.plan].readingsPerTenant;
+      // Who shares a reading takes no place of their own.
+      if (question.whenBusy !== 'wait' && this.#readings.of(ctx.tenantId) >= max) throw overQuota(max);
+      return this.#readings.run(ctx.tenantId, { ofOne: MAX_READINGS_OF_TENANT, signal }, async () => {
+        const began = this.ports.clock.monotonic();
+        const data = await work({ ...asked, signal }, table);
+        this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
+        return { data, cut: asked.cut, prices: table.version };
+      });
     });
   }
 }

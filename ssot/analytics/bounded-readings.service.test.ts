@@ -8,12 +8,19 @@ import {
   openUsage,
   usageLimits,
 } from '../../world/modules/analytics/analytics-under-test';
+import { SlowHistory } from '../../world/modules/analytics/slow-history';
 import type { TenantContext } from '../kernel';
 import { listPrices, type Analytics } from '.';
 import { MAX_ROWS } from './usage-totals';
 
 const NAMES = 99_000;
 const ofAll = { ...aroundNow(), by: ['feature'] } as const;
+
+/** Around now, from so many more days back: another question for each. */
+function askedBefore(days: number): { readonly from: string; readonly to: string } {
+  const { from, to } = ofAll;
+  return { from: new Date(Date.parse(from) - days * 86_400_000).toISOString(), to };
+}
 
 describe('readings of usage', () => {
   let usage: Analytics;
@@ -93,15 +100,15 @@ describe('readings of usage', () => {
   void it('CF-09 a caller is refused with the limit while as many readings are under way as the plan allows; a run waits', async () => {
     const leo = newReporter(stores);
     await usage.record(leo, [callOf('one')]);
-    const under = [usage.coverage(leo, aroundNow()), usage.coverage(leo, aroundNow())];
-    await assert.rejects(usage.coverage(leo, aroundNow()), {
+    const under = [usage.coverage(leo, askedBefore(1)), usage.coverage(leo, askedBefore(2))];
+    await assert.rejects(usage.coverage(leo, askedBefore(3)), {
       code: 'analytics_over_quota',
       retryable: true,
       retryAfterMs: 1_000,
       limit: { name: 'readingsPerTenant', max: 2 },
     });
     const waited = await Promise.all(
-      Array.from({ length: 10 }, () => usage.coverage(leo, { ...aroundNow(), whenBusy: 'wait' })),
+      Array.from({ length: 10 }, (_, at) => usage.coverage(leo, { ...askedBefore(4 + at), whenBusy: 'wait' })),
     );
     assert.deepEqual(new Set(waited.map(({ data }) => data.calls)), new Set([1]));
     await Promise.all(under);
@@ -109,35 +116,27 @@ describe('readings of usage', () => {
   });
 
   void it('CF-09 of one company one reading is at work, and that of another begins beside it', async () => {
-    const begun: string[] = [];
-    const dana = Promise.withResolvers<void>();
-    const mayGoOn = Promise.withResolvers<void>();
+    await using slow = await SlowHistory.open(stores);
+    await using busy = await openUsage({ plans: usageLimits({ readingsPerTenant: 3 }) }, slow.url);
+    await slow.slowDown(1);
     const [leo, other] = [newReporter(stores), newReporter(stores)];
-    const prices = {
-      for: async ({ tenantId }: TenantContext) => {
-        begun.push(tenantId);
-        if (tenantId === other.tenantId) dana.resolve();
-        await mayGoOn.promise;
-        return listPrices;
-      },
-    };
-    await using shared = await openUsage({ plans: usageLimits({ readingsPerTenant: 3 }), prices });
-    const under = [1, 2, 3].map(() => shared.coverage(leo, aroundNow()));
-    const beside = shared.coverage(other, aroundNow());
-    await dana.promise;
-    assert.deepEqual(begun, [leo.tenantId, other.tenantId]);
-    mayGoOn.resolve();
-    await Promise.all([...under, beside]);
-    assert.deepEqual(begun.slice(2), [leo.tenantId, leo.tenantId]);
+    const ended: string[] = [];
+    const ask = (who: TenantContext, days: number): Promise<unknown> =>
+      busy.coverage(who, askedBefore(days)).then(() => ended.push(who === leo ? 'leo' : 'other'));
+    const all = [ask(leo, 1), ask(leo, 2), ask(leo, 3), ask(other, 1)];
+    await slow.untilUnderWay();
+    assert((await slow.underWay()) <= 2);
+    await Promise.all(all);
+    assert.deepEqual(ended.slice(0, 2).toSorted(), ['leo', 'other']);
   });
 
   void it('CF-09 a reading that waits for its turn ends when its run is stopped', async () => {
     const leo = newReporter(stores);
     const off = new AbortController();
-    const under = [1, 2].map(() => usage.coverage(leo, aroundNow()));
-    const waiting = usage.coverage(leo, { ...aroundNow(), whenBusy: 'wait', signal: off.signal });
+    const under = [1, 2].map((days) => usage.coverage(leo, askedBefore(days)));
+    const waiting = usage.coverage(leo, { ...askedBefore(3), whenBusy: 'wait', signal: off.signal });
     off.abort(new Error('stopped'));
-    await assert.rejects(waiting);
+    await assert.rejects(waiting, { code: 'analytics_cancelled' });
     await Promise.all(under);
   });
 

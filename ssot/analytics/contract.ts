@@ -49,9 +49,8 @@ export interface Question {
 }
 
 /**
- * Everything recorded up to this instant of the history's own clock is in. Questions that must agree carry the same one.
- * A report that is being stored at this very instant may still join; a count of finished deliveries will replace the
- * instant when deliveries are numbered.
+ * Everything of the company that was recorded up to this instant of the history's own clock is in, and nothing joins it later:
+ * the moment of its latest recording. Questions that must agree carry the same one.
  */
 export interface CutOff {
   readonly at: string;
@@ -131,7 +130,7 @@ export interface Analytics extends AsyncDisposable {
   /** All or nothing, at most 1,000 uses; stored once it resolves. A known id with equal content is `repeated`, also when both
    * come at once. Needs `usage:write`. */
   record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }>;
-  /** These need `usage:read` and see the asker's company only. */
+  /** These need `usage:read` and see the asker's company only. Equal ones under way share one reading. */
   coverage(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<Coverage>>;
   usage(ctx: TenantContext, q: Question): Promise<Answer<readonly UsageRow[]>>;
   cost(ctx: TenantContext, q: Question): Promise<Answer<readonly CostRow[]>>;

@@ -17,6 +17,8 @@ export const ANALYTICS_CODES = {
   analytics_cancelled: false,
   /** What came back is not an answer. */
   analytics_broken_answer: true,
+  /** The history's tables are not those of this version; names table and column. */
+  analytics_schema_mismatch: false,
   analytics_closed: false,
 } as const;
 export type AnalyticsCode = keyof typeof ANALYTICS_CODES;

@@ -2,60 +2,10 @@ import { z } from 'zod';
 import type { TenantContext } from '../kernel';
 import { amountOf, costOf, share, millionths, type Tokens } from './amounts';
 import type { Opportunity, WasteKind } from './contract';
-import { PERIOD } from './usage-totals';
 import { storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceEntry, type PriceTable } from './prices';
-import { COUNTED, type Asked, type Reading } from './reading';
-
-/** Shortest and longest of what counts as waste; inside is what equals the limit. */
-export const THRESHOLDS = {
-  supersededMs: 60_000,
-  repeatMs: 24 * 3_600_000,
-  openingTokens: 1_024,
-  openingMs: 5 * 60_000,
-  smallInput: 1_000,
-  smallOutput: 300,
-} as const;
-
-/**
- * What each call looks like beside its neighbours. A call is superseded when the same person sent the same prompt again
- * within a minute; a prompt is repeated only after a call that was of use, so the one answer that was needed is never
- * called waste.
- */
-const DERIVED = `
-  prompt_hash != '' and leadInFrame(at) over (partition by feature, person_id, prompt_hash order by at, event_id
-    rows between unbounded preceding and unbounded following) between at and at + interval ${THRESHOLDS.supersededMs} millisecond
-    as superseded,
-  status = 'failed' or superseded as wasted,
-  opening_hash != '' and opening_tokens >= ${THRESHOLDS.openingTokens} and opening_tokens > cached_input_tokens
-    and lagInFrame(at) over (partition by provider, model, opening_hash order by at, event_id
-    rows between unbounded preceding and unbounded following) >= at - interval ${THRESHOLDS.openingMs} millisecond as opening`;
-
-const SELECT = `select provider, model, feature, ${PERIOD} as period, wasted, repeated, background, opening, small,
-    count() as calls, sum(toUInt128(input_tokens)) as input, sum(toUInt128(cached_input_tokens)) as cached,
-    sum(toUInt128(output_tokens)) as output, sum(toUInt128(if(opening, opening_tokens - cached_input_tokens, 0))) as again
-  from (select *, prompt_hash != '' and status = 'completed' and
-      maxIf(at, not wasted) over (partition by provider, model, feature, prompt_hash order by at, event_id
-      rows between unbounded preceding and 1 preceding) >= at - interval ${THRESHOLDS.repeatMs} millisecond as repeated,
-      input_tokens <= ${THRESHOLDS.smallInput} and output_tokens <= ${THRESHOLDS.smallOutput} as small
-    from (select *, ${DERIVED} from uses))
-  where ${COUNTED}
-  group by provider, model, feature, period, wasted, repeated, background, opening, small`;
-
-/** Features and models with the most calls are told one by one; plans allow fewer models. */
-const MAX_FEATURES = 500;
-const MAX_MODELS = 500;
-/** What is beyond them is summed in the store: an answer is no larger for a customer who has a name for every call. */
-const BOUNDED = `select if(is_rest, '', provider) as provider_name, if(is_rest, '', model) as model_name,
-    if(is_rest or is_small, '', feature) as feature_name, is_rest or is_small as rest,
-    period, wasted, repeated, background, opening, small, sum(calls) as all_calls, toString(sum(input)) as inputs,
-    toString(sum(cached)) as cacheds, toString(sum(output)) as outputs, toString(sum(again)) as agains
-  from (
-    select *, dense_rank() over (order by of_model desc, provider, model) > ${MAX_MODELS} as is_rest,
-      dense_rank() over (order by of_feature desc, feature) > ${MAX_FEATURES} as is_small
-    from (select *, sum(calls) over (partition by provider, model) as of_model,
-      sum(calls) over (partition by feature) as of_feature from (${SELECT})))
-  group by provider_name, model_name, feature_name, rest, period, wasted, repeated, background, opening, small`;
+import { CALLS_ALIKE, THRESHOLDS } from './calls-alike';
+import type { Asked, Reading } from './reading';
 
 const bit = z.coerce.number().transform((n) => n !== 0);
 const bucketRow = z
@@ -97,9 +47,10 @@ export async function opportunitiesOf(
   table: PriceTable,
 ): Promise<readonly Opportunity[]> {
   const changes = changesWithin(table, asked.from, asked.to);
-  const buckets = await reading.rows(ctx, asked, BOUNDED, bucketRow, {
+  const buckets = await reading.rows(ctx, asked, CALLS_ALIKE, bucketRow, {
     values: { changes: changes.map(storedInstant) },
     lookBackMs: THRESHOLDS.repeatMs,
+    lookAheadMs: THRESHOLDS.supersededMs + 1,
   });
   const sums = new Map<string, Opportunity & { cost: bigint; saved: bigint }>();
   for (const found of buckets) {

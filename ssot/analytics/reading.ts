@@ -5,6 +5,7 @@ import { AnalyticsError } from './errors';
 import { instantText, storedInstant } from './instants';
 import { label } from './label';
 import { plainFault } from './plain-fault';
+import { NextReadings } from './shared-readings';
 import type { Store, Values } from './store';
 
 const LONGEST_MS = 400 * 86_400_000;
@@ -41,6 +42,7 @@ export interface Asked {
 
 /** Stands in every catalogue statement where the period and the filter go. */
 export const COUNTED = '/* counted */';
+const PERIOD_ITSELF = "at >= {counted_from:DateTime64(3, 'UTC')} and at < {counted_to:DateTime64(3, 'UTC')}";
 
 const COLUMN: Readonly<Record<keyof Filter, string>> = {
   provider: 'provider',
@@ -62,14 +64,27 @@ const EXPRESSION: Readonly<Record<Dimension, string>> = {
 export class Reading {
   /** The time zones that the history knows, asked once. */
   #zones: Promise<ReadonlySet<string>> | undefined;
+  readonly #cuts = new NextReadings<CutOff>();
 
   constructor(private readonly store: Store) {}
 
-  /** The history's own clock, now. */
+  /**
+   * The moment of the company's latest recording, by the history's own clock. One report of a company is recorded at a
+   * time, so what is recorded later has a later moment, and what was acknowledged before has none that is later.
+   */
   async cutOff(ctx: TenantContext): Promise<CutOff> {
     assertVerified(ctx);
-    const [now] = await this.store.ask("select toString(now64(6, 'UTC')) as at", {}, z.object({ at: z.string() }));
-    return { at: instantText(now?.at ?? '') };
+    return this.#cuts.read(ctx.tenantId, () => this.#latest(ctx));
+  }
+
+  async #latest(ctx: TenantContext): Promise<CutOff> {
+    const [latest] = await this.store.askOf(
+      ctx,
+      'select toString(max(recorded_at)) as at from usage where tenant_id = {tenant:String}',
+      {},
+      z.object({ at: z.string() }),
+    );
+    return { at: instantText(latest?.at ?? '') };
   }
 
   /** Checks right and question; throws `analytics_question_invalid` naming the field before the store is asked. */
@@ -101,40 +116,41 @@ export class Reading {
 
   /**
    * One statement over the company's uses: `select` is a catalogue's own text that reads from `uses`, all columns from
-   * `lookBackMs` before the period on, and counts only what meets `COUNTED`: the period itself and the filter.
+   * `lookBackMs` before the period to `lookAheadMs` after it, and counts only what meets `COUNTED`: the period itself and the
+   * filter.
    */
   async rows<R>(
     ctx: TenantContext,
     asked: Asked,
     select: string,
     row: ZodType<R>,
-    more: { values?: Values; lookBackMs?: number } = {},
+    more: { values?: Values; lookBackMs?: number; lookAheadMs?: number } = {},
   ): Promise<readonly R[]> {
     const where = Object.entries(asked.where).map(([name, values]) => ({ name: name as keyof Filter, values }));
     const filters = where.map(({ name }) => `and ${COLUMN[name]} in {where_${name}:Array(String)}`);
     const text = `with uses as (select * from usage_of(tenant = {tenant:String}, from = {from:DateTime64(3, 'UTC')},
         to = {to:DateTime64(3, 'UTC')}, upto = {upto:DateTime64(6, 'UTC')}))
-      ${select.replace(COUNTED, `at >= {counted_from:DateTime64(3, 'UTC')} ${filters.join(' ')}`)}`;
+      ${select.replace(COUNTED, `${PERIOD_ITSELF} ${filters.join(' ')}`)}`;
     const values = {
-      tenant: ctx.tenantId,
       from: storedInstant(asked.from - (more.lookBackMs ?? 0)),
       counted_from: storedInstant(asked.from),
-      to: storedInstant(asked.to),
+      to: storedInstant(asked.to + (more.lookAheadMs ?? 0)),
+      counted_to: storedInstant(asked.to),
       upto: asked.cut.at.replace('T', ' ').replace('Z', ''),
       zone: asked.zone,
       ...Object.fromEntries(where.map(({ name, values }) => [`where_${name}`, values])),
       ...more.values,
     };
-    return this.store.ask(text, values, row, asked.signal);
+    return this.store.askOf(ctx, text, values, row, asked.signal);
   }
 
   /** Of what the company has reported within the time for which it is kept. */
   async names<R>(ctx: TenantContext, row: ZodType<R>): Promise<readonly R[]> {
-    assertVerified(ctx);
-    return this.store.ask(
+    return this.store.askOf(
+      ctx,
       `select kind, name from usage_names where tenant_id = {tenant:String} group by kind, name
        having max(last_at) + interval 13 month > now()`,
-      { tenant: ctx.tenantId },
+      {},
       row,
     );
   }
@@ -163,13 +179,13 @@ export class Reading {
 
   /** Fingerprints of those ids that the company has recorded already. */
   async known(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    assertVerified(ctx);
     const parts = await Promise.all(
       inAddresses(ids).map((some) =>
-        this.store.ask(
+        this.store.askOf(
+          ctx,
           `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
            where tenant_id = {tenant:String} and event_id in {ids:Array(String)} group by event_id`,
-          { tenant: ctx.tenantId, ids: some },
+          { ids: some },
           z.object({ event_id: z.string(), fingerprint: z.string() }),
         ),
       ),

@@ -1,12 +1,23 @@
+import { z } from 'zod';
+import { AnalyticsError } from './errors';
 import type { Store } from './store';
+
+/** What is done once to a history, in order. A step may be done again, because two instances may start at one moment. */
+interface Step {
+  /** Never changed: a history remembers which of them it has seen. */
+  readonly name: string;
+  readonly statement: string;
+}
 
 /**
  * The history's shape. Uses of one company and id collapse to the one recorded first, however often and wherever they
  * were sent: neither order nor partition depends on anything a sender can change. The view is the only door for
  * reading figures; it fails without a company.
  */
-const STEPS = [
-  `create table if not exists usage (
+const STEPS: readonly Step[] = [
+  {
+    name: 'usage',
+    statement: `create table if not exists usage (
     tenant_id String, event_id String, fingerprint String, at DateTime64(3, 'UTC'),
     provider String, model String, feature String, status LowCardinality(String),
     input_tokens UInt64, cached_input_tokens UInt64, output_tokens UInt64, latency_ms UInt64, background UInt8,
@@ -17,29 +28,116 @@ const STEPS = [
   engine = ReplacingMergeTree(first_stays)
   order by (tenant_id, event_id) partition by cityHash64(tenant_id) % 16
   ttl toDateTime(at) + interval 13 month`,
-  // One row a name, however many uses: what is asked before each report must not read them all.
-  `create table if not exists usage_names (
+  },
+  {
+    // One row a name, however many uses: what is asked before each report must not read them all.
+    name: 'usage_names',
+    statement: `create table if not exists usage_names (
     tenant_id String, kind LowCardinality(String), name String, last_at SimpleAggregateFunction(max, DateTime('UTC')))
   engine = AggregatingMergeTree order by (tenant_id, kind, name) ttl last_at + interval 13 month`,
-  `create materialized view if not exists usage_names_of_models to usage_names as
+  },
+  {
+    name: 'usage_names_of_models',
+    statement: `create materialized view if not exists usage_names_of_models to usage_names as
   select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
   from usage group by tenant_id, name`,
-  `create materialized view if not exists usage_names_of_features to usage_names as
+  },
+  {
+    name: 'usage_names_of_features',
+    statement: `create materialized view if not exists usage_names_of_features to usage_names as
   select tenant_id, 'feature' as kind, feature as name, max(toDateTime(at, 'UTC')) as last_at
   from usage group by tenant_id, name`,
-  // Of what was recorded before there were names.
-  `insert into usage_names
+  },
+  {
+    name: 'usage_names_from_before',
+    statement: `insert into usage_names
   select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
   from usage where (select count() from usage_names) = 0 group by tenant_id, name
   union all
   select tenant_id, 'feature' as kind, feature as name, max(toDateTime(at, 'UTC')) as last_at
   from usage where (select count() from usage_names) = 0 group by tenant_id, name`,
-  `create view if not exists usage_of as select * from usage final
+  },
+  {
+    name: 'usage_of',
+    statement: `create view if not exists usage_of as select * from usage final
   where tenant_id = {tenant:String} and at >= {from:DateTime64(3, 'UTC')} and at < {to:DateTime64(3, 'UTC')}
     and recorded_at <= {upto:DateTime64(6, 'UTC')}`,
+  },
 ];
 
-/** Built once; whoever comes later finds it. */
+/** Columns in order, as the server itself names their types. */
+const COLUMNS: Readonly<Record<string, readonly (readonly [name: string, type: string])[]>> = {
+  usage: [
+    ...columns('String', 'tenant_id', 'event_id', 'fingerprint'),
+    ['at', "DateTime64(3, 'UTC')"],
+    ...columns('String', 'provider', 'model', 'feature'),
+    ['status', 'LowCardinality(String)'],
+    ...columns('UInt64', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'latency_ms'),
+    ['background', 'UInt8'],
+    ...columns('String', 'person_id', 'run_id', 'prompt_hash', 'opening_hash'),
+    ['opening_tokens', 'UInt64'],
+    ['recorded_at', "DateTime64(6, 'UTC')"],
+    ['first_stays', 'UInt64'],
+  ],
+  usage_names: [
+    ['tenant_id', 'String'],
+    ['kind', 'LowCardinality(String)'],
+    ['name', 'String'],
+    ['last_at', "SimpleAggregateFunction(max, DateTime('UTC'))"],
+  ],
+};
+
+const REMEMBER = `create table if not exists schema_step (name String, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
+  engine = ReplacingMergeTree order by name`;
+
+/**
+ * Does what the history has not seen yet, then compares its tables with what this version writes and reads. A build that was
+ * cut off is completed by the next start. Throws `analytics_schema_mismatch` naming table and column. Columns that are
+ * not known here are well only behind the others, and only once a newer version has been there.
+ */
 export async function buildShape(store: Store): Promise<void> {
-  for (const step of STEPS) await store.define(step);
+  await store.define(REMEMBER);
+  const seen = await store.ask('select distinct name from schema_step', {}, z.object({ name: z.string() }));
+  const done = new Set(seen.map(({ name }) => name));
+  for (const { name, statement } of STEPS) {
+    if (done.has(name)) continue;
+    await store.define(statement);
+    await store.insert('schema_step', [{ name }]);
+  }
+  const known = new Set(STEPS.map(({ name }) => name));
+  await assertColumns(store, { isAhead: seen.some(({ name }) => !known.has(name)) });
+}
+
+async function assertColumns(store: Store, { isAhead }: { readonly isAhead: boolean }): Promise<void> {
+  const found = await store.ask(
+    `select table, name, type from system.columns where database = currentDatabase() and table in {tables:Array(String)}
+     order by table, position`,
+    { tables: Object.keys(COLUMNS) },
+    z.object({ table: z.string(), name: z.string(), type: z.string() }),
+  );
+  for (const [table, wanted] of Object.entries(COLUMNS)) {
+    const there = found.filter((column) => column.table === table);
+    wanted.forEach(([name, type], position) => {
+      const same = there.find((column) => column.name === name);
+      if (same === undefined) throw mismatch(table, name, 'is missing');
+      if (same.type !== type) throw mismatch(table, name, `is of the type ${same.type}, not ${type}`);
+      if (there[position]?.name !== name)
+        throw mismatch(table, name, `stands in another place: ${there[position]?.name} stands there`);
+    });
+    const more = there[wanted.length];
+    if (more !== undefined && !isAhead) throw mismatch(table, more.name, 'is not known to this version');
+  }
+}
+
+function mismatch(table: string, column: string, what: string): AnalyticsError {
+  return new AnalyticsError(
+    'analytics_schema_mismatch',
+    `The history is of another shape than this version needs: column ${column} of table ${table} ${what}. ` +
+      'Start the version that built it, or give CLICKHOUSE_URL a database of its own.',
+    { field: `${table}.${column}` },
+  );
+}
+
+function columns(type: string, ...names: readonly string[]): readonly (readonly [string, string])[] {
+  return names.map((name) => [name, type] as const);
 }

@@ -3,12 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { addressOf } from '../../world/settings';
+import { systemClock } from '../kernel';
 import { Store } from './store';
 
 describe('one reading in the store', () => {
   let store: Store;
   before(() => {
-    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'));
+    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock);
   });
   after(() => store.close());
 

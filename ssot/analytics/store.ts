@@ -1,19 +1,26 @@
 import {
-  ClickHouseError,
   ClickHouseLogLevel,
   createClient,
+  SettingsMap,
   type ClickHouseClient,
   type ClickHouseSettings,
 } from '@clickhouse/client';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ZodType } from 'zod';
+import { assertVerified, Breaker, type Clock, type TenantContext } from '../kernel';
 import { AnalyticsError } from './errors';
+import { isOverTime, told, unavailable } from './store-faults';
 
-/** Values of server-side parameters; they never become part of the text. */
-export type Values = Readonly<Record<string, string | number | readonly string[]>>;
+/** Values of server-side parameters; they never become part of the text. The company is no value: it is who asks. */
+export type Values = Readonly<Record<string, string | number | readonly string[]>> & { readonly tenant?: never };
+
+/** Tables in which each row belongs to a company, in its column `tenant_id`. */
+export const TENANT_TABLES = ['usage', 'usage_names'] as const;
 
 const ANSWER_MS = 12_000;
 const ROWS_AT_A_TIME = 500;
+const FAILURES_TO_OPEN = 5;
+const PROBE_MS = 1_000;
 /** Ended in the store, not here. */
 const QUESTION_LIMITS: ClickHouseSettings = {
   readonly: '2',
@@ -27,24 +34,27 @@ const QUESTION_LIMITS: ClickHouseSettings = {
   // Whoever gives a question up closes its connection; the server would work on otherwise.
   cancel_http_readonly_queries_on_client_close: 1,
 };
+/** An insert that takes longer is ended by the server, and a little later given up here. */
+const INSERT_SECONDS = 2;
+const INSERT_GIVEN_UP_MS = INSERT_SECONDS * 1_000 + 500;
 /** Acknowledged only when it is stored: this engine would otherwise insert later, and without saying so. */
-const RECORDING: ClickHouseSettings = { async_insert: 0, wait_end_of_query: 1, input_format_skip_unknown_fields: 0 };
-
-const LIMIT_OF: Readonly<Record<string, string>> = {
-  '159': 'time',
-  '160': 'time',
-  '158': 'rows',
-  '307': 'rows',
-  '241': 'memory',
-  '396': 'result',
+const RECORDING: ClickHouseSettings = {
+  async_insert: 0,
+  wait_end_of_query: 1,
+  input_format_skip_unknown_fields: 0,
+  max_execution_time: INSERT_SECONDS,
 };
-const REFUSED_LOGIN = new Set(['516', '192', '193', '194', '81']);
 
 /** The one client of ClickHouse. */
 export class Store {
   readonly #client: ClickHouseClient;
+  readonly #breaker: Breaker;
 
-  constructor(url: string) {
+  constructor(
+    url: string,
+    private readonly clock: Clock,
+  ) {
+    this.#breaker = new Breaker(clock, { failures: FAILURES_TO_OPEN, probeAfterMs: PROBE_MS });
     this.#client = createClient({
       url,
       application: 'platform',
@@ -56,18 +66,44 @@ export class Store {
     });
   }
 
-  /** Rows of a question, each of the declared shape. */
-  async ask<R>(text: string, values: Values, row: ZodType<R>, signal?: AbortSignal): Promise<readonly R[]> {
-    const rows = await this.#guarded(async () => {
+  /** Rows of a question about the server itself, each of the declared shape; no row of any company is seen. */
+  ask<R>(text: string, values: Values, row: ZodType<R>, signal?: AbortSignal): Promise<readonly R[]> {
+    return this.#ask(text, values, rowsWhere('0'), row, signal);
+  }
+
+  /**
+   * Rows of a question about one company, which the text knows as `{tenant:String}`. Whatever the text says, the server
+   * shows it no row of another company.
+   */
+  askOf<R>(
+    ctx: TenantContext,
+    text: string,
+    values: Values,
+    row: ZodType<R>,
+    signal?: AbortSignal,
+  ): Promise<readonly R[]> {
+    assertVerified(ctx);
+    const ofCompany = rowsWhere(`tenant_id = '${escaped(ctx.tenantId)}'`);
+    return this.#ask(text, { ...values, tenant: ctx.tenantId }, ofCompany, row, signal);
+  }
+
+  async #ask<R>(
+    text: string,
+    values: Readonly<Record<string, unknown>>,
+    visible: ClickHouseSettings,
+    row: ZodType<R>,
+    signal?: AbortSignal,
+  ): Promise<readonly R[]> {
+    const rows = await this.#unlessOpen(signal, async () => {
       const answer = await this.#client.query({
         query: text,
         format: 'JSONEachRow',
         query_params: { ...values },
-        clickhouse_settings: QUESTION_LIMITS,
+        clickhouse_settings: { ...QUESTION_LIMITS, ...visible },
         ...(signal === undefined ? {} : { abort_signal: signal }),
       });
       return answer.json<unknown>();
-    }, signal);
+    });
     const read: R[] = [];
     for (const found of rows) {
       read.push(shaped(row, found));
@@ -77,27 +113,74 @@ export class Store {
     return read;
   }
 
+  /** Whole or not at all; an insert that takes longer than two seconds is ended, and whoever sent it sends it again. */
   async insert(table: string, rows: readonly object[]): Promise<void> {
-    await this.#guarded(() =>
-      this.#client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: RECORDING }),
-    );
+    const late = new AbortController();
+    using _limit = this.clock.after(INSERT_GIVEN_UP_MS, () => late.abort());
+    try {
+      await this.#client.insert({
+        ...{ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: RECORDING },
+        abort_signal: late.signal,
+      });
+    } catch (error) {
+      if (late.signal.aborted || isOverTime(error)) {
+        throw new AnalyticsError(
+          'analytics_unavailable',
+          `The history did not store the report within ${INSERT_SECONDS} seconds. Send it again.`,
+          { retryAfterMs: 1_000, cause: error },
+        );
+      }
+      throw told(error);
+    }
   }
 
   async define(text: string): Promise<void> {
-    await this.#guarded(() => this.#client.command({ query: text, clickhouse_settings: { wait_end_of_query: 1 } }));
+    try {
+      await this.#client.command({ query: text, clickhouse_settings: { wait_end_of_query: 1 } });
+    } catch (error) {
+      throw told(error);
+    }
   }
 
   close(): Promise<void> {
     return this.#client.close();
   }
 
-  async #guarded<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Whether it answers at all, asked although others are refused. */
+  async ping(signal: AbortSignal): Promise<void> {
     try {
-      return await work();
+      await (await this.#client.query({ query: 'select 1', format: 'JSONEachRow', abort_signal: signal })).json();
     } catch (error) {
       throw told(error, signal);
     }
   }
+
+  /** While it does not answer, one question a second is let through, and the others are refused at once. */
+  async #unlessOpen<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (!this.#breaker.admit()) throw unavailable({ retryAfterMs: PROBE_MS });
+    try {
+      const answer = await work();
+      this.#breaker.recordSuccess();
+      return answer;
+    } catch (error) {
+      const failure = told(error, signal);
+      // A question that was given up says nothing; one that was refused shows that somebody answers.
+      if (failure.code === 'analytics_unavailable') this.#breaker.recordFailure();
+      else if (failure.code !== 'analytics_cancelled') this.#breaker.recordSuccess();
+      throw failure;
+    }
+  }
+}
+
+/** What a question sees of the companies' tables: the server's own filter, under whatever the text reads from them. */
+function rowsWhere(condition: string): ClickHouseSettings {
+  const filters = TENANT_TABLES.map((table) => [table, escaped(condition)] as const);
+  return { additional_table_filters: SettingsMap.from(Object.fromEntries(filters)) };
+}
+
+/** As it stands between quotes; the client puts the quotes and escapes nothing. */
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
 }
 
 function shaped<R>(row: ZodType<R>, found: unknown): R {
@@ -106,50 +189,5 @@ function shaped<R>(row: ZodType<R>, found: unknown): R {
   throw new AnalyticsError(
     'analytics_broken_answer',
     `The history answered with a row that is not one: ${read.error.issues[0]?.message}.`,
-  );
-}
-
-function told(error: unknown, signal?: AbortSignal): unknown {
-  const cause = error;
-  if (signal?.aborted === true)
-    return new AnalyticsError('analytics_cancelled', 'The question was given up.', { cause });
-  if (error instanceof ClickHouseError) {
-    const limit = LIMIT_OF[error.code];
-    if (limit !== undefined) {
-      return new AnalyticsError(
-        'analytics_limit',
-        `The question is too big: it reached its limit of ${limit}. Ask for a shorter period.`,
-        {
-          field: limit,
-          cause,
-        },
-      );
-    }
-    if (REFUSED_LOGIN.has(error.code)) {
-      return new AnalyticsError('analytics_unavailable', 'The history refused the login or has no such database.', {
-        cause,
-      });
-    }
-    return new AnalyticsError(
-      'analytics_broken_answer',
-      `The history refused the question (${error.type ?? error.code}).`,
-      { cause },
-    );
-  }
-  if (!isUnreached(error)) {
-    return new AnalyticsError('analytics_broken_answer', 'The history answered with something that is no answer.', {
-      cause,
-    });
-  }
-  return new AnalyticsError('analytics_unavailable', 'The history of usage cannot be reached right now. Try again.', {
-    cause,
-  });
-}
-
-/** The socket's own failures carry a code; the client's time limit has a fixed sentence instead. */
-function isUnreached(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (('code' in error && typeof error.code === 'string') || error.message === 'Timeout error.')
   );
 }

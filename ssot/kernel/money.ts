@@ -1,12 +1,13 @@
-/** An exact amount: millionths of the currency's unit. Two currencies are never added. */
+/** An exact amount: whole trillionths of the currency's unit, because a token costs less than a millionth. */
 export interface Money {
-  readonly micros: bigint;
+  readonly picos: bigint;
   readonly currency: string;
 }
 
-/** Decimal text with six places, the only form that leaves the platform: `12.500000`. */
-export function moneyText(amount: Money): string {
-  const sign = amount.micros < 0n ? '-' : '';
-  const digits = (amount.micros < 0n ? -amount.micros : amount.micros).toString().padStart(7, '0');
-  return `${sign}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+const PLACES = 12;
+
+/** Decimal text with all twelve places, which reads back as the same amount: `12.500000000000`. */
+export function moneyText({ picos }: Money): string {
+  const digits = (picos < 0n ? -picos : picos).toString().padStart(PLACES + 1, '0');
+  return `${picos < 0n ? '-' : ''}${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`;
 }

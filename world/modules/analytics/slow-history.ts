@@ -1,47 +1,26 @@
-import type { ClickHouseClient } from '@clickhouse/client';
-import type { IdSource } from '../../../ssot/id-manager';
 import { eventually } from '../../eventually';
-import { addressOf } from '../../settings';
+import { OwnHistory, type HistoryHost } from './own-history';
 
 const SECONDS = 8;
 const PIECE_SECONDS = 0.05;
 
-interface Host {
-  readonly ids: IdSource;
-  history(): ClickHouseClient;
-}
-
 /**
- * A database of its own in the real ClickHouse. Once it is slow, every reading there takes eight seconds, as on a
+ * A database of its own in the real ClickHouse. Once it is slow, every reading there takes eight seconds or as many as are named, as on a
  * server that is busy with much else; what is under way there is what the server itself lists.
  */
-export class SlowHistory implements AsyncDisposable {
-  private constructor(
-    private readonly server: ClickHouseClient,
-    private readonly name: string,
-  ) {}
-
-  static async open(host: Host): Promise<SlowHistory> {
-    const name = `slow_${host.ids.next('inst')}`;
-    await host.history().command({ query: `create database ${name}` });
-    return new SlowHistory(host.history(), name);
-  }
-
-  /** For an instance of the platform, which builds its shape there. */
-  get url(): string {
-    const url = new URL(addressOf('SPEC_CLICKHOUSE_URL'));
-    url.pathname = `/${this.name}`;
-    return url.href;
+export class SlowHistory extends OwnHistory {
+  static override async open(host: HistoryHost): Promise<SlowHistory> {
+    return new SlowHistory(host.history(), await this.create(host));
   }
 
   /** From now on; the shape has been built. In small pieces, so that a reading can be stopped after each. */
-  async slowDown(): Promise<void> {
+  async slowDown(seconds = SECONDS): Promise<void> {
     await this.server.command({
       query: `create or replace view ${this.name}.usage_of as
         select * from ${this.name}.usage final
         where tenant_id = {tenant:String} and at >= {from:DateTime64(3, 'UTC')} and at < {to:DateTime64(3, 'UTC')}
           and recorded_at <= {upto:DateTime64(6, 'UTC')}
-          and (select sum(sleepEachRow(${PIECE_SECONDS})) from numbers(${SECONDS / PIECE_SECONDS})) = 0
+          and (select sum(sleepEachRow(${PIECE_SECONDS})) from numbers(${seconds / PIECE_SECONDS})) = 0
         settings max_block_size = 1`,
     });
   }
@@ -69,9 +48,5 @@ export class SlowHistory implements AsyncDisposable {
       const many = await this.underWay();
       if (many > 0) throw new Error(`ClickHouse still lists ${many} readings`);
     }, limitMs);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.server.command({ query: `drop database ${this.name}` });
   }
 }
