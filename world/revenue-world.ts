@@ -17,6 +17,7 @@ import { LiveDelays } from './operations/live-delays';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
+import { BusyCompany } from './modules/agent-registry/busy-company';
 import { Failover } from './modules/agent-registry/failover';
 import { Questions } from './modules/agent-registry/questions';
 import { Results } from './modules/agent-registry/results';
@@ -100,6 +101,7 @@ export class RevenueWorld extends World {
   readonly companySettings = new CompanySettings();
   readonly usageReports = new UsageReports();
   readonly questions = new Questions(this);
+  readonly busyCompany = new BusyCompany(this);
   readonly results = new Results();
   readonly failover = new Failover(this);
   readonly runFigures = new RunFigures(this);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { overlapping } from '../../world/modules/agent-registry/questions';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
+import type { Tenant } from '../../world/tenant';
 import { eventually } from '../../world/eventually';
 
 const QUESTION = 'Where does our money go?';
@@ -25,6 +26,20 @@ Given(
   '{person} {asks} {count} questions in as many threads through both instances',
   function (this: RevenueWorld, person: Person, _: boolean, count: number) {
     return this.questions.askThroughBoth(person, count);
+  },
+);
+
+Given(
+  '{count} people of {tenant} have asked {count} questions each there, in three threads',
+  function (this: RevenueWorld, people: number, company: Tenant, questions: number) {
+    return this.busyCompany.ask(company, people, questions);
+  },
+);
+
+Then(
+  'fewer than {count} of their questions were answered before that of {person}',
+  async function (this: RevenueWorld, count: number, person: Person) {
+    expect(await this.busyCompany.answeredBefore(person)).to.be.below(count);
   },
 );
 

@@ -48,6 +48,13 @@ Feature: Everybody gets a turn
       Then she is told that 0 questions are ahead
       And her latest question is begun within 1 second
 
+    @e2e @operations @hard
+    Scenario: While a company's sixty questions are worked on, another company's first is answered before most of them
+      Given 10 people of Acme have asked 6 questions each there, in three threads
+      And Leo from Birch has asked 1 question there in the thread "Q3 spend"
+      When ClickHouse answers again
+      Then fewer than 12 of their questions were answered before that of Leo
+
     @e2e @operations
     Scenario: The 21st waiting question is refused with the reason, and leaves nothing
       Given Dana from Acme has asked 21 questions there in the thread "Q3 spend"
