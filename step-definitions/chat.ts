@@ -8,13 +8,9 @@ import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../wor
 
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 
-Given('{person} has a {device} open on the thread {string}', (person: Person, device: string, title: string) =>
-  person.openDeviceOn(device, title),
-);
-
 Given(
-  '{person} has a {device} open on his own thread, which is called {string} too',
-  (person: Person, device: string, title: string) => person.openDeviceOn(device, title),
+  '{person} has a {device} open{where} on the/his (own )thread {string}',
+  (person: Person, device: string, url: string | undefined, title: string) => person.openDeviceOn(device, title, url),
 );
 
 Given(
@@ -33,14 +29,11 @@ Given(
   },
 );
 
-Given('{person} has been answered {string}', async (person: Person, question: string) => {
-  await person.ask(question);
-  await person.seeAnswerOn(person.anyDevice());
-});
+When('{person} has/is (been )answered {string}( there)', (person: Person, question: string) =>
+  person.askAndBeAnswered(question),
+);
 
-Given('{person} has asked {string}', (person: Person, question: string) => person.ask(question));
-
-When('{person} asks {string}', (person: Person, question: string) => person.ask(question));
+When('{person} asks/(has )asked {string}', (person: Person, question: string) => person.ask(question));
 
 When('{person} asks {string} on {tab}', (person: Person, question: string, tab: Tab) =>
   person.ask(question, person.device(tab.name)),
@@ -95,11 +88,7 @@ Then('no event is missing or doubled on {tab} or {tab}', (one: Tab, other: Tab) 
   expect(gapsIn(other.person.storyOn(other.name)), other.name).to.deep.equal([]);
 });
 
-Then('{tab} shows the whole answer', async ({ person, name }: Tab) =>
-  expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
-);
-
-Given('{tab} has shown the whole answer', async ({ person, name }: Tab) =>
+Then('{tab} shows/(has )shown the whole answer', async ({ person, name }: Tab) =>
   expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
 );
 

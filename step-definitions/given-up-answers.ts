@@ -13,10 +13,6 @@ When('she stops the question', function (this: RevenueWorld) {
   this.cast.lastNamed().stopAnswer();
 });
 
-When('{duration} pass for the instance', function (this: RevenueWorld, ms: number) {
-  return this.operations.letPass(ms);
-});
-
 Then('ClickHouse reads nothing more for it after {duration}', function (this: RevenueWorld, limitMs: number) {
   return this.slowAnswers.untilIdle(limitMs);
 });

@@ -1,4 +1,4 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
@@ -23,10 +23,6 @@ Given(
     return this.keptThreads.answered(this.cast.lastNamed(), question, title);
   },
 );
-
-When('{duration} pass, and she comes back', function (this: RevenueWorld, ms: number) {
-  this.keptThreads.pass(ms);
-});
 
 Then(
   'the thread {string} holds nothing, and its answer reads as one that never was',

@@ -28,11 +28,7 @@ Given('a second instance is serving beside it', function (this: RevenueWorld) {
   return this.operations.serveBeside();
 });
 
-Given('{store} has become unreachable', function (this: RevenueWorld, store: Store) {
-  return this.operations.cut(store);
-});
-
-When('{store} becomes unreachable', function (this: RevenueWorld, store: Store) {
+When('{store} becomes/(has )become unreachable', function (this: RevenueWorld, store: Store) {
   return this.operations.cut(store);
 });
 
@@ -57,13 +53,6 @@ Then(
   },
 );
 
-Given(
-  '{person} has a {device} open there on the thread {string}',
-  async function (this: RevenueWorld, person: Person, device: string, title: string) {
-    await person.openDeviceOn(device, title, this.operations.serving().url);
-  },
-);
-
 When('{tab} has shown the whole answer and loses its connection', async ({ person, name }: Tab) => {
   await person.answerOn(name);
   await person.device(name).lose();
@@ -76,15 +65,11 @@ Then(
   },
 );
 
-Then('operators read that it has {count} connections open', function (this: RevenueWorld, connection: number) {
+Then('operators read that it has {count} connection(s) open', function (this: RevenueWorld, connection: number) {
   return this.operations.hasInFlight({ connection, leastRun: 0 });
 });
 
-Given('the instance has been told to stop', function (this: RevenueWorld) {
-  this.operations.tellToStop();
-});
-
-When('the instance is told to stop', function (this: RevenueWorld) {
+When('the instance has/is (been )told to stop', function (this: RevenueWorld) {
   this.operations.tellToStop();
 });
 
@@ -107,10 +92,6 @@ When(
     await person.sayAndBeRefused(text, tab.name);
   },
 );
-
-Then('{tab} is refused it as {string}', function ({ person, name }: Tab, code: string) {
-  expect(person.device(name).refusals()).to.deep.equal([code]);
-});
 
 Then(
   'the thread is empty when {store} is back, and {tab} is still open',

@@ -39,10 +39,6 @@ Then('{person} reports a call of one more as before', async function (this: Reve
   expect(this.limits.answer?.status).to.equal(200);
 });
 
-Then('it is refused with the reason {string}', function (this: RevenueWorld, reason: string) {
-  expect(this.limits.answer?.body).to.include({ detail: reason });
-});
-
 Then('{person} opens a thread as before', async function (this: RevenueWorld, person: Person) {
   await this.limits.tryToOpenThread(person);
   expect(this.limits.answer?.status).to.equal(201);

@@ -88,6 +88,16 @@ defineParameterType({
   },
 });
 
+/** The address of the scenario's own instance, where a sentence says so; else nothing, for the shared platform. */
+defineParameterType({
+  name: 'where',
+  regexp: /(?: there)?/,
+  transformer(this: RevenueWorld, text: string): string | undefined {
+    return text === ' there' ? this.operations.serving().url : undefined;
+  },
+  useForSnippets: false,
+});
+
 phrases<Position>('position', Object.fromEntries(POSITIONS.map((position) => [position, position])));
 phrases<Store>('store', { PostgreSQL: 'PostgreSQL', Redis: 'Redis', ClickHouse: 'ClickHouse' });
 phrases<Partial<Readiness>>('readiness', {

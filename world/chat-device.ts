@@ -125,12 +125,12 @@ export class ChatDevice implements AsyncDisposable {
     });
   }
 
-  /** Resolves when its connection is closed; whatever was not read yet is read first. */
-  async ended(): Promise<void> {
+  /** How its connection was closed, once it is; whatever was not read yet is read first. */
+  async ended(): Promise<{ code: number; reason: string }> {
     this.readAgain();
-    await eventually(() => {
+    return eventually(() => {
       if (this.closed === null) throw new Error(`${this.#label} is still connected`);
-      return Promise.resolve();
+      return Promise.resolve(this.closed);
     });
   }
 
@@ -142,6 +142,12 @@ export class ChatDevice implements AsyncDisposable {
   /** The reason codes of everything that was refused on this line, in order. */
   refusals(): readonly string[] {
     return this.controls('error').map((item) => String((item as { data?: { code?: unknown } }).data?.code));
+  }
+
+  /** The same, once something was refused. */
+  async refused(): Promise<readonly string[]> {
+    await this.until('a refusal', () => this.refusals().length > 0);
+    return this.refusals();
   }
 
   async pingPong(): Promise<void> {

@@ -63,6 +63,11 @@ export class Limits {
     return tenant.administrator();
   }
 
+  /** Why the latest thread or call was not taken. */
+  get refusal(): Problem | null {
+    return this.answer === null || this.answer.status < 300 ? null : this.answer.body;
+  }
+
   async tryToOpenThread(person: Person): Promise<void> {
     this.answer = await (await person.http()).send<Problem>('post', '/v1/threads', { title: 'One more' });
   }

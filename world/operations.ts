@@ -58,7 +58,7 @@ export class Operations {
       for (const { spec, platform } of ADDRESSES_OF[store])
         this.#overrides = { ...this.#overrides, [platform]: onHost(addressOf(spec), host) };
     }
-    this.#serving = await this.startInstance(this.#overrides);
+    await this.serveOn(this.#overrides);
   }
 
   /** A second instance, whose connections are cut together with those of the first. */
@@ -73,12 +73,13 @@ export class Operations {
 
   /** The scenario's own instance puts reports into words with this model. */
   async serveWith(model: { readonly url: string }): Promise<void> {
-    this.#serving = await this.startInstance({ MODEL_URL: model.url, MODEL_KEY: 'key-of-the-model' });
+    await this.serveOn({ MODEL_URL: model.url, MODEL_KEY: 'key-of-the-model' });
   }
 
   /** The same on stores of the scenario's own. */
   async serveOn(overrides: Readonly<Record<string, string>>): Promise<void> {
     this.#serving = await this.startInstance(overrides);
+    this.world.time.runsIn((ms) => this.letPass(ms));
   }
 
   /** Makes the store unreachable for the scenario's own instance, and for nobody else. */

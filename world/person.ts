@@ -184,6 +184,12 @@ export class Person {
     return this.latestRun as RunId;
   }
 
+  /** Asks on the first of their devices and waits there for the end of the answer. */
+  async askAndBeAnswered(text: string): Promise<void> {
+    await this.ask(text);
+    await this.seeAnswerOn(this.anyDevice());
+  }
+
   /** Stops the answer to the latest question, from any device that is open. */
   stopAnswer(): void {
     this.anyDevice().say({ type: 'cancel_run', runId: this.latestRun });
@@ -275,14 +281,9 @@ export class Person {
 
   /** Sends a message and waits until it is refused. */
   async sayAndBeRefused(text: string, name: string): Promise<void> {
-    const device = this.device(name);
-    device.say({
-      type: 'send_message',
-      threadId: this.thread(),
-      clientMessageId: randomBytes(9).toString('base64url'),
-      text,
-    });
-    await device.until('a refusal', () => device.refusals().length > 0);
+    const clientMessageId = randomBytes(9).toString('base64url');
+    this.device(name).say({ type: 'send_message', threadId: this.thread(), clientMessageId, text });
+    await this.device(name).refused();
   }
 
   /** So many messages in one moment, whatever becomes of them. */

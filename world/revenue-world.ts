@@ -41,6 +41,7 @@ import { LiveConnections } from './modules/websocket-manager/live-connections';
 import { Operations } from './operations';
 import { Cast } from './cast';
 import { Pages } from './page/pages';
+import { PassingTime } from './passing-time';
 import { PlatformUnderTest } from './platform-under-test';
 import { ProductionStart } from './production-start';
 import { Programs } from './modules/websocket-manager/programs';
@@ -75,6 +76,7 @@ export async function closeWorker(): Promise<void> {
 export class RevenueWorld extends World {
   readonly cast = new Cast(this);
   readonly clock = new ControlledClock();
+  readonly time = new PassingTime((ms) => this.clock.advance(ms));
   readonly evidence = new Evidence();
   readonly operations = new Operations(this);
   readonly productionStart = new ProductionStart(this);
@@ -151,6 +153,12 @@ export class RevenueWorld extends World {
   /** From now on the companies and people of the scenario meet this instance, and the shared one no more. */
   moveTo(instance: Home): void {
     this.#home = instance;
+  }
+
+  /** Why what somebody tried last was refused: one reason for each refusal. */
+  get reasons(): readonly string[] {
+    const problems = [this.questions.refusal, this.results.refusal, this.limits.refusal];
+    return [...problems.flatMap((problem) => problem?.detail ?? []), ...this.liveConnections.reasons];
   }
 
   async platformUrl(): Promise<string> {

@@ -24,5 +24,5 @@ Feature: Answers that nobody waits for any more
       Examples:
         | case                     | what happens                      |
         | she stops it             | she stops the question            |
-        | its time is over         | 10 seconds pass for the instance  |
+        | its time is over         | 10 seconds pass  |
         | her company is suspended | the operators suspend Acme        |

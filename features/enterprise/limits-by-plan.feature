@@ -16,14 +16,14 @@ Feature: Limits by plan
     Scenario: A company that has used up its threads is told so, and its neighbour notices nothing
       Given Birch has used up the 1,000 threads of its plan
       When Leo from Birch opens one more thread
-      Then it is refused with the reason "Your company has 1000 threads, as many as its plan allows. Delete one first, or ask for a larger plan."
+      Then that is refused because "Your company has 1000 threads, as many as its plan allows. Delete one first, or ask for a larger plan."
       And Dana from Acme opens a thread as before
 
     @e2e
     Scenario Outline: A company that has a name for every call is told so, and its neighbour notices nothing: <case>
       Given Leo from Birch has reported calls of <most> different <names>
       When he reports a call of one more
-      Then it is refused with the reason "Nothing was recorded: your company has reported <most> different <names>, as many as its plan allows, and events[0].<name> is another one. <way out>"
+      Then that is refused because "Nothing was recorded: your company has reported <most> different <names>, as many as its plan allows, and events[0].<name> is another one. <way out>"
       And his company's usage counts <most> calls
       And Dana from Acme reports a call of one more as before
 

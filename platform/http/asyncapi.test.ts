@@ -62,6 +62,10 @@ const EVENTS: readonly [what: string, event: object, isPublished: boolean][] = [
   ['a run without an id', { ...thought, runId: 'latest' }, false],
   ['an unknown agent', { ...thought, agent: 'oracle' }, false],
   ['no agent', { ...thought, agent: null }, true],
+  ['an unknown kind', { ...thought, type: 'agent_singing' }, false],
+  ['no number', { ...thought, seq: undefined }, false],
+  ['an unknown field', { ...thought, mood: 'fine' }, false],
+  ['the content of another kind', { ...thought, type: 'agent_started' }, false],
 ];
 for (const [what, event, isPublished] of EVENTS) {
   void test(`WS-14 what a device is sent is published: ${what}`, () => {

@@ -94,10 +94,6 @@ When('it sends {string} as {string}', function (this: RevenueWorld, text: string
   return this.questions.ask(this.cast.lastNamed(), text, 'Q3 spend', { message });
 });
 
-Then('the question is refused because {string}', function (this: RevenueWorld, reason: string) {
-  expect(this.questions.refusal?.detail).to.equal(reason);
-});
-
 Then(
   'the thread {string} holds {count} question(s)',
   async function (this: RevenueWorld, title: string, count: number) {

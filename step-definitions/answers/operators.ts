@@ -1,15 +1,9 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given('operators have read the figures of the instance', async function (this: RevenueWorld) {
   await this.runFigures.read();
-});
-
-When('{person} is answered {string} there', async function (this: RevenueWorld, person: Person, text: string) {
-  await person.ask(text);
-  await person.seeAnswerOn(person.anyDevice());
 });
 
 Then(

@@ -12,10 +12,6 @@ When(
   },
 );
 
-Then('sharing is refused because {string}', function (this: RevenueWorld, reason: string) {
-  expect(this.results.refusal?.detail).to.equal(reason);
-});
-
 Then(
   "{person} reads {report-of} among the company's",
   async function (this: RevenueWorld, person: Person, owner: Person) {

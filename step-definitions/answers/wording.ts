@@ -16,10 +16,7 @@ Given(
 Given(
   '{person} has been answered {string} {count} times',
   async function (this: RevenueWorld, person: Person, text: string, count: number) {
-    for (let i = 0; i < count; i++) {
-      await person.ask(text);
-      await person.seeAnswerOn(person.anyDevice());
-    }
+    for (let i = 0; i < count; i++) await person.askAndBeAnswered(text);
   },
 );
 

@@ -1,6 +1,7 @@
 import { defineParameterType, Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { eventually } from '../../world/eventually';
+import { closingFor } from '../../world/modules/websocket-manager/closings';
 import { STRANGER_WORDS } from '../../world/modules/websocket-manager/live-connections';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
@@ -13,7 +14,7 @@ defineParameterType({
 
 When('{person} connects a {device}', (person: Person, device: string) => person.openDevice(device));
 
-Then('{tab} is told its connection and its end, and nothing of the token', async ({ person, name }: Tab) => {
+Then('{tab} is told how long it may stay, and nothing of her token', async ({ person, name }: Tab) => {
   const told = JSON.stringify(person.device(name).controls('welcome'));
   expect(told).to.match(/"connectionId":"conn_\w+","expiresAt":"/);
   expect(told).to.not.contain((await person.signIn()).accessToken.slice(0, 20));
@@ -42,36 +43,31 @@ Then('{person} is admitted from there', async function (this: RevenueWorld, pers
   expect(outcome).to.equal('admitted');
 });
 
-Then(
-  'the connection is refused as {string} and closed with {int}',
-  function (this: RevenueWorld, outcome: string, closedWith: number) {
-    expect(this.liveConnections.attempts.last).to.include({ outcome, closedWith });
-  },
-);
+Then('the connection is refused as {string}', function (this: RevenueWorld, outcome: string) {
+  expect(this.liveConnections.attempts.last).to.include({ outcome, closedWith: closingFor(outcome).code });
+});
 
 Then('the refusal says {string}', function (this: RevenueWorld, message: string) {
   expect(this.liveConnections.attempts.last.message).to.equal(message);
 });
 
-Then('it may come back after {duration}', function (this: RevenueWorld, ms: number) {
+Then('it is told to come back after {duration}', function (this: RevenueWorld, ms: number) {
   expect(this.liveConnections.attempts.last.retryAfterMs).to.be.within(1, ms);
 });
 
-When('{person} connects one more device', async function (this: RevenueWorld, person: Person) {
-  await this.liveConnections.connect(person, 1, [await this.platformUrl()], 'in turn');
-});
+When(
+  '{person} connects one more device{where}',
+  async function (this: RevenueWorld, person: Person, url: string | undefined) {
+    await this.liveConnections.connect(person, 1, [url ?? (await this.platformUrl())], 'in turn');
+  },
+);
 
-When('{person} connects one more device there', function (this: RevenueWorld, person: Person) {
-  return this.liveConnections.connect(person, 1, [this.operations.serving().url], 'in turn');
-});
-
-Given('{count} devices of {person} have connected there', function (this: RevenueWorld, count: number, person: Person) {
-  return this.liveConnections.connect(person, count, [this.operations.serving().url], 'in turn');
-});
-
-When('{count} devices of {person} connect there', function (this: RevenueWorld, count: number, person: Person) {
-  return this.liveConnections.connect(person, count, [this.operations.serving().url], 'in turn');
-});
+When(
+  '{count} devices of {person} connect/(have )connected there',
+  function (this: RevenueWorld, count: number, person: Person) {
+    return this.liveConnections.connect(person, count, [this.operations.serving().url], 'in turn');
+  },
+);
 
 When(
   '{count} devices of {person} connect at once, through two instances',
@@ -94,10 +90,13 @@ Then('once {person} has closed one, one more is admitted', async function (this:
   expect(this.liveConnections.attempts.last.outcome).to.equal('admitted');
 });
 
-When('{int} of them leave and {int} is torn off', async function (this: RevenueWorld, leaving: number, torn: number) {
-  await this.liveConnections.attempts.leave(leaving);
-  await this.liveConnections.attempts.tearOff(torn);
-});
+When(
+  '{int} of them leave and {int} loses its connection',
+  async function (this: RevenueWorld, leaving: number, torn: number) {
+    await this.liveConnections.attempts.leave(leaving);
+    await this.liveConnections.attempts.tearOff(torn);
+  },
+);
 
 Then('operators read of connections:', async function (this: RevenueWorld, table: DataTable) {
   const expected = Object.fromEntries(Object.entries(table.hashes()[0] ?? {}).map(([name, n]) => [name, Number(n)]));
@@ -113,14 +112,6 @@ Then('{tab} is still connected, on the same connection', async function (this: R
 
 Given('{tab} has renewed its sign-in there', function (this: RevenueWorld, tab: Tab) {
   return this.liveConnections.renew(tab);
-});
-
-Given('{duration} have passed there', function (this: RevenueWorld, ms: number) {
-  return this.operations.letPass(ms);
-});
-
-When('{duration} pass there', function (this: RevenueWorld, ms: number) {
-  return this.operations.letPass(ms);
 });
 
 Then('{tab} shows the whole answer once it has signed in again', async ({ person, name }: Tab) => {
@@ -143,7 +134,7 @@ Given(
   },
 );
 
-When('the network of {tab} vanishes, and {duration} pass there', function (this: RevenueWorld, tab: Tab, ms: number) {
+When('the network of {tab} vanishes, and {duration} pass', function (this: RevenueWorld, tab: Tab, ms: number) {
   this.liveConnections.networkVanishes(tab);
   return this.operations.letPass(ms);
 });

@@ -1,11 +1,11 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { closingFor } from '../../world/modules/websocket-manager/closings';
 import type { Person, Tab } from '../../world/person';
 
 When('{tab} sends {bad-message}', async ({ person, name }: Tab, message: string | Buffer) => {
-  const device = person.device(name);
-  device.sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message);
-  await device.until('an answer', () => device.refusals().length > 0);
+  person.device(name).sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message);
+  await person.device(name).refused();
 });
 
 When('{tab} sends a message of more than 64 KiB', ({ person, name }: Tab) =>
@@ -16,23 +16,12 @@ When('{tab} sends {count} messages at once', async ({ person, name }: Tab, count
   await person.sayMany(name, count);
 });
 
-Then('{tab} is refused {int} times as {string}', async ({ person, name }: Tab, times: number, code: string) => {
-  const device = person.device(name);
-  await device.until(`${times} refusals`, () => device.refusals().length >= times);
-  expect(device.refusals().slice(0, times)).to.deep.equal(Array<string>(times).fill(code));
+Then('{tab} is refused as {string}', async ({ person, name }: Tab, code: string) => {
+  expect(await person.device(name).refused()).to.deep.equal([code]);
 });
 
-Then('{tab} was told {string} and closed with {int}', async ({ person, name }: Tab, reason: string, code: number) => {
-  const device = person.device(name);
-  await device.ended();
-  expect(device.closed).to.deep.equal({ code, reason });
-  expect(device.refusals().at(-1)).to.equal(reason);
-});
-
-Then('{tab} is closed with {int}', async ({ person, name }: Tab, code: number) => {
-  const device = person.device(name);
-  await device.ended();
-  expect(device.closed?.code).to.equal(code);
+Then('{tab} is disconnected as {string}', async ({ person, name }: Tab, reason: string) => {
+  expect(await person.device(name).ended()).to.deep.equal(closingFor(reason));
 });
 
 Given('{tab} follows {count} threads', ({ person, name }: Tab, count: number) => person.followMany(name, count));

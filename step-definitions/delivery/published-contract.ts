@@ -1,58 +1,36 @@
-import { defineParameterType, Then, When } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../../world/person';
-import {
-  ALTERATION_WORDS,
-  sayEverything,
-  SAYING_WORDS,
-  type Alteration,
-  type Saying,
-} from '../../world/modules/websocket-manager/programs';
+import { phrases } from '../../support/phrases';
+import type { Tab } from '../../world/person';
+import { ATTEMPTS, sendEverything, type Attempt } from '../../world/modules/websocket-manager/programs';
 import type { RevenueWorld } from '../../world/revenue-world';
 
-const oneOf = (words: readonly string[]): RegExp => new RegExp(words.join('|'));
-defineParameterType({ name: 'saying', regexp: oneOf(SAYING_WORDS), transformer: (words: string) => words });
-defineParameterType({ name: 'alteration', regexp: oneOf(ALTERATION_WORDS), transformer: (words: string) => words });
+phrases<Attempt>('program-attempt', ATTEMPTS);
+phrases('taken-or-refused', { taken: true, refused: false });
 
-When('{person} says everything there is to say on her {device}', (person: Person, device: string) =>
-  sayEverything(person, person.device(device)),
+When('{tab} sends every kind of message there is', ({ person, name }: Tab) =>
+  sendEverything(person, person.device(name)),
 );
 
 Then('{tab} was shown each of these kinds of messages: {words}', ({ person, name }: Tab, kinds: string) =>
   expect(person.device(name).received.map(({ type }) => type)).to.include.members(kinds.split(', ')),
 );
 
-Then('all it has said and was shown is as published', async function (this: RevenueWorld) {
-  const published = await this.programs.published();
-  const { said, received } = this.cast.lastNamed().anyDevice();
-  expect(
-    said.filter((message) => !published.allowsSaying(message)),
-    'said',
-  ).to.deep.equal([]);
-  expect(
-    received.filter((message) => !published.allowsShowing(message)),
-    'shown',
-  ).to.deep.equal([]);
+Then('all that it sent and was shown is as published', async function (this: RevenueWorld) {
+  const unpublished = await this.programs.unpublished(this.cast.lastNamed().anyDevice());
+  expect(unpublished).to.deep.equal({ sent: [], shown: [] });
 });
 
-When('a program tries to {saying} on {tab}', function (this: RevenueWorld, saying: Saying, { person, name }: Tab) {
-  return this.programs.say(saying, person.device(name), person.thread());
-});
-
-Then('that is taken, as published', async function (this: RevenueWorld) {
-  expect(await this.programs.outcome()).to.deep.equal({ wasTaken: true, isAllowed: true });
-});
-
-Then('that is refused, as published', async function (this: RevenueWorld) {
-  expect(await this.programs.outcome()).to.deep.equal({ wasTaken: false, isAllowed: false });
-});
-
-Then(
-  'a thought that {tab} shows is as published, and the same {alteration} is not',
-  async function (this: RevenueWorld, { person, name }: Tab, alteration: Alteration) {
-    expect(await this.programs.allows(person.device(name), alteration)).to.deep.equal({ asItIs: true, altered: false });
+When(
+  'a program tries to {program-attempt} on {tab}',
+  function (this: RevenueWorld, attempt: Attempt, { person, name }: Tab) {
+    return this.programs.try(attempt, person.device(name), person.thread());
   },
 );
+
+Then('that is {taken-or-refused}, as published', async function (this: RevenueWorld, isTaken: boolean) {
+  expect(await this.programs.outcome()).to.deep.equal({ wasTaken: isTaken, isAllowed: isTaken });
+});
 
 When('a developer asks what is published of live connections', async function (this: RevenueWorld) {
   await this.programs.published();

@@ -9,7 +9,7 @@ Given('{person} agent has begun a run', async function (this: RevenueWorld, pers
 });
 
 When(
-  '{person} agent hands in a question, a start and the result of a call that nobody made',
+  '{person} agent writes a question, a start and the result of a call that nobody made',
   async function (this: RevenueWorld, person: Person) {
     await (await this.liveConnections.writeFor(person)).write(['question', 'start', 'result']);
   },
@@ -20,27 +20,22 @@ When('two instances end the run at once, one with a report and one with a cancel
 });
 
 When(
-  '{count} runs of {count} events are handed in for {person} at once',
+  '{count} run(s) of {count} events is/are stored for {person} at once',
   async function (this: RevenueWorld, runs: number, events: number, person: Person) {
     await (await this.liveConnections.writeFor(person)).writeRunsAtOnce(runs, events);
   },
 );
 
-When('{person} agent hands in a question and the work is undone', async function (this: RevenueWorld, person: Person) {
+When('{person} agent writes a question and the work is undone', async function (this: RevenueWorld, person: Person) {
   await (await this.liveConnections.writeFor(person)).writeAndUndo();
 });
 
 Given(
-  '{count} events of {count} bytes have been handed in for {person}',
+  '{count} events of {count} bytes have been stored for {person}',
   async function (this: RevenueWorld, events: number, bytes: number, person: Person) {
     await (await this.liveConnections.writeFor(person)).writeLong(events, bytes);
   },
 );
-
-Then('it is refused because {string}', function (this: RevenueWorld, reason: string) {
-  const { refusals } = this.liveConnections.writer;
-  expect(refusals.map(({ message }) => message)).to.deep.equal([reason]);
-});
 
 Then('{tab} shows {count} events, as they are stored', async ({ person, name }: Tab, count: number) => {
   const device = person.device(name);

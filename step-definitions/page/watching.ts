@@ -103,10 +103,6 @@ When('{person} reloads the page', function (this: RevenueWorld, person: Person) 
   return this.pages.of(person).reload();
 });
 
-When('{duration} pass on the page', function (this: RevenueWorld, ms: number) {
-  return this.pages.of(this.cast.lastNamed()).letPass(ms);
-});
-
 When('{person} signs out on the page', function (this: RevenueWorld, person: Person) {
   return this.pages.of(person).signOut();
 });

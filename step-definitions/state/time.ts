@@ -4,8 +4,8 @@ import { eventually } from '../../world/eventually';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
-When('{duration} has/have passed', function (this: RevenueWorld, ms: number) {
-  this.clock.advance(ms);
+When('{duration} pass/(has )passed/(have )passed( there)', function (this: RevenueWorld, ms: number) {
+  return this.time.pass(ms);
 });
 
 Given('an instance that sweeps', async function (this: RevenueWorld) {

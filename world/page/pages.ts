@@ -39,6 +39,7 @@ export class Pages {
       (onItsWay) => this.#prepare(onItsWay),
     );
     this.world.own(page);
+    this.world.time.runsIn((ms) => page.letPass(ms));
     this.#open.set(person, [...tabs, page]);
     return page;
   }

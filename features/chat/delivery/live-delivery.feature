@@ -63,6 +63,6 @@ Feature: Live delivery
     @e2e @operations @hard
     Scenario: A long story is shown whole while more of it is made
       Given Dana from Acme has a phone open on the thread "Q3 spend"
-      And 450 events of 200 bytes have been handed in for Dana
-      When 4 runs of 5 events are handed in for Dana at once
+      And 450 events of 200 bytes have been stored for Dana
+      When 4 runs of 5 events are stored for Dana at once
       Then her phone shows 470 events, as they are stored

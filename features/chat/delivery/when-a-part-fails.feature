@@ -24,7 +24,7 @@ Feature: When a part fails
       Given an instance of the platform is serving that can be cut off from PostgreSQL
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       When PostgreSQL becomes unreachable, and she sends "Where does our money go?" on her phone
-      Then her phone is refused it as "store_unavailable"
+      Then her phone is refused as "store_unavailable"
       And the thread is empty when PostgreSQL is back, and her phone is still open
 
   @WS-12
@@ -46,7 +46,7 @@ Feature: When a part fails
     Scenario: What operators read of connections equals what the devices saw
       Given an instance of the platform is serving
       And 12 devices of Leo from Birch have connected there
-      When 3 of them leave and 1 is torn off
+      When 3 of them leave and 1 loses its connection
       Then operators read of connections:
         | open | admitted | refused | connection_limit | left | lost |
         | 6    | 10       | 2       | 2                | 3    | 1    |

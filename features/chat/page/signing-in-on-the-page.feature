@@ -36,7 +36,7 @@ Feature: Signing in on the chat page
     @e2e
     Scenario: A tab that stays open renews its sign-in without a break
       Given Dana from Acme has the thread "Q3 spend" open on the chat page
-      When 13 minutes pass on the page
+      When 13 minutes pass
       Then the page renews her sign-in and stays live
 
     @e2e

@@ -52,7 +52,7 @@ export class Calls {
             ? await http.send<Problem>('post', messages, { clientMessageId: sent.name, text: sent.text ?? 'Why?' })
             : await http.send<Problem>('post', '/v1/sign-in', { email, password, ...sent });
       const { code, field = 'nothing', detail } = answer.body;
-      refused.push([what, `${answer.status} ${code}`, field, detail]);
+      refused.push([what, answer.status === 400 ? code : `${answer.status} ${code}`, field, detail]);
     }
     this.refused = refused;
   }
@@ -75,10 +75,12 @@ export class Calls {
     });
   }
 
-  /** The answer's status and reason, or `closed`. */
+  /** `closed`, or why not. */
   async close(person: Person, connectionId: string): Promise<string> {
     const answer = await (await person.http()).send<Problem>('delete', `/v1/devices/${connectionId}`);
-    return answer.status === 200 ? 'closed' : `${answer.status} ${answer.body.code}: ${answer.body.detail}`;
+    if (answer.status === 200) return 'closed';
+    const { code, detail } = answer.body;
+    return answer.status === 404 && code === 'device_not_found' ? detail : `${answer.status} ${code}: ${detail}`;
   }
 
   async openInTurn(person: Person, titles: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { Problem } from '../../http-client';
 import type { Instance } from '../../instance';
 import type { Operations } from '../../operations';
 import { OwnTables } from '../../own-tables';
+import type { PassingTime } from '../../passing-time';
 import type { Person } from '../../person';
 
 interface Host {
@@ -12,6 +13,7 @@ interface Host {
   readonly operations: Operations;
   own<T extends AsyncDisposable>(thing: T): T;
   moveTo(instance: Instance): void;
+  readonly time: PassingTime;
 }
 /** What a thread answered with when it was last used. */
 interface Left {
@@ -36,6 +38,7 @@ export class KeptThreads {
     const tables = this.host.own(await OwnTables.create(this.host.connections.rows()));
     await this.host.operations.serveOn(tables.variables);
     this.host.moveTo(this.host.operations.serving());
+    this.host.time.runsIn((ms) => this.pass(ms));
   }
 
   pass(ms: number): void {

@@ -33,6 +33,11 @@ export class LiveConnections {
     return this.#writer;
   }
 
+  /** Why what was written was refused, in order. */
+  get reasons(): readonly string[] {
+    return this.#writer?.refusals.map(({ message }) => message) ?? [];
+  }
+
   async writeFor(person: Person): Promise<RunWriter> {
     return (this.#writer ??= await RunWriter.of(person, this.world.connections));
   }

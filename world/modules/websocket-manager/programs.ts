@@ -1,4 +1,4 @@
-import type { ThreadEvent, ThreadId } from '../../../ssot/kernel';
+import type { ThreadId } from '../../../ssot/kernel';
 import type { ChatDevice } from '../../chat-device';
 import type { Person } from '../../person';
 import { PublishedContract } from './published-contract';
@@ -12,19 +12,18 @@ const question = (threadId: ThreadId, text: string, more: object = {}): object =
   ...more,
 });
 
-/** What a customer's program may say on a line, rightly or wrongly, in the words of the features. */
-const SAYINGS = {
+/** What a customer's program may try on a connection, rightly or wrongly, in the words of the features. */
+export const ATTEMPTS = {
   'follow the thread from its start': (id: ThreadId) => ({ type: 'subscribe', threadId: id, afterSeq: 0 }),
   'follow the thread without saying from where': (id: ThreadId) => ({ type: 'subscribe', threadId: id }),
   'ask a question of 8,001 characters': (id: ThreadId) => question(id, 'a'.repeat(8_001)),
   'ask with a field nobody agreed on': (id: ThreadId) => question(id, 'Why?', { mood: 'fine' }),
-  'sing a song': () => ({ type: 'sing' }),
+  'send a message of a kind nobody knows': () => ({ type: 'sing' }),
 } as const satisfies Record<string, (threadId: ThreadId) => object>;
-export type Saying = keyof typeof SAYINGS;
-export const SAYING_WORDS = Object.keys(SAYINGS) as Saying[];
+export type Attempt = (threadId: ThreadId) => object;
 
-/** Says everything there is to say, until the answer to a question has been shown whole and another was stopped. */
-export async function sayEverything(person: Person, device: ChatDevice): Promise<void> {
+/** Sends every kind of message there is, until the answer to a question has been shown whole and another was stopped. */
+export async function sendEverything(person: Person, device: ChatDevice): Promise<void> {
   const threadId = person.thread();
   await person.ask('Where does our money go?', device);
   await person.seeAnswerOn(device);
@@ -40,15 +39,6 @@ export async function sayEverything(person: Person, device: ChatDevice): Promise
   await device.pingPong();
 }
 
-const ALTERED = {
-  'of a kind nobody published': (event: ThreadEvent) => ({ ...event, type: 'agent_singing' }),
-  'without its number': ({ seq: _, ...rest }: ThreadEvent) => rest,
-  'with a field nobody published': (event: ThreadEvent) => ({ ...event, mood: 'fine' }),
-  'carrying what another kind carries': (event: ThreadEvent) => ({ ...event, type: 'agent_started' }),
-} as const satisfies Record<string, (event: ThreadEvent) => object>;
-export type Alteration = keyof typeof ALTERED;
-export const ALTERATION_WORDS = Object.keys(ALTERED) as Alteration[];
-
 /** Programs that customers write against what is published. */
 export class Programs {
   #contract: Promise<PublishedContract> | null = null;
@@ -61,25 +51,27 @@ export class Programs {
     return this.#contract;
   }
 
-  /** Says it on a line; what was refused is known before the sign of life that follows. */
-  async say(saying: Saying, device: ChatDevice, threadId: ThreadId): Promise<void> {
-    const message = SAYINGS[saying](threadId);
+  /** Tries it on a device; what was refused is known before the sign of life that follows. */
+  async try(attempt: Attempt, device: ChatDevice, threadId: ThreadId): Promise<void> {
+    const message = attempt(threadId);
     device.say(message);
     await device.pingPong();
     this.#tried = { message, wasTaken: device.refusals().length === 0 };
   }
 
-  /** Whether what was said was taken, and whether it should have been by what is published. */
+  /** Whether what was tried was taken, and whether it should have been by what is published. */
   async outcome(): Promise<{ wasTaken: boolean; isAllowed: boolean }> {
-    if (this.#tried === null) throw new Error('no program has said anything yet');
+    if (this.#tried === null) throw new Error('no program has tried anything yet');
     const { message, wasTaken } = this.#tried;
     return { wasTaken, isAllowed: (await this.published()).allowsSaying(message) };
   }
 
-  /** Whether a device may, by what is published, be shown the thought of its agent; and the same after an alteration. */
-  async allows(device: ChatDevice, alteration: Alteration): Promise<{ asItIs: boolean; altered: boolean }> {
+  /** What a device has sent and was shown that is not as published. */
+  async unpublished({ said, received }: ChatDevice): Promise<{ sent: readonly object[]; shown: readonly object[] }> {
     const contract = await this.published();
-    const event = device.story().find(({ type }) => type === 'agent_thinking') as ThreadEvent;
-    return { asItIs: contract.allowsShowing(event), altered: contract.allowsShowing(ALTERED[alteration](event)) };
+    return {
+      sent: said.filter((message) => !contract.allowsSaying(message)),
+      shown: received.filter((message) => !contract.allowsShowing(message)),
+    };
   }
 }
