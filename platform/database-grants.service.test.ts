@@ -42,6 +42,25 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       delete: true,
     },
   },
+  sso_connection: {
+    service: {
+      select: true,
+      insert: true,
+      update: 'issuer client_id sealed_secret new_people connected_at enforced_at emergency_user_id',
+      delete: true,
+    },
+  },
+  domain_claim: { service: { select: true, insert: true, update: 'proven_at', delete: true } },
+  identity: { service: { select: true, insert: true, delete: true } },
+  removed_person: { service: { select: true, insert: true } },
+  provider_sign_in: {
+    service: {
+      select: true,
+      insert: true,
+      update: 'hand_over_hash hand_over_until browser_hash user_id proved_at subject provider_session',
+      delete: true,
+    },
+  },
   backup_code: { service: { select: true, insert: true, delete: true } },
   pending_login: { service: { select: true, insert: true, update: 'tries', delete: true } },
   api_key: {
@@ -55,7 +74,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   audit_entry: { app: { select: true }, service: { insert: true } },
   session: {
     app: { select: 'tenant_id session_id user_id ended_at ended_by', update: 'ended_at ended_by' },
-    service: { select: true, insert: true, update: 'idle_until ended_at ended_by proved_at', delete: true },
+    service: { select: true, insert: true, update: 'idle_until ended_at ended_by proved_at ends_at', delete: true },
   },
   refresh_token: { service: { select: true, insert: true, update: 'used_at', delete: true } },
   signing_key: { service: { select: true, insert: true } },

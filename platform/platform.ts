@@ -35,6 +35,7 @@ import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/d
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
+import { authConfigFrom, singleSignOnFrom } from './wiring/identity';
 import { limitsFrom, modelsFrom, pricesFrom, reloadBusOver } from './wiring/settings';
 
 export interface PlatformPorts {
@@ -285,7 +286,6 @@ class Composition implements Platform {
       name: 'auth',
       needs: ['postgres', 'state', 'settings'],
       start: async () => {
-        const { environment, settings } = this.base;
         this.#auth = await openAuth({
           ...this.#common,
           db: made(this.#database),
@@ -294,14 +294,11 @@ class Composition implements Platform {
           isTimeZone: (name) => made(this.#analytics).isTimeZone(name),
           plans,
           ids: this.#ids,
-          config: {
-            ...settings.identity,
-            // A token of one deployment is worth nothing in another.
-            issuer: `urn:agent-chat-platform:${environment}`,
-            audience: 'agent-chat-api',
-          },
+          sso: singleSignOnFrom(this.base, () => this.url),
+          config: authConfigFrom(this.base),
         });
       },
+      stop: async () => made(this.#auth)[Symbol.asyncDispose](),
     };
   }
 

@@ -18,6 +18,7 @@ const RIGHTS: Readonly<Record<string, Permission>> = {
   'publish reports': 'reports:publish',
   'read the audit trail': 'audit:read',
   'manage owners': 'owners:manage',
+  'manage single sign-on': 'sso:manage',
   'manage keys': 'keys:manage',
 };
 

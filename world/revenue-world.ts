@@ -14,6 +14,7 @@ import { Strangers } from './strangers';
 import { Hoarder } from './hoarder';
 import { HttpClient, type Problem } from './http-client';
 import { LiveDelays } from './operations/live-delays';
+import { IdentityProviders } from './identity-provider/identity-providers';
 import { Intruder } from './intruder';
 import { Isolation } from './isolation';
 import { Limits } from './limits';
@@ -29,6 +30,8 @@ import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
 import { FreshProof } from './modules/auth/fresh-proof';
 import { SecondFactors } from './modules/auth/second-factor';
+import { SingleSignOn } from './modules/auth/single-sign-on';
+import { SignOnRules } from './modules/auth/sign-on-rules';
 import { SideDoors } from './modules/auth/side-doors';
 import { CompanySettings } from './modules/configuration-manager/company-settings';
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
@@ -61,10 +64,12 @@ interface Home {
 const connections = new Connections();
 const platform = new PlatformUnderTest();
 const browser = new Browser();
+const identityProviders = new IdentityProviders();
 
 /** Closes what this worker opened, last opened first. */
 export async function closeWorker(): Promise<void> {
   await browser[Symbol.asyncDispose]();
+  await identityProviders[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
   await connections[Symbol.asyncDispose]();
 }
@@ -97,6 +102,8 @@ export class RevenueWorld extends World {
   readonly audit = new AuditTrails(this);
   readonly apiKeys = new ApiKeyUse(this);
   readonly factors = new SecondFactors();
+  readonly singleSignOn = new SingleSignOn(this, identityProviders);
+  readonly signOnRules = new SignOnRules(this);
   readonly freshProof = new FreshProof(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);

@@ -68,6 +68,14 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
     await services().auth.provisioning.restoreTenant(request.operator, request.params.tenantId);
     return reply.code(204).send();
   });
+  app.delete(
+    '/v1/operations/tenants/:tenantId/single-sign-on/enforcement',
+    { config: { access: 'operator' }, schema: { ...schema, description: 'Passwords count again.' } },
+    async (request, reply) => {
+      await services().auth.provisioning.liftSso(request.operator, request.params.tenantId);
+      return reply.code(204).send();
+    },
+  );
   app.put(
     '/v1/operations/tenants/:tenantId/plan',
     { config: { access: 'operator' }, schema: { ...schema, body: z.strictObject({ plan: z.enum(PLANS) }) } },

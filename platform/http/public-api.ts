@@ -7,7 +7,9 @@ import { serveDocument } from './documents';
 import { healthRoutes } from './health';
 import { pageRoutes } from './page';
 import { peopleRoutes } from './people';
+import { singleSignOnRoutes } from './single-sign-on';
 import { timeZoneRoutes } from './time-zone';
+import { providerSignOutRoute } from './provider-sign-in';
 import { runRoutes } from './runs';
 import { secondFactorRoutes } from './second-factor';
 import { buildServer, type ServerParts } from './server';
@@ -41,6 +43,8 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       peopleRoutes(app, services, log);
       secondFactorRoutes(app, services);
       apiKeyRoutes(app, services);
+      singleSignOnRoutes(app, services);
+      providerSignOutRoute(app, services);
       timeZoneRoutes(app, services);
       auditRoutes(app, services);
       usageRoutes(app, services);

@@ -1,42 +1,19 @@
 import { z } from 'zod';
-import { SecondFactorDue, type SignedIn } from '../../ssot/auth';
+import { SecondFactorDue, SIGN_IN_METHODS } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger } from '../../ssot/kernel';
 import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { leave } from '../wiring/ended-sign-ins';
+import { admit, signedIn, tokens } from './let-in';
 import type { App } from './app';
+import { providerSignInRoutes } from './provider-sign-in';
 import { code } from './second-factor';
 
 /** What anybody may make the platform parse: the longest credentials with every character escaped are 20 kB. */
 const MAX_BODY_BYTES = 32 * 1024;
 const device = plainText(200);
-const tokens = { accessToken: z.string(), accessUntil: z.iso.datetime(), refreshToken: z.string() };
-const signedIn = z.object({
-  ...tokens,
-  sessionId: idSchema('session'),
-  userId: idSchema('user'),
-  tenantId: idSchema('tenant'),
-  endedSessions: z
-    .array(idSchema('session'))
-    .describe('Oldest sign-ins that were ended: the plan has room for no more.'),
-});
-
 export function signInRoutes(app: App, services: () => Services, log: Logger): void {
-  const letIn = async ({ tokens: pair, userId, tenantId, ended }: SignedIn): Promise<z.infer<typeof signedIn>> => {
-    if (ended.length > 0) {
-      await leave(services(), log, await services().auth.accounts.contextFor(tenantId, userId), ended);
-    }
-    return {
-      accessToken: pair.access,
-      accessUntil: pair.accessUntil.toISOString(),
-      refreshToken: pair.refresh,
-      sessionId: pair.sessionId,
-      userId,
-      tenantId,
-      endedSessions: [...ended],
-    };
-  };
   app.post(
     '/v1/sign-in',
     {
@@ -56,7 +33,7 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     async (request, reply) => {
       try {
         const { body, ip: address } = request;
-        return await letIn(await services().auth.signIn.withPassword({ ...body, address }));
+        return await admit(services(), log, await services().auth.signIn.withPassword({ ...body, address }));
       } catch (due) {
         if (!(due instanceof SecondFactorDue)) throw due;
         return reply.code(202).send({ pending: due.pending, until: due.until.toISOString() });
@@ -80,9 +57,10 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     },
     async (request) => {
       const { body, ip: address } = request;
-      return letIn(await services().auth.signIn.withSecondFactor({ ...body, address }));
+      return admit(services(), log, await services().auth.signIn.withSecondFactor({ ...body, address }));
     },
   );
+  providerSignInRoutes(app, services, log);
   app.post(
     '/v1/sign-in/renew',
     {
@@ -126,15 +104,16 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
             role: z.string(),
             plan: z.enum(PLANS),
             permissions: z.array(z.enum(PERMISSIONS)),
+            methods: z.array(z.enum(SIGN_IN_METHODS)).describe('How this sign-in was proven.'),
           }),
         },
       },
     },
     async (request) => {
-      const { context, sessionId } = request.person;
+      const { context, sessionId, methods } = request.person;
       const profile = await services().auth.accounts.profile(context);
       const { userId, tenantId, plan, permissions } = context;
-      return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions] };
+      return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions], methods: [...methods] };
     },
   );
   app.get('/.well-known/jwks.json', { config: { access: 'public' }, schema: { tags: ['identity'] } }, () =>

@@ -13,8 +13,8 @@ const LONGEST = 4_096;
 const LONGEST_LIFE_S = 15 * 60;
 const CLOCK_DIFFERENCE_S = 60;
 
-/** How somebody proved who they are: password, code of an app, backup code (RFC 8176 has no word for the last). */
-export const METHODS = ['pwd', 'otp', 'backup'] as const;
+/** How somebody proved who they are: password, code of an app, backup code, their company's provider (RFC 8176 lacks the last two). */
+export const METHODS = ['pwd', 'otp', 'backup', 'sso'] as const;
 export type Method = (typeof METHODS)[number];
 
 const idClaim = <K extends 'tenant' | 'user' | 'session'>(kind: K): z.ZodType<Id<K>> =>

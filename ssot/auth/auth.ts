@@ -18,6 +18,17 @@ import { endOwn } from './sessions';
 import { SessionOpening } from './session-opening';
 import { PasswordSignIn } from './sign-in';
 import { loadSigningKey } from './signing-keys';
+import {
+  BackChannelLogout,
+  DomainClaims,
+  Identities,
+  InternalIssuers,
+  OwnerActs,
+  ProviderClients,
+  ProviderFetch,
+  ProviderSignIn,
+  SingleSignOn,
+} from './sso';
 import { TimeZones } from './time-zones';
 
 /** Makes the signing key where there is none that the master keys open. */
@@ -41,6 +52,14 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const doors = { ...parts, opening, secondFactor };
   const signIn = new PasswordSignIn(doors);
   const renewals = new Renewals(doors);
+  const internal = new InternalIssuers(deps.sso.internalIssuers);
+  const http = new ProviderFetch(internal, deps.sso.dns);
+  const clients = new ProviderClients({ clock, internal, http });
+  const providers = { ...doors, http, clients, identities: new Identities(parts), acts: new OwnerActs(parts) };
+  const providerSignIn = new ProviderSignIn(providers);
+  const singleSignOn = new SingleSignOn(providers);
+  const domains = new DomainClaims({ ...providers, dns: deps.sso.dns });
+  const backChannel = new BackChannelLogout(providers);
 
   /** What nobody could believe is counted before it is told. */
   const counted = async <T>(address: string, work: Promise<T>): Promise<T> => {
@@ -77,6 +96,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     signIn: {
       withPassword: (proof) => signIn.withPassword(proof),
       withSecondFactor: (proof) => secondFactor.withCode(proof),
+      start: (who, returnTo) => providerSignIn.start(who, returnTo),
+      finish: (callback) => providerSignIn.finish(callback),
+      returnAddressOf: (browserKey) => providerSignIn.returnAddressOf(browserKey),
+      redeem: (proof) => providerSignIn.redeem(proof),
     },
     sessions: {
       renew: (refresh, device, address) => renewals.renew(refresh, device, address),
@@ -111,6 +134,17 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       remove: (by, userId) => factors.remove(by, userId),
       stepUp: (by, proof) => factors.stepUp(by, proof),
     },
+    sso: {
+      settings: (by) => singleSignOn.settings(by),
+      connect: (by, connection) => singleSignOn.connect(by, connection),
+      disconnect: (by) => singleSignOn.disconnect(by),
+      claimDomain: (by, domain) => domains.claim(by, domain),
+      proveDomain: (by, domain) => domains.prove(by, domain),
+      dropDomain: (by, domain) => domains.drop(by, domain),
+      enforce: (by, emergencyOwner) => singleSignOn.enforce(by, emergencyOwner),
+      lift: (by) => singleSignOn.lift(by),
+      backChannelLogout: (token, address) => backChannel.end(token, address),
+    },
     apiKeys: {
       create: (by, wanted) => apiKeys.create(by, wanted),
       list: (by) => apiKeys.list(by),
@@ -127,7 +161,9 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       addPerson: (by, tenantId, person) => people.addPerson(by, tenantId, person),
       setTimeZone: (by, tenantId, timeZone) => people.setTimeZone(by, tenantId, timeZone),
       suspendTenant: (by, tenantId) => people.suspendTenant(by, tenantId),
+      liftSso: (by, tenantId) => people.liftSso(by, tenantId),
       restoreTenant: (by, tenantId) => people.restoreTenant(by, tenantId),
     },
+    [Symbol.asyncDispose]: () => http.close(),
   };
 }

@@ -23,6 +23,7 @@ import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
 import type { PersonRow } from './membership';
 import type { Role } from './roles';
+import type { DnsResolver, DomainClaim, Ended, EndedByProvider, OidcConnection, SsoSettings } from './sso';
 
 /** A credential that shows itself only when asked; configuration-manager's `Secret` is one. */
 export interface Sealed {
@@ -41,6 +42,17 @@ export interface AuthConfig {
   readonly sessionMs: number;
 }
 
+/** What single sign-on lives from. */
+export interface SsoDeps {
+  /** How browsers reach the platform, without a slash at the end; undefined where nobody has said. */
+  publicUrl(): string | undefined;
+  /** Where people may be sent back to after a sign-in with a provider; the first unless they say. */
+  returnAddresses(): readonly string[];
+  /** Issuers in the platform's own network, which may be private addresses and plain http. */
+  readonly internalIssuers: readonly string[];
+  readonly dns: DnsResolver;
+}
+
 export interface AuthDeps {
   readonly db: Transactions;
   /** Counts failed attempts for all instances; whatever is lost with it, no sign-in is. */
@@ -53,6 +65,7 @@ export interface AuthDeps {
   readonly config: AuthConfig;
   /** Told of sign-ins of people who are known where they come from. */
   readonly foreground?: Foreground;
+  readonly sso: SsoDeps;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
   readonly time: 'server' | Clock;
@@ -136,7 +149,22 @@ export interface CodeProof {
   readonly address: string;
 }
 
-export interface Auth {
+/** What a provider sends a browser back with. */
+export interface ProviderCallback {
+  readonly query: URLSearchParams;
+  /** As `start` gave it to the browser. */
+  readonly browserKey: string;
+  readonly address: string;
+}
+
+export interface HandOverProof {
+  readonly handOver: string;
+  readonly browserKey: string;
+  readonly device: string;
+  readonly address: string;
+}
+
+export interface Auth extends AsyncDisposable {
   /** For entrances that refuse without asking auth. */
   readonly attempts: AttemptLimiter;
   readonly tokens: {
@@ -163,6 +191,23 @@ export interface Auth {
      * `rate_limited` with the wait after ten wrong codes within 15 minutes.
      */
     withSecondFactor(proof: CodeProof): Promise<SignedIn>;
+    /**
+     * With the provider of the company that has proven the e-mail's domain. `fresh`: it has to ask for a proof now. Throws
+     * `not_found`, `invalid_input`, `provider_unavailable`, `provider_refused`, `issuer_refused` or `sso_unavailable`.
+     */
+    start(
+      who: { readonly email: string; readonly fresh?: boolean | undefined },
+      returnTo?: string,
+    ): Promise<{ readonly redirectTo: URL; readonly browserKey: string }>;
+    /**
+     * Once for each sign-in that was begun, in its browser and within ten minutes: `one_time_secret_invalid` otherwise. Throws
+     * `provider_refused` for whatever the provider says that is not believed or not enough, `provider_unavailable`, `rate_limited`.
+     */
+    finish(callback: ProviderCallback): Promise<{ readonly handOver: string; readonly returnTo: string }>;
+    /** Where the page is that began it; undefined for what was not begun here. */
+    returnAddressOf(browserKey: string): string | undefined;
+    /** Once, within 60 seconds, in the same browser. Throws `one_time_secret_invalid` or `access_revoked`. */
+    redeem(proof: HandOverProof): Promise<SignedIn>;
   };
   readonly sessions: {
     /**
@@ -217,6 +262,26 @@ export interface Auth {
       proof: { readonly code?: string | undefined; readonly password?: string | undefined },
     ): Promise<Date>;
   };
+  /** How a company signs in, as its owners decide. All throw `not_allowed`; those that change something `step_up_required`. */
+  readonly sso: {
+    settings(by: Acting): Promise<SsoSettings>;
+    /** Throws `issuer_refused`, `provider_unavailable`, `provider_refused`, `invalid_input`, `sso_enforced`, `sso_unavailable`. */
+    connect(by: Acting, connection: OidcConnection): Promise<void>;
+    /** Ends the sign-ins that the provider has vouched for, but one's own; answers which. Throws `not_found`. */
+    disconnect(by: Acting): Promise<readonly Ended[]>;
+    /** Throws `invalid_input` or `domain_limit`. */
+    claimDomain(by: Acting, domain: string): Promise<DomainClaim>;
+    /** Throws `domain_unproven`, `domain_taken` or `not_found`. */
+    proveDomain(by: Acting, domain: string): Promise<DomainClaim>;
+    /** Throws `not_found`. */
+    dropDomain(by: Acting, domain: string): Promise<void>;
+    /** Closes every other way in but that of the named owner. Throws `sso_required`, `not_found` or `invalid_input`. */
+    enforce(by: Acting, emergencyOwner: UserId): Promise<void>;
+    /** Throws `not_found`. */
+    lift(by: Acting): Promise<void>;
+    /** A provider's notice that somebody has signed out there. Throws `token_invalid`, `provider_unavailable`, `rate_limited`. */
+    backChannelLogout(token: string, address: string): Promise<readonly EndedByProvider[]>;
+  };
   /** Keys for programs. Throws `not_allowed`. */
   readonly apiKeys: {
     /** The secret is told here and never again. Throws `invalid_input` or `api_key_limit`. */
@@ -246,6 +311,8 @@ export interface Auth {
     setTimeZone(by: Operator, tenantId: TenantId, timeZone: string): Promise<void>;
     /** Nobody of the company gets in, and all their sign-ins end, for good. Throws `not_found`. */
     suspendTenant(by: Operator, tenantId: TenantId): Promise<void>;
+    /** Passwords count again in a company whose provider is lost for good. Throws `not_found`. */
+    liftSso(by: Operator, tenantId: TenantId): Promise<void>;
     /** Its people can sign in again. Throws `not_found`. */
     restoreTenant(by: Operator, tenantId: TenantId): Promise<void>;
   };

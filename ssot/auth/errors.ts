@@ -31,6 +31,22 @@ export const AUTH_CODES = {
   factor_exists: false,
   /** A sensitive action needs a proof of the last ten minutes. */
   step_up_required: false,
+  /** The company signs in with its own provider only. */
+  sso_required: false,
+  /** Single sign-on is the only way in, and what was asked would close it. */
+  sso_enforced: false,
+  /** Operators have not said how the platform is reached. */
+  sso_unavailable: false,
+  /** The provider is silent, failing or not to be understood. */
+  provider_unavailable: true,
+  /** The provider let nobody in, or what it says is not believed. */
+  provider_refused: false,
+  /** A provider's address that the platform does not ask. */
+  issuer_refused: false,
+  domain_unproven: false,
+  /** Another company has proven it. */
+  domain_taken: false,
+  domain_limit: false,
   /** The plan has room for no more API keys. */
   api_key_limit: false,
   /** The decision could not be written into the audit trail, so it was not made. */

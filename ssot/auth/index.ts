@@ -1,9 +1,19 @@
 /** Who is calling, for which company, with which rights, and for how long that answer stays true. */
 export * from './contract';
+export { METHODS as SIGN_IN_METHODS } from './access-tokens';
 export { AuthError, SecondFactorDue, AUTH_CODES, type AuthCode } from './errors';
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
 export { API_KEY_SCOPES, type ApiKey } from './api-keys';
 export { AUDIT_FAULTS } from './audit';
 export { openAuth } from './auth';
 export { authSchemaChanges } from './schema-changes';
+export {
+  NEW_PEOPLE,
+  openDnsResolver,
+  type DnsResolver,
+  type DomainClaim,
+  type EndedByProvider,
+  type OidcConnection,
+  type SsoSettings,
+} from './sso';
 export { ROLES, permissionsOf, type Role } from './roles';

@@ -21,6 +21,7 @@ import { AUTH } from './principals';
 import { contentOf, createdBefore } from './repeated-creation';
 import { permissionsOf, ROLES, type Role } from './roles';
 import { sha256 } from './sealing';
+import { liftIn } from './sso';
 import type { TimeZones } from './time-zones';
 
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read', 'operations:write'] as const);
@@ -113,6 +114,14 @@ export class People {
         sql`update session set ended_at = ${now}, ended_by = 'suspended' where tenant_id = ${tenantId} and ended_at is null`,
       );
       await this.#record(tx, by, tenantId, { action: 'company_suspended', subject: null });
+    });
+  }
+
+  async liftSso(by: Operator, tenantId: TenantId): Promise<void> {
+    this.#assertOperator(by);
+    await this.deps.db.asService(AUTH, async (tx) => {
+      await liftIn(tx, tenantId);
+      await this.#record(tx, by, tenantId, { action: 'sso_lifted', subject: null });
     });
   }
 

@@ -9,7 +9,8 @@ import { AUTH } from './principals';
 import { storeRefreshToken } from './refresh-tokens';
 import { sha256 } from './sealing';
 import { ENDINGS, sessionEnded } from './session-endings';
-import type { SignInDeps } from './sign-in';
+import { ssoRequired, type SignInDeps } from './sign-in';
+import { isEmergencyOwner, isEnforced } from './sso-policy';
 
 const REPEAT_MS = 10_000;
 /** Short work, of which two at once use the door's two connections. */
@@ -28,6 +29,7 @@ const renewalRow = z.object({
   ended_by: z.enum(ENDINGS).nullable(),
   suspended: z.boolean(),
   plan: z.enum(PLANS),
+  sso_due: z.boolean(),
 });
 type RenewalRow = z.infer<typeof renewalRow>;
 
@@ -57,6 +59,7 @@ export class Renewals {
       const row = await this.#lock(tx, refresh, sessionId);
       if (row?.suspended === true) throw accessRevoked();
       if (row?.alive !== true) throw sessionEnded(row, plans);
+      if (row.sso_due) throw ssoRequired();
       if (row.device_hash !== null && row.used_at === null) {
         await this.#replace(tx, row, { refresh, successor, device });
         return row;
@@ -85,9 +88,12 @@ export class Renewals {
     const [row] = await tx.query(
       sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.methods, s.ended_by, t.plan,
             t.suspended_at is not null as suspended,
-            s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
+            s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive,
+            not 'sso' = any(s.methods) and ${isEnforced}
+              and not (${isEmergencyOwner} and cardinality(s.methods) > 1) as sso_due
           from session s
             join tenant t using (tenant_id)
+            join account a using (tenant_id, user_id)
             left join refresh_token r on r.tenant_id = s.tenant_id and r.session_id = s.session_id
               and r.hash = ${sha256(refresh)}
           where s.session_id = ${sessionId} for update of s`,

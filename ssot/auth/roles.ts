@@ -17,7 +17,7 @@ const ADMINISTRATOR: readonly Permission[] = [
 const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
   member: MEMBER,
   administrator: ADMINISTRATOR,
-  owner: [...ADMINISTRATOR, 'owners:manage'],
+  owner: [...ADMINISTRATOR, 'owners:manage', 'sso:manage'],
 };
 
 export function permissionsOf(role: Role): readonly Permission[] {

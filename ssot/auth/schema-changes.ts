@@ -3,6 +3,7 @@ import { idColumn } from '../id-manager';
 import { PLANS, type SchemaChange } from '../kernel';
 import { ROLES } from './roles';
 import { ENDINGS } from './session-endings';
+import { NEW_PEOPLE } from './sso/connection-rows';
 
 const oneOf = (column: string, words: readonly string[]): string =>
   `check (${column} in (${words.map((word) => `'${word}'`).join(', ')}))`;
@@ -10,6 +11,7 @@ const oneOf = (column: string, words: readonly string[]): string =>
 // What has landed is never edited, so it names its own words.
 const ROLES_AT_FIRST = ['member', 'administrator'];
 const ENDINGS_AT_FIRST = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended'];
+const ENDINGS_WITH_PASSWORDS = [...ENDINGS_AT_FIRST, 'password_changed'];
 
 /**
  * People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. The app login, which serves
@@ -111,7 +113,7 @@ update account set role = 'owner' where user_id in (
   order by tenant_id, role = 'administrator' desc, created_at, user_id);
 alter table account force row level security;
 alter table session drop constraint session_ended_by_check;
-alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS)};
+alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS_WITH_PASSWORDS)};
 grant select (name, created_at), update (role, password_hash), delete on account to specs_service;
 grant update (plan) on tenant to specs_service;
 `,
@@ -230,6 +232,88 @@ alter table tenant add column creation_key text, add column creation_content byt
   add check ((creation_key is null) = (creation_content is null));
 create unique index tenant_creation on tenant (creation_key);
 grant select (creation_key, creation_content) on tenant to specs_service;
+`,
+  },
+  {
+    // Providers that companies sign in with. Whom one vouches for is an identity: issuer and subject, never an e-mail.
+    name: 'auth/0009-single-sign-on',
+    sql: `
+alter table account alter column password_hash drop not null;
+alter table session drop constraint session_ended_by_check;
+alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS)};
+alter table session add column subject text, add column provider_session text;
+create table sso_connection (
+  tenant_id ${idColumn('tenant')} primary key references tenant,
+  issuer text not null,
+  client_id text not null,
+  sealed_secret bytea not null,
+  new_people text not null ${oneOf('new_people', NEW_PEOPLE)},
+  connected_at timestamptz not null,
+  enforced_at timestamptz,
+  emergency_user_id ${idColumn('user', 'emergency_user_id')},
+  check ((enforced_at is null) = (emergency_user_id is null))
+);
+create index sso_connection_issuer on sso_connection (issuer, client_id);
+create table domain_claim (
+  tenant_id ${idColumn('tenant')} not null references tenant,
+  domain text not null,
+  token text not null,
+  created_at timestamptz not null,
+  proven_at timestamptz,
+  primary key (tenant_id, domain)
+);
+create unique index domain_claim_proven on domain_claim (domain) where proven_at is not null;
+create table identity (
+  tenant_id ${idColumn('tenant')} not null,
+  issuer text not null,
+  subject text not null,
+  user_id ${idColumn('user')} not null,
+  created_at timestamptz not null,
+  primary key (tenant_id, issuer, subject),
+  unique (tenant_id, user_id, issuer),
+  foreign key (tenant_id, user_id) references account
+);
+create table removed_person (
+  tenant_id ${idColumn('tenant')} not null references tenant,
+  hash bytea not null,
+  removed_at timestamptz not null,
+  primary key (tenant_id, hash)
+);
+create table provider_sign_in (
+  tenant_id ${idColumn('tenant')} not null references tenant,
+  state_hash bytea not null,
+  until timestamptz not null,
+  hand_over_hash bytea unique,
+  hand_over_until timestamptz,
+  browser_hash bytea,
+  user_id ${idColumn('user')},
+  proved_at timestamptz,
+  subject text,
+  provider_session text,
+  primary key (tenant_id, state_hash)
+);
+${rowSecurity('sso_connection', {
+  app: [],
+  service: [
+    'select',
+    'insert',
+    'update (issuer, client_id, sealed_secret, new_people, connected_at, enforced_at, emergency_user_id)',
+    'delete',
+  ],
+})}
+${rowSecurity('domain_claim', { app: [], service: ['select', 'insert', 'update (proven_at)', 'delete'] })}
+${rowSecurity('identity', { app: [], service: ['select', 'insert', 'delete'] })}
+${rowSecurity('removed_person', { app: [], service: ['select', 'insert'] })}
+${rowSecurity('provider_sign_in', {
+  app: [],
+  service: [
+    'select',
+    'insert',
+    'update (hand_over_hash, hand_over_until, browser_hash, user_id, proved_at, subject, provider_session)',
+    'delete',
+  ],
+})}
+grant update (ends_at) on session to specs_service;
 `,
   },
 ];

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { Id, KeyRing, SessionId, UserId } from '../kernel';
+import type { Id, KeyRing, SessionId, TenantId, UserId } from '../kernel';
 
 /** What each derived key is for. */
 const SEALING = 'auth seal';
@@ -8,6 +8,7 @@ const RENEWING = 'refresh-proof';
 const NAMING = 'pseudonym';
 const KEYING = 'api-key-proof';
 const BACKING = 'backup-code';
+const BARRING = 'removed-person';
 const PROOF_BYTES = 16;
 /** 96 bits: no two accounts share one. */
 const PSEUDONYM_LENGTH = 16;
@@ -64,6 +65,12 @@ export class Seal {
   backupCodeHashes(userId: UserId, code: string): readonly [newest: Buffer, ...older: Buffer[]] {
     const hash = (key: KeyObject): Buffer => createHmac('sha256', key).update(`${userId} ${code}`).digest();
     return [hash(this.keys.derive(BACKING)), ...this.keys.deriveAll(BACKING).map(hash)];
+  }
+
+  /** As which something about a removed person is stored, and may have been with older keys: it tells nobody who they were. */
+  removedPersonHashes(tenantId: TenantId, trait: string): readonly [newest: Buffer, ...older: Buffer[]] {
+    const hash = (key: KeyObject): Buffer => createHmac('sha256', key).update(`${tenantId} ${trait}`).digest();
+    return [hash(this.keys.derive(BARRING)), ...this.keys.deriveAll(BARRING).map(hash)];
   }
 
   /** Stands for a text without telling it, the same on every instance. */

@@ -3,7 +3,14 @@ import type { Plan } from '../kernel';
 import { AuthError } from './errors';
 
 /** Why a sign-in was ended before its time, as it is stored. */
-export const ENDINGS = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended', 'password_changed'] as const;
+export const ENDINGS = [
+  'signed_out',
+  'sign_in_limit',
+  'token_reused',
+  'suspended',
+  'password_changed',
+  'provider',
+] as const;
 
 /** Tells why, as far as it helps. Of a sign-in that is not stored any more nothing is known. */
 export function sessionEnded(

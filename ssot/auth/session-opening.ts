@@ -9,13 +9,15 @@ import { storeRefreshToken } from './refresh-tokens';
 import type { Seal } from './sealing';
 import { endSurplus, removeEnded } from './sessions';
 import type { SigningKey } from './signing-keys';
+import { ENFORCED_SESSION_MS, isEmergencyOwner, isEnforced } from './sso-policy';
 
 const REFRESH_BYTES = 32;
 
 export const accountRow = z.object({
   tenant_id: z.custom<TenantId>(),
   user_id: z.custom<UserId>(),
-  password_hash: z.string(),
+  /** None of somebody whom their company's provider has brought. */
+  password_hash: z.string().nullable(),
   plan: z.enum(PLANS),
 });
 export type AccountRow = z.infer<typeof accountRow>;
@@ -32,7 +34,13 @@ export interface Proven {
   readonly methods: readonly Method[];
   readonly device: string;
   readonly address: string;
+  /** When, if that is not now: a provider may remember people. */
+  readonly provedAt?: Date;
+  /** As whom the company's provider knows them, and its own session, which it may end here too. */
+  readonly provider?: { readonly subject: string; readonly session: string | null };
 }
+
+const insertedRow = z.object({ is_emergency: z.boolean() });
 
 interface Opened {
   readonly account: AccountRow;
@@ -48,20 +56,21 @@ export class SessionOpening {
   constructor(private readonly deps: SessionOpeningDeps) {}
 
   /** Throws `invalid_credentials` if the person was removed or given another password, or the company suspended, meanwhile. */
-  async openIn(tx: Transaction, account: AccountRow, { methods, device, address }: Proven): Promise<Opened> {
+  async openIn(tx: Transaction, account: AccountRow, proven: Proven): Promise<Opened> {
+    const { methods, device, address } = proven;
     const { ids, clock, random, seal } = this.deps;
     const { tenant_id: tenantId, user_id: userId, plan } = account;
     const sessionId = ids.next('session');
     const refresh = seal.refreshToken(sessionId, random.bytes(REFRESH_BYTES));
     const authTime = new Date(clock.now());
-    await this.#insert(tx, account, { sessionId, authTime, methods });
+    const { is_emergency: isEmergency } = await this.#insert(tx, account, { ...proven, sessionId, authTime });
     await storeRefreshToken(tx, refresh, { tenantId, sessionId, device, issuedAt: authTime });
     const max = this.deps.plans[plan].signInsPerPerson;
     const ended = await endSurplus(tx, account, { max, now: authTime });
     await removeEnded(tx, account, { kept: max, now: authTime });
     await this.deps.audit.append(tx, tenantId, {
       ...{ action: 'sign_in', by: { kind: 'person', id: userId }, subject: sessionId, address },
-      details: { methods: methods.join(' ') },
+      details: { methods: methods.join(' '), ...(isEmergency && { emergency: 'yes' }) },
     });
     return { account, sessionId, refresh, authTime, methods, ended };
   }
@@ -79,20 +88,32 @@ export class SessionOpening {
   async #insert(
     tx: Transaction,
     { tenant_id: tenantId, user_id: userId, password_hash: passwordHash }: AccountRow,
-    { sessionId, authTime, methods }: Pick<Opened, 'sessionId' | 'authTime' | 'methods'>,
-  ): Promise<void> {
+    { sessionId, authTime, methods, provedAt, provider }: Proven & Pick<Opened, 'sessionId' | 'authTime'>,
+  ): Promise<z.infer<typeof insertedRow>> {
     const { sessionIdleMs, sessionMs } = this.deps.config;
     const after = (ms: number): Date => new Date(authTime.getTime() + ms);
+    const isByProvider = methods.includes('sso');
     // One at a time for each person, so that of many sign-ins at once each counts those before it.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
     // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
     // ends this one too; one that came before leaves no such row.
-    const { rows } = await tx.execute(sql`
-      insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at, methods)
-      select tenant_id, ${sessionId}, user_id, ${authTime}, ${after(sessionIdleMs)}, ${after(sessionMs)}, ${[...methods]}
-      from account join tenant using (tenant_id)
-      where tenant_id = ${tenantId} and user_id = ${userId} and password_hash = ${passwordHash}
-        and suspended_at is null for share`);
-    if (rows === 0) throw credentialsInvalid();
+    const [inserted] = await tx.query(
+      sql`insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at, methods, proved_at,
+            subject, provider_session)
+          select a.tenant_id, ${sessionId}, a.user_id, ${authTime}, ${after(sessionIdleMs)},
+            case when ${isEnforced} then least(${after(sessionMs)}::timestamptz, ${after(ENFORCED_SESSION_MS)}::timestamptz)
+              else ${after(sessionMs)}::timestamptz end,
+            ${[...methods]}, ${provedAt ?? null}, ${provider?.subject ?? null}, ${provider?.session ?? null}
+          from account a join tenant t using (tenant_id)
+          where a.tenant_id = ${tenantId} and a.user_id = ${userId} and a.password_hash is not distinct from ${passwordHash}
+            and t.suspended_at is null
+            and (${isByProvider} or not ${isEnforced} or (${isEmergencyOwner} and ${methods.length > 1}))
+          for share
+          returning not ${isByProvider} and exists (
+            select from sso_connection c where c.tenant_id = session.tenant_id and c.enforced_at is not null) as is_emergency`,
+      insertedRow,
+    );
+    if (inserted === undefined) throw credentialsInvalid();
+    return inserted;
   }
 }

@@ -3,7 +3,7 @@ import { sql } from '../kernel';
 import { networkOf, spelling, type Attempt, type AttemptLimiter } from './attempts';
 import { PLATFORM_CHAIN, type AuditTrail } from './audit';
 import type { AuthDeps, PasswordProof, SignedIn } from './contract';
-import { credentialsInvalid } from './errors';
+import { AuthError, credentialsInvalid } from './errors';
 import type { SecondFactorSignIn } from './factors';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from './passwords';
@@ -11,8 +11,14 @@ import { AUTH } from './principals';
 import type { Seal } from './sealing';
 import { accountRow, type SessionOpening } from './session-opening';
 import type { SigningKey } from './signing-keys';
+import { isEmergencyOwner, isEnforced } from './sso-policy';
 
-const candidateRow = accountRow.extend({ suspended: z.boolean(), has_factor: z.boolean() });
+const candidateRow = accountRow.extend({
+  suspended: z.boolean(),
+  has_factor: z.boolean(),
+  is_enforced: z.boolean(),
+  is_emergency_owner: z.boolean(),
+});
 type CandidateRow = z.infer<typeof candidateRow>;
 
 export interface SignInDeps extends AuthDeps {
@@ -46,6 +52,10 @@ export class PasswordSignIn {
   async #open(proof: PasswordProof, attempt: SignInAttempt, isKnown: boolean): Promise<SignedIn> {
     const { db, opening, secondFactor } = this.deps;
     const account = await this.#accountOf(proof, attempt, isKnown);
+    if (isClosedTo(account)) {
+      await this.#record(account, proof.address, 'sign_in_refused', { reason: 'sso_required' });
+      throw ssoRequired();
+    }
     if (account.has_factor) throw await secondFactor.begin(account);
     const opened = await db.asService(AUTH, (tx) => opening.openIn(tx, account, { ...proof, methods: ['pwd'] }));
     return opening.handOver(opened);
@@ -62,7 +72,7 @@ export class PasswordSignIn {
     return passwords.inTurn({ crowds, isKnown }, async (verify) => {
       await attempts.assertAllowed(attempt);
       const account = await this.#find(email);
-      const isRight = await verify(account?.password_hash, password);
+      const isRight = await verify(account?.password_hash ?? undefined, password);
       if (account === undefined || !isRight || account.suspended) {
         metrics.count('auth_sign_ins_total', { outcome: 'refused' });
         await attempts.recordFailure(attempt);
@@ -78,12 +88,18 @@ export class PasswordSignIn {
   /** In the same time, whether or not somebody has this e-mail; once the attempt counts, so that nobody floods the trail. */
   async #recordRefusal(account: CandidateRow | undefined, attempt: Attempt): Promise<void> {
     const isLocked = await this.deps.attempts.isUsedUp(attempt);
-    await this.deps.db.asService(AUTH, (tx) =>
+    await this.#record(account, attempt.address, isLocked ? 'sign_in_locked' : 'sign_in_refused');
+  }
+
+  #record(
+    account: CandidateRow | undefined,
+    address: string,
+    action: 'sign_in_locked' | 'sign_in_refused',
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    return this.deps.db.asService(AUTH, (tx) =>
       this.deps.audit.append(tx, account?.tenant_id ?? PLATFORM_CHAIN, {
-        action: isLocked ? 'sign_in_locked' : 'sign_in_refused',
-        by: { kind: 'nobody', id: null },
-        subject: account?.user_id ?? null,
-        address: attempt.address,
+        ...{ action, by: { kind: 'nobody', id: null }, subject: account?.user_id ?? null, address, details },
       }),
     );
   }
@@ -95,7 +111,8 @@ export class PasswordSignIn {
         tx.query(
           sql`select a.tenant_id, a.user_id, a.password_hash, t.plan, t.suspended_at is not null as suspended,
                 exists (select from totp_factor f where f.tenant_id = a.tenant_id and f.user_id = a.user_id
-                  and f.confirmed_at is not null) as has_factor
+                  and f.confirmed_at is not null) as has_factor,
+                ${isEnforced} as is_enforced, ${isEmergencyOwner} as is_emergency_owner
               from account a join tenant t using (tenant_id) where lower(a.email) = lower(${email})`,
           candidateRow,
         ),
@@ -103,4 +120,18 @@ export class PasswordSignIn {
     );
     return account;
   }
+}
+
+/** Where single sign-on is the only way in, one named owner has another, with a second factor. */
+function isClosedTo({
+  is_enforced: isOnlyWay,
+  is_emergency_owner: isNamed,
+  has_factor: hasFactor,
+}: CandidateRow): boolean {
+  return isOnlyWay && !(isNamed && hasFactor);
+}
+
+/** Told after the right password only. */
+export function ssoRequired(): AuthError {
+  return new AuthError('sso_required', 'Your company signs in with its own provider. Sign in with it.');
 }

@@ -33,6 +33,10 @@ const descriptions: { readonly [S in keyof Settings]: { readonly [K in keyof Set
       'origins',
       'pages that may open a WebSocket; without any, the page that the instance serves itself',
     ),
+    publicUrl: plain(
+      'origin',
+      'how browsers reach the platform, `https://chat.example`; identity providers send people back there, and without it none can be connected',
+    ),
     hstsMaxAgeSeconds: plain(
       'seconds, 0 to 63,072,000',
       'for how long browsers keep to TLS (`Strict-Transport-Security`), once every page is reached over TLS; 0 is off',
@@ -57,6 +61,18 @@ const descriptions: { readonly [S in keyof Settings]: { readonly [K in keyof Set
       "each key 32 random bytes as base64; the first seals (signing key, working state, companies' credentials) and makes renewals unforgeable, all open",
     ),
     operatorKey: secret('text', 'what operators show as bearer token'),
+    returnAddresses: plain(
+      'web addresses',
+      "pages besides the platform's own to which people may be sent back after a sign-in with their company's provider; compared character by character",
+    ),
+    internalIssuers: plain(
+      'web addresses',
+      "identity providers in the platform's own network, by their exact issuer; every other one has to be public and https",
+    ),
+    dnsServers: plain(
+      'IP addresses',
+      "name servers that are asked for companies' domain proofs and providers; without any, those of the machine",
+    ),
     accessTokenMs: plain('milliseconds, 1 to 15 minutes', 'life of an access token'),
     sessionIdleMs: plain('milliseconds, 15 minutes to 7 days', 'a sign-in that is not renewed for so long ends'),
     sessionMs: plain('milliseconds, 1 hour to 30 days', 'a sign-in ends after this in any case'),

@@ -1,4 +1,4 @@
-export { ENVIRONMENTS, type Environment } from './environment';
+export { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
 export { Secret } from './secret';
 export type { Settings } from './sections';
 export type { Base, BaseInput, Problem } from './contract';

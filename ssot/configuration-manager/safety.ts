@@ -24,6 +24,7 @@ export function safetyFindings(settings: ReadSettings): readonly Problem[] {
   return [
     ...stores.flatMap(placeFindings),
     ...modelFindings(settings),
+    ...browserFindings(settings),
     ...held.flatMap(strengthFindings),
     ...reuseFindings(held),
     ...loginFindings(stores),
@@ -77,6 +78,19 @@ function reuseFindings(held: readonly Held[]): readonly Problem[] {
   return held.flatMap(({ variable, value, wayOut }, i) => {
     const first = held.slice(0, i).find((other) => value !== '' && isSameSecret(value, other.value));
     return first === undefined ? [] : [{ variable, problem: `has the secret of ${first.variable} again`, wayOut }];
+  });
+}
+
+/** Codes and sign-ins of people travel there. */
+function browserFindings({ server, identity }: ReadSettings): readonly Problem[] {
+  const named = [
+    ...(server.publicUrl ? [['PUBLIC_URL', server.publicUrl] as const] : []),
+    ...(identity.returnAddresses ?? []).map((address) => ['RETURN_ADDRESSES', address] as const),
+    ...(identity.internalIssuers ?? []).map((address) => ['INTERNAL_ISSUERS', address] as const),
+  ];
+  return named.flatMap(([variable, address]) => {
+    const { protocol, hostname } = new URL(address);
+    return plainTextFindings(variable, hostname, protocol === 'https:');
   });
 }
 

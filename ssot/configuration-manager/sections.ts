@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret';
 
@@ -64,6 +65,24 @@ const networks: z.ZodType<readonly string[], string> = list.refine(
 const origins: z.ZodType<readonly string[], string> = list
   .refine((list) => list.every(isOrigin), 'holds something that is no http: or https: origin')
   .transform((list) => [...new Set(list.map((one) => new URL(one).origin))]);
+
+const ADDRESS_WITH_PORT = /^(?:(\d+(?:\.\d+){3})(?::\d{1,5})?|\[([\da-f:.]+)\](?::\d{1,5})?|([\da-f:]+))$/i;
+/** IP addresses, with a port where it is not the usual one. */
+const servers: z.ZodType<readonly string[], string> = list.refine(
+  (list) => list.every(isServer),
+  'holds something that is no IP address',
+);
+
+function isServer(text: string): boolean {
+  const [, v4, bracketed, v6] = ADDRESS_WITH_PORT.exec(text) ?? [];
+  return isIP(v4 ?? bracketed ?? v6 ?? '') !== 0;
+}
+
+/** Web addresses without credentials, query or fragment, kept character by character. */
+const webAddresses: z.ZodType<readonly string[], string> = list.refine(
+  (list) => list.every((one) => /^https?:\/\/[^\s?#@]+$/i.test(one) && URL.canParse(one)),
+  'holds something that is no http: or https: address',
+);
 
 const NETWORK = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
@@ -149,6 +168,17 @@ export const sections = {
       'Write all pages that may connect, separated by commas, for instance https://chat.example, or leave it out.',
       '',
     ),
+    /** How browsers reach the platform: what identity providers send them back to. Empty: nobody has said. */
+    publicUrl: setting(
+      'PUBLIC_URL',
+      z
+        .string()
+        .trim()
+        .refine((text) => text === '' || isOrigin(text), 'is no http: or https: address without a path')
+        .transform((text) => (text === '' ? '' : new URL(text).origin)),
+      'Write the address in front of the load balancer, for instance https://chat.example, or leave it out.',
+      '',
+    ),
     /** How long browsers keep to TLS, in seconds; 0: nothing is said of it, because TLS ends before the platform. */
     hstsMaxAgeSeconds: setting(
       'HSTS_MAX_AGE',
@@ -191,6 +221,27 @@ export const sections = {
         .min(1, 'is empty')
         .transform((text) => new Secret(text)),
       'Make one with: openssl rand -base64 32',
+    ),
+    /** Pages besides the platform's own to which people may be sent back after a sign-in with a provider; exactly these. */
+    returnAddresses: setting(
+      'RETURN_ADDRESSES',
+      webAddresses,
+      'Write the pages, separated by commas, for instance https://app.example/signed-in, or leave it out.',
+      '',
+    ),
+    /** Identity providers in the platform's own network, by their exact issuer: everybody else's must be public and https. */
+    internalIssuers: setting(
+      'INTERNAL_ISSUERS',
+      webAddresses,
+      'Write the issuers, separated by commas, for instance https://login.internal/realms/acme, or leave it out.',
+      '',
+    ),
+    /** Name servers that are asked about companies' domains and providers. Empty: those of the machine. */
+    dnsServers: setting(
+      'DNS_SERVERS',
+      servers,
+      'Write IP addresses, separated by commas, for instance 10.0.0.2 or 10.0.0.2:5353, or leave it out.',
+      '',
     ),
     accessTokenMs: setting(
       'ACCESS_TOKEN_MS',

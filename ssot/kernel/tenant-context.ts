@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'people:manage',
   'owners:manage',
   'keys:manage',
+  'sso:manage',
   'audit:read',
   'operations:read',
   'operations:write',

@@ -44,6 +44,7 @@ export const BUDGETS = {
   access_token: { address: STRONG_SECRETS },
   operator_key: { address: STRONG_SECRETS },
   connection: { address: A_LIVELY_ADDRESS },
+  provider_sign_in: { address: A_LIVELY_ADDRESS },
 } as const satisfies Record<string, Partial<Record<Scope, Budget>>>;
 
 export type Entrance = keyof typeof BUDGETS;
@@ -55,6 +56,7 @@ const ENTRANCE_NAMES: Readonly<Record<Entrance, string>> = {
   access_token: 'failedAccessTokens',
   operator_key: 'failedOperatorKeys',
   connection: 'failedConnections',
+  provider_sign_in: 'failedProviderSignIns',
 };
 const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
   account_and_address: 'PerAccountAndAddress',

@@ -20,11 +20,20 @@ export type AuditAction =
   | 'backup_codes_replaced'
   | 'stepped_up'
   | 'api_key_created'
-  | 'api_key_revoked';
+  | 'api_key_revoked'
+  | 'signed_out'
+  | 'identity_linked'
+  | 'sso_connected'
+  | 'sso_disconnected'
+  | 'sso_enforced'
+  | 'sso_lifted'
+  | 'domain_claimed'
+  | 'domain_proven'
+  | 'domain_dropped';
 
-/** Who decided. People by their id only, so that erasing a person leaves the chain whole; operators by name. */
+/** Who decided. People by their id only, so that erasing a person leaves the chain whole; operators by name; `provider`: the company's own. */
 export interface AuditActor {
-  readonly kind: 'person' | 'operator' | 'nobody';
+  readonly kind: 'person' | 'operator' | 'provider' | 'nobody';
   readonly id: string | null;
 }
 

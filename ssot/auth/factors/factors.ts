@@ -108,6 +108,7 @@ export class Factors {
     const owner = ownerOf(by);
     const isFactor = await this.#turn((tx) => hasFactor(tx, owner), true);
     if (isFactor) await this.#assertCode(owner, proof.code);
+    else if (by.principal.methods.includes('sso')) throw proveWithProvider();
     else await this.deps.assertPassword(by, proof.password ?? '');
     const now = this.deps.clock.now();
     await this.#turn(async (tx) => {
@@ -167,6 +168,11 @@ export async function deleteFactor(tx: Transaction, { tenantId, userId }: Factor
 
 export function codeInvalid(cause?: unknown): AuthError {
   return new AuthError('code_invalid', 'This code is not right, or was used before.', { field: 'code', cause });
+}
+
+/** Whoever came in with their company's provider proves themselves as they came. */
+function proveWithProvider(): AuthError {
+  return new AuthError('sso_required', 'Prove it with your company’s provider: sign in with it again.');
 }
 
 function ownerOf({ principal }: Acting): FactorOwner {

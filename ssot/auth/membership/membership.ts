@@ -10,6 +10,8 @@ import { assertStrong, type Passwords } from '../passwords';
 import { insertPerson } from '../person-insertion';
 import { AUTH } from '../principals';
 import type { Role } from '../roles';
+import type { Seal } from '../sealing';
+import { bar } from '../sso';
 import { assertMayChange, assertMaySetPassword } from './decisions';
 import {
   deletePendingSignIns,
@@ -21,13 +23,14 @@ import {
   type PersonRow,
 } from './person-rows';
 
-const passwordRow = z.object({ email: z.string(), password_hash: z.string() });
+const passwordRow = z.object({ email: z.string(), password_hash: z.string().nullable() });
 
 export interface MembershipDeps extends Pick<AuthDeps, 'db' | 'clock' | 'ids'> {
   readonly passwords: Passwords;
   readonly attempts: AttemptLimiter;
   readonly live: LiveSessions;
   readonly audit: AuditTrail;
+  readonly seal: Seal;
 }
 
 /** People of a company, as its own administrators and owners manage them. What they may is judged in the turn itself. */
@@ -81,6 +84,7 @@ export class Membership {
     await assertFreshProof(this.deps, by.principal);
     const ended = await this.#turn(async (tx) => {
       const role = await this.#assertMay(tx, by, userId, null);
+      await bar(tx, this.deps, { tenantId: context.tenantId, userId });
       const sessions = await deletePerson(tx, context.tenantId, userId);
       await this.#record(tx, by, { action: 'person_removed', subject: userId, details: { role } });
       return sessions;
@@ -143,9 +147,9 @@ export class Membership {
     const attempt = { entrance: 'sign_in', address, email: account.email } as const;
     await attempts.assertAllowed(attempt);
     const isRight = await passwords.inTurn({ crowds: [`account ${userId}`], isKnown: true }, (verify) =>
-      verify(account.password_hash, present),
+      verify(account.password_hash ?? undefined, present),
     );
-    if (!isRight) {
+    if (!isRight || account.password_hash === null) {
       await attempts.recordFailure(attempt);
       throw wrongPassword();
     }

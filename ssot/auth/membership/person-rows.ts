@@ -58,6 +58,8 @@ export async function deletePerson(tx: Transaction, tenantId: TenantId, userId: 
   await deletePendingSignIns(tx, tenantId, userId);
   await tx.execute(sql`delete from backup_code where tenant_id = ${tenantId} and user_id = ${userId}`);
   await tx.execute(sql`delete from totp_factor where tenant_id = ${tenantId} and user_id = ${userId}`);
+  await tx.execute(sql`delete from identity where tenant_id = ${tenantId} and user_id = ${userId}`);
+  await tx.execute(sql`delete from provider_sign_in where tenant_id = ${tenantId} and user_id = ${userId}`);
   await tx.execute(sql`delete from account where tenant_id = ${tenantId} and user_id = ${userId}`);
   return ended.map(({ session_id }) => session_id);
 }

@@ -1,4 +1,4 @@
-import { openAuth, type Auth, type AuthConfig, type AuthDeps } from '../../../ssot/auth';
+import { openAuth, openDnsResolver, type Auth, type AuthConfig, type AuthDeps, type SsoDeps } from '../../../ssot/auth';
 import { plans } from '../../../ssot/configuration-manager';
 import { noMetrics, silentLogger, systemRandom } from '../../../ssot/kernel';
 import type { Connections } from '../../connections';
@@ -6,6 +6,14 @@ import type { ControlledClock } from '../../controlled-clock';
 import { addressOf, masterKeys } from '../../settings';
 
 const DAY = 86_400_000;
+
+/** No company connects a provider. */
+const NO_PROVIDERS: SsoDeps = {
+  publicUrl: () => undefined,
+  returnAddresses: () => [],
+  internalIssuers: [],
+  dns: openDnsResolver([]),
+};
 
 interface Changed extends Partial<Omit<AuthDeps, 'config'>> {
   readonly clock: ControlledClock;
@@ -25,6 +33,7 @@ export async function authOn(connections: Connections, { clock, config, ...chang
     ids: connections.ids,
     log: silentLogger,
     metrics: noMetrics,
+    sso: NO_PROVIDERS,
     ...changed,
     config: {
       operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },

@@ -1,7 +1,9 @@
 import { callOf } from '../analytics/analytics-under-test';
 
 /** What the entitled person has, by the parameters of the published paths. */
-export type Owned = Readonly<Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'userId' | 'keyId', string>>;
+export type Owned = Readonly<
+  Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'userId' | 'keyId' | 'domain', string>
+>;
 
 /** Who sends a request, as far as a request depends on it. */
 export interface Asker {
@@ -18,8 +20,10 @@ export interface OperationCheck {
   readonly about: 'others' | 'own';
   /** What colleagues without the right are refused: members of the company. */
   readonly needsRight?: true;
-  /** What the entitled person is answered, because a request that is written down beforehand holds no code that works. */
-  readonly entitled?: 'code_invalid' | 'not_found';
+  /** Only owners have it, and no administrator. */
+  readonly ofOwners?: true;
+  /** What the entitled person is answered, because a request that is written down beforehand leads nowhere by itself. */
+  readonly entitled?: 'code_invalid' | 'not_found' | 'issuer_refused' | 'sso_required';
   readonly query?: string;
   readonly body?: (of: Owned, by: Asker) => object;
 }
@@ -27,6 +31,7 @@ export interface OperationCheck {
 const others = (more: Partial<OperationCheck> = {}): OperationCheck => ({ about: 'others', ...more });
 const own = (more: Partial<OperationCheck> = {}): OperationCheck => ({ about: 'own', ...more });
 const RIGHT = { needsRight: true } as const;
+const OWNERS = { ...RIGHT, ofOwners: true } as const;
 const DAY = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
 const reason = 'tried by the isolation check';
 
@@ -71,6 +76,23 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
   'GET /v1/api-keys': own(RIGHT),
   'POST /v1/api-keys': own({ ...RIGHT, body: () => ({ name: 'Nightly export', scopes: ['usage:read'] }) }),
   'DELETE /v1/api-keys/{keyId}': others(RIGHT),
+  // Its own provider is never asked: what is written down beforehand leads nowhere.
+  'GET /v1/single-sign-on': own(OWNERS),
+  'PUT /v1/single-sign-on': own({
+    ...OWNERS,
+    entitled: 'issuer_refused',
+    body: () => ({ issuer: 'http://login.example', clientId: 'a', clientSecret: 'b', newPeople: 'members' }),
+  }),
+  'POST /v1/single-sign-on/domains': own({ ...OWNERS, body: (_, { count }) => ({ domain: `tried-${count}.example` }) }),
+  'PUT /v1/single-sign-on/domains/{domain}/proof': own({ ...OWNERS, entitled: 'not_found' }),
+  'DELETE /v1/single-sign-on/domains/{domain}': own({ ...OWNERS, entitled: 'not_found' }),
+  'PUT /v1/single-sign-on/enforcement': own({
+    ...OWNERS,
+    entitled: 'sso_required',
+    body: ({ userId }) => ({ emergencyOwner: userId }),
+  }),
+  'DELETE /v1/single-sign-on/enforcement': own({ ...OWNERS, entitled: 'not_found' }),
+  'DELETE /v1/single-sign-on': own({ ...OWNERS, entitled: 'not_found' }),
   'GET /v1/audit': own(RIGHT),
   'GET /v1/audit/verification': own(RIGHT),
   'GET /v1/people': own(RIGHT),
@@ -96,6 +118,10 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, string>> = {
   'GET /health/startup': 'says of the instance whether it was ever ready',
   'POST /v1/sign-in': 'lets in whoever proves themselves; refusals sound the same',
   'POST /v1/sign-in/second-factor': 'goes by a sign-in that was begun with the right password',
+  'POST /v1/sign-in/provider': 'names a company’s provider to whoever has an e-mail of its domain, and nobody of it',
+  'GET /v1/sign-in/provider/callback': 'goes by what the provider says, and by the browser that began',
+  'POST /v1/sign-in/provider/hand-over': 'goes by a secret that works once, in the browser that began',
+  'POST /v1/sign-in/provider/sign-out': 'goes by the signature of a company’s own provider, and only ends',
   'POST /v1/sign-in/renew': 'goes by a secret that only the device has',
   'GET /.well-known/jwks.json': 'public keys, meant for everybody',
 };

@@ -13,6 +13,8 @@ import {
 import { messagesAt, operationsAt, type PublishedOperation } from './published-operations';
 
 const TITLE = 'Merger with Dune';
+/** Claimed by nobody. */
+const DOMAIN = 'merger.example';
 
 /** What somebody tried, and what is wrong with how it was answered; nothing when all is well. */
 type Fault = string;
@@ -34,7 +36,7 @@ export class Outsiders {
     this.#url = baseUrl ?? (await this.world.platformUrl());
     const [ada, dana] = [cast.person('Ada'), cast.person('Dana')];
     const userId = await dana.register();
-    await cast.person('Ravi').register();
+    for (const name of ['Ravi', 'Olga'] as const) await cast.person(name).register();
     await cast.tenant('Acme').bringUsage();
     await ada.openDeviceOn('phone', TITLE);
     const runId = await ada.ask('What did each feature cost in the last 30 days?');
@@ -44,7 +46,15 @@ export class Outsiders {
     const { connectionId } = device;
     const key = { name: 'Nightly report', scopes: ['usage:read'] };
     const { keyId } = await (await ada.http(this.#url)).require<{ keyId: string }>('post', '/v1/api-keys', key);
-    this.#owned = { threadId: ada.thread(), runId, callId: call.data.callId, connectionId, userId, keyId };
+    this.#owned = {
+      threadId: ada.thread(),
+      runId,
+      callId: call.data.callId,
+      connectionId,
+      userId,
+      keyId,
+      domain: DOMAIN,
+    };
     await this.noteState();
   }
 
@@ -72,10 +82,11 @@ export class Outsiders {
 
   /** Whoever is entitled is answered well: the requests of all other checks are sound. */
   async tryEntitled(): Promise<void> {
-    const ada = this.world.cast.person('Ada');
-    const { accessToken } = await ada.signIn();
+    const { cast } = this.world;
     await this.#each(async (operation, check) => {
-      const { status, body } = await this.#send(operation, check, this.#its(), { token: accessToken, by: ada });
+      const by = cast.person(check.ofOwners === true ? 'Olga' : 'Ada');
+      const { accessToken: token } = await by.signIn();
+      const { status, body } = await this.#send(operation, check, this.#its(), { token, by });
       if (check.entitled !== undefined) return this.#unlike(check.entitled, body);
       return status < 300 ? [] : [`${status} ${JSON.stringify(body)}`];
     });
@@ -233,12 +244,13 @@ export class Outsiders {
     return {
       ...{ threadId: ids.next('thread'), runId: ids.next('run'), callId: ids.next('call') },
       ...{ connectionId: ids.next('conn'), userId: ids.next('user'), keyId: ids.next('key') },
+      domain: DOMAIN,
     };
   }
 
   /** What must stand in no answer to a colleague. */
   #privateMarks(): readonly string[] {
-    const { userId: _, ...ids } = this.#its();
+    const { userId: _, domain: __, ...ids } = this.#its();
     return [TITLE, ...Object.values(ids)];
   }
 

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { LyingProvider } from '../../../world/identity-provider/lying-provider';
+import { said } from '../../../support/module-tests/said';
+import { HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
+import { stores } from '../../../support/module-tests/stores';
+import { ControlledClock } from '../../../world/controlled-clock';
+import type { SignedIn } from '../contract';
+import { systemClock } from '../../kernel';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const clock = new ControlledClock(systemClock.now());
+
+describe('a provider that signs people out', () => {
+  let provider: LyingProvider;
+  let other: LyingProvider;
+  let sso: SsoTest;
+  before(async () => {
+    provider = await LyingProvider.open();
+    other = await LyingProvider.open();
+    sso = await SsoTest.open(clock, provider.issuer, other.issuer);
+  });
+  after(async () => {
+    await sso[Symbol.asyncDispose]();
+    await provider[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+  });
+
+  /** Of a company that has moved to this provider. */
+  async function signedIn(by = provider, sub = 'dana') {
+    const company = await sso.company();
+    const clientId = `client of ${company.domain}`;
+    await sso.auth.sso.connect(company.owner, { ...company.wanted, issuer: by.issuer, clientId });
+    const again = async (): Promise<SignedIn> => {
+      const { redirectTo, browserKey } = await sso.auth.signIn.start({ email: `dana@${company.domain}` });
+      by.claims = { sub, sid: `session of ${company.domain}`, email: `dana@${company.domain}`, email_verified: true };
+      const { handOver } = await sso.auth.signIn.finish({
+        query: by.callback(redirectTo),
+        browserKey,
+        address: sso.address,
+      });
+      return sso.redeem(handOver, browserKey);
+    };
+    return { ...company, clientId, again, tokens: (await again()).tokens, session: `session of ${company.domain}` };
+  }
+
+  function notice(by: LyingProvider, aud: string, more: JWTPayload = {}): JWTPayload {
+    const iat = Math.floor(clock.now() / 1000);
+    return { iss: by.issuer, aud, iat, jti: stores.ids.next('req'), sub: 'dana', events: { [EVENT]: {} }, ...more };
+  }
+  const show = (token: string): Promise<string> => said(sso.auth.sso.backChannelLogout(token, sso.address));
+  const stateOf = ({ tokens }: { tokens: SignedIn['tokens'] }): Promise<string> =>
+    said(sso.auth.tokens.check(tokens.access, 'person', HOME));
+
+  for (const [what, more] of [
+    ['a person', {}],
+    ['a session of theirs', { sub: undefined, sid: 'own' }],
+    ['both', { sid: 'own' }],
+    ['its kind written down', { typ: 'logout+jwt' }],
+  ] as const) {
+    test(`AU-08 its own notice ends what it has vouched for: ${what}`, async () => {
+      const dana = await signedIn();
+      const { typ, sid, ...claims } = more as { typ?: string; sid?: string };
+      const said = notice(provider, dana.clientId, { ...claims, ...(sid && { sid: dana.session }) });
+      const token = await provider.sign(said, typ === undefined ? {} : { typ });
+      const ended = await sso.auth.sso.backChannelLogout(token, HOME);
+      assert.deepEqual(
+        ended.map(({ sessionId, tenantId }) => [sessionId, tenantId]),
+        [[dana.tokens.sessionId, dana.tenantId]],
+      );
+      assert.equal(await stateOf(dana), 'session_ended');
+      const [entry] = await sso.auth.audit.read(dana.owner.principal.context, { limit: 1 });
+      assert.deepEqual([entry?.action, entry?.by.kind], ['signed_out', 'provider']);
+    });
+  }
+
+  test('AU-08 a notice about somebody else, or another session, ends nothing', async () => {
+    const dana = await signedIn();
+    for (const more of [{ sub: 'olga' }, { sid: 'another session' }]) {
+      assert.equal(await show(await provider.sign(notice(provider, dana.clientId, more))), 'fine');
+    }
+    assert.equal(await stateOf(dana), 'fine');
+  });
+
+  test('AU-08 a notice that is shown again after she is back ends nothing', async () => {
+    const dana = await signedIn();
+    const token = await provider.sign(notice(provider, dana.clientId));
+    assert.equal(await show(token), 'fine');
+    clock.advance(1_000);
+    const { tokens } = await dana.again();
+    assert.equal(await show(token), 'fine');
+    assert.equal(await stateOf({ tokens }), 'fine');
+  });
+
+  test('AU-08 another company’s provider ends nothing here, whatever it says', async () => {
+    const dana = await signedIn();
+    const birch = await signedIn(other);
+    assert.equal(await show(await other.sign(notice(other, dana.clientId))), 'token_invalid');
+    assert.equal(await show(await other.sign(notice(provider, dana.clientId))), 'token_invalid');
+    assert.equal(await show(await other.sign(notice(other, birch.clientId))), 'fine');
+    assert.equal(await stateOf(dana), 'fine');
+    assert.equal(await stateOf(birch), 'session_ended');
+  });
+
+  test('AU-08 a sign-in by password is nobody’s but the platform’s', async () => {
+    const dana = await signedIn();
+    await provider.sign(notice(provider, dana.clientId)).then(show);
+    assert.equal(await said(sso.withPassword(dana.ownerEmail)), 'fine');
+  });
+
+  const doctored: readonly (readonly [what: string, change: JWTPayload])[] = [
+    ['no event', { events: {} }],
+    ['another event', { events: { 'http://schemas.openid.net/event/other': {} } }],
+    ['a nonce, as an identity statement has', { nonce: 'x' }],
+    ['nobody', { sub: undefined } as unknown as JWTPayload],
+    ['no number of its own', { jti: undefined } as unknown as JWTPayload],
+    ['no time', { iat: undefined } as unknown as JWTPayload],
+    ['three minutes old', { iat: Math.floor(systemClock.now() / 1000) - 100_000 }],
+    ['from the future', { iat: Math.floor(systemClock.now() / 1000) + 100_000 }],
+    ['run out', { exp: 1 }],
+    ['another audience', { aud: 'somebody else' }],
+    ['an issuer that nobody has connected', { iss: 'https://login.example' }],
+  ];
+  for (const [what, change] of doctored) {
+    test(`AU-08 what is no notice ends nothing: ${what}`, async () => {
+      const dana = await signedIn();
+      assert.equal(await show(await provider.sign(notice(provider, dana.clientId, change))), 'token_invalid');
+      assert.equal(await stateOf(dana), 'fine');
+    });
+  }
+
+  test('AU-08 what is no notice ends nothing: unsigned, a stranger’s, another kind of token, nonsense', async () => {
+    const dana = await signedIn();
+    const genuine = notice(provider, dana.clientId);
+    const { privateKey } = await generateKeyPair('RS256');
+    const forged = await new SignJWT(genuine).setProtectedHeader({ alg: 'RS256', kid: 'known' }).sign(privateKey);
+    const shown = [provider.unsigned(genuine), forged, await provider.sign(genuine, { typ: 'at+jwt' }), 'nonsense', ''];
+    for (const token of [...shown, 'a'.repeat(9_000)]) assert.equal(await show(token), 'token_invalid');
+    assert.equal(await stateOf(dana), 'fine');
+  });
+});

@@ -1,0 +1,41 @@
+import { assertAllowed, type Transaction } from '../../kernel';
+import type { AuditEvent, AuditTrail } from '../audit';
+import type { Acting, AuthDeps } from '../contract';
+import { AuthError } from '../errors';
+import { assertFreshProof } from '../factors/step-up';
+import { lockStandings } from '../membership/person-rows';
+import { AUTH } from '../principals';
+import { permissionsOf } from '../roles';
+
+export type Record = (event: Omit<AuditEvent, 'by' | 'address'>) => Promise<void>;
+
+/** What only owners decide, with a fresh proof: whoever chooses a provider chooses who can be anybody of the company. */
+export class OwnerActs {
+  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock'> & { readonly audit: AuditTrail }) {}
+
+  assertMayRead(by: Acting): void {
+    assertAllowed(by.principal.context, 'sso:manage');
+  }
+
+  /** Throws `not_allowed` or `step_up_required`. */
+  async assertMay(by: Acting): Promise<void> {
+    this.assertMayRead(by);
+    await assertFreshProof(this.deps, by.principal);
+  }
+
+  /** Judged once more in the turn itself, for somebody who was demoted a moment before. */
+  turn<T>(by: Acting, body: (tx: Transaction, record: Record) => Promise<T>): Promise<T> {
+    const { tenantId, userId } = by.principal.context;
+    return this.deps.db.asService(AUTH, async (tx) => {
+      const { roles } = await lockStandings(tx, tenantId, [userId]);
+      const role = roles.get(userId);
+      if (role === undefined || !permissionsOf(role).includes('sso:manage')) {
+        throw new AuthError('not_allowed', 'This needs the permission "sso:manage". Ask an owner of your company.');
+      }
+      return body(tx, (event) => {
+        const actor = { kind: 'person', id: userId } as const;
+        return this.deps.audit.append(tx, tenantId, { ...event, by: actor, address: by.address });
+      });
+    });
+  }
+}

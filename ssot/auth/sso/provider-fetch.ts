@@ -1,0 +1,98 @@
+import { isIPv6, type LookupFunction } from 'node:net';
+import { Agent, fetch as fetchWith } from 'undici';
+import { AuthError } from '../errors';
+import type { DnsResolver } from './dns';
+import { assertProviderAddress, isPublicAddress, issuerRefused, type InternalIssuers } from './provider-address';
+
+const CALL_LIMIT_MS = 5_000;
+/** Key sets and discovery documents are a few kilobytes. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+const MAX_CONNECTIONS = 8;
+const KEPT_HEADERS = ['content-type', 'www-authenticate'] as const;
+
+export interface ProviderRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * Speaks to identity providers, whose addresses companies choose: every address is judged before it is asked, and the one
+ * that a name stands for when it is connected to. No redirect is followed, an answer is small and comes within five seconds.
+ */
+export class ProviderFetch {
+  readonly #internal: Agent;
+  readonly #public: Agent;
+
+  constructor(
+    private readonly internal: InternalIssuers,
+    dns: DnsResolver,
+  ) {
+    const limits = {
+      connections: MAX_CONNECTIONS,
+      headersTimeout: CALL_LIMIT_MS,
+      bodyTimeout: CALL_LIMIT_MS,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    };
+    this.#internal = new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS } });
+    this.#public = new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS, lookup: publicOnly(dns) } });
+  }
+
+  /** Throws `issuer_refused`, or `provider_unavailable` for no answer in time, one that is too long, and a server's error. */
+  async fetch(address: string, request: ProviderRequest): Promise<Response> {
+    const url = assertProviderAddress(address, this.internal);
+    const dispatcher = this.internal.serves(url) ? this.#internal : this.#public;
+    const signal = AbortSignal.timeout(CALL_LIMIT_MS);
+    try {
+      const answer = await fetchWith(url, { ...request, redirect: 'manual', dispatcher, signal });
+      if (answer.status >= 500) throw providerUnavailable(`it answered ${answer.status}`);
+      const text = await answer.text();
+      const headers = KEPT_HEADERS.flatMap((name): [string, string][] => {
+        const value = answer.headers.get(name);
+        return value === null ? [] : [[name, value]];
+      });
+      return new Response(text === '' ? null : text, { status: answer.status, headers });
+    } catch (error) {
+      throw error instanceof AuthError ? error : refusalOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#internal.destroy(), this.#public.destroy()]);
+  }
+}
+
+/** Answers with public addresses only; a name with a single other one is refused as a whole. */
+function publicOnly(dns: DnsResolver): LookupFunction {
+  return (hostname, options, done) => {
+    dns.addresses(hostname).then(
+      (found) => {
+        if (!found.every(isPublicAddress)) return done(new NotPublic(hostname), []);
+        const addresses = found.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+        const [first] = addresses;
+        if (first === undefined) return done(new Error(`${hostname} has no address`), []);
+        return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
+      },
+      (error: Error) => done(error, []),
+    );
+  };
+}
+
+class NotPublic extends Error {}
+
+function refusalOf(error: unknown): AuthError {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof NotPublic) return issuerRefused('is not on the public internet', error);
+  }
+  return providerUnavailable('it does not answer', error);
+}
+
+export function providerUnavailable(why: string, cause?: unknown): AuthError {
+  const message = `Your company’s provider cannot be asked right now: ${why}. Try again in a moment.`;
+  return new AuthError('provider_unavailable', message, { retryAfterMs: 5_000, cause });
+}
+
+export function providerRefused(cause?: unknown): AuthError {
+  const message = 'Your company’s provider did not let you in here. Ask an administrator of your company.';
+  return new AuthError('provider_refused', message, { cause });
+}
