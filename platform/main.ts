@@ -14,6 +14,7 @@ async function run(): Promise<void> {
     clock: movable ?? systemClock,
     // A scenario that moves the clock moves the end of what is kept, too.
     time: movable ?? 'server',
+    skippedMs: () => movable?.skippedMs ?? 0,
     random: systemRandom,
     log,
   });

@@ -37,6 +37,11 @@ export class MovableClock implements Clock {
     };
   }
 
+  /** Time that was let pass in one moment each. */
+  get skippedMs(): number {
+    return this.#ahead;
+  }
+
   shiftWall(ms: number): void {
     this.#wallShift += ms;
   }

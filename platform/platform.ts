@@ -1,12 +1,11 @@
-import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import { openAuth, type Auth } from '../ssot/auth';
 import { openConfiguration, plans, type Base, type Configuration } from '../ssot/configuration-manager';
-import { openDatabase, type Database } from '../ssot/database-manager';
+import { openDatabase, type Database, type DatabaseHealth } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
-import { Foreground, PlatformError, type Clock, type Logger, type Random } from '../ssot/kernel';
+import { Foreground, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
 import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
@@ -23,9 +22,12 @@ import {
 import { toPublicError } from './public-error';
 import { MetricsRegistry } from './metrics-registry';
 import type { App } from './http/app';
+import { endListening, urlOf } from './http/listening';
 import { buildOperationsApi } from './http/operations-api';
 import { buildPublicApi } from './http/public-api';
 import type { ServerParts } from './http/server';
+import { judgeClock, StoreClock } from './store-clock';
+import { made, outcome } from './parts';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
@@ -42,6 +44,8 @@ export interface PlatformPorts {
   readonly clock: Clock;
   /** What decides when working state ends. `server`: the stores' own time, the same for instances whose clocks differ. */
   readonly time: 'server' | Clock;
+  /** Time that scenarios have let pass in one moment, which the stores have not lived. */
+  readonly skippedMs?: () => number;
   readonly random: Random;
   readonly log: Logger;
 }
@@ -78,6 +82,7 @@ class Composition implements Platform {
   readonly #figures = new MetricsRegistry();
   readonly #common: PlatformPorts & { readonly metrics: MetricsRegistry; readonly foreground: Foreground };
   readonly #ids: ReturnType<typeof createIdSource>;
+  readonly #clock: StoreClock;
   #database: Database | undefined;
   #redis: Redis | undefined;
   #persistence: StatePersistence | undefined;
@@ -97,14 +102,18 @@ class Composition implements Platform {
     private readonly base: Base,
     ports: PlatformPorts,
   ) {
-    this.#common = { ...ports, metrics: this.#figures, foreground: new Foreground() };
-    this.#ids = createIdSource({ ...this.#common, logger: ports.log });
-    const { clock, random, log } = ports;
+    this.#clock = new StoreClock(ports.clock, ports.skippedMs);
+    const clock = this.#clock;
+    const time = ports.time === 'server' ? 'server' : clock;
+    this.#common = { ...ports, clock, time, metrics: this.#figures, foreground: new Foreground() };
+    // Ids tell by themselves when the machine's clock is stepped.
+    this.#ids = createIdSource({ ...this.#common, clock: ports.clock, logger: ports.log });
+    const { random, log } = ports;
     const parts = [
       this.#operations(),
       this.#http(),
       this.#idSource(),
-      this.#postgres(),
+      ...this.#postgres(),
       ...this.#hotState(),
       this.#settings(),
       ...this.#history(),
@@ -149,7 +158,7 @@ class Composition implements Platform {
         await app.listen({ host, port });
         this.#app = app;
       },
-      stop: async () => made(this.#app).close(),
+      stop: () => endListening(made(this.#app)),
     };
   }
 
@@ -163,7 +172,7 @@ class Composition implements Platform {
         await app.listen({ host, port });
         this.#operationsApp = app;
       },
-      stop: async () => made(this.#operationsApp).close(),
+      stop: () => endListening(made(this.#operationsApp)),
     };
   }
 
@@ -183,8 +192,13 @@ class Composition implements Platform {
     return { name: 'ids', check: () => Promise.resolve(this.#ids.check()) };
   }
 
-  #postgres(): Part {
-    return {
+  #postgres(): readonly Part[] {
+    const health = async (): Promise<DatabaseHealth> => {
+      const told = await made(this.#database).health();
+      if (told.serverTime !== undefined) this.#clock.learn(told.serverTime);
+      return told;
+    };
+    const postgres: Part = {
       name: 'postgres',
       start: async () => {
         const { postgresUrl, postgresOwnerUrl, postgresServiceUrl } = this.base.settings.stores;
@@ -197,10 +211,13 @@ class Composition implements Platform {
           },
           this.#common,
         );
+        await health();
       },
-      check: async () => outcome(await made(this.#database).health()),
+      check: async () => outcome(await health()),
       stop: async () => made(this.#database)[Symbol.asyncDispose](),
     };
+    const check: Part['check'] = () => Promise.resolve(judgeClock(this.#clock, this.#figures));
+    return [postgres, { name: 'clock', needs: ['postgres'], optional: true, check }];
   }
 
   /** Speed only: its loss degrades, and what it would have hinted is found by asking PostgreSQL. */
@@ -347,6 +364,7 @@ class Composition implements Platform {
         this.#services = { auth, threads, log, runs, analytics, state, configuration, gateway };
       },
       inFlight: () => ({ run: made(this.#runs).health().running }),
+      announce: () => made(this.#runs).stopClaiming(),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
         await made(this.#retention)[Symbol.asyncDispose]();
@@ -407,28 +425,4 @@ class Composition implements Platform {
       release: async () => made(this.#gateway)[Symbol.asyncDispose](),
     };
   }
-}
-
-function urlOf(app: App): string {
-  const address = app.server.address() as AddressInfo | null;
-  if (address === null) throw new Error('the platform does not listen');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
-}
-
-/** Parts start in order of need, so what a part needs is there. */
-function made<T>(part: T | undefined): T {
-  if (part !== undefined) return part;
-  throw new PlatformError({
-    code: 'not_ready',
-    message: 'This instance is still starting. Try again in a second.',
-    retryable: true,
-    retryAfterMs: 1_000,
-  });
-}
-
-function outcome(health: { state: string; cause?: string }): { ok: true } | { ok: false; cause: string } {
-  return health.state === 'up' || health.state === 'degraded'
-    ? { ok: true }
-    : { ok: false, cause: health.cause ?? health.state };
 }

@@ -1,6 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
+import type { Failure } from '../world/operations/process-figures';
 import type { HoardingManner } from '../world/hoarder';
 import { BAD_MESSAGES } from '../world/modules/websocket-manager/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
@@ -104,6 +105,11 @@ phrases<Partial<Readiness>>('readiness', {
   'degraded, and still serves': { ready: true, degraded: true },
   'not ready': { ready: false },
   ready: { ready: true },
+  'ready, and not degraded': { ready: true, degraded: false },
+});
+phrases<Failure>('failure', {
+  'something is thrown there that nobody catches': 'thrown',
+  'a promise is broken there that nobody watches': 'rejected',
 });
 phrases<HoardingManner>('hoarding-manner', { 'asked on each': 'asks', 'said nothing': 'silent' });
 phrases('bad-message', BAD_MESSAGES);

@@ -29,6 +29,11 @@ export class ControlledClock implements Clock {
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
   }
 
+  /** Timers that nobody has disposed and that are not due yet. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   /** Moves wall and monotonic time forward together. */
   advance(ms: number): void {
     const end = this.#elapsed + ms;

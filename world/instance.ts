@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { FIGURES, UNCAUGHT, type ProcessFigures } from './operations/process-figures';
+import { FAIL, FIGURES, UNCAUGHT, type Failure, type ProcessFigures } from './operations/process-figures';
 import { platformVariables } from './settings';
 
 const ROOT = resolve(__dirname, '..');
@@ -119,6 +119,11 @@ export class Instance implements AsyncDisposable {
   /** Steps the instance's wall clock alone, forward or back. */
   shiftClock(ms: number): void {
     this.child.send({ type: 'clock', shiftWallMs: ms });
+  }
+
+  /** Something happens there that nobody has foreseen and nobody catches. */
+  fail(how: Failure): void {
+    this.child.send({ type: FAIL, how });
   }
 
   signal(signal: NodeJS.Signals): void {

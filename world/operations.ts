@@ -50,6 +50,18 @@ export class Operations {
 
   /** Starts the scenario's own instance; its connections to the named stores can be cut. */
   async serve(...stores: readonly Store[]): Promise<void> {
+    await this.serveOn(await this.throughProxies(...stores));
+  }
+
+  /** The same while the store is away already. */
+  async serveWithout(store: Store): Promise<void> {
+    const overrides = await this.throughProxies(store);
+    this.cut(store);
+    await this.serveOn(overrides);
+  }
+
+  /** The addresses with which an instance reaches these stores through proxies of the scenario's own. */
+  async throughProxies(...stores: readonly Store[]): Promise<Readonly<Record<string, string>>> {
     this.assertDeclared();
     for (const store of stores) {
       const proxy = this.world.own(await FaultProxy.open(addressOf(ADDRESSES_OF[store][0].spec)));
@@ -58,7 +70,12 @@ export class Operations {
       for (const { spec, platform } of ADDRESSES_OF[store])
         this.#overrides = { ...this.#overrides, [platform]: onHost(addressOf(spec), host) };
     }
-    await this.serveOn(this.#overrides);
+    return this.#overrides;
+  }
+
+  /** Connections that the scenario's own instances have open to the stores, and the owner's not. */
+  get openToStores(): number {
+    return [...this.#faults.values()].reduce((sum, proxy) => sum + proxy.open, 0);
   }
 
   /** A second instance, whose connections are cut together with those of the first. */
@@ -102,17 +119,23 @@ export class Operations {
     this.#cuttable(store).restore();
   }
 
+  /** It is back after so long, whatever the scenario does meanwhile. */
+  restoreAfter(ms: number, store?: Store): void {
+    const timer = setTimeout(() => this.restore(store), ms);
+    this.world.own({ [Symbol.dispose]: () => clearTimeout(timer) });
+  }
+
   /**
    * Lets time pass on the instance's own clock, second by second, until it answers as expected; after `limitMs` of that
    * clock its last answer stands.
    */
-  readinessWithin(limitMs: number, expected: Partial<Readiness>): Promise<Readiness> {
+  readinessWithin(limitMs: number, expected: Partial<Readiness>, at = this.serving()): Promise<Readiness> {
     let passedMs = 0;
     return eventually(async () => {
-      const now = await this.readiness();
+      const now = await this.readiness(at);
       if (passedMs >= limitMs || isDeepStrictEqual({ ...now, ...expected }, now)) return now;
       passedMs += 1_000;
-      this.serving().advanceClock(1_000);
+      at.advanceClock(1_000);
       throw new Error(`after ${passedMs} ms it answers ${JSON.stringify(now)}`);
     }, 10_000);
   }
@@ -129,11 +152,41 @@ export class Operations {
     }
   }
 
-  /** What the scenario's own instance answers to whoever wants to know whether customers should come. */
-  async readiness(): Promise<Readiness> {
-    const door = new HttpClient(this.serving().url, 'the front door', this.world.evidence);
+  /** What an instance, without a name the scenario's own, answers to whoever wants to know whether customers should come. */
+  async readiness({ url } = this.serving()): Promise<Readiness> {
+    const door = new HttpClient(url, 'the front door', this.world.evidence);
     const { body } = await door.send<{ ok: boolean; degraded: boolean }>('get', '/health/ready');
     return { ready: body.ok, degraded: body.degraded };
+  }
+
+  /** The names of all facts that anybody is told about the scenario's own instance, on either of its ports. */
+  async toldToAnybody(): Promise<readonly string[]> {
+    const { url, operationsUrl } = this.serving();
+    const names = new Set<string>();
+    for (const address of [url, operationsUrl]) {
+      for (const door of ['live', 'ready', 'startup']) {
+        const client = new HttpClient(address, 'a stranger', this.world.evidence);
+        for (const name of Object.keys((await client.send<object>('get', `/health/${door}`)).body)) names.add(name);
+      }
+    }
+    return [...names];
+  }
+
+  /** The parts of the scenario's own instance that fail, as operators read them. */
+  async redParts(): Promise<readonly string[]> {
+    const operator = await this.world.operator(this.serving().operationsUrl);
+    const { parts } = await operator.require<{ parts: { name: string; ok: boolean }[] }>(
+      'get',
+      '/v1/operations/instance',
+    );
+    return parts.flatMap(({ name, ok }) => (ok ? [] : name));
+  }
+
+  /** What the scenario's own instance went through, as operators read it. */
+  async phases(): Promise<readonly string[]> {
+    const operator = await this.world.operator(this.serving().operationsUrl);
+    const { phases } = await operator.require<{ phases: { to: string }[] }>('get', '/v1/operations/instance');
+    return phases.map(({ to }) => to);
   }
 
   /** Why the scenario's own instance is not fit to serve, as operators read it. */
@@ -157,6 +210,15 @@ export class Operations {
     }, 2_000);
   }
 
+  /** Waits until operators read that the scenario's own instance has at least so many requests at work, theirs not counted. */
+  async hasRequests(least: number): Promise<void> {
+    const operator = await this.world.operator(this.serving().operationsUrl);
+    await eventually(async () => {
+      const { inFlight } = await operator.require<{ inFlight: { request: number } }>('get', '/v1/operations/instance');
+      if (inFlight.request - 1 < least) throw new Error(`${inFlight.request - 1} requests are at work`);
+    }, 2_000);
+  }
+
   /** Waits until operators read that nothing is worked on at the scenario's own instance. */
   async isIdle(): Promise<void> {
     const operator = await this.world.operator(this.serving().operationsUrl);
@@ -175,11 +237,16 @@ export class Operations {
     return this.#serving;
   }
 
-  tellToStop(): void {
-    const told = performance.now();
-    const instance = this.serving();
-    this.#stopping = instance.ended().then(() => performance.now() - told);
-    instance.signal('SIGTERM');
+  tellToStop(signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.endsFrom(performance.now());
+    this.serving().signal(signal);
+  }
+
+  /** From now on it is measured how long the scenario's own instance takes to end. */
+  endsFrom(moment: number): void {
+    this.#stopping = this.serving()
+      .ended()
+      .then(() => performance.now() - moment);
   }
 
   /** How long the instance took to end after it was told to. */

@@ -37,6 +37,9 @@ import { CompanySettings } from './modules/configuration-manager/company-setting
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
 import { Crowd } from './modules/database-manager/crowd';
 import { Identifiers } from './modules/id-manager/identifiers';
+import { Fleet } from './modules/lifecycle-manager/fleet';
+import { RepeatedStarts } from './modules/lifecycle-manager/repeated-starts';
+import { Stops } from './modules/lifecycle-manager/stops';
 import { StartAttempt } from './modules/lifecycle-manager/start-attempt';
 import { Outsiders } from './modules/isolation/outsiders';
 import { WorkingState } from './modules/state-manager/working-state';
@@ -98,6 +101,9 @@ export class RevenueWorld extends World {
   readonly identifiers = new Identifiers(this);
   readonly crowd = new Crowd(this);
   readonly startAttempt = new StartAttempt(this);
+  readonly stops = new Stops(this);
+  readonly fleet = new Fleet(this);
+  readonly repeatedStarts = new RepeatedStarts(this);
   readonly people = new CompanyPeople();
   readonly audit = new AuditTrails(this);
   readonly apiKeys = new ApiKeyUse(this);

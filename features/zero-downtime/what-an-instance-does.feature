@@ -26,3 +26,9 @@ Feature: What an instance has under way
       And she has asked "Where does our money go?"
       When her phone has shown the whole answer and loses its connection
       Then operators read that it has 0 connections open
+
+    @e2e @operations @hard
+    Scenario: Whoever is no operator learns no part, address or cause; operators read which part is away, and how it came to serve
+      Given an instance of the platform has started while ClickHouse was away
+      Then whoever asks how the instance is learns this and no more: "ok, phase, degraded, since"
+      And operators read that "clickhouse" is away since the start, and how the instance came to serve

@@ -8,9 +8,10 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { PlatformError, type Clock, type Logger, type Metrics } from '../../ssot/kernel';
-import type { Admission, Lifecycle } from '../../ssot/lifecycle-manager';
+import type { Lifecycle } from '../../ssot/lifecycle-manager';
 import type { Services } from '../services';
 import { authenticateCallers, securitySchemes } from './access';
+import { admitRequests } from './admission';
 import { AllowedMethods } from './allowed-methods';
 import type { App } from './app';
 import { BOUNDS, createBoundedServer, type Bounds } from './bounded-server';
@@ -91,7 +92,8 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
   paceRequests(app, clock);
-  admitRequests(app, parts);
+  measureRequests(app, parts);
+  admitRequests(app, parts.lifecycle);
   authenticateCallers(app, services);
   discardUnreadBodies(app);
   app.addHook('onRoute', (route) => {
@@ -126,22 +128,12 @@ function refuseUnknownRoutes(app: App): void {
   });
 }
 
-/** Counts customers' requests while they are at work, and refuses them while the instance does not serve. */
-function admitRequests(app: App, { lifecycle, clock, log, metrics }: ServerParts): void {
+/** How long each answer took, for operators. */
+function measureRequests(app: App, { clock, log, metrics }: ServerParts): void {
   app.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const began = clock.monotonic();
-    let admission: Admission | undefined;
-    if (route.startsWith('/v1/')) {
-      try {
-        admission = lifecycle.admit('request');
-      } catch (refusal) {
-        done(refusal as Error);
-        return;
-      }
-    }
     reply.raw.once('close', () => {
-      admission?.[Symbol.dispose]();
       const seconds = (clock.monotonic() - began) / 1000;
       const status = String(reply.raw.statusCode);
       metrics.observe('http_request_seconds', seconds, { method: request.method, route, status });

@@ -35,9 +35,19 @@ export interface DatabaseHealth {
   /** Milliseconds of the round trip; null when there was no answer. */
   readonly latencyMs: number | null;
   readonly cause?: 'slow' | 'no_answer' | 'refused' | 'read_only' | 'waited_for';
+  /** What PostgreSQL's clock said; absent when there was no answer. */
+  readonly serverTime?: ServerTime;
   /** Name of the newest schema change this instance brought along. */
   readonly schema: string;
   readonly pool: PoolFigures;
+}
+
+/** PostgreSQL's clock, read between two instants of the caller's monotonic one; all in milliseconds. */
+export interface ServerTime {
+  /** Since the Unix epoch. */
+  readonly epochMs: number;
+  readonly askedAt: number;
+  readonly answeredAt: number;
 }
 
 /** Of the app pool, now; `opened`, `lost` and `refused` count since the opening. */

@@ -5,6 +5,8 @@ import { isLoss } from './failures';
 
 const LIMIT_MS = 1_000;
 const SLOW_MS = 250;
+const QUESTION = `select pg_is_in_recovery() as behind,
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as now`;
 
 /** Asks the store on a connection of its own, so that a busy pool is not mistaken for a dead database. */
 export class HealthProbe {
@@ -26,13 +28,16 @@ export class HealthProbe {
     this.#own.on('error', () => undefined);
   }
 
-  async measure(): Promise<Pick<DatabaseHealth, 'state' | 'latencyMs' | 'cause'>> {
-    const began = this.clock.monotonic();
+  async measure(): Promise<Pick<DatabaseHealth, 'state' | 'latencyMs' | 'cause' | 'serverTime'>> {
+    const askedAt = this.clock.monotonic();
     try {
-      const { rows } = await this.#own.query<{ behind: boolean }>('select pg_is_in_recovery() as behind');
-      const latencyMs = Math.round((this.clock.monotonic() - began) * 10) / 10;
-      if (rows[0]?.behind === true) return { state: 'degraded', latencyMs, cause: 'read_only' };
-      return latencyMs > SLOW_MS ? { state: 'degraded', latencyMs, cause: 'slow' } : { state: 'up', latencyMs };
+      const { rows } = await this.#own.query<{ behind: boolean; now: number }>(QUESTION);
+      const answeredAt = this.clock.monotonic();
+      const latencyMs = Math.round((answeredAt - askedAt) * 10) / 10;
+      const [row] = rows;
+      const told = { latencyMs, ...(row && { serverTime: { epochMs: row.now, askedAt, answeredAt } }) };
+      if (row?.behind === true) return { state: 'degraded', cause: 'read_only', ...told };
+      return latencyMs > SLOW_MS ? { state: 'degraded', cause: 'slow', ...told } : { state: 'up', ...told };
     } catch (error) {
       return { state: 'down', latencyMs: null, cause: isLoss(error) ? 'refused' : 'no_answer' };
     }

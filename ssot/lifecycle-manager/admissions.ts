@@ -11,6 +11,12 @@ export class Admissions {
     ['run', new Set()],
   ]);
   #onEmpty: (() => void) | undefined;
+  #cut = 0;
+
+  /** Pieces of work that ended only because they were told to. */
+  get cut(): number {
+    return this.#cut;
+  }
 
   take(kind: WorkKind): Admission {
     const work = new AbortController();
@@ -19,7 +25,9 @@ export class Admissions {
     return {
       signal: work.signal,
       [Symbol.dispose]: () => {
-        if (open.delete(work) && this.#busy() === 0) this.#onEmpty?.();
+        if (!open.delete(work)) return;
+        if (work.signal.aborted) this.#cut += 1;
+        if (this.#busy() === 0) this.#onEmpty?.();
       },
     };
   }
@@ -29,7 +37,7 @@ export class Admissions {
     return { request: count('request'), connection: count('connection'), run: count('run') };
   }
 
-  /** Requests and runs; lines are held by customers and end when they are released. */
+  /** Requests and runs; connections are held by customers and end when they are released. */
   whenEmpty(): Promise<void> {
     return new Promise((resolve) => (this.#busy() === 0 ? resolve() : (this.#onEmpty = resolve)));
   }

@@ -1,46 +1,74 @@
-import type { Clock } from '../kernel';
+import type { Clock, Logger, Metrics } from '../kernel';
 import type { CheckResult, LifecycleSettings, Part } from './contract';
 import { reasonOf } from './errors';
 import { within } from './limits';
 import { readinessNext, STALE_MS, type Readiness } from './readiness';
 
+export interface CheckPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** A part has become red or green. */
+  onChange(): void;
+}
+
 /** Asks each part by its own timer, never beside itself; the last standing is kept, and whoever asks asks no store. */
 export class Checks implements Disposable {
   readonly #standing = new Map<string, Readiness>();
-  readonly #askedAt = new Map<string, number>();
+  readonly #answeredAt = new Map<string, number>();
   readonly #timers = new Map<string, Disposable>();
   #over = false;
 
   constructor(
+    private readonly parts: readonly Part[],
     private readonly settings: LifecycleSettings,
-    private readonly clock: Clock,
+    private readonly ports: CheckPorts,
   ) {}
 
-  /** A part that did not come up is red until its checks say otherwise. */
-  begin(part: Part, up: boolean): void {
-    const now = this.clock.monotonic();
+  /** A part that has started is asked from now on; one that has not is red until it has. */
+  begin(part: Part, started: boolean): void {
+    const now = this.ports.clock.monotonic();
     const known = this.#standing.get(part.name);
-    if (known === undefined || up) {
-      this.#standing.set(part.name, {
-        green: up,
-        since: now,
-        inARow: 0,
-        lastOk: up,
-        ...(up ? {} : { cause: 'did not start' }),
-      });
+    if (known === undefined || started) {
+      const since = known?.green === started ? known.since : now;
+      const cause = started ? {} : { cause: 'did not start' };
+      this.#stand(part, { green: started, since, inARow: 0, lastOk: started, ...cause });
     }
-    this.#askedAt.set(part.name, now);
-    if (up && part.check !== undefined && !this.#timers.has(part.name)) this.#schedule(part);
+    this.#answeredAt.set(part.name, now);
+    if (started && part.check !== undefined && !this.#timers.has(part.name)) this.#schedule(part, now);
+  }
+
+  /** Asks at once, and lets this one answer decide: there is no standing yet that several in a row would defend. */
+  async first(part: Part): Promise<boolean> {
+    if (part.check === undefined) return true;
+    const result = await this.#result(part);
+    const now = this.ports.clock.monotonic();
+    this.#answeredAt.set(part.name, now);
+    const cause = result.ok ? {} : { cause: result.cause };
+    this.#stand(part, { green: result.ok, since: now, inARow: 1, lastOk: result.ok, ...cause });
+    return result.ok;
+  }
+
+  get neededUp(): boolean {
+    return this.parts.every((part) => part.optional === true || this.#isUp(part));
+  }
+
+  get allUp(): boolean {
+    return this.parts.every((part) => this.#isUp(part));
   }
 
   of(part: Part): { ok: boolean; since: number; cause?: string } {
     const standing = this.#standing.get(part.name);
     if (standing === undefined) return { ok: false, since: 0, cause: 'not started' };
     const { since, cause } = standing;
-    const age = this.clock.monotonic() - (this.#askedAt.get(part.name) ?? 0);
-    if (standing.green && part.check !== undefined && age > STALE_MS)
-      return { ok: false, since, cause: 'its last result is old' };
+    if (standing.green && !this.#isUp(part)) return { ok: false, since, cause: 'its last result is old' };
     return { ok: standing.green, since, ...(standing.green || cause === undefined ? {} : { cause }) };
+  }
+
+  #isUp(part: Part): boolean {
+    if (this.#standing.get(part.name)?.green !== true) return false;
+    if (part.check === undefined) return true;
+    return this.ports.clock.monotonic() - (this.#answeredAt.get(part.name) ?? 0) <= STALE_MS;
   }
 
   [Symbol.dispose](): void {
@@ -48,27 +76,47 @@ export class Checks implements Disposable {
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
   }
 
-  #schedule(part: Part): void {
+  /** From the beginning of one question to that of the next, so that a part that answers late is asked no less often. */
+  #schedule(part: Part, askedAt: number): void {
     if (this.#over) return;
+    const { clock } = this.ports;
+    const wait = Math.max(0, askedAt + this.settings.checkEveryMs - clock.monotonic());
     this.#timers.set(
       part.name,
-      this.clock.after(this.settings.checkEveryMs, () => void this.#ask(part).then(() => this.#schedule(part))),
+      clock.after(wait, () => {
+        const now = clock.monotonic();
+        void this.#ask(part).then(() => this.#schedule(part, now));
+      }),
     );
   }
 
   async #ask(part: Part): Promise<void> {
-    const ms = part.limits?.checkMs ?? this.settings.partCheckMs;
-    const outcome = await within(this.clock, ms, async (signal) => part.check?.(signal));
-    const result: CheckResult =
-      outcome.kind === 'failed'
-        ? { ok: false, cause: reasonOf(outcome.error) }
-        : outcome.kind === 'late'
-          ? { ok: false, cause: `no answer within ${ms} ms` }
-          : sensible(outcome.value);
-    const now = this.clock.monotonic();
+    const result = await this.#result(part);
+    if (this.#over) return;
+    const now = this.ports.clock.monotonic();
+    this.#answeredAt.set(part.name, now);
     const standing = this.#standing.get(part.name);
-    if (standing !== undefined) this.#standing.set(part.name, readinessNext(standing, result, now));
-    this.#askedAt.set(part.name, now);
+    if (standing !== undefined) this.#stand(part, readinessNext(standing, result, now));
+  }
+
+  async #result(part: Part): Promise<CheckResult> {
+    const ms = part.limits?.checkMs ?? this.settings.partCheckMs;
+    const outcome = await within(this.ports.clock, ms, async (signal) => part.check?.(signal));
+    if (outcome.kind === 'failed') return { ok: false, cause: reasonOf(outcome.error) };
+    return outcome.kind === 'late' ? { ok: false, cause: `no answer within ${ms} ms` } : sensible(outcome.value);
+  }
+
+  /** Operators are told when a part becomes red or green, and not of each result. */
+  #stand(part: Part, next: Readiness): void {
+    const { log, metrics, onChange } = this.ports;
+    const before = this.#standing.get(part.name);
+    this.#standing.set(part.name, next);
+    if (before?.green === next.green) return;
+    const needed = part.optional !== true;
+    metrics.gauge('lifecycle_part_up', next.green ? 1 : 0, { part: part.name, needed: String(needed) });
+    if (!next.green) log.warn({ part: part.name, needed, cause: next.cause }, 'a part fails its checks');
+    else if (before !== undefined) log.info({ part: part.name, needed }, 'a part passes its checks again');
+    onChange();
   }
 }
 

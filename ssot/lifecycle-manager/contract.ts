@@ -7,7 +7,7 @@ export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly
 export interface Part {
   readonly name: string;
   readonly needs?: readonly string[];
-  /** Its loss degrades the instance and does not refuse the start. */
+  /** Its loss degrades the instance and does not refuse the start; its first check decides how it begins. */
   readonly optional?: true;
   readonly limits?: { readonly startMs?: number; readonly checkMs?: number; readonly stopMs?: number };
   /** Undoes its own failed attempt. Tried again until its limit. */
@@ -15,6 +15,8 @@ export interface Part {
   check?(signal: AbortSignal): Promise<CheckResult>;
   /** What it has under way by itself, for operators; it lasts longer than a request and is drained by the part. */
   inFlight?(): { readonly connection?: number; readonly run?: number };
+  /** Synchronous: the stop is announced. From here on it begins nothing by itself; what still comes in is served. */
+  announce?(): void;
   /** Synchronous: from here on nothing new comes in. */
   refuse?(): void;
   /** `finishBy` aborts when work should end by itself no longer, `handOverBy` when what is left is lost. */
@@ -45,7 +47,10 @@ export interface LifecycleSettings {
   readonly flushMs: number;
   readonly releaseMs: number;
   readonly stopPartsMs: number;
+  /** The whole stop, however long a step took. */
   readonly stopMs: number;
+  /** After so long the hosting platform ends the process: at least a second more than the stop. */
+  readonly graceMs: number;
 }
 
 export interface LifecycleOptions {
@@ -131,6 +136,8 @@ export interface Report {
   readonly phase: Phase;
   readonly since: Date;
   readonly inFlight: { readonly request: number; readonly connection: number; readonly run: number };
+  /** Every change of phase so far, oldest first. */
+  readonly phases: readonly PhaseChange[];
   readonly parts: readonly {
     readonly name: string;
     readonly needed: boolean;

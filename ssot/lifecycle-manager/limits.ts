@@ -13,7 +13,8 @@ export async function within<T>(
   const signal = outer === undefined ? limit.signal : AbortSignal.any([limit.signal, outer]);
   const late = new Promise<Outcome<T>>((resolve) => {
     if (signal.aborted) resolve({ kind: 'late' });
-    signal.addEventListener('abort', () => resolve({ kind: 'late' }), { once: true });
+    // An answer that is here already, and was not read because this process was busy, is no late one.
+    signal.addEventListener('abort', () => setImmediate(() => resolve({ kind: 'late' })), { once: true });
   });
   const timer = clock.after(ms, () => limit.abort(new Error(`not done within ${ms} ms`)));
   try {

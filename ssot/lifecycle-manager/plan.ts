@@ -1,6 +1,9 @@
 import type { LifecycleSettings, Part } from './contract';
 import { LifecycleError } from './errors';
 
+/** Between the end of the stop and the moment at which the hosting platform ends the process. */
+const SPARE_MS = 1_000;
+
 /** Parts in an order in which each comes after those it needs. */
 export type Plan = readonly Part[];
 
@@ -50,14 +53,18 @@ function needProblems(parts: readonly Part[]): string[] {
 
 function limitProblems(parts: readonly Part[], settings: LifecycleSettings): string[] {
   const problems: string[] = [];
-  for (const [field, ms] of Object.entries(settings)) if (!(ms >= 0)) problems.push(`${field}: it is negative`);
-  const { announceMs, finishMs, handOverMs, flushMs, releaseMs, stopPartsMs, stopMs } = settings;
+  for (const [field, ms] of Object.entries(settings)) if (!(ms >= 0)) problems.push(`${field}: it is ${ms} ms`);
+  const { announceMs, finishMs, handOverMs, flushMs, releaseMs, stopPartsMs, stopMs, graceMs } = settings;
   const shares = announceMs + finishMs + handOverMs + flushMs + releaseMs + stopPartsMs;
   if (shares > stopMs)
     problems.push(`stopMs: the shares of the stop are ${shares} ms together, the stop has ${stopMs} ms`);
+  if (graceMs - stopMs < SPARE_MS)
+    problems.push(
+      `graceMs: the stop has ${stopMs} ms of ${graceMs} ms, which leaves less than ${SPARE_MS} ms to spare`,
+    );
   for (const { name, limits = {} } of parts) {
     for (const [field, ms] of Object.entries(limits))
-      if (!(ms >= 0)) problems.push(`${name}.limits.${field}: it is negative`);
+      if (!(ms >= 0)) problems.push(`${name}.limits.${field}: it is ${ms} ms`);
   }
   return problems;
 }

@@ -13,4 +13,5 @@ export const LIFECYCLE_DEFAULTS: LifecycleSettings = {
   releaseMs: 500,
   stopPartsMs: 1_500,
   stopMs: 9_000,
+  graceMs: 10_000,
 };

@@ -12,8 +12,17 @@ interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Called for each part that is up, also for an optional one that comes later. */
+  /** Called for each part that has started, also for an optional one that comes later. */
   onUp(part: Part): void;
+  /** Whether an optional part that has started is well; its checks go on by themselves if it is not. */
+  isWell(part: Part): Promise<boolean>;
+}
+
+/** A start under way. */
+interface Start extends Ports {
+  readonly started: Set<string>;
+  /** Needed parts that are being started, with the last reason why they are not up yet. */
+  readonly trying: Map<string, string>;
 }
 
 /**
@@ -23,6 +32,7 @@ interface Ports {
  */
 export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): Promise<StartReport> {
   const { clock, settings } = ports;
+  const start: Start = { ...ports, started: new Set(), trying: new Map() };
   const began = clock.monotonic();
   const giveUp = new AbortController();
   const signal = AbortSignal.any([stop, giveUp.signal]);
@@ -35,15 +45,8 @@ export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): P
       const needs = (part.needs ?? []).flatMap((need) => up.get(need) ?? []);
       up.set(
         part.name,
-        Promise.all(needs).then((states) =>
-          part.optional === true
-            ? startOptional(
-                part,
-                states.every(({ state }) => state === 'up'),
-                ports,
-                stop,
-              )
-            : startNeeded(part, ports, signal),
+        Promise.all(needs).then(() =>
+          part.optional === true ? startOptional(part, start, stop) : startNeeded(part, start, signal),
         ),
       );
     }
@@ -54,7 +57,7 @@ export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): P
     if (signal.aborted)
       throw stop.aborted
         ? new LifecycleError('start_cancelled', 'The start was cancelled by a stop.')
-        : giveUp.signal.reason;
+        : namingAll(giveUp.signal.reason as LifecycleError, start.trying);
     const parts = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     return { ms: Math.round(clock.monotonic() - began), parts };
   } finally {
@@ -62,18 +65,38 @@ export async function startParts(plan: Plan, ports: Ports, stop: AbortSignal): P
   }
 }
 
-async function startNeeded(part: Part, ports: Ports, signal: AbortSignal): Promise<StartReport['parts'][number]> {
+/** The failure that ended the start, with the parts that were not up either. */
+function namingAll(first: LifecycleError, trying: ReadonlyMap<string, string>): LifecycleError {
+  const others = [...trying].filter(([name]) => name !== first.field);
+  if (others.length === 0) return first;
+  const named = others.map(([name, reason]) => `"${name}" (${reason})`).join(', ');
+  const { code, field, cause } = first;
+  return new LifecycleError(code, `${first.message.replace(/\.$/, '')}. Not up either: ${named}.`, {
+    ...(field !== undefined && { field }),
+    cause,
+  });
+}
+
+async function startNeeded(part: Part, ports: Start, signal: AbortSignal): Promise<StartReport['parts'][number]> {
   const { clock, settings } = ports;
   const began = clock.monotonic();
   const limitMs = part.limits?.startMs ?? settings.partStartMs;
   let reason: unknown;
+  signal.throwIfAborted();
+  ports.trying.set(part.name, 'no answer yet');
   for (let tries = 1; ; tries++) {
     const left = limitMs - (clock.monotonic() - began);
     const outcome = await attempt(part, ports, left, signal);
     const ms = Math.round(clock.monotonic() - began);
-    if (outcome.kind === 'done') return { name: part.name, ms, tries, state: 'up' };
+    if (outcome.kind === 'done') {
+      ports.trying.delete(part.name);
+      return { name: part.name, ms, tries, state: 'up' };
+    }
+    if (outcome.kind === 'failed') {
+      reason = outcome.error;
+      ports.trying.set(part.name, reasonOf(reason));
+    }
     signal.throwIfAborted();
-    if (outcome.kind === 'failed') reason = outcome.error;
     if (reason instanceof PlatformError && !reason.retryable) {
       throw new LifecycleError('start_refused', `"${part.name}" cannot start: ${reason.message}`, {
         field: part.name,
@@ -94,17 +117,13 @@ async function startNeeded(part: Part, ports: Ports, signal: AbortSignal): Promi
   }
 }
 
-async function startOptional(
-  part: Part,
-  needsUp: boolean,
-  ports: Ports,
-  stop: AbortSignal,
-): Promise<StartReport['parts'][number]> {
+async function startOptional(part: Part, ports: Start, stop: AbortSignal): Promise<StartReport['parts'][number]> {
   const began = ports.clock.monotonic();
   const limitMs = part.limits?.startMs ?? ports.settings.partStartMs;
-  const outcome = needsUp ? await attempt(part, ports, limitMs, stop) : undefined;
-  const state = outcome?.kind === 'done' ? 'up' : 'degraded';
-  if (state === 'degraded' && !stop.aborted) {
+  const outcome = hasWhatItNeeds(part, ports) ? await attempt(part, ports, limitMs, stop) : undefined;
+  const started = outcome?.kind === 'done';
+  const state = started && (await ports.isWell(part)) ? 'up' : 'degraded';
+  if (!started && !stop.aborted) {
     const reason = outcome?.kind === 'failed' ? reasonOf(outcome.error) : 'late, or a part it needs is away';
     ports.log.warn({ part: part.name, reason }, 'an optional part is away; the instance goes on without it');
     void keepTrying(part, ports, limitMs, stop);
@@ -112,11 +131,14 @@ async function startOptional(
   return { name: part.name, ms: Math.round(ports.clock.monotonic() - began), tries: 1, state };
 }
 
-async function keepTrying(part: Part, ports: Ports, limitMs: number, stop: AbortSignal): Promise<void> {
+const hasWhatItNeeds = ({ needs = [] }: Part, { started }: Start): boolean => needs.every((need) => started.has(need));
+
+async function keepTrying(part: Part, ports: Start, limitMs: number, stop: AbortSignal): Promise<void> {
   for (let tries = 1; !stop.aborted; tries++) {
     // Rejects only because of the stop, which ends the loop.
     await pause(ports.clock, backOff(tries, ports.random), stop).catch(() => undefined);
     if (stop.aborted) return;
+    if (!hasWhatItNeeds(part, ports)) continue;
     if ((await attempt(part, ports, limitMs, stop)).kind === 'done') {
       ports.log.info({ part: part.name }, 'an optional part is there again');
       return;
@@ -125,7 +147,7 @@ async function keepTrying(part: Part, ports: Ports, limitMs: number, stop: Abort
 }
 
 /** A part that comes alive after it was given up is stopped again: nobody else would ever do it. */
-function attempt(part: Part, ports: Ports, limitMs: number, signal: AbortSignal): ReturnType<typeof within<void>> {
+function attempt(part: Part, ports: Start, limitMs: number, signal: AbortSignal): ReturnType<typeof within<void>> {
   let over = false;
   const work = async (inner: AbortSignal): Promise<void> => {
     await part.start?.(inner);
@@ -135,7 +157,10 @@ function attempt(part: Part, ports: Ports, limitMs: number, signal: AbortSignal)
   };
   return within(ports.clock, limitMs, work, signal).then((outcome) => {
     over = true;
-    if (outcome.kind === 'done') ports.onUp(part);
+    if (outcome.kind === 'done') {
+      ports.started.add(part.name);
+      ports.onUp(part);
+    }
     return outcome;
   });
 }

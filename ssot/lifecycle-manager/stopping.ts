@@ -1,4 +1,4 @@
-import { pause, type Clock } from '../kernel';
+import { pause, type Clock, type Metrics } from '../kernel';
 import type { Admissions } from './admissions';
 import type { Drained, LifecycleSettings, Part, PartFailure, StopCause, StopReport, StopStep } from './contract';
 import { reasonOf } from './errors';
@@ -7,6 +7,7 @@ import { within } from './limits';
 interface Ports {
   readonly settings: LifecycleSettings;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly admissions: Admissions;
   /** From here on nothing new is admitted. */
   onRefuse(): void;
@@ -18,6 +19,8 @@ export class Stop {
   readonly #steps: { name: StopStep; ms: number }[] = [];
   readonly #failed: PartFailure[] = [];
   readonly #abandoned = new Set<string>();
+  /** When the stop as a whole is over; a step that began late because the process was busy gets less. */
+  #deadline = Infinity;
 
   constructor(
     private readonly parts: readonly Part[],
@@ -27,11 +30,15 @@ export class Stop {
   async run(cause: StopCause): Promise<StopReport> {
     const { clock, settings, onRefuse, onStopping } = this.ports;
     const began = clock.monotonic();
+    this.#deadline = began + settings.stopMs;
     // The front door must have turned away before anybody is refused, so this step lasts its whole share.
-    await this.#step('announce', () => pause(clock, settings.announceMs));
-    await this.#step('refuse', async () => {
+    await this.#step('announce', async () => {
+      for (const part of this.#backwards()) this.#guarded(part, 'announce', () => part.announce?.());
+      await pause(clock, this.#atMost(settings.announceMs));
+    });
+    await this.#step('refuse', () => {
       onRefuse();
-      for (const part of [...this.parts].reverse()) await this.#guarded(part, 'refuse', async () => part.refuse?.());
+      for (const part of this.#backwards()) this.#guarded(part, 'refuse', () => part.refuse?.());
     });
     const drained = await this.#step('drain', () => this.#drain());
     onStopping();
@@ -45,8 +52,8 @@ export class Stop {
   async stopParts(): Promise<void> {
     const { clock, settings } = this.ports;
     const over = new Map<string, Promise<void>>();
-    const deadline = clock.monotonic() + settings.stopPartsMs;
-    for (const part of [...this.parts].reverse()) {
+    const deadline = clock.monotonic() + this.#atMost(settings.stopPartsMs);
+    for (const part of this.#backwards()) {
       const above = this.parts
         .filter(({ needs = [] }) => needs.includes(part.name))
         .flatMap(({ name }) => over.get(name) ?? []);
@@ -75,28 +82,31 @@ export class Stop {
     const { clock, settings, admissions } = this.ports;
     const finish = new AbortController();
     const handOver = new AbortController();
-    using _finish = clock.after(settings.finishMs, () => {
+    const finishMs = this.#atMost(settings.finishMs);
+    using _finish = clock.after(finishMs, () => {
       finish.abort();
       admissions.handOver();
     });
-    using _handOver = clock.after(settings.finishMs + settings.handOverMs, () => handOver.abort());
+    const limit = this.#atMost(finishMs + settings.handOverMs);
+    using _handOver = clock.after(limit, () => handOver.abort());
     const window = { finishBy: finish.signal, handOverBy: handOver.signal };
     const before = admissions.counts();
-    const limit = settings.finishMs + settings.handOverMs;
     const drains = this.parts.map((part) => this.#limited(part, 'drain', limit, async () => part.drain?.(window)));
     const [results] = await Promise.all([Promise.all(drains), within(clock, limit, () => admissions.whenEmpty())]);
     const left = admissions.counts();
-    const lost = (['request', 'run'] as const).flatMap((kind) =>
+    const open = (['request', 'run'] as const).flatMap((kind) =>
       Array.from({ length: left[kind] }, () => ({ id: kind, cause: 'still at work when the limit was over' })),
     );
+    const cut = Array.from({ length: admissions.cut }, () => ({ id: 'request', cause: 'ended, and its caller told' }));
     return {
-      finished: before.request + before.run - left.request - left.run + sum(results, 'finished'),
+      finished: before.request + before.run - left.request - left.run - cut.length + sum(results, 'finished'),
       handedOver: sum(results, 'handedOver'),
-      lost: [...results.flatMap((result) => result?.lost ?? []), ...lost],
+      lost: [...results.flatMap((result) => result?.lost ?? []), ...cut, ...open],
     };
   }
 
-  async #together(step: 'flush' | 'release', ms: number): Promise<void> {
+  async #together(step: 'flush' | 'release', share: number): Promise<void> {
+    const ms = this.#atMost(share);
     await Promise.all(this.parts.map((part) => this.#limited(part, step, ms, async (signal) => part[step]?.(signal))));
   }
 
@@ -113,20 +123,31 @@ export class Stop {
     return undefined;
   }
 
-  async #guarded(part: Part, step: StopStep, work: () => Promise<void>): Promise<void> {
+  #backwards(): readonly Part[] {
+    return [...this.parts].reverse();
+  }
+
+  /** A share, as far as the stop as a whole still has it. */
+  #atMost(share: number): number {
+    return Math.max(0, Math.min(share, this.#deadline - this.ports.clock.monotonic()));
+  }
+
+  #guarded(part: Part, step: StopStep, work: () => void): void {
     try {
-      await work();
+      work();
     } catch (error) {
       this.#failed.push({ part: part.name, step, cause: reasonOf(error) });
     }
   }
 
-  async #step<T>(name: StopStep, work: () => Promise<T>): Promise<T> {
+  async #step<T>(name: StopStep, work: () => T | Promise<T>): Promise<T> {
     const began = this.ports.clock.monotonic();
     try {
       return await work();
     } finally {
-      this.#steps.push({ name, ms: Math.round(this.ports.clock.monotonic() - began) });
+      const ms = this.ports.clock.monotonic() - began;
+      this.#steps.push({ name, ms: Math.round(ms) });
+      this.ports.metrics.observe('lifecycle_stop_step_seconds', ms / 1000, { step: name });
     }
   }
 }

@@ -1,10 +1,12 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import {
+  strangeMasterKey,
   withEncodedPassword,
   withoutDatabase,
   withWrongPassword,
 } from '../../world/modules/lifecycle-manager/start-attempt';
+import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given(
@@ -30,6 +32,10 @@ When('an instance of the platform starts with that address', function (this: Rev
   this.startAttempt.start();
 });
 
+When('an instance of the platform starts with a master key that opens nothing', function (this: RevenueWorld) {
+  this.startAttempt.start({ MASTER_KEYS: strangeMasterKey() });
+});
+
 When('the database comes up', function (this: RevenueWorld) {
   this.startAttempt.letDatabaseComeUp();
 });
@@ -46,3 +52,39 @@ Then('it ends with exit status {int} without trying again', async function (this
 Then('its log says {string}', function (this: RevenueWorld, sentence: string) {
   expect(this.startAttempt.log()).to.contain(sentence);
 });
+
+When('the instance is told to stop while it starts', function (this: RevenueWorld) {
+  this.startAttempt.tellToStop();
+});
+
+When('an instance of the platform is told to stop in the first instant of its life', function (this: RevenueWorld) {
+  return this.startAttempt.startAndTellToStopAtOnce();
+});
+
+Given('an instance of the platform was killed while it started', function (this: RevenueWorld) {
+  return this.startAttempt.killWhileStarting();
+});
+
+When('another instance starts', function (this: RevenueWorld) {
+  this.startAttempt.start();
+});
+
+Then('it ends with exit status {int}, and never served', async function (this: RevenueWorld, status: number) {
+  expect(await this.startAttempt.status()).to.equal(status);
+  expect(this.startAttempt.log()).to.not.contain('listening');
+});
+
+Then(
+  '{person} is told there to come again in {count} second, because it is {string}',
+  async function (this: RevenueWorld, person: Person, seconds: number, code: string) {
+    expect(await this.startAttempt.turnedAway(person)).to.deep.equal({ code, seconds });
+  },
+);
+
+Then(
+  '{person} is shown the thread {string} there once the database is up',
+  async function (this: RevenueWorld, person: Person, title: string) {
+    this.startAttempt.letDatabaseComeUp();
+    expect(await this.startAttempt.threadsOf(person)).to.deep.equal([title]);
+  },
+);

@@ -2,12 +2,23 @@ import { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { FIGURES, UNCAUGHT, type ProcessFigures } from './process-figures';
+import { FAIL, FIGURES, OBEYS, UNCAUGHT, type Failure, type ProcessFigures } from './process-figures';
 
 /** Loaded into an instance of a scenario before the platform itself (`--require`): tells its parent when asked. */
-process.on('message', (message: { type?: unknown } | null) => {
+process.on('message', (message: { type?: unknown; how?: Failure } | null) => {
   if (message?.type === FIGURES) void figures().then((told) => process.send?.({ type: FIGURES, ...told }));
+  if (message?.type === FAIL) fail(message.how);
 });
+process.on('newListener', (event) => {
+  if (event === 'SIGTERM') process.send?.({ type: OBEYS });
+});
+function fail(how: Failure | undefined): void {
+  if (how === 'rejected') void Promise.reject(new Error('nobody has foreseen this'));
+  else
+    setImmediate(() => {
+      throw new Error('nobody has foreseen this');
+    });
+}
 const uncaught = (reason: unknown): void => {
   process.send?.({ type: UNCAUGHT, reason: reason instanceof Error ? reason.stack : String(reason) });
 };

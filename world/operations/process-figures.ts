@@ -12,3 +12,8 @@ export interface ProcessFigures {
 export const FIGURES = 'figures';
 /** What an instance tells at once when something was thrown that nobody caught: from then on it is on its way out. */
 export const UNCAUGHT = 'uncaught';
+/** An instance tells that a signal would be obeyed from now on. */
+export const OBEYS = 'obeys';
+/** Makes an instance fail in a way that nobody has foreseen: something is thrown, or a promise rejects, and nobody catches it. */
+export const FAIL = 'fail';
+export type Failure = 'thrown' | 'rejected';

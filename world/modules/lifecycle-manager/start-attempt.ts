@@ -1,8 +1,12 @@
-import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { on, once } from 'node:events';
 import { eventually } from '../../eventually';
 import { FaultProxy } from '../../fault-proxy';
 import { HttpClient } from '../../http-client';
 import { Instance, type Launch } from '../../instance';
+import { freePort } from '../../operations/free-port';
+import { OBEYS } from '../../operations/process-figures';
+import type { Person } from '../../person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf, type Address } from '../../settings';
 
@@ -21,6 +25,8 @@ export class StartAttempt {
   #change: (address: string) => string = (address) => address;
   #launch: Launch | null = null;
   #proxy: FaultProxy | null = null;
+  /** Where it listens before it serves, as a hosting platform decides. */
+  #url = '';
 
   constructor(private readonly world: Pick<RevenueWorld, 'operations' | 'own' | 'evidence'>) {}
 
@@ -29,10 +35,10 @@ export class StartAttempt {
     this.#change = change;
   }
 
-  start(): void {
+  start(settings: Readonly<Record<string, string>> = {}): void {
     this.world.operations.assertDeclared();
-    const overrides = Object.entries(ADDRESSES).map(([variable, name]) => [variable, this.#change(addressOf(name))]);
-    const launch = Instance.launch(Object.fromEntries(overrides) as Record<string, string>);
+    const addresses = Object.entries(ADDRESSES).map(([variable, name]) => [variable, this.#change(addressOf(name))]);
+    const launch = Instance.launch({ ...(Object.fromEntries(addresses) as Record<string, string>), ...settings });
     this.#launch = launch;
     launch.served.catch(() => undefined); // Whoever asks is told, by `served` or by `status`.
     this.world.own({
@@ -51,10 +57,51 @@ export class StartAttempt {
     proxy.cut();
     this.#proxy = proxy;
     this.write((address) => Object.assign(new URL(address), { host: new URL(proxy.url).host }).href);
-    this.start();
+    const port = await freePort();
+    this.#url = `http://127.0.0.1:${port}`;
+    this.start({ PORT: String(port) });
     await eventually(async () => {
       if (!this.log().includes(TRIED_AGAIN)) throw new Error(`it has not tried the database yet:\n${this.log()}`);
     }, PATIENCE_MS);
+  }
+
+  /** What somebody is told who comes before it serves: the reason, and in how many seconds to come again. */
+  async turnedAway(person: Person): Promise<{ code: string; seconds: number }> {
+    const http = await person.http(this.#url);
+    const { body, headers } = await http.send<{ code: string }>('get', '/v1/threads');
+    return { code: body.code, seconds: Number(headers['retry-after']) };
+  }
+
+  /** The threads that somebody is shown there once it serves. */
+  async threadsOf(person: Person): Promise<readonly string[]> {
+    const { url } = await this.#launched().served;
+    const { threads } = await (await person.http(url)).require<{ threads: { title: string }[] }>('get', '/v1/threads');
+    return threads.map(({ title }) => title);
+  }
+
+  /** Told to stop while it is still starting. */
+  tellToStop(): void {
+    this.#launched().child.kill('SIGTERM');
+  }
+
+  /** Starts an instance and tells it to stop as soon as it would obey. */
+  async startAndTellToStopAtOnce(): Promise<void> {
+    this.start();
+    const { child } = this.#launched();
+    for await (const [message] of on(child, 'message')) if ((message as { type?: string }).type === OBEYS) break;
+    child.kill('SIGTERM');
+  }
+
+  /** Killed while its database is being asked. */
+  async killWhileStarting(): Promise<void> {
+    await this.startTooEarly();
+    const proxy = this.#proxy;
+    proxy?.restore();
+    await eventually(() => {
+      if ((proxy?.open ?? 0) === 0) throw new Error('it has not reached the database yet');
+    }, PATIENCE_MS);
+    this.#launched().child.kill('SIGKILL');
+    await this.status();
   }
 
   letDatabaseComeUp(): void {
@@ -101,3 +148,6 @@ export const withWrongPassword = (address: string): string =>
 
 export const withoutDatabase = (address: string): string =>
   Object.assign(new URL(address), { pathname: '/nowhere' }).href;
+
+/** A key that is right in its form and has sealed nothing. */
+export const strangeMasterKey = (): string => `strange:${randomBytes(32).toString('base64')}`;

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { Redis } from 'ioredis';
+import { freePort } from '../../operations/free-port';
 import { reconnectingRedis } from './faults';
 import type { Notes } from './notes';
 
@@ -32,13 +32,4 @@ export class OwnRedis {
   async configure(setting: 'maxmemory' | 'maxmemory-policy', value: string): Promise<void> {
     await this.#redis?.config('SET', setting, value);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

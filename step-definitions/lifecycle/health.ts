@@ -1,0 +1,59 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import { expect } from 'chai';
+import type { Store } from '../../world/operations';
+import type { RevenueWorld } from '../../world/revenue-world';
+
+Given('two instances of the platform are serving behind a front door', function (this: RevenueWorld) {
+  return this.fleet.open();
+});
+
+Given('an instance of the platform has started while {store} was away', function (this: RevenueWorld, store: Store) {
+  return this.operations.serveWithout(store);
+});
+
+When('one of the two no longer moves', function (this: RevenueWorld) {
+  this.operations.serving().signal('SIGSTOP');
+});
+
+When('one of the two is killed', function (this: RevenueWorld) {
+  this.operations.serving().signal('SIGKILL');
+});
+
+Then('within {duration} nobody is sent to it', function (this: RevenueWorld, limitMs: number) {
+  return this.fleet.untilReady(1, limitMs);
+});
+
+Then(
+  'whoever asks whether it lives holds it for dead within {duration}, and the other one for alive',
+  async function (this: RevenueWorld, limitMs: number) {
+    expect(await this.fleet.deadAfterMs(this.operations.serving())).to.be.at.most(limitMs);
+    expect(await this.fleet.lives(this.operations.beside())).to.equal(true);
+  },
+);
+
+Then(
+  'both instances say within {duration} that they are not ready, and that no restart would help',
+  async function (this: RevenueWorld, limitMs: number) {
+    await this.fleet.bothSay(limitMs, false);
+    expect(await this.fleet.bothLive()).to.equal(true);
+  },
+);
+
+Then('both instances say within {duration} that they are ready', function (this: RevenueWorld, limitMs: number) {
+  return this.fleet.bothSay(limitMs, true);
+});
+
+Then(
+  'whoever asks how the instance is learns this and no more: {string}',
+  async function (this: RevenueWorld, facts: string) {
+    expect((await this.operations.toldToAnybody()).join(', ')).to.equal(facts);
+  },
+);
+
+Then(
+  'operators read that {string} is away since the start, and how the instance came to serve',
+  async function (this: RevenueWorld, part: string) {
+    expect(await this.operations.redParts()).to.deep.equal([part]);
+    expect(await this.operations.phases()).to.deep.equal(['starting', 'running']);
+  },
+);

@@ -1,0 +1,121 @@
+import { eventually } from '../../eventually';
+import { HttpClient } from '../../http-client';
+import type { Instance } from '../../instance';
+import { FrontDoor } from '../../operations/front-door';
+import type { Person } from '../../person';
+import type { RevenueWorld } from '../../revenue-world';
+
+const SEND_EVERY_MS = 25;
+/** As a hosting platform asks: so long for an answer, and so many without one in a row. */
+const PROBE = { limitMs: 1_000, failures: 3, everyMs: 2_000 };
+
+type World = Pick<RevenueWorld, 'operations' | 'own' | 'evidence'>;
+
+/** The scenario's two instances behind one address, which follows what they say of themselves. */
+export class Fleet {
+  #door: FrontDoor | null = null;
+  #isSending = false;
+  #sending: Promise<void> = Promise.resolve();
+  readonly #answers: number[] = [];
+  /** How many instances took customers when the first device was asked to move. */
+  readyWhenAsked = -1;
+
+  constructor(private readonly world: World) {}
+
+  async open(): Promise<void> {
+    const { operations } = this.world;
+    await operations.serve();
+    await operations.serveBeside();
+    const door = this.world.own(await FrontDoor.open());
+    for (const { url } of this.#instances) door.add(url);
+    await this.#untilReady(door, 2, 5_000);
+    this.#door = door;
+  }
+
+  get door(): FrontDoor {
+    if (this.#door === null) throw new Error('there is no front door in this scenario');
+    return this.#door;
+  }
+
+  /** Resolves when the front door sends people to so many instances. */
+  untilReady(count: number, withinMs: number): Promise<void> {
+    return this.#untilReady(this.door, count, withinMs);
+  }
+
+  /** From now on a customer's program asks through the front door, again and again, until `stopAsking`. */
+  async keepAsking(person: Person): Promise<void> {
+    const http = await person.http(this.door.url);
+    this.#isSending = true;
+    this.#sending = (async () => {
+      while (this.#isSending) {
+        this.#answers.push((await http.send('get', '/v1/threads')).status);
+        await new Promise((resolve) => setTimeout(resolve, SEND_EVERY_MS));
+      }
+    })();
+  }
+
+  /** Every answer that the program was given. */
+  async stopAsking(): Promise<readonly number[]> {
+    this.#isSending = false;
+    await this.#sending;
+    return this.#answers;
+  }
+
+  /** Resolves when the device is asked to move; how many instances took customers at that moment is kept. */
+  async untilAskedToMove(person: Person, device: string): Promise<void> {
+    const asked = (received: readonly { readonly type: string }[]): boolean => {
+      const isAsked = received.some(({ type }) => type === 'restarting');
+      if (isAsked && this.readyWhenAsked < 0) this.readyWhenAsked = this.door.ready;
+      return isAsked;
+    };
+    await person.device(device).until('the request to move', asked);
+  }
+
+  /** How long whoever probes whether the instance lives has to ask until it counts as dead, ms. */
+  async deadAfterMs(instance: Instance): Promise<number> {
+    const began = performance.now();
+    for (let failures = 0; failures < PROBE.failures;) {
+      const asked = performance.now();
+      failures = (await this.lives(instance)) ? 0 : failures + 1;
+      if (performance.now() - began > 30_000) throw new Error('it lives');
+      const wait = PROBE.everyMs - (performance.now() - asked);
+      if (failures < PROBE.failures) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    return performance.now() - began;
+  }
+
+  /** What both say of themselves, as soon as both say it, each within the time on its own clock. */
+  async bothSay(limitMs: number, ready: boolean): Promise<void> {
+    const { operations } = this.world;
+    for (const instance of this.#instances) {
+      const said = await operations.readinessWithin(limitMs, { ready }, instance);
+      if (said.ready !== ready) throw new Error(`after ${limitMs} ms one says ${JSON.stringify(said)}`);
+    }
+  }
+
+  /** Whether both would say to a hosting platform that a restart helps nothing. */
+  async bothLive(): Promise<boolean> {
+    const lives = await Promise.all(this.#instances.map((instance) => this.lives(instance)));
+    return lives.every(Boolean);
+  }
+
+  get #instances(): readonly Instance[] {
+    const { operations } = this.world;
+    return [operations.serving(), operations.beside()];
+  }
+
+  /** Whether it answers in time that no restart would help. */
+  async lives({ url }: Instance): Promise<boolean> {
+    const probe = new HttpClient(url, 'the hosting platform', this.world.evidence);
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, PROBE.limitMs, false));
+    const answer = probe.send('get', '/health/live').then(({ status }) => status === 200);
+    answer.catch(() => undefined);
+    return Promise.race([answer, late]);
+  }
+
+  #untilReady(door: FrontDoor, count: number, withinMs: number): Promise<void> {
+    return eventually(() => {
+      if (door.ready !== count) throw new Error(`${door.ready} instances take customers`);
+    }, withinMs);
+  }
+}
