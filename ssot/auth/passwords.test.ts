@@ -77,3 +77,13 @@ void test('AU-05 whatever cannot be a password costs one hashing of nothing', as
   }
   assert.deepEqual(hashed.shown, ['', '', '']);
 });
+
+void test('AU-05 a stored password is argon2id with 19 MiB and 2 passes, and another salt each time', async () => {
+  const passwords = new Passwords(new ControlledClock());
+  const stored = [
+    await passwords.hash('a password that is long', []),
+    await passwords.hash('a password that is long', []),
+  ];
+  for (const one of stored) assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  assert.notEqual(stored[0], stored[1]);
+});

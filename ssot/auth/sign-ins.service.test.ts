@@ -132,6 +132,16 @@ test('AU-10 the limit is the value handed over for the plan: at it all live, one
   assert.equal(await said(renew((first[0] as SignedIn).tokens.refresh)), 'session_ended');
 });
 
+test('AU-03 a renewal token is 256 random bits, with what proves where it was issued', async () => {
+  const signIn = await personOn('free');
+  const secrets = [await signIn(), await signIn()].map(({ tokens }) => tokens.refresh.split('.')[1] ?? '');
+  assert.deepEqual(
+    secrets.map((secret) => Buffer.from(secret, 'base64url').length * 8),
+    [256, 256],
+  );
+  assert.notEqual(secrets[0], secrets[1]);
+});
+
 test('AU-10 whoever lost a sign-in to a newer one is told the limit by its name', async () => {
   const signIn = await personOn('early');
   const oldest = await signIn();
