@@ -13,7 +13,7 @@ const MODULE_NEEDS: Readonly<Record<string, readonly Service[]>> = {
   '@database-manager': ['postgres'],
   '@auth': ['postgres'],
   '@state-manager': ['postgres', 'redis'],
-  '@analytics': ['clickhouse'],
+  '@analytics': ['postgres', 'clickhouse'],
 };
 
 /**

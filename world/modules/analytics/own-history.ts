@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { IdSource } from '../../../ssot/id-manager';
+import { eventually } from '../../eventually';
 import { addressOf } from '../../settings';
 
 export interface HistoryHost {
@@ -39,6 +40,17 @@ export class OwnHistory implements AsyncDisposable {
   async rows<R>(question: string): Promise<readonly R[]> {
     const query = question.replaceAll('{db}', this.name);
     return (await this.server.query({ query, format: 'JSONEachRow' })).json<R>();
+  }
+
+  /** Until the server lists an insert here. */
+  async untilInserting(): Promise<void> {
+    await eventually(async () => {
+      const inserts = "query_kind = 'Insert' and current_database = '{db}'";
+      const [row] = await this.rows<{ n: string | number }>(
+        `select count() as n from system.processes where ${inserts}`,
+      );
+      if (Number(row?.n) === 0) throw new Error('ClickHouse lists no insert');
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
