@@ -93,7 +93,12 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
     // After a small change the checks that ran the changed code before are asked alone; the rest, about what they leave.
     const changedUnits = new Set([...proof.untried().map(({ unit }) => unit.name), ...defects.unitNames()]);
     const first = new Set([...cache.probable(checks, changedUnits), ...proof.newAndIdle()]);
-    await measure(wishes.onlyScenarios ? scenarios : [...first]);
+    if (wantsDefects && wishes.onlyDefects) {
+      // Module tests notice most; only about what they leave must be known what scenarios run, which takes long to see.
+      await measure([...first].filter(({ kind }) => kind === 'test'));
+      await defects.try(slots, false);
+    }
+    if (!wishes.onlyDefects || defects.left > 0) await measure(wishes.onlyScenarios ? scenarios : [...first]);
     if (!wishes.onlyDefects) await proof.giveTurns(slots, proof.silentScenarios(wishes.onlyScenarios));
     if (wantsMutants) {
       await proof.tryMutants(slots, first.size === checks.length);
@@ -103,7 +108,7 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
       }
       await proof.giveTurns(slots, proof.idleTests());
     }
-    if (wantsDefects) await defects.try(slots);
+    if (wantsDefects) await defects.try(slots, true);
   }
   const withoutValues = scenarios.filter(({ id }) => !record.checks.get(id)?.values);
   if (!wishes.onlyDefects && !wishes.onlyScenarios && withoutValues.length > 0 && !signal.aborted) {

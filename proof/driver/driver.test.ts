@@ -131,6 +131,13 @@ describe('proving a module', () => {
     expect(record()).to.equal(whole);
   });
 
+  it('tries realistic defects alone, with the same result', async () => {
+    const before = record();
+    const proven = await proveModule({ ...WISHES, force: true, onlyDefects: true }, root);
+    expect(proven.problems).to.have.length(1);
+    expect(record()).to.equal(before);
+  });
+
   it('tries nothing again, and leaves the record alone, when files, comments, locals and types were renamed', async () => {
     const before = record();
     renameSync(at('ssot/tiny/sums.ts'), at('ssot/tiny/counting.ts'));

@@ -30,6 +30,8 @@ interface OpenDefect {
   readonly applied: AppliedDefect;
   readonly fingerprint: string;
   readonly units: readonly Unit[];
+  /** Ids of checks that were asked in vain. */
+  readonly passed: Set<string>;
 }
 
 /** Realistic defects of a module: which have no result yet, and what comes of them. */
@@ -58,15 +60,23 @@ export class DefectTrials {
     return this.open.flatMap(({ units }) => units.map(({ name }) => name));
   }
 
-  async try(slots: readonly Slot[]): Promise<void> {
+  /** How many have no result yet. */
+  get left(): number {
+    return this.open.filter(({ applied: { defect } }) => !this.parts.record.defects.has(defect.id)).length;
+  }
+
+  /** @param isLast whether all have been measured who might notice one, so that what none of them notices is unnoticed */
+  async try(slots: readonly Slot[], isLast: boolean): Promise<void> {
     const { record, signal, changed } = this.parts;
-    if (this.open.length === 0) return;
-    const progress = new Progress('realistic defects', this.open.length);
-    await inParallel(slots, this.open, signal, async (slot, open) => {
-      const by = await this.#whoNotices(slot, open);
+    const left = this.open.filter(({ applied: { defect } }) => !record.defects.has(defect.id));
+    if (left.length === 0) return;
+    const progress = new Progress('realistic defects', left.length);
+    await inParallel(slots, left, signal, async (slot, open) => {
+      const by = await this.#whoNotices(slot, open, isLast);
       if (signal.aborted) return;
       const { id } = open.applied.defect;
-      record.defects.set(id, { id, fingerprint: open.fingerprint, noticedBy: by === null ? [] : [by.id] });
+      const noticedBy = by === null ? [] : [by.id];
+      if (by !== null || isLast) record.defects.set(id, { id, fingerprint: open.fingerprint, noticedBy });
       progress.add(by === null);
       changed();
     });
@@ -76,7 +86,7 @@ export class DefectTrials {
     try {
       const put = applied(defect, this.#read);
       const units = unitsTouched(put, this.#read);
-      return { applied: put, fingerprint: fingerprintOf(put, this.#read), units };
+      return { applied: put, fingerprint: fingerprintOf(put, this.#read), units, passed: new Set() };
     } catch (error) {
       if (!(error instanceof DoesNotApply)) throw error;
       this.problems.push(error.message);
@@ -90,10 +100,9 @@ export class DefectTrials {
   };
 
   /** A failure counts only when the check passes right afterwards without the defect. */
-  async #whoNotices(slot: Slot, open: OpenDefect): Promise<Check | null> {
-    const passed = new Set<string>();
+  async #whoNotices(slot: Slot, open: OpenDefect, isLast: boolean): Promise<Check | null> {
     for (;;) {
-      const found = await this.#firstThatFails(slot, open, passed);
+      const found = await this.#firstThatFails(slot, open, isLast);
       if (found === null || this.parts.signal.aborted) return null;
       const { check, outcome } = found;
       const usualMs = this.parts.reach.msOf(check.id);
@@ -101,7 +110,7 @@ export class DefectTrials {
       const again = (ms: number): Promise<Outcome> => this.#runWith(slot, open, check, ms);
       if (control.passed && (await isCertain(outcome, control, usualMs, again))) return check;
       if (!control.passed) await slot.renew({ services: true });
-      passed.add(check.id);
+      open.passed.add(check.id);
     }
   }
 
@@ -113,16 +122,18 @@ export class DefectTrials {
 
   async #firstThatFails(
     slot: Slot,
-    { applied: { files }, units }: OpenDefect,
-    passed: Set<string>,
+    { applied: { files }, units, passed }: OpenDefect,
+    isLast: boolean,
   ): Promise<{ readonly check: Check; readonly outcome: Outcome } | null> {
+    const unasked = this.#whoReaches(units, [...files.keys()], isLast).filter(({ id }) => !passed.has(id));
+    if (unasked.length === 0) return null;
     using _files = slot.sandbox.replace(files);
     await using worker = slot.fresh(null);
     const warm = new Set<string>();
     let spentMs = 0;
-    for (const check of this.#whoReaches(units, [...files.keys()])) {
+    for (const check of unasked) {
       const usualMs = this.parts.reach.msOf(check.id);
-      if (passed.has(check.id) || (usualMs > QUICK_MS && spentMs > PATIENCE_MS)) continue;
+      if (usualMs > QUICK_MS && spentMs > PATIENCE_MS) continue;
       if (this.parts.signal.aborted) return null;
       if (usualMs > QUICK_MS) spentMs += usualMs;
       const outcome = await runIn(worker, check, { mutant: null, usualMs }, warm);
@@ -132,18 +143,25 @@ export class DefectTrials {
     return null;
   }
 
-  /** Those that run the code that was changed; where it has no mutant to tell by, those that run anything of its files. */
-  #whoReaches(units: readonly Unit[], files: readonly string[]): Check[] {
+  /**
+   * Those that run the code that was changed; where it has no mutant to tell by, those that run anything of its files; in the
+   * end, all.
+   */
+  #whoReaches(units: readonly Unit[], files: readonly string[], isLast: boolean): Check[] {
     const { mutants, checks, reach } = this.parts;
     const hashes = new Set(units.map(({ hash }) => hash));
     const inUnits = mutants.filter(({ unit }) => hashes.has(unit.hash));
     const inFiles = mutants.filter(({ file }) => files.includes(file));
     const reaching = (some: readonly SystemMutant[]): Check[] =>
-      checks.filter(({ id }) => some.some(({ identity }) => reach.hits(id, identity) > 0));
+      checks.filter(({ id }) => {
+        const known = reach.measured.get(id);
+        return some.some(({ identity }) => known?.reached[identity] !== undefined || known?.once.includes(identity));
+      });
     const measured = checks.filter(({ id }) => reach.measured.has(id));
     // What a module makes while it loads is used by everybody, and processes that scenarios start are not all who load it.
     const isShared = inUnits.some(({ identity }) => reach.whileLoading.has(identity));
-    const candidates = isShared ? [measured] : [reaching(inUnits), reaching(inFiles), measured];
+    const byReach = [reaching(inUnits), reaching(inFiles)];
+    const candidates = !isLast ? byReach : isShared ? [measured] : [...byReach, measured];
     const found = candidates.find((some) => some.length > 0) ?? [];
     return found.toSorted(
       (a, b) => Number(a.kind === 'scenario') - Number(b.kind === 'scenario') || reach.msOf(a.id) - reach.msOf(b.id),
