@@ -51,10 +51,6 @@ Then('{tab} and {tab} show both questions with the same numbers', async (one: Ta
   expect(new Set(questions.map(({ runId }) => runId)).size).to.equal(2);
 });
 
-When('{person} asks {string} in the thread {string}', (person: Person, question: string, title: string) =>
-  person.ask(question, person.anyDevice(), person.thread(title)),
-);
-
 When(
   '{person} opens the thread on a {device} through another instance',
   async function (this: RevenueWorld, person: Person, device: string) {
@@ -70,12 +66,6 @@ Then(
 
 Then('{tab} shows these specialists at work: {list}', async ({ person, name }: Tab, kinds: string[]) =>
   expect(specialistsIn(await person.answerOn(name))).to.deep.equal(kinds),
-);
-
-Then(
-  '{tab} shows exactly the story that {tab} showed',
-  ({ person, name }: Tab, other: Tab) =>
-    expect(person.storyOn(name)).to.deep.equal(other.person.storyOn(other.name)).and.not.be.empty,
 );
 
 Then('{tab} and {tab} show the same story to its end', async (one: Tab, other: Tab) => {
@@ -153,24 +143,10 @@ Given('{tab} has sent {string} and lost its connection before the reply', ({ per
 
 When('{tab} connects again and sends the same message once more', ({ person, name }: Tab) => person.sayAgain(name));
 
-Then('the thread holds the question once', async function (this: RevenueWorld) {
-  const story = await this.cast.lastNamed().storedAnswer();
-  expect(story.filter((event) => event.type === 'user_message')).to.have.lengthOf(1);
-});
-
 Then('one run has answered it', async function (this: RevenueWorld) {
   const story = await this.cast.lastNamed().storedAnswer();
   expect(new Set(story.map((event) => event.runId))).to.have.property('size', 1);
 });
-
-Then(
-  '{person} is told that the run failed as {string} and that asking again may help',
-  async (person: Person, code: string) =>
-    expect(endingOf(await person.answerOn('phone')))
-      .to.deep.include({ type: 'agent_failed' })
-      .and.to.have.property('data')
-      .that.deep.includes({ code, retryable: true }),
-);
 
 Then('no tool call is left open', function (this: RevenueWorld) {
   expect(openCallsIn(this.cast.lastNamed().storyOn('phone'))).to.deep.equal([]);

@@ -325,11 +325,6 @@ export class Person {
     await this.say(text, this.device(name), this.thread(), clientMessageId);
   }
 
-  /** Shares the report of their latest run. */
-  async publishAnswer(): Promise<void> {
-    await (await this.http()).require('post', `/v1/runs/${this.latestRun}/publication`);
-  }
-
   async deleteThread(title: string): Promise<void> {
     await (await this.http()).require('delete', `/v1/threads/${this.thread(title)}`);
   }

@@ -77,7 +77,7 @@ When(
   },
 );
 
-Then('it is told of one question, and once that it was known', function (this: RevenueWorld) {
+Then('both times it is told of the same question, once as known already', function (this: RevenueWorld) {
   const { accepted } = this.questions;
   expect(new Set(accepted.map(({ runId }) => runId))).to.have.property('size', 1);
   expect(accepted.map(({ repeated }) => repeated)).to.have.members([true, false]);

@@ -8,12 +8,6 @@ Then('the report lists:', async function (this: RevenueWorld, table: DataTable) 
   expect(readRows(await latestReport(this.cast.lastNamed()), columns)).to.deep.equal(table.hashes());
 });
 
-Then('the report is about {int} days and all models', async function (this: RevenueWorld, days: number) {
-  const { period, text } = await latestReport(this.cast.lastNamed());
-  expect((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000).to.equal(days);
-  expect(text).not.to.include('only model');
-});
-
 Then('the report is preliminary, and says {string}', async function (this: RevenueWorld, words: string) {
   const { preliminary, text } = await latestReport(this.cast.lastNamed());
   expect(preliminary).to.equal(true);

@@ -33,7 +33,7 @@ Then('{tab} shows one answer, to {string}', async ({ person, name }: Tab, questi
 });
 
 When(
-  'the operators suspend {tenant} while it is read for, and {store} answers again',
+  'the operators suspend {tenant} while her usage is read, and {store} answers again',
   async function (this: RevenueWorld, tenant: Tenant, store: Store) {
     await this.failover.reading(this.cast.lastNamed());
     await tenant.suspend();

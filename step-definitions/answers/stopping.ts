@@ -4,6 +4,7 @@ import type { Store } from '../../world/operations';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import { endingOf, openCallsIn } from '../../world/story';
+import type { Waiting } from './parameter-types';
 
 When('{person} stops the {word} of her questions', function (this: RevenueWorld, person: Person, which: string) {
   return this.questions.stop(person, this.questions.oneOf(which).runId);
@@ -30,7 +31,7 @@ Then(
 );
 
 Then(
-  'the thread {string} holds of it its question and that it was stopped',
+  'of the stopped question the thread {string} holds that it was asked and stopped, and no more',
   async function (this: RevenueWorld, title: string) {
     const events = await this.questions.storedIn(this.cast.lastNamed(), title);
     const own = events.filter(({ runId }) => runId === this.questions.oneOf('latest').runId);
@@ -50,10 +51,10 @@ Then(
 );
 
 When(
-  '{person} asks {string}, and {duration} pass while it is read for',
-  async function (this: RevenueWorld, person: Person, text: string, ms: number) {
+  '{person} asks {string}, and {duration} pass while {waiting}',
+  async function (this: RevenueWorld, person: Person, text: string, ms: number, passes: Waiting) {
     await person.ask(text);
-    await this.failover.letPass(person, ms);
+    await passes(this, person, ms);
   },
 );
 

@@ -1,8 +1,7 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { ModelManner } from '../../world/modules/agent-registry/model-server';
 import { latestReport } from '../../world/modules/agent-registry/reports';
-import { eventually } from '../../world/eventually';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
@@ -20,21 +19,12 @@ Given(
   },
 );
 
-When(
-  '{person} asks {string}, and {duration} pass while the model is asked',
-  async function (this: RevenueWorld, person: Person, text: string, ms: number) {
-    await person.ask(text);
-    await eventually(() => expect(this.model.requests).to.have.lengthOf(1));
-    this.operations.serving().advanceClock(ms);
-  },
-);
-
-Then('{report-of} is worded by the {word}', async function (this: RevenueWorld, person: Person, by: string) {
+Then('{report-of} is worded by the {wording}', async function (this: RevenueWorld, person: Person, by: string) {
   expect(await latestReport(person)).to.include({ wordedBy: by });
 });
 
 Then(
-  '{report-of} is worded by the rules, and says what each saving is worth',
+  '{report-of} is worded by the platform, and says what each saving is worth',
   async function (this: RevenueWorld, person: Person) {
     const { wordedBy, text, findings } = await latestReport(person);
     expect([wordedBy, findings.length > 0]).to.deep.equal(['rules', true]);

@@ -4,8 +4,6 @@ import { eventually } from '../../world/eventually';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
-When('{person} publishes/(has )published the answer', (person: Person) => person.publishAnswer());
-
 When(
   '{person} deletes the thread {string} with its answers',
   function (this: RevenueWorld, person: Person, title: string) {

@@ -16,7 +16,7 @@ Feature: Every question comes to one end
     Scenario: The same message through two instances at one moment is one question
       Given an instance of the platform is serving
       When a program of Dana from Acme sends the same message through two instances at one moment
-      Then it is told of one question, and once that it was known
+      Then both times it is told of the same question, once as known already
       And the thread "Q3 spend" holds 1 question
 
     @e2e
@@ -35,7 +35,7 @@ Feature: Every question comes to one end
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And ClickHouse has become unreachable
       When she asks "Where does our money go?"
-      Then she is told that the run failed as "usage_unavailable" and that asking again may help
+      Then her phone shows that there is no answer: "Your usage data cannot be read right now. Ask again in a moment."
       And no tool call is left open
       And she is answered in full when she asks again through a healthy instance
 
@@ -44,7 +44,7 @@ Feature: Every question comes to one end
       Given an instance of the platform is serving that can be cut off from ClickHouse
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And ClickHouse has fallen silent
-      When she asks "Where does our money go?", and 10 seconds pass while it is read for
+      When she asks "Where does our money go?", and 10 seconds pass while her usage is read
       Then her phone shows that there is no answer: "Reading your usage took longer than 10 seconds. Ask again."
       And no tool call is left open
 

@@ -12,7 +12,7 @@ Feature: An answer outlives the machine that began it
   @AG-11
   Rule: A run outlives its instance
 
-    Background: A question is read for on an instance that nobody will help to finish
+    Background: An instance is reading usage for a question, and will not get to its end
       Given an instance of the platform is serving that can be cut off from ClickHouse
       And Dana from Acme has a laptop open there on the thread "Q3 spend"
       And ClickHouse has fallen silent
@@ -20,12 +20,12 @@ Feature: An answer outlives the machine that began it
 
     @e2e @operations @hard
     Scenario: A process that is killed while it reads is followed by another, in the same answer
-      When the instance is killed while it reads, and its lease runs out
+      When the instance is killed while it reads, and is given up for lost
       Then her tablet shows, through another instance, that the answer went on after the interruption and ended once
 
     @e2e @operations @hard
     Scenario: A process that was frozen finds its question in other hands, and adds nothing
-      Given the instance has been frozen while it reads, and its lease has run out
+      Given the instance has been frozen while it reads, and is given up for lost
       And her tablet has shown the whole answer
       When the frozen instance wakes up, and ClickHouse answers again
       Then the thread "Q3 spend" holds what her tablet shows, and nothing more

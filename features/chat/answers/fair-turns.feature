@@ -66,4 +66,4 @@ Feature: Everybody gets a turn
     Scenario: A question that is stopped while it waits never starts
       Given Dana from Acme has asked 2 questions there in the thread "Q3 spend"
       When she stops the latest of her questions
-      Then the thread "Q3 spend" holds of it its question and that it was stopped
+      Then of the stopped question the thread "Q3 spend" holds that it was asked and stopped, and no more

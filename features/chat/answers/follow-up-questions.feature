@@ -22,25 +22,6 @@ Feature: A conversation goes on
       Then the report is about 30 days, by feature
 
     @e2e
-    Scenario: Another thread knows nothing of it
-      Given Acme has a month of AI usage
-      And Dana from Acme has a phone open on the thread "Q3 spend"
-      And she has been answered "What did gpt-4o-mini cost in the last 7 days?"
-      And Dana from Acme has a laptop open on the thread "Q4 plan"
-      When she asks "What did it cost?" on her laptop
-      Then the report is about 30 days and all models
-
-    @e2e @operations @hard
-    Scenario: What cannot be read is not passed over in silence
-      Given an instance of the platform is serving that can be cut off from Redis
-      And Acme has a month of AI usage
-      And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And she has been answered "What did gpt-4o-mini cost in the last 7 days?"
-      And Redis has become unreachable
-      When she is answered "What did it cost?" there
-      Then her phone shows the thought "What this thread had settled before cannot all be read right now."
-
-    @e2e
     Scenario: What was kept can be taken back where the answer is read
       Given Acme has a month of AI usage
       And Dana from Acme has the thread "Q3 spend" open on the chat page

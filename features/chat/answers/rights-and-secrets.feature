@@ -19,7 +19,7 @@ Feature: What an answer may use, and what it may show
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And ClickHouse has fallen silent
       And she has asked "Where does our money go?"
-      When the operators suspend Acme while it is read for, and ClickHouse answers again
+      When the operators suspend Acme while her usage is read, and ClickHouse answers again
       Then the question has ended without an answer once the operators restore Acme
 
     @e2e
@@ -39,7 +39,7 @@ Feature: What an answer may use, and what it may show
     Scenario: Whoever works for the company reads a shared report, and nobody else does
       Given Ada from Acme has a laptop open on the thread "Q3 spend"
       And she has been answered "Where does our money go?"
-      When she publishes the answer
+      When she shares her report
       Then Ada from Acme reads Ada's report among the company's
       And Ravi from Acme reads Ada's report among the company's
       And Leo from Birch reads no report among the company's
@@ -48,7 +48,7 @@ Feature: What an answer may use, and what it may show
     Scenario: What was shared is taken back, and then nobody else reads it
       Given Ada from Acme has a laptop open on the thread "Q3 spend"
       And she has been answered "Where does our money go?"
-      And she publishes the answer
+      And she has shared her report
       When Ada from Acme takes back Ada's report
       Then Ravi from Acme reads no report among the company's
 

@@ -27,7 +27,7 @@ Feature: Watching an answer being made
       And Dana from Acme has a phone open on the thread "Q3 spend"
       And she has been answered "How can we cut our AI spending?"
       When she opens the thread on a tablet through another instance
-      Then her tablet shows exactly the story that her phone showed
+      Then her phone and her tablet show the same story to its end
 
   @AG-02
   Rule: The route fits the data

@@ -53,7 +53,7 @@ Feature: Private threads
     Scenario: A deleted thread takes everything with it
       Given Ada from Acme has a laptop open on the thread "Q3 spend"
       And she has been answered "Where does our money go?"
-      And she has published the answer
+      And she has shared her report
       When she deletes the thread "Q3 spend" with its answers
       Then wherever she looks for it, the answer is the one for a thread that never was
       And nothing stored in PostgreSQL names it any more

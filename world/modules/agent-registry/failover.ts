@@ -5,6 +5,7 @@ import type { Store } from '../../operations';
 import type { Person } from '../../person';
 import type { RevenueWorld } from '../../revenue-world';
 import { endingOf } from '../../story';
+import { toolCallsIn } from './results';
 
 /** How often an instance looks for runs that lost theirs. */
 const POLL_MS = 5_000;
@@ -101,6 +102,13 @@ export class Failover {
       tx.execute(sql`update runs set lease_until = clock_timestamp() - interval '1 second' where id = ${latestRun}`),
     );
   }
+}
+
+/** How a device shows that a run was interrupted: whether it is said, and what came of the tool that was at work. */
+export function interruptionIn(events: readonly ThreadEvent[]): { isSaid: boolean; coverage: readonly unknown[] } {
+  const isSaid = thoughtsIn(events).includes('Going on after an interruption, behind the last finished step.');
+  const calls = toolCallsIn(events).filter(({ tool }) => tool === 'usage_coverage');
+  return { isSaid, coverage: calls.map(({ outcome }) => outcome) };
 }
 
 /** What the specialists thought, in order. */

@@ -1,6 +1,7 @@
 import type { CallId, RunId, ThreadEvent } from '../../../ssot/kernel';
 import type { Answer, Problem } from '../../http-client';
 import type { Person } from '../../person';
+import { latestReport } from './reports';
 
 interface FullResult {
   readonly callId: CallId;
@@ -9,15 +10,14 @@ interface FullResult {
   readonly result: unknown;
 }
 interface SharedReport {
-  readonly runId: RunId;
-  readonly userId: string;
+  readonly runId: RunId | null;
   readonly report: unknown;
 }
+export type SharingAct = 'shares' | 'has shared' | 'takes back';
 
 /** What is kept of answers, as people fetch and share it. */
 export class Results {
-  /** What each of those who fetched was answered, in the order of fetching. */
-  fetched: readonly Answer<FullResult & Partial<Problem>>[] = [];
+  #fetched: readonly Answer<FullResult & Partial<Problem>>[] = [];
   /** Why the latest sharing was refused. */
   refusal: Problem | null = null;
 
@@ -32,7 +32,7 @@ export class Results {
       ...[owner, ...fetchers].map((person) => [person, callId] as const),
       [owner, unknown],
     ];
-    this.fetched = await Promise.all(
+    this.#fetched = await Promise.all(
       asked.map(async ([person, call]) =>
         (await person.http()).send<FullResult & Partial<Problem>>('get', `/v1/runs/${owner.latestRun}/calls/${call}`),
       ),
@@ -42,23 +42,44 @@ export class Results {
   /** The reports that somebody reads among the company's, newest first. */
   async sharedWith(person: Person): Promise<readonly SharedReport[]> {
     const http = await person.http();
-    return (await http.require<{ reports: readonly SharedReport[] }>('get', '/v1/reports')).reports;
+    const { reports } = await http.require<{ reports: readonly SharedReport[] }>('get', '/v1/reports');
+    return reports.map(({ runId, report }) => ({ runId, report }));
   }
 
-  /** Somebody shares, or takes back, the report of somebody's latest run. */
-  async share(person: Person, owner: Person, how: 'shares' | 'takes back'): Promise<void> {
+  /** Somebody shares, or takes back, the report of somebody's latest run. Who `has shared` it was not refused. */
+  async share(person: Person, owner: Person, how: SharingAct): Promise<void> {
     const http = await person.http();
     const path = `/v1/runs/${owner.latestRun}/publication`;
-    const { status, body } = await http.send<Problem>(how === 'shares' ? 'post' : 'delete', path);
+    const { status, body } = await http.send<Problem>(how === 'takes back' ? 'delete' : 'post', path);
     this.refusal = status < 300 ? null : body;
+    if (how === 'has shared' && this.refusal !== null) throw new Error(`sharing was refused: ${this.refusal.detail}`);
+  }
+
+  /** What the first of those who fetched was given. */
+  get given(): object {
+    return this.#told[0] ?? {};
+  }
+
+  /** What all the others were told. */
+  get refused(): readonly object[] {
+    return this.#told.slice(1);
+  }
+
+  get #told(): readonly object[] {
+    return this.#fetched.map(({ status, body }) => ({ status, ...body }));
   }
 }
 
-interface ToolCall {
+export interface ToolCall {
   readonly agent: string;
   readonly tool: string;
   readonly outcome: string | undefined;
   readonly result: unknown;
+}
+
+/** Somebody's latest report as it must be found among the company's. */
+export async function sharedBy(owner: Person): Promise<SharedReport> {
+  return { runId: owner.latestRun, report: await latestReport(owner) };
 }
 
 /** Each tool call as a device shows it, with its result when it has one. */

@@ -1,8 +1,10 @@
+import { eventually } from '../../eventually';
+import type { Operations } from '../../operations';
 import { ModelServer, type ModelManner } from './model-server';
 
 interface ModelHost {
   own<T extends AsyncDisposable>(thing: T): T;
-  readonly operations: { serveWith(model: { readonly url: string }): Promise<void> };
+  readonly operations: Pick<Operations, 'serveWith' | 'serving'>;
 }
 
 /** The language model of a scenario, and what it was sent. */
@@ -16,6 +18,15 @@ export class WordingModel {
     this.#server = this.world.own(await ModelServer.open());
     this.#server.manner = manner;
     await this.world.operations.serveWith(this.#server);
+  }
+
+  /** So much time passes once it has been asked. */
+  async letPass(ms: number): Promise<void> {
+    await eventually(() => {
+      if (this.requests.length === 0) throw new Error('nobody has asked the language model');
+      return Promise.resolve();
+    });
+    this.world.operations.serving().advanceClock(ms);
   }
 
   get requests(): ModelServer['requests'] {
