@@ -15,7 +15,7 @@ export async function plantCalls(client: ClickHouseClient, tenant: string, count
         concat('user_', toString(${of('person')} % 40)), '',
         lower(hex(sipHash128(if(${of('repeated')} % 10 = 0, ${of('prompt')} % 1000, number)))),
         if(${of('opening')} % 3 = 0, concat('opening ', toString(number % 20)), ''),
-        least(input_tokens, 1408)
+        1408
       from numbers({count:UInt64})`,
     query_params: { tenant, count },
   });

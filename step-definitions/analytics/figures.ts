@@ -1,13 +1,10 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { z } from 'zod';
-import { DIMENSIONS, type Dimension } from '../../ssot/analytics';
-import { known } from '../../world/known';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/tenant';
 
 const cells = z.array(z.record(z.string(), z.string()));
-const dimension = (text: string): Dimension => known('breakdown', text, DIMENSIONS);
 
 Given(
   '{tenant} pays for a million tokens in, cached and out, in USD:',
@@ -32,17 +29,17 @@ Given('the moment up to which the figures of {tenant} count is fixed', function 
 });
 
 Given('{tenant} has asked what it cost by {word}', function (this: RevenueWorld, tenant: Tenant, by: string) {
-  return this.figures.ask(tenant.name, dimension(by));
+  return this.figures.ask(tenant.name, by);
 });
 
 When('{tenant} asks what it cost by {word}', function (this: RevenueWorld, tenant: Tenant, by: string) {
-  return this.figures.ask(tenant.name, dimension(by));
+  return this.figures.ask(tenant.name, by);
 });
 
 When(
   '{tenant} asks what it cost by {word}, in days of {string}',
   function (this: RevenueWorld, tenant: Tenant, by: string, zone: string) {
-    return this.figures.ask(tenant.name, dimension(by), zone);
+    return this.figures.ask(tenant.name, by, zone);
   },
 );
 

@@ -1,5 +1,14 @@
 import { DateTime } from 'luxon';
-import type { Amount, CostRow, CutOff, Dimension, PriceEntry, UsageEvent } from '../../../ssot/analytics';
+import {
+  DIMENSIONS,
+  type Amount,
+  type CostRow,
+  type CutOff,
+  type Dimension,
+  type PriceEntry,
+  type UsageEvent,
+} from '../../../ssot/analytics';
+import { known } from '../../known';
 import type { Company } from '../../personas';
 import { callOf } from './analytics-under-test';
 import type { UsageCompanies } from './usage-companies';
@@ -74,7 +83,9 @@ export class Figures {
     );
   }
 
-  async ask(company: Company, by: Dimension, timeZone = 'UTC'): Promise<void> {
+  /** `breakdown`: as analytics names it. */
+  async ask(company: Company, breakdown: string, timeZone = 'UTC'): Promise<void> {
+    const by = known('breakdown', breakdown, DIMENSIONS);
     const usage = await this.companies.usage();
     const { data } = await usage.cost(this.companies.of(company), { ...this.#around(), by: [by], timeZone });
     this.shown = data.map((row) => `${this.#labelOf(row, by)}: ${inWords(row)}`).join('; ');
