@@ -23,6 +23,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       select: 'tenant_id plan suspended_at time_zone creation_key creation_content',
       insert: true,
       update: 'suspended_at plan time_zone',
+      delete: true,
     },
   },
   account: {
@@ -81,13 +82,19 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   master_key: { service: { select: true, insert: true } },
   config_head: {
     app: { select: true, insert: true, update: 'version' },
-    service: { select: true },
+    service: { select: true, delete: true },
   },
-  config_override: { app: { select: true, insert: true, update: 'value sealed version', delete: true } },
-  config_change: { app: { select: true, insert: true } },
-  config_change_item: { app: { select: true, insert: true } },
+  config_override: {
+    app: { select: true, insert: true, update: 'value sealed version', delete: true },
+    service: { select: 'tenant_id', delete: true },
+  },
+  config_change: {
+    app: { select: true, insert: true },
+    service: { select: 'tenant_id actor_id reason', update: 'reason', delete: true },
+  },
+  config_change_item: { app: { select: true, insert: true }, service: { select: 'tenant_id', delete: true } },
   thread: { app: ALL, service: { select: 'tenant_id thread_id user_id' } },
-  thread_counts: { app: { select: true, insert: true, update: 'threads' } },
+  thread_counts: { app: { select: true, insert: true, update: 'threads', delete: true } },
   thread_heads: {
     app: { select: true, insert: true, update: 'first_seq head_seq last_event_at' },
     service: { select: 'thread_id head_seq tenant_id first_seq last_event_at' },
@@ -117,6 +124,8 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       delete: true,
     },
   },
+  retention_hold: { app: { select: true }, service: ALL },
+  erasure: { app: { select: true }, service: { select: true, insert: true, update: true } },
   run_save: { app: { select: true, insert: true, delete: true } },
   working_state: { app: ALL, service: { select: 'tenant_id owner name version expires_at', delete: true } },
   working_state_change: {
@@ -128,10 +137,10 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     service: { select: 'tenant_id until', delete: true },
   },
   working_state_erased: {
-    app: { select: true, insert: true, update: 'until' },
+    app: { select: true, insert: true, update: 'until', delete: true },
     service: { select: 'tenant_id until', delete: true },
   },
-  id_migration: { app: { select: true, insert: true, update: 'state cut_over_at' } },
+  id_migration: { app: { select: true, insert: true, update: 'state cut_over_at', delete: true } },
   id_migration_item: { app: { select: true, insert: true, delete: true } },
 };
 

@@ -33,6 +33,7 @@ import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
 import { clearStateOf } from './wiring/clear-state';
 import { openedBy } from './wiring/credential';
+import { customerDataRequestsOf } from './wiring/customer-data';
 import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
@@ -93,6 +94,7 @@ class Composition implements Platform {
   #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
   #retention: AsyncDisposable | undefined;
+  #erasures: AsyncDisposable | undefined;
   #gateway: Gateway | undefined;
   #services: Services | undefined;
   #app: App | undefined;
@@ -361,12 +363,16 @@ class Composition implements Platform {
           onEmptied: (ctx, id) => clearStateOf({ scope: 'thread', id }, { state, log: logger }, ctx),
         });
         const gateway = (): Gateway => made(this.#gateway);
-        this.#services = { auth, threads, log, runs, analytics, state, configuration, gateway };
+        const modules = { db, runs, persistence: made(this.#persistence), state, analytics, configuration, auth };
+        const customerData = customerDataRequestsOf(modules, this.#common);
+        this.#erasures = customerData.start();
+        this.#services = { auth, threads, log, runs, analytics, state, configuration, customerData, gateway };
       },
       inFlight: () => ({ run: made(this.#runs).health().running }),
       announce: () => made(this.#runs).stopClaiming(),
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
+        await made(this.#erasures)[Symbol.asyncDispose]();
         await made(this.#retention)[Symbol.asyncDispose]();
         await made(this.#runs)[Symbol.asyncDispose]();
         await made(this.#notifier)[Symbol.asyncDispose]();

@@ -53,6 +53,8 @@ const STATUS: Readonly<Record<string, number>> = {
   run_not_found: 404,
   device_not_found: 404,
   version_unknown: 404,
+  persistence_subject_unknown: 404,
+  persistence_not_held: 404,
   method_not_allowed: 405,
   request_timeout: 408,
   // What the customer must reduce; what drains by itself is 429.
@@ -68,6 +70,8 @@ const STATUS: Readonly<Record<string, number>> = {
   message_id_reused: 409,
   idempotency_key_reused: 409,
   report_missing: 409,
+  persistence_on_hold: 409,
+  persistence_request_key_reused: 409,
   above_limit: 409,
   version_conflict: 409,
   too_many_settings: 409,

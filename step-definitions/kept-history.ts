@@ -54,3 +54,20 @@ Then(
     });
   },
 );
+
+Then(
+  "{person}'s thread {string} holds nothing any more",
+  async function (this: RevenueWorld, person: Person, title: string) {
+    expect((await this.keptThreads.emptied(person, title)).events).to.equal(0);
+  },
+);
+
+Then(
+  "{person}'s thread {string} holds all that was said",
+  async function (this: RevenueWorld, person: Person, title: string) {
+    const { headSeq } = this.keptThreads.leftIn(title);
+    person.signOutEverywhere();
+    const held = await this.keptThreads.held(person, title);
+    expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
+  },
+);

@@ -18,6 +18,7 @@ export class Connections implements AsyncDisposable {
   #rows: Pool | null = null;
   #history: ClickHouseClient | null = null;
   #redis: Redis | null = null;
+  #everyRedis: readonly Redis[] | null = null;
 
   get ids(): IdSource {
     this.#ids ??= createIdSource({
@@ -68,6 +69,16 @@ export class Connections implements AsyncDisposable {
     return this.#redis;
   }
 
+  /** Each database of Redis: instances and workers have one of their own. */
+  everyRedis(): readonly Redis[] {
+    this.#everyRedis ??= Array.from({ length: 16 }, (_, number) => {
+      const redis = new Redis(`${addressOf('SPEC_REDIS_URL')}/${number}`, { maxRetriesPerRequest: 1 });
+      this.#opened.adopt(redis, (one) => one.disconnect());
+      return redis;
+    });
+    return this.#everyRedis;
+  }
+
   redisUrl(): string {
     const worker = process.env['CUCUMBER_WORKER_ID'] ?? process.env['STRYKER_MUTATOR_WORKER'] ?? '0';
     return `${addressOf('SPEC_REDIS_URL')}/${1 + (Number(worker) % 15)}`;
@@ -77,7 +88,7 @@ export class Connections implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     const opened = this.#opened;
     this.#opened = new AsyncDisposableStack();
-    this.#ids = this.#database = this.#rows = this.#history = this.#redis = null;
+    this.#ids = this.#database = this.#rows = this.#history = this.#redis = this.#everyRedis = null;
     return opened.disposeAsync();
   }
 }

@@ -47,6 +47,7 @@ import { Stops } from './modules/lifecycle-manager/stops';
 import { StartAttempt } from './modules/lifecycle-manager/start-attempt';
 import { Outsiders } from './modules/isolation/outsiders';
 import { WorkingState } from './modules/state-manager/working-state';
+import { DataRequests } from './modules/state-persistence/data-requests';
 import { LiveConnections } from './modules/websocket-manager/live-connections';
 import { Operations } from './operations';
 import { Cast } from './cast';
@@ -138,6 +139,7 @@ export class RevenueWorld extends World {
   readonly threadCalls = new ThreadCalls();
   readonly slowAnswers = new SlowAnswers(this);
   readonly keptThreads = new KeptThreads(this);
+  readonly dataRequests = new DataRequests(this);
   readonly companyDays = new CompanyDays(this);
   readonly pages = new Pages(this, browser);
   readonly connections = connections;

@@ -6,6 +6,7 @@ import type { Lifecycle } from '../../ssot/lifecycle-manager';
 import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import type { App } from './app';
+import { erasure, shownErasure } from './customer-data';
 import { timeZone } from './time-zone';
 
 /** Operators set companies up; their credential is no person's. */
@@ -92,6 +93,17 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       const { operator, params, body } = request;
       await services().auth.provisioning.setTimeZone(operator, params.tenantId, body.timeZone);
       return reply.code(204).send();
+    },
+  );
+  app.get(
+    '/v1/operations/tenants/:tenantId/erasures',
+    {
+      config: { access: 'operator' },
+      schema: { ...schema, response: { 200: z.object({ erasures: z.array(erasure) }) } },
+    },
+    async (request) => {
+      const found = await services().customerData.erasures(request.params.tenantId);
+      return { erasures: found.map(shownErasure) };
     },
   );
   app.get('/v1/operations/instance', { config: { access: 'operator' }, schema: { tags: ['operations'] } }, (request) =>

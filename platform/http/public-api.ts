@@ -2,6 +2,7 @@ import type { App } from './app';
 import { apiKeyRoutes } from './api-keys';
 import { asyncApiDocument } from './asyncapi';
 import { auditRoutes } from './audit';
+import { customerDataRoutes } from './customer-data';
 import { deviceRoutes } from './devices';
 import { serveDocument } from './documents';
 import { healthRoutes } from './health';
@@ -47,6 +48,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       providerSignOutRoute(app, services);
       timeZoneRoutes(app, services);
       auditRoutes(app, services);
+      customerDataRoutes(app, services);
       usageRoutes(app, services);
       settingsRoutes(app, services, nextRequestId);
       chatRoute(app);

@@ -2,6 +2,7 @@ import {
   assertAllowed,
   FairTurns,
   type CallId,
+  type CustomerData,
   type RunId,
   type TenantContext,
   type TenantId,
@@ -28,6 +29,7 @@ import { runNotFound } from './errors';
 import { MAX_QUEUE_WAIT_MS } from './limits';
 import { publish, listPublished, unpublish } from './report/publishing';
 import { findClaimable, type QueuedRun } from './queue/run-queue';
+import { agentCustomerData } from './runs/customer-data';
 import type { RunState } from './runs/run-state';
 import { deleteRunsOf, readResult, readRun } from './runs/run-store';
 import { SPECIALISTS } from './steps/specialists';
@@ -58,6 +60,7 @@ export async function createAgentRuns(
 }
 
 class Registry implements AgentRuns {
+  readonly customerData: CustomerData;
   readonly #workers: WorkerPool;
   readonly #wording: Wording;
   readonly #submissions: FairTurns;
@@ -76,6 +79,7 @@ class Registry implements AgentRuns {
     // The next question begins now, and so does what was released.
     this.#wording = new Wording(deps);
     this.#submissions = new FairTurns(MAX_STORING_HERE, deps.clock);
+    this.customerData = agentCustomerData(deps.db, (id) => this.#abandon(id));
     this.#workers = new WorkerPool(deps, known.catalogue, this.#wording, () => {
       if (this.#isStopping) this.#publish({});
       else this.#poll();
@@ -134,20 +138,12 @@ class Registry implements AgentRuns {
   /** Runs that were being worked on are aborted, on this instance or another. */
   async deleteOfThread(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
     for (const id of await deleteRunsOf(tx, threadId, ctx.userId)) {
-      tx.afterCommit(() => {
-        this.#workers.abort(id, 'cancel_requested');
-        this.#publish({ stop: id });
-        this.#poll();
-      });
+      tx.afterCommit(() => this.#abandon(id));
     }
   }
 
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }> {
-    return cancel(this.deps, ctx, id, () => {
-      this.#workers.abort(id, 'cancel_requested');
-      this.#publish({ stop: id });
-      this.#poll();
-    });
+    return cancel(this.deps, ctx, id, () => this.#abandon(id));
   }
 
   stopClaiming(): void {
@@ -186,6 +182,13 @@ class Registry implements AgentRuns {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain(AbortSignal.abort());
     await this.#subscription?.[Symbol.asyncDispose]();
+  }
+
+  /** Whoever works on it stops, and its place is another's. */
+  #abandon(id: RunId): void {
+    this.#workers.abort(id, 'cancel_requested');
+    this.#publish({ stop: id });
+    this.#poll();
   }
 
   /** A question begins at once if it may: here or, when this instance is full or stops, elsewhere. */

@@ -5,6 +5,7 @@ import type {
   AgentKind,
   CallId,
   Clock,
+  CustomerData,
   Foreground,
   Id,
   Json,
@@ -128,6 +129,8 @@ export interface FullResult {
 }
 
 export interface AgentRuns extends AsyncDisposable, ThreadDependents {
+  /** Erasing ends the runs that are under way. */
+  readonly customerData: CustomerData;
   /** Accepted once stored, with its `user_message`. */
   submit(ctx: TenantContext, request: RunRequest): Promise<RunAccepted>;
   get(ctx: TenantContext, id: RunId): Promise<RunRecord>;

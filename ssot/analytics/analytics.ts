@@ -1,4 +1,4 @@
-import { assertAllowed, assertVerified, FairTurns, type TenantContext } from '../kernel';
+import { assertAllowed, assertVerified, FairTurns, type CustomerData, type TenantContext } from '../kernel';
 import type {
   Analytics,
   AnalyticsConfig,
@@ -15,6 +15,7 @@ import type {
   UsageEvent,
   UsageRow,
 } from './contract';
+import { usageCustomerData } from './customer-data';
 import { AnalyticsError } from './errors';
 import { costsOf, coverageOf, usageOf } from './usage-totals';
 import { opportunitiesOf } from './opportunities';
@@ -67,6 +68,7 @@ function assertAddress(text: string): void {
 }
 
 class ClickHouseAnalytics implements Analytics {
+  readonly customerData: CustomerData;
   readonly #store: Store;
   readonly #reading: Reading;
   readonly #recording: Recording;
@@ -80,6 +82,7 @@ class ClickHouseAnalytics implements Analytics {
     private readonly ports: AnalyticsPorts,
   ) {
     this.#store = new Store(url, ports.clock);
+    this.customerData = usageCustomerData(this.#store, () => this.shaped());
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);
     this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock, ports.foreground);

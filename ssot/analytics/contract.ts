@@ -1,5 +1,5 @@
 import type { LimitsByPlan } from '../configuration-manager';
-import type { Clock, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
+import type { Clock, CustomerData, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
 import type { Amount } from './amounts';
 import type { PriceTable } from './prices';
 
@@ -144,6 +144,7 @@ export interface Analytics extends AsyncDisposable {
   /** The prices the company's amounts are worked out with. */
   prices(ctx: TenantContext): Promise<PriceTable>;
   health(): Promise<AnalyticsHealth>;
+  readonly customerData: CustomerData;
 }
 
 export interface AnalyticsHealth {

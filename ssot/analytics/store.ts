@@ -134,9 +134,14 @@ export class Store {
     }
   }
 
-  async define(text: string): Promise<void> {
+  /** Changes tables, or rewrites what is in them. */
+  async define(text: string, values: Values = {}): Promise<void> {
     try {
-      await this.#client.command({ query: text, clickhouse_settings: { wait_end_of_query: 1 } });
+      await this.#client.command({
+        query: text,
+        query_params: { ...values },
+        clickhouse_settings: { wait_end_of_query: 1 },
+      });
     } catch (error) {
       throw told(error);
     }

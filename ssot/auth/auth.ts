@@ -5,6 +5,8 @@ import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
 import { AuditTrail } from './audit';
 import type { Auth, AuthDeps, Ending, PersonPrincipal, Principal } from './contract';
+import { accountCustomerData } from './customer-data';
+import { DataDecisions } from './data-decisions';
 import { isCode, tokenInvalid } from './errors';
 import { Factors, SecondFactorSignIn } from './factors';
 import { LiveSessions } from './live-sessions';
@@ -91,6 +93,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     return keyId === undefined ? checkPerson(token, address) : counted(address, liveKeys.check(keyId, token));
   }
   return {
+    customerData: accountCustomerData(parts),
+    dataDecisions: new DataDecisions(parts),
     attempts,
     tokens: { check, jwks: () => ({ keys: [key.jwk] }) },
     signIn: {

@@ -3,6 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { LimitsByPlan } from '../configuration-manager';
 import type {
   Clock,
+  CustomerData,
   Foreground,
   Id,
   KeyRing,
@@ -21,6 +22,7 @@ import type { Method } from './access-tokens';
 import type { ApiKey, NewApiKey } from './api-keys';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
+import type { DataDecisions } from './data-decisions';
 import type { PersonRow } from './membership';
 import type { Role } from './roles';
 import type { DnsResolver, DomainClaim, Ended, EndedByProvider, OidcConnection, SsoSettings } from './sso';
@@ -165,6 +167,12 @@ export interface HandOverProof {
 }
 
 export interface Auth extends AsyncDisposable {
+  readonly customerData: CustomerData;
+  /** Who may decide what becomes of people's and companies' data. */
+  readonly dataDecisions: Pick<
+    DataDecisions,
+    'assertMay' | 'assertNamed' | 'assertMayLose' | 'lockOut' | 'record' | 'note'
+  >;
   /** For entrances that refuse without asking auth. */
   readonly attempts: AttemptLimiter;
   readonly tokens: {

@@ -47,6 +47,8 @@ export const AUTH_CODES = {
   /** Another company has proven it. */
   domain_taken: false,
   domain_limit: false,
+  /** The company's name was not written as it is. */
+  confirmation_wrong: false,
   /** The plan has room for no more API keys. */
   api_key_limit: false,
   /** The decision could not be written into the audit trail, so it was not made. */

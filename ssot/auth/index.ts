@@ -5,6 +5,7 @@ export { AuthError, SecondFactorDue, AUTH_CODES, type AuthCode } from './errors'
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
 export { API_KEY_SCOPES, type ApiKey } from './api-keys';
 export { AUDIT_FAULTS } from './audit';
+export type { DataDecision } from './data-decisions';
 export { openAuth } from './auth';
 export { authSchemaChanges } from './schema-changes';
 export {

@@ -316,4 +316,9 @@ ${rowSecurity('provider_sign_in', {
 grant update (ends_at) on session to specs_service;
 `,
   },
+  {
+    // Of a person who was erased the keyed hashes stay, so that their provider does not bring them back; with the company they go.
+    name: 'auth/0010-erasure',
+    sql: `grant delete on tenant, removed_person to specs_service;`,
+  },
 ];

@@ -7,6 +7,7 @@ export { describeId, type IdFacts } from './validation/describe';
 export { idSchema } from './validation/schema';
 export { idColumn } from './validation/column';
 export { keyPart, composeKey, splitKey } from './keys';
+export { idCustomerData } from './migration/customer-data';
 export { migrateUuid } from './migration/migrate-uuid';
 export { openMigration, type Migration } from './migration/migration';
 export type { LegacyRecord, Refusal } from './migration/ledger';

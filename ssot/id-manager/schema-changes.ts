@@ -53,4 +53,8 @@ grant select, insert, update (state, cut_over_at) on id_migration to specs_app;
 grant select, insert, delete on id_migration_item to specs_app;
 `,
   },
+  {
+    name: 'id-manager/0002-erasure',
+    sql: `grant delete on id_migration to specs_app;`,
+  },
 ];

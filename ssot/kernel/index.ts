@@ -18,3 +18,4 @@ export * from './observing';
 export * from './problem';
 export * from './text';
 export * from './thread-dependents';
+export * from './customer-data';

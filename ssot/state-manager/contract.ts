@@ -1,6 +1,17 @@
 import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
-import type { Clock, DurableStore, Json, KeyRing, Logger, Metrics, Random, TenantContext, UserId } from '../kernel';
+import type {
+  Clock,
+  CustomerData,
+  DurableStore,
+  Json,
+  KeyRing,
+  Logger,
+  Metrics,
+  Random,
+  TenantContext,
+  UserId,
+} from '../kernel';
 import type { StateLimits } from './limits';
 
 export type Scope = 'tenant' | 'user' | 'session' | 'thread' | 'run' | 'device';
@@ -92,6 +103,7 @@ export interface Slot extends AsyncDisposable {
 
 /** Refusals are `StateError`s; nothing was written in any of them. */
 export interface StateManager extends AsyncDisposable {
+  readonly customerData: CustomerData;
   /** `undefined` only when the store that is responsible was asked and had none. */
   get<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: ReadOptions): Promise<StateRecord<T> | undefined>;
   put<T>(ctx: TenantContext, kind: StateKind<T>, at: At, value: T, o?: WriteOptions): Promise<WriteReceipt>;

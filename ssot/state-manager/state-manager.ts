@@ -1,4 +1,4 @@
-import { assertVerified, type Json, type TenantContext, type UserId } from '../kernel';
+import { assertVerified, type CustomerData, type Json, type TenantContext, type UserId } from '../kernel';
 import type {
   At,
   ListQuery,
@@ -24,6 +24,7 @@ import { StateError } from './errors';
 import { checkHealth } from './health';
 import { DEFAULT_LIMITS } from './limits';
 import { clear } from './maintenance/clear';
+import { workingStateCustomerData } from './maintenance/customer-data';
 import { Sweeper } from './maintenance/sweeper';
 import { list } from './records/list';
 import { RecordStore } from './records/record-store';
@@ -40,6 +41,7 @@ export function openStateManager(deps: StateManagerDeps): Promise<StateManager> 
 const PLATFORM = Symbol('platform');
 
 class RedisStateManager implements StateManager {
+  readonly customerData: CustomerData;
   readonly #redis: RedisClient;
   readonly #store: RecordStore;
   readonly #durable: DurableRecords;
@@ -67,6 +69,7 @@ class RedisStateManager implements StateManager {
     this.#durable = new DurableRecords({ durable, cache, store, clock, logger });
     this.#changes = durable.subscribe((change) => cache.apply(change));
     this.#records = new Records({ store, durable: this.#durable, clock, random });
+    this.customerData = workingStateCustomerData({ redis: this.#redis, store, durable: this.#durable });
     this.#sweeper = new Sweeper({ redis: this.#redis, durable, store, clock, logger });
   }
 

@@ -12,6 +12,14 @@ export const PERSISTENCE_CODES = {
   /** A newer holder has saved; this one must stop. */
   persistence_fenced_off: false,
   persistence_run_ended: false,
+  /** Nothing is stored of this person, or nothing was asked for: the same words as for somebody of another company. */
+  persistence_subject_unknown: false,
+  /** This key came with another request first. */
+  persistence_request_key_reused: false,
+  /** There is no legal hold to lift. */
+  persistence_not_held: false,
+  /** A legal hold keeps what is there. */
+  persistence_on_hold: false,
 } as const;
 export type PersistenceCode = keyof typeof PERSISTENCE_CODES;
 

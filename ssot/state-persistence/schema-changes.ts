@@ -105,4 +105,39 @@ create index run_state_of_thread on run_state (tenant_id, thread_id);
 grant delete on run_state to specs_app;
 `,
   },
+  {
+    // An erasure names its person by id, as the audit trail does, so that it can be done again on a store that comes back older.
+    // A hold keeps what is there. `subject`: the id of a person, or `company`.
+    name: 'state-persistence/0004-erasure',
+    sql: `
+create table retention_hold (
+  tenant_id ${idColumn('tenant')} not null,
+  subject text collate "C" not null,
+  reason text not null check (char_length(reason) between 3 and 500),
+  placed_by ${idColumn('user', 'placed_by')} not null,
+  placed_at timestamptz not null,
+  primary key (tenant_id, subject)
+);
+create table erasure (
+  tenant_id ${idColumn('tenant')} not null,
+  subject text collate "C" not null,
+  request_key text,
+  requested_at timestamptz not null,
+  emptied text[] not null default '{}',
+  failing text,
+  failures integer not null default 0,
+  look_after timestamptz not null,
+  next_at timestamptz not null,
+  lease_until timestamptz,
+  done_at timestamptz,
+  primary key (tenant_id, subject)
+);
+create unique index erasure_request on erasure (tenant_id, request_key);
+create index erasure_waiting on erasure (next_at) where done_at is null;
+create index run_state_of_person on run_state (tenant_id, user_id);
+${rowSecurity('retention_hold', { app: ['select'], service: ['select', 'insert', 'update', 'delete'] })}
+${rowSecurity('erasure', { app: ['select'], service: ['select', 'insert', 'update'] })}
+grant delete on working_state_erased to specs_app;
+`,
+  },
 ];

@@ -8,6 +8,7 @@ import {
   type ThreadId,
   type Transaction,
 } from '../kernel';
+import { isHeld } from './customer-data/erasure-rows';
 import type { Ending, RunSnapshot, SaveInput, SaveReceipt, StatePersistence, StatePersistenceDeps } from './contract';
 import { PersistenceError } from './errors';
 import { checked } from './input';
@@ -76,7 +77,13 @@ class WarmPersistence implements StatePersistence {
     };
   }
 
+  /** Throws `persistence_on_hold`: nothing of a person who is on legal hold goes. */
   async deleteOfThread(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
+    if (await isHeld(tx, ctx)) {
+      throw new PersistenceError('persistence_on_hold', 'A legal hold keeps this thread. Ask an administrator.', {
+        field: 'threadId',
+      });
+    }
     await tx.execute(sql`delete from run_state where thread_id = ${threadId} and user_id = ${ctx.userId}`);
   }
 

@@ -1,6 +1,7 @@
 /** Threads, their numbered events, and the live connections on which people watch them. */
 export * from './contract';
 export { createThreads } from './threads/threads';
+export { chatCustomerData } from './threads/customer-data';
 export { startThreadRetention } from './threads/thread-retention';
 export { createThreadLog } from './threads/thread-log';
 export { createThreadNotifier } from './delivery/thread-notifier';

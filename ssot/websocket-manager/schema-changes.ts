@@ -131,4 +131,8 @@ alter table thread_events drop constraint thread_events_tenant_id_check, drop co
 alter table run_sequences drop constraint run_sequences_tenant_id_check, drop constraint run_sequences_thread_id_check;
 `,
   },
+  {
+    name: 'websocket-manager/0006-erasure',
+    sql: `grant delete on thread_counts to specs_app;`,
+  },
 ];

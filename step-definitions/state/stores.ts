@@ -71,7 +71,7 @@ Given('{person} has erased herself', async function (this: RevenueWorld, { name 
 Then(
   "neither store names {person}, but for Redis' mark that she was erased",
   async function (this: RevenueWorld, { name }: Person) {
-    expect(await this.state.stored.keysNaming(name)).to.deep.equal(['gone']);
+    expect(await this.state.stored.keysNaming(name)).to.deep.equal([]);
     expect((await this.state.stored.rows(name)).join('\n')).not.to.include(this.state.who(name).userId);
   },
 );

@@ -83,7 +83,12 @@ export interface Instance extends AsyncDisposable {
   readonly clock: ControlledClock;
 }
 
-export async function start(bus: ReloadBus = new Bus(), keys: readonly MasterKey[] = [FIRST]): Promise<Instance> {
+/** `db`: in its tables instead of the platform's. */
+export async function start(
+  bus: ReloadBus = new Bus(),
+  keys: readonly MasterKey[] = [FIRST],
+  db?: Transactions,
+): Promise<Instance> {
   const [store, clock] = [new Store(), new ControlledClock()];
   const base = {
     settings: { model: { url: '', name: 'platform-model', key: new Secret('platform-key') } },
@@ -98,7 +103,7 @@ export async function start(bus: ReloadBus = new Bus(), keys: readonly MasterKey
     after: (ms: number, then: () => void) => (ms === 1_000 ? systemClock : clock).after(ms, then),
   };
   const machine = { random: systemRandom, logger: silentLogger, metrics: noMetrics };
-  const configuration = await openConfiguration(base, { db: store, bus, clock: time, ...machine });
+  const configuration = await openConfiguration(base, { db: db ?? store, bus, clock: time, ...machine });
   return { configuration, store, clock, [Symbol.asyncDispose]: () => configuration[Symbol.asyncDispose]() };
 }
 

@@ -29,7 +29,11 @@ export type AuditAction =
   | 'sso_lifted'
   | 'domain_claimed'
   | 'domain_proven'
-  | 'domain_dropped';
+  | 'domain_dropped'
+  | 'erasure_requested'
+  | 'data_exported'
+  | 'hold_placed'
+  | 'hold_lifted';
 
 /** Who decided. People by their id only, so that erasing a person leaves the chain whole; operators by name; `provider`: the company's own. */
 export interface AuditActor {

@@ -3,6 +3,7 @@ import type { Base } from '../contract';
 import { recogniseKeys } from '../master-keys';
 import { Changes, type Outcome } from './changes';
 import type { Configuration, ConfigurationDeps, Receipt } from './contract';
+import { settingsCustomerData } from './customer-data';
 import { Snapshots } from './snapshots';
 
 /**
@@ -42,6 +43,7 @@ export async function openConfiguration(base: Base, deps: ConfigurationDeps): Pr
     change: async (ctx, change) => announced(ctx, await changes.change(ctx, change)),
     restore: async (ctx, request) => announced(ctx, await changes.restore(ctx, request)),
     history: (ctx, page) => changes.history(ctx, page),
+    customerData: settingsCustomerData(deps.db),
     status: () => snapshots.status(),
     [Symbol.asyncDispose]: () => snapshots[Symbol.asyncDispose](),
   };

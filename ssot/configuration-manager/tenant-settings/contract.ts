@@ -1,4 +1,15 @@
-import type { Clock, Json, Logger, Metrics, Random, TenantContext, TenantId, Transactions, UserId } from '../../kernel';
+import type {
+  Clock,
+  CustomerData,
+  Json,
+  Logger,
+  Metrics,
+  Random,
+  TenantContext,
+  TenantId,
+  Transactions,
+  UserId,
+} from '../../kernel';
 import type { PlanLimits } from '../plans';
 import type { Secret } from '../secret';
 import type { SettingKey } from './declarations';
@@ -98,6 +109,7 @@ export interface Configuration extends AsyncDisposable {
     ctx: TenantContext,
     page?: { readonly before?: number; readonly limit?: number },
   ): Promise<readonly ChangeRecord[]>;
+  readonly customerData: CustomerData;
   status(): ConfigurationStatus;
 }
 

@@ -74,4 +74,16 @@ create table master_key (key_id text collate "C" primary key, proof bytea not nu
 grant select, insert on master_key to specs_service;
 `,
   },
+  {
+    // Only the service that erases may: of a person the reasons they wrote, of a company everything. Values it does not see.
+    name: 'configuration-manager/0003-erasure',
+    sql: `
+${['config_override', 'config_change', 'config_change_item']
+  .map((table) => `create policy across_companies on ${table} to specs_service using (true) with check (true);`)
+  .join('\n')}
+grant delete on config_head, config_override, config_change, config_change_item to specs_service;
+grant select (tenant_id) on config_override, config_change_item to specs_service;
+grant select (tenant_id, actor_id, reason), update (reason) on config_change to specs_service;
+`,
+  },
 ];

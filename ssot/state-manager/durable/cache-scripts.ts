@@ -30,7 +30,7 @@ local function fits(bytes)
   end
   return true
 end
-if tonumber(redis.call('GET', T .. 'gone:' .. owner) or '0') > now then return 0 end
+if tonumber(redis.call('GET', T .. 'gone:' .. redis.sha1hex(owner)) or '0') > now then return 0 end
 redis.call('SADD', KEYS[3], T)`;
 
 /** ARGV: 9 incarnation, 10 version, 11 value, 12 created, 13 updated, 14 expires, 15 shape. */

@@ -24,7 +24,8 @@ if ARGV[4] ~= '' then
   for _, key in ipairs(redis.call('SMEMBERS', aside)) do redis.call('DEL', key) end
   for _, name in ipairs(redis.call('ZRANGE', T .. 'cop:' .. owner, 0, -1)) do remove(owner, name) end
   redis.call('DEL', aside, T .. 'pos:' .. owner, T .. 'ix:' .. owner, T .. 'lru:' .. owner)
-  redis.call('SET', T .. 'gone:' .. owner, text(now + tonumber(ARGV[4])), 'PX', ARGV[4])
+  -- The marker outlives them, so that it names nobody.
+  redis.call('SET', T .. 'gone:' .. redis.sha1hex(owner), text(now + tonumber(ARGV[4])), 'PX', ARGV[4])
 end
 return removed`);
 

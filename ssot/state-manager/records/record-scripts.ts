@@ -42,7 +42,7 @@ if ARGV[5] ~= '' then
   local before = redis.call('LRANGE', outcome, 0, -1)
   if before[1] and tonumber(before[1]) > now then return {'replayed', unpack(before, 2)} end
 end
-if tonumber(redis.call('GET', T .. 'gone:' .. ARGV[2]) or '0') > now then return {'erased'} end
+if tonumber(redis.call('GET', T .. 'gone:' .. redis.sha1hex(ARGV[2])) or '0') > now then return {'erased'} end
 ${EXPECTED}
 local bytes = #ARGV[11] + #name
 local more, grown = entry and 0 or 1, bytes - size(owner, name)

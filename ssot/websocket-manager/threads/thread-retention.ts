@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  PlatformError,
   servicePrincipal,
   sql,
   vouchFor,
@@ -166,7 +167,7 @@ class ThreadRetention implements AsyncDisposable {
         return removed;
       });
     } catch (error) {
-      if (error instanceof LeftAlone) return undefined;
+      if (error instanceof LeftAlone || isOnHold(error)) return undefined;
       throw error;
     }
   }
@@ -174,3 +175,8 @@ class ThreadRetention implements AsyncDisposable {
 
 /** Undoes the transaction. */
 class LeftAlone extends Error {}
+
+/** A dependent has said that the law keeps it; it is asked again in an hour. */
+function isOnHold(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === 'persistence_on_hold';
+}

@@ -23,7 +23,14 @@ export interface OperationCheck {
   /** Only owners have it, and no administrator. */
   readonly ofOwners?: true;
   /** What the entitled person is answered, because a request that is written down beforehand leads nowhere by itself. */
-  readonly entitled?: 'code_invalid' | 'not_found' | 'issuer_refused' | 'sso_required';
+  readonly entitled?:
+    | 'code_invalid'
+    | 'not_found'
+    | 'issuer_refused'
+    | 'sso_required'
+    | 'persistence_subject_unknown'
+    | 'persistence_not_held'
+    | 'confirmation_wrong';
   readonly query?: string;
   readonly body?: (of: Owned, by: Asker) => object;
 }
@@ -105,7 +112,20 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
   'DELETE /v1/people/{userId}/second-factor': others({ ...RIGHT, entitled: 'not_found' }),
   'PUT /v1/people/{userId}/role': others({ ...RIGHT, body: () => ({ role: 'administrator' }) }),
   'PUT /v1/people/{userId}/password': others({ ...RIGHT, body: (_, { password }) => ({ password: `${password}-2` }) }),
+  'PUT /v1/people/{userId}/hold': others({ ...RIGHT, body: () => ({ reason }) }),
+  'DELETE /v1/people/{userId}/hold': others(RIGHT),
+  'GET /v1/holds': own(RIGHT),
+  'GET /v1/people/{userId}/export': others(RIGHT),
+  'GET /v1/people/{userId}/erasure': others({ ...RIGHT, entitled: 'persistence_subject_unknown' }),
+  // What is the whole company's is for its owners alone.
+  'GET /v1/company/export': own(OWNERS),
+  'GET /v1/company/erasure': own({ ...OWNERS, entitled: 'persistence_subject_unknown' }),
+  'POST /v1/company/erasure': own({ ...OWNERS, body: () => ({ companyName: 'Not Acme' }), entitled: 'confirmation_wrong' }),
+  'PUT /v1/company/hold': own({ ...OWNERS, body: () => ({ reason }) }),
+  'DELETE /v1/company/hold': own(OWNERS),
   'DELETE /v1/people/{userId}': others(RIGHT),
+  // Of a colleague who has left and of whom nothing is there.
+  'POST /v1/people/{userId}/erasure': others({ ...RIGHT, entitled: 'persistence_subject_unknown' }),
   'DELETE /v1/threads/{threadId}': others(),
   'PUT /v1/me/password': own({ body: (_, { password }) => ({ presentPassword: password, password: `${password}-3` }) }),
   'POST /v1/sign-out': own(),

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CustomerDataTest, type Somebody } from '../../support/module-tests/customer-data-test';
+import { PlatformError, type CustomerData } from '../../ssot/kernel';
+import { eventually } from '../../world/eventually';
+
+describe('erasing a person', () => {
+  void it('SP-09 of 1,000 people one is found in no table, key or column, and the others are as before', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(1_000);
+    const dana = t.people[0] as Somebody;
+    assert.deepEqual(await t.placesNaming(dana), await t.everyPlace());
+    const before = await t.restBeside(dana);
+    await t.erased(dana);
+    assert.deepEqual(await t.placesNaming(dana), []);
+    assert.deepEqual(await t.restBeside(dana), before);
+  });
+
+  for (const name of ['agents', 'chat', 'stored-state', 'working-state', 'usage', 'settings', 'ids', 'accounts']) {
+    void it(`SP-09 killed in the module "${name}", it goes on there at another instance, and begins nothing anew`, async () => {
+      await using t = new CustomerDataTest();
+      await t.fill(3);
+      const dana = t.people[0] as Somebody;
+      const stuck = Promise.withResolvers<void>();
+      const reached = Promise.withResolvers<void>();
+      const killed = t.requests(
+        t.modules.map((module) => changed(module, name, () => (reached.resolve(), stuck.promise))),
+      );
+      const begun = killed.start();
+      await killed.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
+      await reached.promise;
+      const again: string[] = [];
+      const other = t.requests(t.modules.map((module) => changed(module, module.name, () => again.push(module.name))));
+      await using _ = other.start();
+      t.clock.advance(15_000);
+      await eventually(() => assert(again.includes(name), `begun: ${again.join(', ')}`));
+      await t.done(dana, other);
+      assert.equal(again[0], name);
+      assert.deepEqual(await t.placesNaming(dana), []);
+      stuck.resolve();
+      await begun[Symbol.asyncDispose]();
+    });
+  }
+
+  void it('SP-09 a module that is away holds up no other, and is named until it is emptied', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(3);
+    const dana = t.people[0] as Somebody;
+    let isAway = true;
+    const away = (): void => {
+      if (isAway) throw new PlatformError({ code: 'analytics_unavailable', message: 'away', retryable: true });
+    };
+    const requests = t.requests(t.modules.map((module) => changed(module, 'usage', away)));
+    await using _ = requests.start();
+    const by = t.contextOf(t.people[1] as Somebody);
+    await requests.erase(by, dana.userId, () => Promise.resolve());
+    await eventually(async () => assert.equal((await requests.erasure(by, dana.userId)).failing, 'usage'));
+    const { state, emptied } = await requests.erasure(by, dana.userId);
+    assert.deepEqual(
+      [state, [...emptied].sort()],
+      [
+        'erasing',
+        t.modules
+          .map(({ name }) => name)
+          .filter((name) => name !== 'usage')
+          .sort(),
+      ],
+    );
+    assert.deepEqual(await t.placesNaming(dana), ['clickhouse/usage']);
+    isAway = false;
+    t.clock.advance(60_000);
+    await t.done(dana, requests);
+    assert.deepEqual(await t.placesNaming(dana), []);
+  });
+
+  void it('SP-09 what is written with rights that were there is looked for after the last of them has ended', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(3);
+    const dana = t.people[0] as Somebody;
+    let isLate = true;
+    const late = (module: CustomerData): CustomerData => ({
+      ...module,
+      erase: async (subject) => {
+        await module.erase(subject);
+        if (isLate) await t.writeLate(dana);
+        isLate = false;
+      },
+    });
+    await t.erased(dana, t.requests(t.modules.map((module) => (module.name === 'chat' ? late(module) : module))));
+    assert.equal(isLate, false);
+    assert.deepEqual(await t.placesNaming(dana), []);
+  });
+});
+
+describe('erasing a company', () => {
+  void it('SP-09 nothing of it is found in any table, key or column but what was decided, and another company is as before', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(3);
+    const other = await t.fillOther();
+    const before = await t.everywhere.restOf(other.tenantId, [t.tenantId]);
+    await t.erased(undefined);
+    const marks = t.people.flatMap((one) => t.marksOf(one));
+    assert.deepEqual(await t.everywhere.naming([t.tenantId, ...marks], 'company'), []);
+    assert.deepEqual(await t.everywhere.restOf(other.tenantId, [t.tenantId]), before);
+  });
+});
+
+describe('a legal hold', () => {
+  for (const who of ['the person', 'the company'] as const) {
+    void it(`SP-08 nothing is touched while ${who} is held, and the erasure goes on when it is lifted`, async () => {
+      await using t = new CustomerDataTest();
+      await t.fill(3);
+      const [dana, by] = [t.people[0] as Somebody, t.contextOf(t.people[1] as Somebody)];
+      const held = who === 'the person' ? { userId: dana.userId } : {};
+      const requests = t.requests();
+      await using _ = requests.start();
+      await requests.hold(by, { ...held, reason: 'Lawsuit of May' }, () => Promise.resolve());
+      let wasHeld = false;
+      const asked = await requests.erase(by, dana.userId, (_, { isHeld }) => Promise.resolve(void (wasHeld = isHeld)));
+      assert.deepEqual([asked.state, wasHeld], ['held', true]);
+      const before = await t.everywhere.restOf(t.tenantId, []);
+      for (let i = 0; i < 5; i++) t.clock.advance(10_000);
+      await t.settled(requests);
+      assert.equal((await requests.erasure(by, dana.userId)).state, 'held');
+      assert.deepEqual(await t.everywhere.restOf(t.tenantId, []), before);
+      await requests.lift(by, held.userId, () => Promise.resolve());
+      await t.done(dana, requests);
+      assert.deepEqual(await t.placesNaming(dana), []);
+    });
+  }
+
+  void it('SP-08 of one person, it holds up the erasure of the whole company', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(3);
+    const [dana, by] = [t.people[0] as Somebody, t.contextOf(t.people[1] as Somebody)];
+    const requests = t.requests();
+    await requests.hold(by, { userId: dana.userId, reason: 'Lawsuit of May' }, () => Promise.resolve());
+    assert.equal((await requests.erase(by, undefined, () => Promise.resolve())).state, 'held');
+  });
+});
+
+/** The module, which does this before it is emptied, if it is called so. */
+function changed(module: CustomerData, name: string, before: () => unknown): CustomerData {
+  if (module.name !== name) return module;
+  return {
+    ...module,
+    count: (subject) => module.count(subject),
+    export: (subject) => module.export(subject),
+    erase: async (subject) => {
+      await before();
+      await module.erase(subject);
+    },
+  };
+}

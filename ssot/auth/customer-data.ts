@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import {
+  sql,
+  type Clock,
+  type CustomerData,
+  type ExportRecord,
+  type Sql,
+  type Subject,
+  type Transaction,
+  type Transactions,
+} from '../kernel';
+import { AuthError } from './errors';
+import { deletePerson, lockStandings } from './membership/person-rows';
+import { AUTH } from './principals';
+import type { Seal } from './sealing';
+import { bar } from './sso/removed-people';
+
+/** Everything of a company that names one of its people, in the order in which it may go. */
+const OF_PEOPLE = [
+  ...['session', 'api_key', 'pending_login', 'backup_code', 'totp_factor', 'identity', 'provider_sign_in', 'account'],
+];
+/** What the company itself has set up, and what it knows those by whom it has removed. */
+const OF_COMPANY = ['provider_sign_in', 'sso_connection', 'domain_claim', 'removed_person', 'tenant'];
+
+const countRow = z.object({ place: z.string(), rows: z.coerce.number() });
+const accountRow = z.object({
+  user_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.string(),
+  created_at: z.date(),
+});
+const keyRow = z.object({ key_id: z.string(), user_id: z.string(), name: z.string(), created_at: z.date() });
+
+/**
+ * People, their sign-ins, keys and factors, as data of a person or a company. The audit trail is none of it: it names people by
+ * an id that stands for nothing once they are gone.
+ */
+export function accountCustomerData(deps: {
+  readonly db: Transactions;
+  readonly clock: Clock;
+  readonly seal: Seal;
+}): CustomerData {
+  const { db } = deps;
+  return {
+    name: 'accounts',
+    /** Throws `last_owner` for a person without whom the company would have nobody in charge. */
+    erase: (subject) =>
+      db.asService(AUTH, async (tx) => {
+        const { tenantId, userId } = subject;
+        if (userId === undefined) return eraseCompany(tx, subject);
+        const { roles, owners } = await lockStandings(tx, tenantId, [userId]);
+        if (roles.get(userId) === 'owner' && owners <= 1) throw lastOwner();
+        await bar(tx, deps, { tenantId, userId });
+        await deletePerson(tx, tenantId, userId);
+      }),
+    count: (subject) => db.asService(AUTH, (tx) => tx.query(countOf(subject), countRow), { readOnly: true }),
+    export: (subject) => exported(db, subject),
+  };
+}
+
+export function lastOwner(): AuthError {
+  return new AuthError('last_owner', 'A company always has an owner. Make somebody else an owner first.', {
+    field: 'userId',
+  });
+}
+
+/** Everybody but `except`, with all that opens anything. */
+export async function erasePeople(tx: Transaction, { tenantId }: Subject, except: string | null): Promise<void> {
+  for (const table of OF_PEOPLE) {
+    await tx.execute(
+      sql`delete from ${name(table)} where tenant_id = ${tenantId} and user_id is distinct from ${except}`,
+    );
+  }
+}
+
+async function eraseCompany(tx: Transaction, subject: Subject): Promise<void> {
+  await erasePeople(tx, subject, null);
+  for (const table of OF_COMPANY) await tx.execute(sql`delete from ${name(table)} where tenant_id = ${subject.tenantId}`);
+}
+
+function countOf({ tenantId, userId }: Subject): Sql {
+  const of = userId === undefined ? sql`true` : sql`user_id = ${userId}`;
+  const counts = OF_PEOPLE.map(
+    (table) =>
+      sql`select ${table} as place, count(*) as rows from ${name(table)} where tenant_id = ${tenantId} and ${of}`,
+  );
+  if (userId !== undefined) return counts.reduce((all, one) => sql`${all} union all ${one}`);
+  const ofCompany = OF_COMPANY.map(
+    (table) => sql`select ${table} as place, count(*) as rows from ${name(table)} where tenant_id = ${tenantId}`,
+  );
+  return [...counts, ...ofCompany].reduce((all, one) => sql`${all} union all ${one}`);
+}
+
+/** One of the lists above, never of anybody's making. */
+function name(table: string): Sql {
+  return sql([table]);
+}
+
+async function* exported(db: Transactions, { tenantId, userId }: Subject): AsyncGenerator<ExportRecord> {
+  const of = userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
+  const [accounts, keys] = await db.asService(
+    AUTH,
+    async (tx) =>
+      [
+        await tx.query(
+          sql`select user_id, name, email, role, created_at from account where ${of} order by user_id`,
+          accountRow,
+        ),
+        await tx.query(sql`select key_id, user_id, name, created_at from api_key where ${of} order by key_id`, keyRow),
+      ] as const,
+    { readOnly: true },
+  );
+  for (const { user_id: id, created_at: createdAt, ...rest } of accounts) {
+    yield { place: 'account', record: { userId: id, ...rest, createdAt: createdAt.toISOString() } };
+  }
+  for (const { key_id: keyId, user_id: of, name: called, created_at: createdAt } of keys) {
+    yield { place: 'api_key', record: { keyId, userId: of, name: called, createdAt: createdAt.toISOString() } };
+  }
+}

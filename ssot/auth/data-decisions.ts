@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { assertAllowed, sql, type Clock, type Transaction, type Transactions, type UserId } from '../kernel';
+import type { AuditTrail } from './audit';
+import type { Acting } from './contract';
+import { erasePeople, lastOwner } from './customer-data';
+import { AuthError } from './errors';
+import { assertFreshProof } from './factors/step-up';
+import { assertMayChange } from './membership/decisions';
+import { deletePerson, lockStandings } from './membership/person-rows';
+import { AUTH } from './principals';
+import type { Seal } from './sealing';
+import { bar } from './sso/removed-people';
+
+/** What somebody decides about the data of a person or, without one, of their whole company. */
+export interface DataDecision {
+  readonly action: 'erasure_requested' | 'data_exported' | 'hold_placed' | 'hold_lifted';
+  readonly userId?: UserId;
+}
+
+const nameRow = z.object({ name: z.string() });
+
+/** Who may decide what becomes of data, and the entry that says they did. */
+export class DataDecisions {
+  constructor(
+    private readonly deps: {
+      readonly db: Transactions;
+      readonly clock: Clock;
+      readonly seal: Seal;
+      readonly audit: AuditTrail;
+    },
+  ) {}
+
+  /**
+   * Everybody may about themselves, except for holds; about others whoever manages people; about the company its owners. Throws
+   * `not_allowed` or `step_up_required`.
+   */
+  async assertMay(by: Acting, { action, userId }: DataDecision): Promise<void> {
+    const { context } = by.principal;
+    const isOwn = userId === context.userId && action !== 'hold_placed' && action !== 'hold_lifted';
+    if (!isOwn) assertAllowed(context, userId === undefined ? 'owners:manage' : 'people:manage');
+    await assertFreshProof(this.deps, by.principal);
+  }
+
+  /** Throws `confirmation_wrong` unless it is what the company is called. */
+  async assertNamed({ principal: { context } }: Acting, companyName: string): Promise<void> {
+    const [company] = await this.deps.db.transaction(
+      context,
+      (tx) => tx.query(sql`select name from tenant where tenant_id = ${context.tenantId}`, nameRow),
+      { readOnly: true },
+    );
+    if (company?.name === companyName) return;
+    throw new AuthError(
+      'confirmation_wrong',
+      'Write the name of your company exactly, to confirm that all of it goes.',
+      {
+        field: 'companyName',
+      },
+    );
+  }
+
+  /** Writes down what changes nothing. */
+  async note(by: Acting, decision: DataDecision): Promise<void> {
+    await this.deps.db.asService(AUTH, (tx) => this.record(tx, by, decision));
+  }
+
+  /** Writes down what was decided; call it last in a service's transaction, after `assertMay`. */
+  async record(tx: Transaction, by: Acting, { action, userId }: DataDecision): Promise<void> {
+    const { tenantId, userId: own } = by.principal.context;
+    const actor = { kind: 'person', id: own } as const;
+    await this.deps.audit.append(tx, tenantId, { action, subject: userId ?? null, by: actor, address: by.address });
+  }
+
+  /**
+   * From the commit on nobody gets in whose data goes: the person, or everybody of the company but whoever decided it, who watches
+   * until it is done. Throws `not_allowed` or `last_owner`.
+   */
+  async lockOut(tx: Transaction, by: Acting, userId: UserId | undefined): Promise<void> {
+    const { tenantId, userId: own } = by.principal.context;
+    if (userId === undefined) return erasePeople(tx, { tenantId }, own);
+    await this.assertMayLose(tx, by, userId);
+    await bar(tx, this.deps, { tenantId, userId });
+    await deletePerson(tx, tenantId, userId);
+  }
+
+  /** Judged by what people are now. Somebody who has left is nobody's to protect. */
+  async assertMayLose(tx: Transaction, by: Acting, userId: UserId | undefined): Promise<void> {
+    if (userId === undefined) return;
+    const { tenantId, userId: own } = by.principal.context;
+    const { roles, owners } = await lockStandings(tx, tenantId, [own, userId]);
+    const [asker, role] = [roles.get(own), roles.get(userId)];
+    if (asker === undefined) throw new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+    if (role === undefined) return;
+    if (own !== userId) return assertMayChange({ by: asker, of: role, to: null, owners });
+    if (role === 'owner' && owners <= 1) throw lastOwner();
+  }
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
+import type { Erasure, Hold } from './contract';
+
+/** Stands for the whole company where otherwise the id of a person stands. */
+export const COMPANY = 'company';
+/** Rights that were there hold for two seconds at most (WS-02): whatever is still written with them is there by then. */
+const LAST_WRITES_MS = 5_000;
+const LEASE_MS = 10_000;
+
+const erasureRow = z
+  .object({
+    subject: z.string(),
+    requested_at: z.date(),
+    done_at: z.date().nullable(),
+    emptied: z.array(z.string()),
+    failing: z.string().nullable(),
+    is_held: z.boolean(),
+  })
+  .transform((row): Erasure => ({
+    ...aboutOf(row.subject),
+    state: row.done_at !== null ? 'done' : row.is_held ? 'held' : 'erasing',
+    requestedAt: row.requested_at,
+    doneAt: row.done_at,
+    emptied: row.emptied,
+    failing: row.failing,
+  }));
+const holdRow = z
+  .object({ subject: z.string(), reason: z.string(), placed_by: z.custom<UserId>(), placed_at: z.date() })
+  .transform((row): Hold => ({
+    ...aboutOf(row.subject),
+    reason: row.reason,
+    placedBy: row.placed_by,
+    placedAt: row.placed_at,
+  }));
+const claimedRow = z.object({
+  tenant_id: z.custom<TenantId>(),
+  subject: z.string(),
+  emptied: z.array(z.string()),
+  may_end: z.boolean(),
+});
+
+/** An erasure that this instance has under way. */
+export interface Claimed {
+  readonly subject: Subject;
+  readonly emptied: readonly string[];
+  /** Nothing is written with earlier rights any more. */
+  readonly mayEnd: boolean;
+}
+
+export function subjectKey({ userId }: Pick<Subject, 'userId'>): string {
+  return userId ?? COMPANY;
+}
+
+/** Erasures and holds of one company come one after the other. */
+export async function lockCompany(tx: Transaction, tenantId: TenantId): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`customer data of ${tenantId}`}, 0))`);
+}
+
+/** Whether what an erasure `e` would take is held: the person or the company, and of a company anybody. */
+const HELD = sql`exists(select from retention_hold h where h.tenant_id = e.tenant_id
+  and (h.subject in (e.subject, ${COMPANY}) or e.subject = ${COMPANY}))`;
+
+export async function isHeld(tx: Transaction, subject: Subject): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`select from (select ${subject.tenantId}::text as tenant_id, ${subjectKey(subject)}::text as subject) e where ${HELD}`,
+  );
+  return rows > 0;
+}
+
+export function readErasures(tx: Transaction, which: Sql): Promise<readonly Erasure[]> {
+  return tx.query(
+    sql`select subject, requested_at, done_at, emptied, failing, ${HELD} as is_held from erasure e
+        where ${which} order by requested_at desc`,
+    erasureRow,
+  );
+}
+
+export function readHolds(tx: Transaction, tenantId: TenantId): Promise<readonly Hold[]> {
+  return tx.query(
+    sql`select subject, reason, placed_by, placed_at from retention_hold where tenant_id = ${tenantId} order by placed_at`,
+    holdRow,
+  );
+}
+
+/** A new one, or one that was done and begins again. */
+export async function recordErasure(tx: Transaction, subject: Subject, key: string | null, now: Sql): Promise<void> {
+  await tx.execute(sql`
+    insert into erasure (tenant_id, subject, request_key, requested_at, look_after, next_at)
+    values (${subject.tenantId}, ${subjectKey(subject)}, ${key}, ${now}, ${now} + ${ms(LAST_WRITES_MS)}, ${now})
+    on conflict (tenant_id, subject) do update set request_key = excluded.request_key,
+      requested_at = excluded.requested_at, emptied = '{}', failing = null, failures = 0,
+      look_after = excluded.look_after, next_at = excluded.next_at, lease_until = null, done_at = null`);
+}
+
+/** The next that is due and held by nobody, neither another instance nor the law. */
+export async function claimErasure(tx: Transaction, now: Sql): Promise<Claimed | undefined> {
+  const [row] = await tx.query(
+    sql`update erasure set lease_until = ${now} + ${ms(LEASE_MS)}
+        where (tenant_id, subject) in (
+          select tenant_id, subject from erasure e
+          where done_at is null and next_at <= ${now} and (lease_until is null or lease_until <= ${now}) and not ${HELD}
+          order by next_at limit 1 for update skip locked)
+        returning tenant_id, subject, emptied, look_after <= ${now} as may_end`,
+    claimedRow,
+  );
+  if (row === undefined) return undefined;
+  const { tenant_id: tenantId, subject, emptied, may_end: mayEnd } = row;
+  return { subject: { tenantId, ...aboutOf(subject) }, emptied, mayEnd };
+}
+
+/** Kept before the next module is begun, with the lease renewed. False: it is on hold now, and must stop. */
+export async function keepProgress(
+  tx: Transaction,
+  subject: Subject,
+  emptied: readonly string[],
+  now: Sql,
+): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`update erasure e set emptied = ${[...emptied]}, lease_until = ${now} + ${ms(LEASE_MS)}
+        where ${whichIs(subject)} and not ${HELD}`,
+  );
+  return rows > 0;
+}
+
+/** Ends this turn: done, or due again after so long. */
+export async function endTurn(
+  tx: Transaction,
+  subject: Subject,
+  end:
+    | { readonly is: 'done' }
+    | {
+        readonly is: 'again';
+        readonly emptied: readonly string[];
+        readonly failing: string | null;
+        readonly ms: number;
+      },
+  now: Sql,
+): Promise<void> {
+  await tx.execute(
+    end.is === 'done'
+      ? sql`update erasure e set done_at = ${now}, lease_until = null, failing = null where ${whichIs(subject)}`
+      : sql`update erasure e set lease_until = null, next_at = ${now} + ${ms(end.ms)}, emptied = ${[...end.emptied]},
+              failing = ${end.failing}, failures = case when ${end.failing !== null} then failures + 1 else 0 end
+            where ${whichIs(subject)}`,
+  );
+}
+
+export function whichIs(subject: Subject): Sql {
+  return sql`e.tenant_id = ${subject.tenantId} and e.subject = ${subjectKey(subject)}`;
+}
+
+function aboutOf(subject: string): { readonly userId?: UserId } {
+  return subject === COMPANY ? {} : { userId: subject as UserId };
+}
+
+function ms(count: number): Sql {
+  return sql`${count} * interval '1 millisecond'`;
+}

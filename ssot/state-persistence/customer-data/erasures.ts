@@ -1,0 +1,127 @@
+import { rowsIn, servicePrincipal, type PlaceCount, type Sql, type Subject } from '../../kernel';
+import { moment } from '../working-state-rows';
+import type { CustomerDataRequestsDeps } from './contract';
+import { claimErasure, endTurn, keepProgress, type Claimed } from './erasure-rows';
+
+const RELAY = servicePrincipal('erasure');
+const POLL_MS = 2_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+
+/**
+ * Empties module after module of those whose erasure is recorded, and keeps how far it has come: whoever goes on after an instance
+ * was killed begins with the module that instance was at. It is done when a look through all of them finds nothing.
+ */
+export class Erasures implements AsyncDisposable {
+  #timer: Disposable | undefined;
+  #turn: Promise<void> | undefined;
+  #isDue = false;
+  #isClosed = false;
+
+  constructor(private readonly deps: CustomerDataRequestsDeps) {}
+
+  start(): this {
+    this.wake();
+    return this;
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    if (this.#isClosed) return;
+    this.#isDue = true;
+    this.#turn ??= this.#work()
+      .catch((error: unknown) => {
+        this.deps.logger.warn({ reason: String(error) }, 'erasures could not be gone on with; they will be shortly');
+      })
+      .finally(() => {
+        this.#turn = undefined;
+        this.#arm();
+      });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    await this.#turn;
+  }
+
+  #arm(): void {
+    this.#timer?.[Symbol.dispose]();
+    if (!this.#isClosed) this.#timer = this.deps.clock.after(POLL_MS, () => this.wake());
+  }
+
+  async #work(): Promise<void> {
+    while (this.#isDue && !this.#isClosed) {
+      this.#isDue = false;
+      for (let claimed = await this.#claim(); claimed !== undefined; claimed = await this.#claim()) {
+        await this.#erase(claimed);
+        if (this.#isClosed) return;
+      }
+    }
+  }
+
+  #claim(): Promise<Claimed | undefined> {
+    return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now()));
+  }
+
+  async #erase({ subject, emptied: before, mayEnd }: Claimed): Promise<void> {
+    const { modules, db, logger, metrics } = this.deps;
+    const emptied = [...before];
+    let failing: string | null = null;
+    for (const module of modules.filter(({ name }) => !before.includes(name))) {
+      // What stands in the way of one module holds up no other.
+      try {
+        await module.erase(subject);
+        emptied.push(module.name);
+      } catch (error) {
+        failing ??= module.name;
+        logger.warn(
+          { module: module.name, reason: String(error) },
+          'an erasure could not empty a module; it is tried again',
+        );
+      }
+      const goesOn = await db.asService(RELAY, (tx) => keepProgress(tx, subject, emptied, this.#now()));
+      if (!goesOn || this.#isClosed) return;
+    }
+    if (failing !== null) return this.#again(subject, emptied, failing);
+    const left = await this.look(subject);
+    if (rowsIn(left) > 0 || !mayEnd) return this.#again(subject, emptied.filter(isEmptyIn(left)), null);
+    await db.asService(RELAY, (tx) => endTurn(tx, subject, { is: 'done' }, this.#now()));
+    metrics.count('erasures_done_total');
+    logger.info({ tenantId: subject.tenantId }, 'an erasure is done: nothing is left in any module');
+  }
+
+  /** What every module holds now, under `module/place`. */
+  async look(subject: Subject): Promise<readonly PlaceCount[]> {
+    const counts = await Promise.all(
+      this.deps.modules.map(async (module) =>
+        (await module.count(subject)).map(({ place, rows }) => ({ place: `${module.name}/${place}`, rows })),
+      ),
+    );
+    return counts.flat().filter(({ rows }) => rows > 0);
+  }
+
+  /** As soon as one module says so, whatever is away; a module that cannot be asked is no proof that there is nothing. */
+  async holdsAnything(subject: Subject): Promise<boolean> {
+    const counts = this.deps.modules.map(async (module) => rowsIn(await module.count(subject)) > 0);
+    const asked = await Promise.allSettled(counts);
+    if (asked.some((one) => one.status === 'fulfilled' && one.value)) return true;
+    const unknown = asked.find((one) => one.status === 'rejected');
+    if (unknown !== undefined) throw unknown.reason;
+    return false;
+  }
+
+  async #again(subject: Subject, emptied: readonly string[], failing: string | null): Promise<void> {
+    const { db } = this.deps;
+    const ms = failing === null ? FIRST_RETRY_MS : MAX_RETRY_MS;
+    await db.asService(RELAY, (tx) => endTurn(tx, subject, { is: 'again', emptied, failing, ms }, this.#now()));
+  }
+
+  #now(): Sql {
+    return moment(this.deps.time);
+  }
+}
+
+function isEmptyIn(left: readonly PlaceCount[]): (module: string) => boolean {
+  return (module) => !left.some(({ place }) => place.startsWith(`${module}/`));
+}
