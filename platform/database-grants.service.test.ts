@@ -96,8 +96,8 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   thread: { app: ALL, service: { select: 'tenant_id thread_id user_id' } },
   thread_counts: { app: { select: true, insert: true, update: 'threads', delete: true } },
   thread_heads: {
-    app: { select: true, insert: true, update: 'first_seq head_seq last_event_at' },
-    service: { select: 'thread_id head_seq tenant_id first_seq last_event_at' },
+    app: { select: true, insert: true, update: 'first_seq head_seq last_event_at archived_seq' },
+    service: { select: 'thread_id head_seq tenant_id first_seq last_event_at archived_seq' },
   },
   thread_events: { app: { select: true, insert: true, delete: true } },
   run_sequences: { app: { select: true, insert: true, update: 'phase open_calls', delete: true } },
@@ -123,6 +123,14 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
       update: 'agent version fence step phase shape ending body saved_at',
       delete: true,
     },
+  },
+  archive_part: {
+    app: { select: true, insert: true, update: 'last_seq checksum state noted_at', delete: true },
+    service: { select: true },
+  },
+  archive_purge: {
+    app: { select: true, insert: true, update: 'due_at is_second', delete: true },
+    service: { select: true, update: 'due_at is_second', delete: true },
   },
   retention_hold: { app: { select: true }, service: ALL },
   erasure: { app: { select: true }, service: { select: true, insert: true, update: true } },

@@ -8,14 +8,13 @@ import { createIdSource } from '../ssot/id-manager';
 import { Foreground, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
-import { openStatePersistence, type StatePersistence } from '../ssot/state-persistence';
+import { openStatePersistence, ThreadSegments, type StatePersistence } from '../ssot/state-persistence';
 import {
   createThreadNotifier,
   createNotReadyHandler,
   createGateway,
   createThreadLog,
   createThreads,
-  startThreadRetention,
   type ThreadNotifier,
   type Gateway,
 } from '../ssot/websocket-manager';
@@ -31,7 +30,6 @@ import { made, outcome } from './parts';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
-import { clearStateOf } from './wiring/clear-state';
 import { openedBy } from './wiring/credential';
 import { customerDataRequestsOf } from './wiring/customer-data';
 import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/devices';
@@ -39,6 +37,7 @@ import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
 import { authConfigFrom, singleSignOnFrom } from './wiring/identity';
+import { startQuietThreads } from './wiring/quiet-threads';
 import { limitsFrom, modelsFrom, pricesFrom, reloadBusOver } from './wiring/settings';
 
 export interface PlatformPorts {
@@ -93,7 +92,7 @@ class Composition implements Platform {
   #auth: Auth | undefined;
   #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
-  #retention: AsyncDisposable | undefined;
+  #quietThreads: AsyncDisposable | undefined;
   #erasures: AsyncDisposable | undefined;
   #gateway: Gateway | undefined;
   #services: Services | undefined;
@@ -335,7 +334,8 @@ class Composition implements Platform {
         const { clock, random, log: logger, metrics, foreground } = this.#common;
         const notifier = createThreadNotifier({ bus: threadHeadsOver(state), db, clock, logger, metrics });
         this.#notifier = notifier;
-        const log = createThreadLog({ db, notifier, clock });
+        const archive = new ThreadSegments({ db, archive: analytics.archive, clock });
+        const log = createThreadLog({ db, notifier, clock, archive });
         const runs = await createAgentRuns({
           db,
           threadLog: log,
@@ -357,13 +357,9 @@ class Composition implements Platform {
         this.#runs = runs;
         const dependents = [runs, made(this.#persistence)];
         const threads = createThreads({ db, clock, ids: this.#ids, limits: limitsFrom(configuration), dependents });
-        this.#retention = startThreadRetention({
-          ...{ db, clock, logger, metrics, plans, dependents },
-          plansOf: (tenants) => auth.accounts.plansOf(tenants),
-          onEmptied: (ctx, id) => clearStateOf({ scope: 'thread', id }, { state, log: logger }, ctx),
-        });
-        const gateway = (): Gateway => made(this.#gateway);
         const modules = { db, runs, persistence: made(this.#persistence), state, analytics, configuration, auth };
+        this.#quietThreads = startQuietThreads({ ...modules, archive, dependents, clock, logger, metrics });
+        const gateway = (): Gateway => made(this.#gateway);
         const customerData = customerDataRequestsOf(modules, this.#common);
         this.#erasures = customerData.start();
         this.#services = { auth, threads, log, runs, analytics, state, configuration, customerData, gateway };
@@ -373,7 +369,7 @@ class Composition implements Platform {
       drain: async ({ finishBy }) => ({ ...(await made(this.#runs).drain(finishBy)), lost: [] }),
       stop: async () => {
         await made(this.#erasures)[Symbol.asyncDispose]();
-        await made(this.#retention)[Symbol.asyncDispose]();
+        await made(this.#quietThreads)[Symbol.asyncDispose]();
         await made(this.#runs)[Symbol.asyncDispose]();
         await made(this.#notifier)[Symbol.asyncDispose]();
       },

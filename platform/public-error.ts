@@ -100,6 +100,7 @@ const STATUS: Readonly<Record<string, number>> = {
   audit_unavailable: 503,
   provider_unavailable: 503,
   sso_unavailable: 503,
+  persistence_cold_unavailable: 503,
   outcome_unknown: 503,
   overloaded: 503,
   not_ready: 503,

@@ -71,3 +71,44 @@ Then(
     expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
   },
 );
+
+Given('{person} has Acme keep its threads for {int} days', function (this: RevenueWorld, by: Person, days: number) {
+  return this.keptThreads.keepFor(by, days);
+});
+
+Then(
+  'the thread {string} of {person} has moved to the history whole, and PostgreSQL has none of its events',
+  async function (this: RevenueWorld, title: string, person: Person) {
+    person.signOutEverywhere();
+    expect(await this.keptThreads.whereabouts(person, title)).to.deep.equal({ events: 0, parts: 1 });
+  },
+);
+
+Then(
+  'her tablet shows all of {string}, from its first event to its answer',
+  async function (this: RevenueWorld, title: string) {
+    const { headSeq } = this.keptThreads.leftIn(title);
+    const story = await this.keptThreads.storyOn(this.cast.lastNamed(), 'tablet', title);
+    expect(story.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: headSeq }, (_, i) => i + 1));
+    expect(story.at(-1)?.type).to.equal('agent_completed');
+  },
+);
+
+Then(
+  'what {person} asks next in {string} is answered, and her tablet shows both answers in order',
+  async function (this: RevenueWorld, person: Person, title: string) {
+    await this.keptThreads.answered(person, 'And now?', title);
+    const { headSeq } = this.keptThreads.leftIn(title);
+    const story = await this.keptThreads.storyOn(person, 'tablet', title);
+    expect(story.map(({ seq }) => seq)).to.deep.equal(Array.from({ length: headSeq }, (_, i) => i + 1));
+    expect(story.filter(({ type }) => type === 'agent_completed')).to.have.lengthOf(2);
+  },
+);
+
+Then(
+  'when {person} deletes {string}, the history has nothing of it within {duration}',
+  async function (this: RevenueWorld, person: Person, title: string, limitMs: number) {
+    await person.deleteThread(title);
+    await this.keptThreads.goneFromHistory(person, title, limitMs);
+  },
+);

@@ -6,6 +6,7 @@ import { idCustomerData } from '../../ssot/id-manager';
 import type { Clock, CustomerData, Logger, Metrics, Transactions } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
 import {
+  archiveCustomerData,
   openCustomerDataRequests,
   storedStateCustomerData,
   type CustomerDataRequests,
@@ -27,11 +28,12 @@ interface StoringModules {
  * Every module that stores what customers wrote or were answered, in the order in which it is emptied: first what ends work that
  * is under way, last the people, so that whoever asked for the erasure of their company watches as long as there is something.
  */
-export function customerDataOf(modules: StoringModules): readonly CustomerData[] {
+export function customerDataOf(modules: StoringModules, clock: Clock): readonly CustomerData[] {
   const { db, runs, persistence, state, analytics, configuration, auth } = modules;
   return [
     runs.customerData,
     chatCustomerData(db),
+    archiveCustomerData({ db, archive: analytics.archive, clock }),
     storedStateCustomerData(db, persistence.workingState),
     state.customerData,
     analytics.customerData,
@@ -46,5 +48,5 @@ export function customerDataRequestsOf(
   common: { readonly clock: Clock; readonly time: 'server' | Clock; readonly log: Logger; readonly metrics: Metrics },
 ): CustomerDataRequests {
   const { log: logger, ...rest } = common;
-  return openCustomerDataRequests({ db: modules.db, modules: customerDataOf(modules), logger, ...rest });
+  return openCustomerDataRequests({ db: modules.db, modules: customerDataOf(modules, common.clock), logger, ...rest });
 }

@@ -15,6 +15,7 @@ import type {
   UsageEvent,
   UsageRow,
 } from './contract';
+import { archiveIn, type Archive } from './archive';
 import { usageCustomerData } from './customer-data';
 import { AnalyticsError } from './errors';
 import { costsOf, coverageOf, usageOf } from './usage-totals';
@@ -69,6 +70,7 @@ function assertAddress(text: string): void {
 
 class ClickHouseAnalytics implements Analytics {
   readonly customerData: CustomerData;
+  readonly archive: Archive;
   readonly #store: Store;
   readonly #reading: Reading;
   readonly #recording: Recording;
@@ -82,6 +84,7 @@ class ClickHouseAnalytics implements Analytics {
     private readonly ports: AnalyticsPorts,
   ) {
     this.#store = new Store(url, ports.clock);
+    this.archive = archiveIn(this.#store, () => this.shaped());
     this.customerData = usageCustomerData(this.#store, () => this.shaped());
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);

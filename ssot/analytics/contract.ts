@@ -1,6 +1,7 @@
 import type { LimitsByPlan } from '../configuration-manager';
 import type { Clock, CustomerData, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
 import type { Amount } from './amounts';
+import type { Archive } from './archive';
 import type { PriceTable } from './prices';
 
 /** One call of a model: counts and hashes, never what was said. */
@@ -145,6 +146,8 @@ export interface Analytics extends AsyncDisposable {
   prices(ctx: TenantContext): Promise<PriceTable>;
   health(): Promise<AnalyticsHealth>;
   readonly customerData: CustomerData;
+  /** For the modules above, which move finished work there. */
+  readonly archive: Archive;
 }
 
 export interface AnalyticsHealth {

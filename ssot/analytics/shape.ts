@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARCHIVE_TABLE } from './archive';
 import { AnalyticsError } from './errors';
 import type { Store } from './store';
 
@@ -63,6 +64,7 @@ const STEPS: readonly Step[] = [
   where tenant_id = {tenant:String} and at >= {from:DateTime64(3, 'UTC')} and at < {to:DateTime64(3, 'UTC')}
     and recorded_at <= {upto:DateTime64(6, 'UTC')}`,
   },
+  { name: 'archive', statement: ARCHIVE_TABLE },
 ];
 
 /** Columns in order, as the server itself names their types. */
@@ -84,6 +86,14 @@ const COLUMNS: Readonly<Record<string, readonly (readonly [name: string, type: s
     ['kind', 'LowCardinality(String)'],
     ['name', 'String'],
     ['last_at', "SimpleAggregateFunction(max, DateTime('UTC'))"],
+  ],
+  archive: [
+    ...columns('String', 'tenant_id', 'user_id'),
+    ['kind', 'LowCardinality(String)'],
+    ['subject', 'String'],
+    ['part', 'UInt64'],
+    ...columns('String', 'checksum', 'body'),
+    ['put_at', "DateTime64(6, 'UTC')"],
   ],
 };
 

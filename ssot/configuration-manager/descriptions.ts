@@ -136,6 +136,7 @@ export function listSettings(): readonly ListedSetting[] {
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   'analytics.negotiatedPrices': 'the list prices',
+  'chat.keptDays': '90',
   'model.wording': 'true',
 };
 

@@ -19,3 +19,4 @@ export * from './problem';
 export * from './text';
 export * from './thread-dependents';
 export * from './customer-data';
+export * from './thread-archive';

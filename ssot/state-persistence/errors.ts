@@ -12,6 +12,10 @@ export const PERSISTENCE_CODES = {
   /** A newer holder has saved; this one must stop. */
   persistence_fenced_off: false,
   persistence_run_ended: false,
+  /** What is not in the history as it is here is not given up here. */
+  persistence_not_copied: true,
+  /** The history cannot be asked now, or what is there is not what was put there. */
+  persistence_cold_unavailable: true,
   /** Nothing is stored of this person, or nothing was asked for: the same words as for somebody of another company. */
   persistence_subject_unknown: false,
   /** This key came with another request first. */
@@ -29,7 +33,11 @@ export class PersistenceError extends PlatformError {
   /** Of a `persistence_version_conflict`: the version that stands. */
   readonly version?: number;
 
-  constructor(code: PersistenceCode, message: string, more: { field?: string; version?: number } = {}) {
+  constructor(
+    code: PersistenceCode,
+    message: string,
+    more: { field?: string; version?: number; cause?: unknown } = {},
+  ) {
     const { version, ...facts } = more;
     super({ code, message, retryable: PERSISTENCE_CODES[code], ...facts });
     if (version !== undefined) this.version = version;

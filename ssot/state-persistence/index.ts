@@ -5,3 +5,6 @@ export { PersistenceError, PERSISTENCE_CODES, type PersistenceCode } from './err
 export * from './customer-data/contract';
 export { openCustomerDataRequests } from './customer-data/requests';
 export { storedStateCustomerData } from './customer-data/own-data';
+export { archiveCustomerData } from './archive/customer-data';
+export { startPurge } from './archive/purge';
+export { ThreadSegments, type ThreadArchiveDeps } from './archive/thread-archive';

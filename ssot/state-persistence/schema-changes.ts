@@ -140,4 +140,40 @@ ${rowSecurity('erasure', { app: ['select'], service: ['select', 'insert', 'updat
 grant delete on working_state_erased to specs_app;
 `,
   },
+  {
+    // Which parts of a person's threads and runs are in the history: noted before anything is copied there, so that whoever deletes
+    // them knows what to have removed. What was deleted here is removed there by `archive_purge`.
+    name: 'state-persistence/0005-archive',
+    sql: `
+create table archive_part (
+  tenant_id ${idColumn('tenant')} not null,
+  kind text not null check (kind in ('thread', 'run')),
+  subject text collate "C" not null,
+  part bigint not null,
+  user_id ${idColumn('user')} not null,
+  last_seq bigint not null,
+  checksum text not null,
+  state text not null check (state in ('copying', 'copied', 'moved')),
+  noted_at timestamptz not null,
+  primary key (tenant_id, kind, subject, part)
+);
+create index archive_part_of_person on archive_part (tenant_id, user_id);
+create table archive_purge (
+  tenant_id ${idColumn('tenant')} not null,
+  subject text collate "C" not null,
+  user_id ${idColumn('user')} not null,
+  due_at timestamptz not null,
+  is_second boolean not null default false,
+  primary key (tenant_id, subject)
+);
+${rowSecurity('archive_part', {
+  app: ['select', 'insert', 'update (last_seq, checksum, state, noted_at)', 'delete'],
+  service: ['select'],
+})}
+${rowSecurity('archive_purge', {
+  app: ['select', 'insert', 'update (due_at, is_second)', 'delete'],
+  service: ['select', 'update (due_at, is_second)', 'delete'],
+})}
+`,
+  },
 ];

@@ -8,6 +8,7 @@ import {
   type ThreadId,
   type Transaction,
 } from '../kernel';
+import { deleteArchived } from './archive/purge';
 import { isHeld } from './customer-data/erasure-rows';
 import type { Ending, RunSnapshot, SaveInput, SaveReceipt, StatePersistence, StatePersistenceDeps } from './contract';
 import { PersistenceError } from './errors';
@@ -85,6 +86,7 @@ class WarmPersistence implements StatePersistence {
       });
     }
     await tx.execute(sql`delete from run_state where thread_id = ${threadId} and user_id = ${ctx.userId}`);
+    await deleteArchived(tx, ctx, threadId, new Date(this.deps.clock.now()));
   }
 
   async #save(

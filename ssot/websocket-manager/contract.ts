@@ -13,6 +13,7 @@ import type {
   SessionId,
   TenantContext,
   TenantId,
+  ThreadArchive,
   ThreadEvent,
   ThreadId,
   ThreadLog,
@@ -80,6 +81,8 @@ export interface ThreadLogDeps {
   readonly db: Transactions;
   readonly notifier: ThreadNotifier;
   readonly clock: Clock;
+  /** Where quiet threads are; without it nothing is ever moved. */
+  readonly archive?: Pick<ThreadArchive, 'read'>;
 }
 
 /** What a person can ask for on a connection; met by agent-registry. */

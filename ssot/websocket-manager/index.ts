@@ -2,6 +2,7 @@
 export * from './contract';
 export { createThreads } from './threads/threads';
 export { chatCustomerData } from './threads/customer-data';
+export { startThreadArchiving } from './threads/thread-archiving';
 export { startThreadRetention } from './threads/thread-retention';
 export { createThreadLog } from './threads/thread-log';
 export { createThreadNotifier } from './delivery/thread-notifier';

@@ -135,4 +135,13 @@ alter table run_sequences drop constraint run_sequences_tenant_id_check, drop co
     name: 'websocket-manager/0006-erasure',
     sql: `grant delete on thread_counts to specs_app;`,
   },
+  {
+    // Events up to here are in the history; nothing of them is here any more. A quiet thread keeps its head.
+    name: 'websocket-manager/0007-archived-threads',
+    sql: `
+alter table thread_heads add column archived_seq bigint not null default 0;
+grant update (archived_seq) on thread_heads to specs_app;
+grant select (archived_seq) on thread_heads to specs_service;
+`,
+  },
 ];

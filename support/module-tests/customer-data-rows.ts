@@ -56,6 +56,10 @@ export async function fillCompany(
   );
   for (let from = 0; from < calls.length; from += USAGE_AT_ONCE)
     await usage.record(ctxOf(people[0] as Somebody), calls.slice(from, from + USAGE_AT_ONCE));
+  // Of a few: each is an insert of its own.
+  for (const { userId, threadId: subject, mark } of people.slice(0, 20)) {
+    await usage.archive.put({ tenantId, userId, kind: 'thread', subject, part: 1, checksum: mark, body: mark });
+  }
   // What waits for its delivery, which is over in a moment otherwise.
   await db.transaction(ctxOf(people[0] as Somebody), (tx) =>
     tx.execute(sql`insert into working_state_change (tenant_id, stamp, owner, name, op, version)
@@ -115,6 +119,9 @@ function contentRows(tenantId: TenantId, each: Sql): readonly Sql[] {
         from ${each}`,
     sql`insert into run_save (tenant_id, run_id, save_id, version, fingerprint, saved_at)
         select ${tenantId}, run, mark, 1, 'none', ${AT} from ${each}`,
+    sql`insert into archive_part (tenant_id, kind, subject, part, user_id, last_seq, checksum, state, noted_at)
+        select ${tenantId}, 'run', run, 1, "user", 1, mark, 'copied', ${AT} from ${each}`,
+    sql`insert into archive_purge (tenant_id, subject, user_id, due_at) select ${tenantId}, mark, "user", ${AT} from ${each}`,
     sql`insert into config_head (tenant_id, version) values (${tenantId}, 1)`,
     sql`insert into config_override (tenant_id, key, value, version) values (${tenantId}, 'model.wording', 'true', 1)`,
     sql`insert into config_change (tenant_id, version, actor_id, reason, request_id, body_hash, left_as_is, at)

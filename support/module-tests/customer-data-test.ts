@@ -109,7 +109,7 @@ export class CustomerDataTest implements AsyncDisposable {
   async everyPlace(): Promise<readonly string[]> {
     const tables = (await this.everywhere.tables()).filter((table) => !WITHOUT_PEOPLE.includes(table));
     const named = tables.filter((table) => table !== 'audit_entry' && table !== 'erasure');
-    return ['clickhouse/usage', ...named.map((table) => `postgres/${table}`), 'redis'].sort();
+    return ['clickhouse/archive', 'clickhouse/usage', ...named.map((table) => `postgres/${table}`), 'redis'].sort();
   }
 
   requests(modules = this.modules): CustomerDataRequests {
@@ -204,7 +204,7 @@ export class CustomerDataTest implements AsyncDisposable {
     this.#scope.use(runs);
     this.#usage = analytics;
     this.#state = state;
-    this.modules = customerDataOf({ db, runs, persistence, state, analytics, configuration, auth });
+    this.modules = customerDataOf({ db, runs, persistence, state, analytics, configuration, auth }, this.clock);
   }
 
   #usage!: Awaited<ReturnType<typeof openUsage>>;

@@ -22,6 +22,7 @@ export type Source = (typeof SOURCES)[number];
 /** The sections that companies have a part in, as they are for one company. Frozen. */
 export interface TenantSettings {
   readonly analytics: { readonly negotiatedPrices: readonly NegotiatedPrice[] };
+  readonly chat: { readonly keptDays: number };
   readonly model: {
     readonly wording: boolean;
     readonly name: string;

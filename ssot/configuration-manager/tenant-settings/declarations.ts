@@ -44,6 +44,13 @@ export const tenantSettings = {
     wayOut: 'Write provider, model, from, currency and perMillion (input, cachedInput, output) of each.',
     from: 'mid',
   },
+  'chat.keptDays': {
+    kind: z.int('is not a whole number').min(90, 'is below 90').max(2_555, 'is above 2,555'),
+    type: 'whole number from 90 to 2,555',
+    about: 'for how many days after its last event a thread is kept, with all that hangs on it',
+    wayOut: 'Write a whole number of days from 90 to 2,555.',
+    from: 'mid',
+  },
   'limits.connectionsPerPerson': limit('connectionsPerPerson', 'open connections of a person'),
   'limits.threadsPerPerson': limit('threadsPerPerson', 'threads of a person'),
   'model.wording': {

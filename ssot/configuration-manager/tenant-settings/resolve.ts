@@ -37,6 +37,7 @@ export function resolve(base: Pick<Base, 'settings' | 'origins'>, plan: Plan, st
       version: stored.version,
       settings: {
         analytics: { negotiatedPrices: values['analytics.negotiatedPrices'] },
+        chat: { keptDays: values['chat.keptDays'] },
         model: { wording: values['model.wording'], name: values['model.name'], key: values['model.key'] },
       } as TenantSettings,
       limits: { ...plans[plan], ...Object.fromEntries<number>(lowered) },
@@ -95,6 +96,8 @@ function platformValue({ model }: Base['settings'], plan: Plan, key: SettingKey)
   switch (key) {
     case 'analytics.negotiatedPrices':
       return [];
+    case 'chat.keptDays':
+      return plans[plan].threadRetentionDays;
     case 'model.wording':
       return true;
     case 'model.name':

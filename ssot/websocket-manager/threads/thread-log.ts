@@ -14,6 +14,7 @@ import {
 } from '../../kernel';
 import type { ThreadLogDeps } from '../contract';
 import { ChatError, threadNotFound } from '../errors';
+import { eventColumns, eventIn, eventRow } from './event-row';
 import { assertSerializable } from './event-schema';
 import { nextInSequence, initialSequence, type RunSequence } from './run-sequence';
 import { ThreadStates, type ThreadState } from './thread-states';
@@ -22,18 +23,7 @@ import { writeEvents, writeEventsAfter } from './write-events';
 const PAGE = 200;
 
 const headRow = z.object({ head_seq: z.coerce.number() });
-const eventColumns = {
-  seq: z.coerce.number(),
-  id: z.string(),
-  type: z.string(),
-  thread_id: z.string(),
-  run_id: z.string(),
-  agent: z.string().nullable(),
-  at: z.date(),
-  data: z.unknown(),
-};
-const eventRow = z.object(eventColumns).transform(eventIn);
-const ends = { first_seq: z.coerce.number(), head_seq: z.coerce.number() };
+const ends = { first_seq: z.coerce.number(), head_seq: z.coerce.number(), archived_seq: z.coerce.number() };
 /** An event of a page, or that there is none, beside where its thread begins and ends. */
 const pageRow = z.union([
   z.object({ ...ends, ...eventColumns }).transform((row) => ({ ...endsIn(row), event: eventIn(row) })),
@@ -103,11 +93,25 @@ class PostgresThreadLog implements ThreadLog {
     limit = PAGE,
   ): Promise<{ events: readonly ThreadEvent[]; firstSeq: number; headSeq: number }> {
     assertVerified(ctx);
+    const { archivedSeq, ...page } = await this.#page(ctx, threadId, afterSeq, limit);
+    const after = Math.max(afterSeq, page.firstSeq - 1);
+    if (after >= archivedSeq) return page;
+    // What follows is in the history; what comes after that is asked for next.
+    const events = (await this.deps.archive?.read(ctx, threadId, after)) ?? [];
+    return { ...page, events: events.slice(0, limit) };
+  }
+
+  #page(
+    ctx: TenantContext,
+    threadId: ThreadId,
+    afterSeq: number,
+    limit: number,
+  ): Promise<ReturnType<typeof endsIn> & { readonly events: readonly ThreadEvent[] }> {
     return this.deps.db.transaction(
       ctx,
       async (tx) => {
         const rows = await tx.query(
-          sql`select h.first_seq, h.head_seq, e.* from thread_heads h join thread t using (tenant_id, thread_id)
+          sql`select h.first_seq, h.head_seq, h.archived_seq, e.* from thread_heads h join thread t using (tenant_id, thread_id)
               left join lateral (
                 select seq, id, type, thread_id, run_id, agent, at, data from thread_events
                 where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
@@ -117,8 +121,8 @@ class PostgresThreadLog implements ThreadLog {
         );
         const [first] = rows;
         if (first === undefined) throw threadNotFound();
-        const events = rows.map(({ event }) => event).filter((event) => event !== null);
-        return { events, firstSeq: first.firstSeq, headSeq: first.headSeq };
+        const { event: _, ...ends } = first;
+        return { ...ends, events: rows.map(({ event }) => event).filter((event) => event !== null) };
       },
       { readOnly: true },
     );
@@ -181,14 +185,8 @@ function storedBefore(
   );
 }
 
-function eventIn(row: z.infer<z.ZodObject<typeof eventColumns>>): ThreadEvent {
-  const { seq, id, type, thread_id: threadId, run_id: runId, agent, at, data } = row;
-  // Checked on the way in, and the table's checks have kept it since.
-  return { v: 1, id, seq, type, threadId, runId, agent, at: at.toISOString(), data } as ThreadEvent;
-}
-
-function endsIn(row: z.infer<z.ZodObject<typeof ends>>): { firstSeq: number; headSeq: number } {
-  return { firstSeq: row.first_seq, headSeq: row.head_seq };
+function endsIn(row: z.infer<z.ZodObject<typeof ends>>): { firstSeq: number; headSeq: number; archivedSeq: number } {
+  return { firstSeq: row.first_seq, headSeq: row.head_seq, archivedSeq: row.archived_seq };
 }
 
 function bySequence(sequences: readonly RunSequence[]): ReadonlyMap<RunId, RunSequence> {

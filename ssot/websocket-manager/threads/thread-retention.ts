@@ -43,6 +43,8 @@ export interface ThreadRetentionDeps {
   readonly dependents: readonly ThreadDependents[];
   /** Met by auth; a company that is gone is not among them. */
   readonly plansOf: (tenants: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, Plan>>;
+  /** For how many days the company keeps its threads where that is longer than its plan's; without it nobody does. */
+  readonly keptDays?: (ctx: TenantContext) => Promise<number>;
   /** Hears of each thread after its last event was removed. */
   readonly onEmptied: (ctx: TenantContext, threadId: ThreadId) => Promise<void>;
 }
@@ -96,8 +98,12 @@ class ThreadRetention implements AsyncDisposable {
       for (const thread of page) {
         if (this.#isClosed) return;
         const plan = planOf.get(thread.tenant_id);
-        if (plan !== undefined && thread.last_event_at <= quietSince(plan))
-          await this.#empty(thread, plan, quietSince(plan));
+        if (plan === undefined || thread.last_event_at > quietSince(plan)) continue;
+        const { tenant_id: tenantId, user_id: userId } = thread;
+        const ctx = vouchFor({ tenantId, userId, plan, permissions: [] });
+        const ownDays = (await this.deps.keptDays?.(ctx)) ?? 0;
+        const since = new Date(Math.min(quietSince(plan).getTime(), now - ownDays * DAY_MS));
+        if (thread.last_event_at <= since) await this.#empty(ctx, thread.thread_id, since);
       }
       after = page.length < THREADS_AT_ONCE ? undefined : page.at(-1);
     } while (after !== undefined && !this.#isClosed);
@@ -121,9 +127,8 @@ class ThreadRetention implements AsyncDisposable {
     );
   }
 
-  async #empty({ tenant_id: tenantId, thread_id: threadId, user_id: userId }: QuietThread, plan: Plan, since: Date) {
+  async #empty(ctx: TenantContext, threadId: ThreadId, since: Date): Promise<void> {
     const { metrics, logger, onEmptied } = this.deps;
-    const ctx = vouchFor({ tenantId, userId, plan, permissions: [] });
     for (;;) {
       const removed = await this.#removeSome(ctx, threadId, since);
       if (removed === undefined) return;
@@ -132,7 +137,10 @@ class ThreadRetention implements AsyncDisposable {
       if (this.#isClosed) return;
     }
     metrics.count('chat_threads_expired_total');
-    logger.info({ tenantId, threadId }, 'what was in a thread was removed, as nothing had happened in it for so long');
+    logger.info(
+      { tenantId: ctx.tenantId, threadId },
+      'what was in a thread was removed, as nothing had happened in it for so long',
+    );
     await onEmptied(ctx, threadId);
   }
 

@@ -17,7 +17,7 @@ const BY_ID_ALONE = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 /** What an erasure itself leaves behind, and the trail of who asked for it. */
 const NOT_OF_ANYBODY = [...Object.keys(BY_ID_ALONE.company), 'working_state_erased', 'removed_person'];
-const PUBLIC_ID = /^(?:user|tenant)_/;
+const PUBLIC_ID = /^(?:user|tenant|session)_/;
 
 interface Column {
   readonly table: string;
@@ -59,6 +59,22 @@ export class Everywhere {
       rest[`clickhouse/${table}`] = (await answer.json<{ found: string }>())[0]?.found ?? '';
     }
     return rest;
+  }
+
+  /** How many rows of a table name this. */
+  async rowsWith(table: string, text: string): Promise<number> {
+    const counted = `select count(*) as found from ${this.schema}.${table} t where t::text like $1`;
+    return Number(await this.#asOwner(table, counted, [within(text)]));
+  }
+
+  /** How many parts of a thread the history has. */
+  async partsOf(subject: string): Promise<number> {
+    const answer = await this.connections.history().query({
+      query: 'select count() as found from archive final where subject = {subject: String}',
+      query_params: { subject },
+      format: 'JSONEachRow',
+    });
+    return Number((await answer.json<{ found: string }>())[0]?.found);
   }
 
   async #rows(texts: readonly string[], byIdAlone: readonly string[]): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import type { RunId } from '../../../ssot/kernel';
+import type { RunId, ThreadEvent } from '../../../ssot/kernel';
 import type { Connections } from '../../connections';
 import { eventually } from '../../eventually';
 import type { Problem } from '../../http-client';
@@ -7,6 +7,7 @@ import type { Operations } from '../../operations';
 import { OwnTables } from '../../own-tables';
 import type { PassingTime } from '../../passing-time';
 import type { Person } from '../../person';
+import { Everywhere } from '../state-persistence/everywhere';
 
 interface Host {
   readonly connections: Connections;
@@ -31,11 +32,13 @@ export interface Held {
 /** Threads over months, on an instance whose time passes and whose tables are its own. */
 export class KeptThreads {
   readonly #left = new Map<string, Left>();
+  #schema: string | undefined;
 
   constructor(private readonly host: Host) {}
 
   async begin(): Promise<void> {
     const tables = this.host.own(await OwnTables.create(this.host.connections.rows()));
+    this.#schema = tables.schema;
     await this.host.operations.serveOn(tables.variables);
     this.host.moveTo(this.host.operations.serving());
     this.host.time.runsIn((ms) => this.pass(ms));
@@ -70,6 +73,44 @@ export class KeptThreads {
     const http = await person.http();
     const run = await http.send<Partial<Problem>>('get', `/v1/runs/${this.leftIn(title).runId}`);
     return { events: events.length, firstSeq, headSeq, answer: run.body.code ?? 'found' };
+  }
+
+  /** The company keeps its threads for longer than everybody does. */
+  async keepFor(administrator: Person, days: number): Promise<void> {
+    const change = { expectedVersion: 0, reason: 'As our contract says', set: { 'chat.keptDays': days } };
+    await (await administrator.http()).require('patch', '/v1/settings', change);
+  }
+
+  /** How many events of a thread PostgreSQL has, and how many parts of it the history has, once PostgreSQL has given them up. */
+  async whereabouts(person: Person, title: string): Promise<{ readonly events: number; readonly parts: number }> {
+    const everywhere = new Everywhere(this.host.connections, this.#schema);
+    return eventually(async () => {
+      const [events, parts] = await Promise.all([
+        everywhere.rowsWith('thread_events', person.thread(title)),
+        everywhere.partsOf(person.thread(title)),
+      ]);
+      if (events > 0) throw new Error(`PostgreSQL has ${events} events, the history ${parts} parts`);
+      return { events, parts };
+    });
+  }
+
+  /** While the instance's time passes: it looks twice a minute. */
+  async goneFromHistory(person: Person, title: string, limitMs: number): Promise<void> {
+    const everywhere = new Everywhere(this.host.connections, this.#schema);
+    await eventually(async () => {
+      this.pass(30_000);
+      const parts = await everywhere.partsOf(person.thread(title));
+      if (parts > 0) throw new Error(`${parts} parts are there`);
+    }, limitMs);
+  }
+
+  /** Opens the thread on a device of theirs, from its beginning. */
+  async storyOn(person: Person, device: string, title: string): Promise<readonly ThreadEvent[]> {
+    await person.openDeviceOn(device, title);
+    const { headSeq } = this.leftIn(title);
+    const tab = person.device(device);
+    await tab.until('the whole story', () => (tab.story().at(-1)?.seq ?? 0) >= headSeq);
+    return tab.story();
   }
 
   leftIn(title: string): Left {

@@ -1,0 +1,41 @@
+@zero-downtime @state-persistence
+Feature: Old conversations
+  A customer who comes back after a year finds what was said, as if it had been yesterday. That it has long been moved to
+  where keeping costs little, is the platform's business.
+
+  Business value:
+    Segment: Mid, Enterprise
+    Goal: Retention
+    Impact: Conversations can be kept for years, and none of them is lost or doubled on its way to the history
+    Revenue: zero-downtime
+
+  @SP-07
+  Rule: A quiet conversation moves to the history without a gap, and is read from there as ever
+
+    @integration @operations @hard
+    Scenario: Dana opens a thread from last year and finds its story complete
+      Given a platform on which months can pass
+      And Ada from Acme has Acme keep its threads for 730 days
+      And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
+      When 400 days pass, and she comes back
+      Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
+      And Dana's thread "Q3 spend" holds all that was said
+      And her tablet shows all of "Q3 spend", from its first event to its answer
+
+    @integration @operations @hard
+    Scenario: A conversation from last year goes on
+      Given a platform on which months can pass
+      And Ada from Acme has Acme keep its threads for 730 days
+      And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
+      When 400 days pass, and she comes back
+      Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
+      And what Dana asks next in "Q3 spend" is answered, and her tablet shows both answers in order
+
+    @integration @operations @hard
+    Scenario: Deleting a thread from last year deletes it in the history, too
+      Given a platform on which months can pass
+      And Ada from Acme has Acme keep its threads for 730 days
+      And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
+      When 400 days pass, and she comes back
+      Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
+      And when Dana deletes "Q3 spend", the history has nothing of it within 10 seconds

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { TenantId, UserId } from '../kernel';
+import type { Store, Values } from './store';
+
+/** What is kept under one name in the history: content of a person, which only its owner gives a meaning. */
+export interface ArchivedPart {
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
+  readonly kind: string;
+  readonly subject: string;
+  readonly part: number;
+  readonly checksum: string;
+  readonly body: string;
+}
+export type PartRef = Pick<ArchivedPart, 'tenantId' | 'kind' | 'subject'>;
+
+/** The history's shelf for finished work. Every question names its company. Throws `AnalyticsError`. */
+export interface Archive {
+  /** Stored when it resolves; again, under the same name, it is replaced. */
+  put(part: ArchivedPart): Promise<void>;
+  get(ref: PartRef, part: number): Promise<Pick<ArchivedPart, 'checksum' | 'body'> | undefined>;
+  /** Checksums of what is there, by part. */
+  parts(ref: PartRef): Promise<ReadonlyMap<number, string>>;
+  /** Resolves when it is rewritten without them. */
+  erase(of: { readonly tenantId: TenantId } & Partial<Pick<ArchivedPart, 'userId' | 'subject'>>): Promise<void>;
+  count(of: { readonly tenantId: TenantId; readonly userId?: UserId }): Promise<number>;
+}
+
+/** In its place of the history's shape. What was put last under a name is what is read, whatever was merged. */
+export const ARCHIVE_TABLE = `create table if not exists archive (
+    tenant_id String, user_id String, kind LowCardinality(String), subject String, part UInt64, checksum String, body String,
+    put_at DateTime64(6, 'UTC') default now64(6, 'UTC'))
+  engine = ReplacingMergeTree(put_at)
+  order by (tenant_id, kind, subject, part) partition by cityHash64(tenant_id) % 16`;
+
+const OF_REF = 'tenant_id = {tenant:String} and kind = {kind:String} and subject = {subject:String}';
+const bodyRow = z.object({ checksum: z.string(), body: z.string() });
+const partRow = z.object({ part: z.coerce.number(), checksum: z.string() });
+const countRow = z.object({ rows: z.coerce.number() });
+
+export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
+  const valuesOf = ({ tenantId: tenant, kind, subject }: PartRef): Values => ({ tenant, kind, subject });
+  return {
+    async put({ tenantId: tenant_id, userId: user_id, ...rest }) {
+      await shaped();
+      await store.insert('archive', [{ tenant_id, user_id, ...rest }]);
+    },
+    async get(ref, part) {
+      await shaped();
+      const text = `select checksum, body from archive final where ${OF_REF} and part = {part:UInt64}`;
+      return (await store.ask(text, { ...valuesOf(ref), part }, bodyRow))[0];
+    },
+    async parts(ref) {
+      await shaped();
+      const text = `select part, checksum from archive final where ${OF_REF} order by part`;
+      return new Map((await store.ask(text, valuesOf(ref), partRow)).map(({ part, checksum }) => [part, checksum]));
+    },
+    async erase({ tenantId, userId, subject }) {
+      await shaped();
+      const which = whose({ tenantId, ...(userId && { userId }), ...(subject && { subject }) });
+      await store.define(`alter table archive delete where ${which.text} settings mutations_sync = 2`, which.values);
+    },
+    async count(of) {
+      await shaped();
+      const which = whose(of);
+      const [found] = await store.ask(
+        `select count() as rows from archive where ${which.text}`,
+        which.values,
+        countRow,
+      );
+      return found?.rows ?? 0;
+    },
+  };
+}
+
+function whose({ tenantId, userId, subject }: { tenantId: TenantId; userId?: UserId; subject?: string }): {
+  readonly text: string;
+  readonly values: Values;
+} {
+  const parts = ['tenant_id = {tenant:String}'];
+  if (userId !== undefined) parts.push('user_id = {person:String}');
+  if (subject !== undefined) parts.push('subject = {subject:String}');
+  return {
+    text: parts.join(' and '),
+    values: { tenant: tenantId, ...(userId && { person: userId }), ...(subject && { subject }) },
+  };
+}

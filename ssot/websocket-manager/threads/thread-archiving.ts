@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import {
+  servicePrincipal,
+  sql,
+  vouchFor,
+  type Clock,
+  type Logger,
+  type Metrics,
+  type Plan,
+  type TenantContext,
+  type TenantId,
+  type ThreadArchive,
+  type ThreadEvent,
+  type ThreadId,
+  type Transactions,
+  type UserId,
+} from '../../kernel';
+import { eventRow } from './event-row';
+
+const DAY_MS = 86_400_000;
+/** Given up by PostgreSQL after so many quiet days, and copied a month before: until then a history that is lost is filled again. */
+const MOVED_AFTER_DAYS = 90;
+const COPIED_AFTER_DAYS = 60;
+const FIRST_AFTER_MS = 90_000;
+const EVERY_MS = 3_600_000;
+const THREADS_AT_ONCE = 200;
+const EVENTS_AT_ONCE = 500;
+const MAX_SEGMENT_BYTES = 4 * 1_024 * 1_024;
+
+const quietRow = z.object({
+  tenant_id: z.custom<TenantId>(),
+  thread_id: z.custom<ThreadId>(),
+  user_id: z.custom<UserId>(),
+  last_event_at: z.date(),
+  archived_seq: z.coerce.number(),
+  head_seq: z.coerce.number(),
+});
+type QuietThread = z.infer<typeof quietRow>;
+
+export interface ThreadArchivingDeps {
+  readonly db: Transactions;
+  readonly archive: ThreadArchive;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Met by auth; a company that is gone is not among them. */
+  readonly plansOf: (tenants: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, Plan>>;
+  /** For how many days after its last event the company keeps a thread; what goes on the day it would be moved is not copied. */
+  readonly keptDays: (ctx: TenantContext) => Promise<number>;
+}
+
+/**
+ * Moves, hourly, the events of threads in which nothing has happened for 90 days to the history: copied, read back and compared,
+ * and only then given up here. Killed anywhere, the next turn goes on from what is stored. Disposing it lets the step that is under
+ * way land.
+ */
+export function startThreadArchiving(deps: ThreadArchivingDeps): AsyncDisposable {
+  return new ThreadArchiving(deps);
+}
+
+class ThreadArchiving implements AsyncDisposable {
+  #timer: Disposable;
+  #turn: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(private readonly deps: ThreadArchivingDeps) {
+    this.#timer = this.#after(FIRST_AFTER_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#timer[Symbol.dispose]();
+    await this.#turn;
+  }
+
+  #after(ms: number): Disposable {
+    return this.deps.clock.after(ms, () => {
+      this.#turn = this.#sweep()
+        .catch((error: unknown) => {
+          const reason = String(error);
+          this.deps.logger.warn({ reason }, 'quiet threads could not be looked through; they will be in an hour');
+        })
+        .then(() => {
+          if (!this.#isClosed) this.#timer = this.#after(EVERY_MS);
+        });
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, logger, metrics, plansOf, keptDays } = this.deps;
+    const now = clock.now();
+    let after: QuietThread | undefined;
+    do {
+      const page = await this.#quiet(new Date(now - COPIED_AFTER_DAYS * DAY_MS), after);
+      const planOf = await plansOf([...new Set(page.map(({ tenant_id: tenantId }) => tenantId))]);
+      for (const thread of page) {
+        if (this.#isClosed) return;
+        const { tenant_id: tenantId, user_id: userId, thread_id: threadId } = thread;
+        const plan = planOf.get(tenantId);
+        if (plan === undefined) continue;
+        const ctx = vouchFor({ tenantId, userId, plan, permissions: [] });
+        try {
+          if ((await keptDays(ctx)) > MOVED_AFTER_DAYS) await this.#archive(ctx, thread, now);
+        } catch (error) {
+          // Of this thread nothing was given up; the others do not wait for it.
+          metrics.count('chat_threads_archiving_failed_total');
+          logger.warn(
+            { tenantId, threadId, reason: String(error) },
+            'a quiet thread could not be moved to the history',
+          );
+        }
+      }
+      after = page.length < THREADS_AT_ONCE ? undefined : page.at(-1);
+    } while (after !== undefined && !this.#isClosed);
+    logger.debug({}, 'quiet threads were looked through');
+  }
+
+  #quiet(since: Date, after: QuietThread | undefined): Promise<readonly QuietThread[]> {
+    const beyond = after && sql`and (h.last_event_at, h.thread_id) > (${after.last_event_at}, ${after.thread_id})`;
+    return this.deps.db.asService(
+      servicePrincipal('thread-archiving'),
+      (tx) =>
+        tx.query(
+          sql`select h.tenant_id, h.thread_id, t.user_id, h.last_event_at, h.head_seq,
+                greatest(h.archived_seq, h.first_seq - 1) as archived_seq
+              from thread_heads h join thread t using (tenant_id, thread_id)
+              where h.last_event_at <= ${since} and h.first_seq <= h.head_seq and h.archived_seq < h.head_seq
+                ${beyond ?? sql``}
+              order by h.last_event_at, h.thread_id limit ${THREADS_AT_ONCE}`,
+          quietRow,
+        ),
+      { readOnly: true },
+    );
+  }
+
+  async #archive(ctx: TenantContext, thread: QuietThread, now: number): Promise<void> {
+    const { archive, metrics, logger } = this.deps;
+    const { thread_id: threadId, head_seq: head, archived_seq: archived } = thread;
+    const mayMove = thread.last_event_at.getTime() <= now - MOVED_AFTER_DAYS * DAY_MS;
+    if (!mayMove && (await archive.isCopied(ctx, threadId, archived, head))) return;
+    for (let after = archived; after < head && !this.#isClosed;) {
+      const events = await this.#segment(ctx, threadId, after);
+      const last = events.at(-1)?.seq;
+      // Moved meanwhile by another instance, or removed.
+      if (last === undefined || events[0]?.seq !== after + 1) return;
+      await archive.copy(ctx, { threadId, events });
+      if (mayMove && !(await this.#giveUp(ctx, threadId, after, events, thread.last_event_at))) return;
+      after = last;
+    }
+    if (!mayMove) return;
+    metrics.count('chat_threads_archived_total');
+    logger.info({ tenantId: ctx.tenantId, threadId }, 'a quiet thread was moved to the history');
+  }
+
+  /** As many as go together. */
+  async #segment(ctx: TenantContext, threadId: ThreadId, after: number): Promise<readonly ThreadEvent[]> {
+    const events = await this.deps.db.transaction(
+      ctx,
+      (tx) =>
+        tx.query(
+          sql`select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+              where thread_id = ${threadId} and seq > ${after} order by seq limit ${EVENTS_AT_ONCE}`,
+          eventRow,
+        ),
+      { readOnly: true },
+    );
+    let bytes = 0;
+    const end = events.findIndex((event, index) => {
+      bytes += Buffer.byteLength(JSON.stringify(event));
+      return bytes > MAX_SEGMENT_BYTES && index > 0;
+    });
+    return end < 0 ? events : events.slice(0, end);
+  }
+
+  /** Exactly what was copied, if nobody has gone on in the thread and nobody else was quicker. */
+  async #giveUp(
+    ctx: TenantContext,
+    threadId: ThreadId,
+    after: number,
+    events: readonly ThreadEvent[],
+    lastEventAt: Date,
+  ): Promise<boolean> {
+    const last = events.at(-1)?.seq ?? after;
+    return this.deps.db.transaction(ctx, async (tx) => {
+      const { rows } = await tx.execute(
+        sql`select from thread_heads where thread_id = ${threadId} and greatest(archived_seq, first_seq - 1) = ${after}
+              and last_event_at <= ${lastEventAt} for update skip locked`,
+      );
+      if (rows === 0) return false;
+      await this.deps.archive.markMoved(ctx, { threadId, events }, tx);
+      const gone = await tx.execute(
+        sql`delete from thread_events where thread_id = ${threadId} and seq > ${after} and seq <= ${last}`,
+      );
+      if (gone.rows !== events.length) throw new Error('the thread holds other events than were copied');
+      await tx.execute(sql`update thread_heads set archived_seq = ${last} where thread_id = ${threadId}`);
+      return true;
+    });
+  }
+}
