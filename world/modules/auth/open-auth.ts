@@ -1,8 +1,7 @@
 import { openAuth, openDnsResolver, type Auth, type AuthConfig, type AuthDeps, type SsoDeps } from '../../../ssot/auth';
 import { plans } from '../../../ssot/configuration-manager';
-import { noMetrics, silentLogger, systemRandom } from '../../../ssot/kernel';
+import { noMetrics, silentLogger, systemRandom, type Clock } from '../../../ssot/kernel';
 import type { Connections } from '../../connections';
-import type { ControlledClock } from '../../controlled-clock';
 import { addressOf, masterKeys } from '../../settings';
 
 const DAY = 86_400_000;
@@ -16,7 +15,7 @@ const NO_PROVIDERS: SsoDeps = {
 };
 
 interface Changed extends Partial<Omit<AuthDeps, 'config'>> {
-  readonly clock: ControlledClock;
+  readonly clock: Clock;
   readonly config?: Partial<AuthConfig>;
 }
 
