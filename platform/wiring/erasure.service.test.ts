@@ -16,7 +16,17 @@ describe('erasing a person', () => {
     assert.deepEqual(await t.restBeside(dana), before);
   });
 
-  for (const name of ['agents', 'chat', 'archive', 'stored-state', 'working-state', 'usage', 'settings', 'ids', 'accounts']) {
+  for (const name of [
+    'agents',
+    'chat',
+    'archive',
+    'stored-state',
+    'working-state',
+    'usage',
+    'settings',
+    'ids',
+    'accounts',
+  ]) {
     void it(`SP-09 killed in the module "${name}", it goes on there at another instance, and begins nothing anew`, async () => {
       await using t = new CustomerDataTest();
       await t.fill(3);

@@ -33,13 +33,13 @@ export const ARCHIVE_TABLE = `create table if not exists archive (
   engine = ReplacingMergeTree(put_at)
   order by (tenant_id, kind, subject, part) partition by cityHash64(tenant_id) % 16`;
 
-const OF_REF = 'tenant_id = {tenant:String} and kind = {kind:String} and subject = {subject:String}';
+const OF_REF = 'tenant_id = {company:String} and kind = {kind:String} and subject = {subject:String}';
 const bodyRow = z.object({ checksum: z.string(), body: z.string() });
 const partRow = z.object({ part: z.coerce.number(), checksum: z.string() });
 const countRow = z.object({ rows: z.coerce.number() });
 
 export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
-  const valuesOf = ({ tenantId: tenant, kind, subject }: PartRef): Values => ({ tenant, kind, subject });
+  const valuesOf = ({ tenantId: company, kind, subject }: PartRef): Values => ({ company, kind, subject });
   return {
     async put({ tenantId: tenant_id, userId: user_id, ...rest }) {
       await shaped();
@@ -77,11 +77,11 @@ function whose({ tenantId, userId, subject }: { tenantId: TenantId; userId?: Use
   readonly text: string;
   readonly values: Values;
 } {
-  const parts = ['tenant_id = {tenant:String}'];
+  const parts = ['tenant_id = {company:String}'];
   if (userId !== undefined) parts.push('user_id = {person:String}');
   if (subject !== undefined) parts.push('subject = {subject:String}');
   return {
     text: parts.join(' and '),
-    values: { tenant: tenantId, ...(userId && { person: userId }), ...(subject && { subject }) },
+    values: { company: tenantId, ...(userId && { person: userId }), ...(subject && { subject }) },
   };
 }

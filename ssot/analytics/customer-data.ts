@@ -42,11 +42,11 @@ export function usageCustomerData(store: Store, shaped: () => Promise<void>): Cu
   };
 }
 
-const OF_COMPANY = 'tenant_id = {tenant:String}';
+const OF_COMPANY = 'tenant_id = {company:String}';
 const OF_PERSON = `${OF_COMPANY} and person_id = {person:String}`;
 
 function of({ tenantId, userId }: Subject): Values {
-  return { tenant: tenantId, ...(userId !== undefined && { person: userId }) };
+  return { company: tenantId, ...(userId !== undefined && { person: userId }) };
 }
 
 function count(store: Store, subject: Subject): Promise<readonly PlaceCount[]> {

@@ -76,7 +76,8 @@ export async function erasePeople(tx: Transaction, { tenantId }: Subject, except
 
 async function eraseCompany(tx: Transaction, subject: Subject): Promise<void> {
   await erasePeople(tx, subject, null);
-  for (const table of OF_COMPANY) await tx.execute(sql`delete from ${name(table)} where tenant_id = ${subject.tenantId}`);
+  for (const table of OF_COMPANY)
+    await tx.execute(sql`delete from ${name(table)} where tenant_id = ${subject.tenantId}`);
 }
 
 function countOf({ tenantId, userId }: Subject): Sql {

@@ -52,7 +52,15 @@ export interface Somebody {
 /** Tables that name no person, whoever has used the platform. */
 const WITHOUT_PEOPLE = [
   ...['schema_change', 'signing_key', 'master_key', 'tenant', 'config_head', 'config_override', 'config_change_item'],
-  ...['id_migration', 'working_state_erased', 'retention_hold', 'audit_head', 'sso_connection', 'domain_claim', 'removed_person'],
+  ...[
+    'id_migration',
+    'working_state_erased',
+    'retention_hold',
+    'audit_head',
+    'sso_connection',
+    'domain_claim',
+    'removed_person',
+  ],
 ];
 
 /** All modules on the real stores, in tables of the test's own, with companies whose people have left something everywhere. */

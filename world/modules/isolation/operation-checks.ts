@@ -120,7 +120,11 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
   // What is the whole company's is for its owners alone.
   'GET /v1/company/export': own(OWNERS),
   'GET /v1/company/erasure': own({ ...OWNERS, entitled: 'persistence_subject_unknown' }),
-  'POST /v1/company/erasure': own({ ...OWNERS, body: () => ({ companyName: 'Not Acme' }), entitled: 'confirmation_wrong' }),
+  'POST /v1/company/erasure': own({
+    ...OWNERS,
+    body: () => ({ companyName: 'Not Acme' }),
+    entitled: 'confirmation_wrong',
+  }),
   'PUT /v1/company/hold': own({ ...OWNERS, body: () => ({ reason }) }),
   'DELETE /v1/company/hold': own(OWNERS),
   'DELETE /v1/people/{userId}': others(RIGHT),
