@@ -48,12 +48,17 @@ export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
     async get(ref, part) {
       await shaped();
       const text = `select checksum, body from archive final where ${OF_REF} and part = {part:UInt64}`;
-      return (await store.ask(text, { ...valuesOf(ref), part }, bodyRow))[0];
+      return (await store.askAbout(ref.tenantId, text, { ...valuesOf(ref), part }, bodyRow))[0];
     },
     async parts(ref) {
       await shaped();
       const text = `select part, checksum from archive final where ${OF_REF} order by part`;
-      return new Map((await store.ask(text, valuesOf(ref), partRow)).map(({ part, checksum }) => [part, checksum]));
+      return new Map(
+        (await store.askAbout(ref.tenantId, text, valuesOf(ref), partRow)).map(({ part, checksum }) => [
+          part,
+          checksum,
+        ]),
+      );
     },
     async erase({ tenantId, userId, subject }) {
       await shaped();
@@ -63,7 +68,8 @@ export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
     async count(of) {
       await shaped();
       const which = whose(of);
-      const [found] = await store.ask(
+      const [found] = await store.askAbout(
+        of.tenantId,
         `select count() as rows from archive where ${which.text}`,
         which.values,
         countRow,

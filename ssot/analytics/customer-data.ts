@@ -54,13 +54,14 @@ function count(store: Store, subject: Subject): Promise<readonly PlaceCount[]> {
   const names = `union all select 'usage_names' as place, count() as rows from usage_names where ${OF_COMPANY}`;
   const text = `select 'usage' as place, count() as rows from usage where ${where}
     ${subject.userId === undefined ? names : ''}`;
-  return store.ask(text, of(subject), countRow);
+  return store.askAbout(subject.tenantId, text, of(subject), countRow);
 }
 
 async function* exported(store: Store, subject: Subject): AsyncGenerator<ExportRecord> {
   const where = subject.userId === undefined ? OF_COMPANY : OF_PERSON;
   for (let after = ''; ;) {
-    const rows = await store.ask(
+    const rows = await store.askAbout(
+      subject.tenantId,
       `select event_id, toString(at) as at, provider, model, feature, toString(status) as status,
          toString(input_tokens) as input_tokens, toString(output_tokens) as output_tokens, person_id, run_id
        from usage final where ${where} and event_id > {after:String} order by event_id limit ${CALLS_AT_ONCE}`,

@@ -7,7 +7,7 @@ import {
 } from '@clickhouse/client';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ZodType } from 'zod';
-import { assertVerified, Breaker, type Clock, type TenantContext } from '../kernel';
+import { assertVerified, Breaker, type Clock, type TenantContext, type TenantId } from '../kernel';
 import { AnalyticsError } from './errors';
 import { isOverTime, told, unavailable } from './store-faults';
 
@@ -15,7 +15,7 @@ import { isOverTime, told, unavailable } from './store-faults';
 export type Values = Readonly<Record<string, string | number | readonly string[]>> & { readonly tenant?: never };
 
 /** Tables in which each row belongs to a company, in its column `tenant_id`. */
-export const TENANT_TABLES = ['usage', 'usage_names'] as const;
+export const TENANT_TABLES = ['usage', 'usage_names', 'archive'] as const;
 
 const ANSWER_MS = 12_000;
 const ROWS_AT_A_TIME = 500;
@@ -83,8 +83,19 @@ export class Store {
     signal?: AbortSignal,
   ): Promise<readonly R[]> {
     assertVerified(ctx);
-    const ofCompany = rowsWhere(`tenant_id = '${escaped(ctx.tenantId)}'`);
-    return this.#ask(text, { ...values, tenant: ctx.tenantId }, ofCompany, row, signal);
+    return this.askAbout(ctx.tenantId, text, values, row, signal);
+  }
+
+  /** The same for work of the platform itself on a company's data, which nobody asks for: moving to the archive, erasure. */
+  askAbout<R>(
+    tenantId: TenantId,
+    text: string,
+    values: Values,
+    row: ZodType<R>,
+    signal?: AbortSignal,
+  ): Promise<readonly R[]> {
+    const ofCompany = rowsWhere(`tenant_id = '${escaped(tenantId)}'`);
+    return this.#ask(text, { ...values, tenant: tenantId }, ofCompany, row, signal);
   }
 
   async #ask<R>(
@@ -134,7 +145,7 @@ export class Store {
     }
   }
 
-  /** Changes tables, or rewrites what is in them. */
+  /** Changes tables, or rewrites what is in them. No row is hidden from it: its text names the company. */
   async define(text: string, values: Values = {}): Promise<void> {
     try {
       await this.#client.command({

@@ -228,7 +228,7 @@ describe('quiet threads', () => {
     await assert.rejects(away.read(ctx, threadId, 0), { code: 'persistence_cold_unavailable', retryable: true });
   });
 
-  void it('SP-06 content that stands in the place of another thread does not open', async () => {
+  void it('SP-12 content that stands in the place of another thread does not open', async () => {
     const { clock, ctx, sweep, threadId } = await begin(3);
     clock.advance(90 * DAY_MS);
     await sweep();
@@ -240,7 +240,7 @@ describe('quiet threads', () => {
     await assert.rejects(damaged.read(ctx, threadId, 0), { code: 'persistence_cold_unavailable' });
   });
 
-  void it('SP-11 a history that comes back empty is filled again with what PostgreSQL still has', async () => {
+  void it('SP-12 a history that comes back empty is filled again with what PostgreSQL still has', async () => {
     const { clock, ctx, sweep, readAll, warm, cold } = await begin(3);
     const said = await readAll();
     clock.advance(60 * DAY_MS);
