@@ -18,7 +18,7 @@ import { Sandbox } from './instrument/sandbox';
 import { carryOver } from './record/carry-over';
 import { readRecord, readRecords } from './record/record-file';
 import { RecordKeeper } from './record/record-keeper';
-import { catchesOf, hasCaught, type ProofRecord } from './record/record';
+import { catchesOf, hasCaught, noticedByTitle, type ProofRecord } from './record/record';
 import { tryValues } from './specification/try-values';
 
 export interface ProvenModule {
@@ -65,8 +65,9 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   const isWanted = (file: string): boolean => wishes.files === undefined || matchesGlob(file, wishes.files);
   const shownElsewhere = shownBy(readRecords(root).filter((other) => other.module !== module));
   const failing: Unsteady = { add: ({ title }, message) => unsteady.set(title, message) };
+  const noticedBefore = earlier === null ? new Map<string, string[]>() : noticedByTitle(earlier);
   const proof = new Proof({
-    ...{ mutants, checks, record, newChecks, reach, shownElsewhere, signal, isWanted, changed },
+    ...{ mutants, checks, record, newChecks, reach, shownElsewhere, noticedBefore, signal, isWanted, changed },
     unsteady: failing,
   });
   const defects = new DefectTrials(

@@ -18,6 +18,8 @@ export interface ProofParts {
   readonly reach: Reach;
   /** Scenarios that have noticed something according to the records of other modules. */
   readonly shownElsewhere: ReadonlySet<string>;
+  /** What a check of the same title noticed before the check or the code changed: identities of mutants. */
+  readonly noticedBefore: ReadonlyMap<string, readonly string[]>;
   readonly unsteady: Unsteady;
   /** Aborted with a `StopReason`. */
   readonly signal: AbortSignal;
@@ -67,13 +69,14 @@ export class Proof {
    * @param again those too that had a turn in vain
    */
   silentScenarios(again: boolean): Check[] {
-    const { record, checks, reach, shownElsewhere } = this.parts;
+    const { record, checks, reach, shownElsewhere, noticedBefore } = this.parts;
     const catches = catchesOf(record);
     const isPending = (id: string): boolean => record.checks.get(id)?.pending === true;
-    const last = (id: string): number => (shownElsewhere.has(id) ? 2 : 0) + (isPending(id) ? 0 : 1);
+    const last = ({ id, title }: Check): number =>
+      (shownElsewhere.has(id) ? 4 : 0) + (isPending(id) ? 0 : 2) + (noticedBefore.has(title) ? 0 : 1);
     return checks
       .filter(({ id, kind }) => kind === 'scenario' && catches.get(id)?.code === 0 && (again || isPending(id)))
-      .toSorted((a, b) => last(a.id) - last(b.id) || reach.msOf(a.id) - reach.msOf(b.id));
+      .toSorted((a, b) => last(a) - last(b) || reach.msOf(a.id) - reach.msOf(b.id));
   }
 
   /** Each of these checks, as far as it is known what it runs, is asked alone until it notices something. */

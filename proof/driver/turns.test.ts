@@ -119,12 +119,18 @@ describe('what a check is asked about', () => {
     for (const { id } of checks)
       reach.measured.set(id, measured(id === 'third' ? {} : id === 'asked' ? { ...all, ...own } : all));
     const record = emptyRecord('tiny', 'Stryker 9');
-    const turns = new Turns({ mutants, checks, reach, record } as unknown as ProofParts, {} as MutantTrial);
+    const noticedBefore = new Map([['second', ['send/0']]]);
+    const turns = new Turns(
+      { mutants, checks, reach, record, noticedBefore } as unknown as ProofParts,
+      {} as MutantTrial,
+    );
     const names = turns.mutantsFor(scenario('asked')).map(({ unit, rank }) => `${unit.name}/${rank}`);
     expect(names.slice(0, 3)).to.deep.equal(['sweep0/0', 'sweep1/0', 'sweep2/0']);
     expect(names.indexOf('send/0'), 'another file, although all reach it').to.be.lessThan(names.indexOf('sweep5/0'));
     expect(names.indexOf('open/1'), 'the stronger one').to.be.lessThan(names.indexOf('open/0'));
     expect(names).to.have.length(11);
+    const [first] = turns.mutantsFor(scenario('second'));
+    expect(first?.identity, 'what it noticed with other sentences').to.equal('send/0');
   });
 });
 

@@ -70,9 +70,13 @@ export class Turns {
     return hasNoticed;
   }
 
-  /** The best first: reached by few others of its kind, strong, and not all of one unit or one file. */
+  /**
+   * The best first: what it noticed before its sentences changed; then what few others of its kind reach, strong, and not all
+   * of one unit or one file.
+   */
   mutantsFor(check: Check): SystemMutant[] {
-    const { mutants, reach, checks, record } = this.parts;
+    const { mutants, reach, checks, record, noticedBefore } = this.parts;
+    const before = new Set(noticedBefore.get(check.title));
     const peers = checks.filter(({ kind }) => kind === check.kind);
     const inUnit = counter();
     const inFile = counter();
@@ -89,7 +93,10 @@ export class Turns {
         })
         .sort((a, b) => a.distance - b.distance)
         .map(({ mutant, distance }) => ({ mutant, distance: distance + inFile(mutant.file) / 3 }))
-        .sort((a, b) => a.distance - b.distance)
+        .sort(
+          (a, b) =>
+            Number(before.has(b.mutant.identity)) - Number(before.has(a.mutant.identity)) || a.distance - b.distance,
+        )
         .map(({ mutant }) => mutant)
     );
   }

@@ -108,6 +108,20 @@ export function noteNoticed(
   delete record.checks.get(check)?.pending;
 }
 
+/** Identities of the mutants that each check noticed, by its title, which lasts longer than its meaning. */
+export function noticedByTitle(record: ProofRecord): Map<string, string[]> {
+  const noticed = new Map<string, string[]>();
+  for (const { hash, noticed: byRank } of record.units.values()) {
+    for (const [rank, ids] of byRank) {
+      for (const id of ids) {
+        const title = record.checks.get(id)?.title ?? '';
+        noticed.set(title, [...(noticed.get(title) ?? []), `${hash}/${rank}`]);
+      }
+    }
+  }
+  return noticed;
+}
+
 /** Share of the fair mutants that were noticed, 0 to 1; 1 when there are none. */
 export function shareNoticed({ mutants, ignored, noticed }: ProofFigures): number {
   return mutants === ignored ? 1 : noticed / (mutants - ignored);
