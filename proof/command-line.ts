@@ -26,7 +26,7 @@ keeps what is known by then, and the next run goes on from there.
   --files <glob>    only mutants in these files: --files "ssot/auth/attempts/**"
   --minutes <n>     stop after so many minutes, with what is known by then
   --workers <n>     how many checks run at a time, 1 to 8, each worker with services of its own (default: 2)
-  --only-scenarios  only scenarios that have noticed nothing so far; those that had their turn in vain get another
+  --only-scenarios  only scenarios that have noticed nothing so far; those that had their turn in vain get a longer one
   --only-defects    only realistic defects
   --check-defects   only see whether each realistic defect can be put in and still compiles; runs nothing
   --force           forget what is recorded, and try everything again

@@ -10,6 +10,7 @@ import { proveModule, type ProvenModule } from '../prove-module';
 import { catchesOf, emptyRecord, figuresOf } from '../record/record';
 import type { ProofParts } from './proof';
 import { Reach } from './reach';
+import type { Slot } from './slot';
 import type { MutantTrial } from './try-mutant';
 import { Turns } from './turns';
 
@@ -131,6 +132,32 @@ describe('what a check is asked about', () => {
     expect(names).to.have.length(11);
     const [first] = turns.mutantsFor(scenario('second'));
     expect(first?.identity, 'what it noticed with other sentences').to.equal('send/0');
+  });
+});
+
+describe('how long a turn is', () => {
+  it('is bounded, and three times as long when it is given again', async () => {
+    const mutants = Array.from({ length: 200 }, (_, at) => mutant(`${at}.ts`, `unit${at}`, 0));
+    const check = scenario('asked');
+    const reach = new Reach();
+    const reached = Object.fromEntries(mutants.map(({ identity }) => [identity, 1]));
+    reach.measured.set(check.id, { ms: 1, reached, once: [] });
+    const record = emptyRecord('tiny', 'Stryker 9');
+    record.checks.set(check.id, { ...check, kind: 'scenario', pending: true });
+    let asked = 0;
+    const notices = (): Promise<null> => {
+      asked += 1;
+      return Promise.resolve(null);
+    };
+    const trial = { notices } as unknown as MutantTrial;
+    const parts = { mutants, checks: [check], reach, record, noticedBefore: new Map(), changed: () => undefined };
+    const { signal } = new AbortController();
+    const turns = new Turns({ ...parts, signal } as unknown as ProofParts, trial);
+    await turns.give([{} as Slot], [check]);
+    expect(asked).to.equal(40);
+    expect(record.checks.get(check.id)?.pending).to.equal(undefined);
+    await turns.give([{} as Slot], [check]);
+    expect(asked).to.equal(160);
   });
 });
 

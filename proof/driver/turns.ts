@@ -11,6 +11,8 @@ import type { MutantTrial } from './try-mutant';
 const MAX_ATTEMPTS = 40;
 const MIN_ATTEMPTS = 12;
 const TURN_MS = 60_000;
+/** A second turn, which is given when it is asked for, is so many times as long. */
+const SECOND_TURN = 3;
 /** A scenario that failed in a Given step is asked about so many more. */
 const MORE_AFTER_EARLY = 2;
 
@@ -52,9 +54,10 @@ export class Turns {
 
   async #turn(slot: Slot, check: Check): Promise<boolean> {
     const { record, signal } = this.parts;
-    const until = performance.now() + TURN_MS;
+    const longer = record.checks.get(check.id)?.pending ? 1 : SECOND_TURN;
+    const until = performance.now() + TURN_MS * longer;
     let hasNoticed = false;
-    let left = MAX_ATTEMPTS;
+    let left = MAX_ATTEMPTS * longer;
     for (const [attempt, mutant] of this.mutantsFor(check).entries()) {
       const isTimeUp = attempt >= MIN_ATTEMPTS && performance.now() > until;
       if (left === 0 || isTimeUp || signal.aborted) break;
