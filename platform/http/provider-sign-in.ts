@@ -25,11 +25,7 @@ export function providerSignInRoutes(app: App, services: () => Services, log: Lo
         body: z.strictObject({
           email: plainText(320),
           fresh: z.boolean().optional().describe('The provider asks for a proof now, whatever it remembers.'),
-          returnTo: z
-            .string()
-            .max(2_000)
-            .optional()
-            .describe('One of the registered pages; the own page unless given.'),
+          returnTo: plainText(2_000).optional().describe('One of the registered pages; the own page unless given.'),
         }),
         response: { 200: z.object({ redirectTo: z.url() }) },
       },
@@ -75,7 +71,10 @@ export function providerSignInRoutes(app: App, services: () => Services, log: Lo
       schema: {
         tags,
         description: 'Once, within 60 seconds, in the browser that began.',
-        body: z.strictObject({ handOver: z.string().max(200), device: plainText(200) }),
+        body: z.strictObject({
+          handOver: z.string().regex(/^[\w-]{1,100}$/, 'must be what the page was sent on with'),
+          device: plainText(200),
+        }),
         response: { 200: signedIn },
       },
     },
@@ -102,6 +101,7 @@ export function providerSignOutRoute(app: App, services: () => Services): void {
         schema: {
           tags,
           description: `For identity providers, as ${FORM}: back-channel sign-out.`,
+          consumes: [FORM],
           body: z.object({ logout_token: z.string().max(MAX_BODY_BYTES) }),
           response: { 200: z.object({ ended: z.int() }) },
         },

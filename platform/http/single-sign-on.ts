@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NEW_PEOPLE, type DomainClaim } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
+import { plainText } from '../../ssot/websocket-manager';
 import type { Services } from '../services';
 import { closeConnectionsOf } from '../wiring/ended-sign-ins';
 import type { App } from './app';
@@ -8,7 +9,7 @@ import { acting } from './people';
 
 const MAX_BODY_BYTES = 16 * 1024;
 const config = { access: 'person' } as const;
-const domainText = z.string().max(300);
+const domainText = plainText(300);
 const domain = z.object({
   domain: z.string(),
   record: z.object({ name: z.string(), value: z.string() }).describe('The TXT record with which the domain is proven.'),
@@ -65,9 +66,9 @@ export function singleSignOnRoutes(app: App, services: () => Services): void {
         tags,
         description: 'The provider is asked what it publishes before anything is kept.',
         body: z.strictObject({
-          issuer: z.string().max(2_000),
-          clientId: z.string().max(2_000),
-          clientSecret: z.string().max(2_000),
+          issuer: plainText(2_000),
+          clientId: plainText(1_000),
+          clientSecret: plainText(1_000),
           newPeople: z.enum(NEW_PEOPLE),
         }),
       },

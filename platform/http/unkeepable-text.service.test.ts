@@ -45,8 +45,9 @@ function sample(schema: Schema, name: string): unknown {
   if (schema.format === 'date-time') return new Date(systemClock.now() - 60_000).toISOString();
   const kind = /^\^?\(?([a-z]+)_/.exec(schema.pattern ?? '')?.[1];
   if (kind !== undefined) return `${kind}_01jt5wbs00e4csqj4k1y7d0c3f`;
+  if (name === 'domain') return 'acme.example';
   if (name === 'email') return 'somebody@acme.example';
-  if (name === 'pending' || name === 'code') return '000000';
+  if (name === 'pending' || name === 'code' || name === 'handOver') return '000000';
   if (name === 'set') return { 'model.wording': true };
   return COMPARED.has(name) ? PASSWORD : 'Europe/Berlin';
 }

@@ -52,7 +52,8 @@ describe('what a provider says', () => {
   };
 
   test('AU-06 a true statement is believed', async () => {
-    provider.claims = { ...provider.claims, name: 'Dana', sid: 's-1', auth_time: now() - 60 };
+    const iat = now();
+    provider.claims = { ...provider.claims, name: 'Dana', sid: 's-1', iat, auth_time: iat - 60 };
     assert.deepEqual(await exchange(), {
       subject: 'somebody',
       email: 'dana@acme.example',
