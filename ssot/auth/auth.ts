@@ -1,6 +1,7 @@
 import { readId } from '../id-manager';
 import { vouchFor, type Id, type SessionId } from '../kernel';
 import { readToken } from './access-tokens';
+import { AccountTurns } from './account-turns';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
 import { AuditTrail } from './audit';
@@ -43,9 +44,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const attempts = createAttemptLimiter({ ...deps, pseudonym: (text) => seal.pseudonym(text) });
   const liveKeys = new LiveKeys(deps);
   const audit = new AuditTrail(deps);
-  const parts = { ...deps, key, seal, passwords, live, liveKeys, attempts, audit };
+  const turns = new AccountTurns(deps);
+  const parts = { ...deps, key, seal, passwords, live, liveKeys, attempts, audit, turns };
   const apiKeys = new ApiKeys(parts);
-  const zones = new TimeZones({ ...deps, audit });
+  const zones = new TimeZones(parts);
   const people = new People(parts, attempts, zones);
   const membership = new Membership(parts);
   const factors = new Factors({ ...parts, assertPassword: (by, password) => membership.assertPassword(by, password) });

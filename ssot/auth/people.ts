@@ -13,6 +13,7 @@ import {
 } from '../kernel';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEvent, AuditTrail } from './audit';
+import type { AccountTurns } from './account-turns';
 import type { AuthDeps, NewPerson, NewTenant, Operator } from './contract';
 import { AuthError } from './errors';
 import type { Passwords } from './passwords';
@@ -37,7 +38,11 @@ export class People {
   readonly #operators = new WeakSet<Operator>();
 
   constructor(
-    private readonly deps: AuthDeps & { readonly passwords: Passwords; readonly audit: AuditTrail },
+    private readonly deps: AuthDeps & {
+      readonly passwords: Passwords;
+      readonly audit: AuditTrail;
+      readonly turns: AccountTurns;
+    },
     private readonly attempts: AttemptLimiter,
     private readonly zones: TimeZones,
   ) {}
@@ -135,8 +140,8 @@ export class People {
   }
 
   async contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext> {
-    const [rights] = await this.deps.db.asService(
-      AUTH,
+    const [rights] = await this.deps.turns.run(
+      tenantId,
       (tx) =>
         tx.query(
           sql`select a.role, t.plan, t.suspended_at is not null as is_suspended
@@ -144,7 +149,7 @@ export class People {
               where a.tenant_id = ${tenantId} and a.user_id = ${userId}`,
           rightsRow,
         ),
-      { readOnly: true },
+      true,
     );
     if (rights === undefined) throw new AuthError('not_found', 'There is no such person.');
     // What a suspended company has asked before is not worked on: nobody of it may anything.

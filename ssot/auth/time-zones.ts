@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type TenantId, type Transaction } from '../kernel';
+import type { AccountTurns } from './account-turns';
 import type { AuditEvent, AuditTrail } from './audit';
 import type { Acting, AuthDeps } from './contract';
 import { AuthError } from './errors';
 import { noSuchCompany } from './person-insertion';
-import { AUTH } from './principals';
 
 const zoneRow = z.object({ time_zone: z.string() });
 const USUAL = 'UTC';
 
 /** Where a company's days begin and end. Its own module one day: nothing else of auth looks at it. */
 export class TimeZones {
-  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'isTimeZone'> & { readonly audit: AuditTrail }) {}
+  constructor(
+    private readonly deps: Pick<AuthDeps, 'isTimeZone'> & { readonly audit: AuditTrail; readonly turns: AccountTurns },
+  ) {}
 
   /** That of a company that is gone is UTC. */
   async of(tenantId: TenantId): Promise<string> {
-    const [found] = await this.deps.db.asService(
-      AUTH,
+    const [found] = await this.deps.turns.run(
+      tenantId,
       (tx) => tx.query(sql`select time_zone from tenant where tenant_id = ${tenantId}`, zoneRow),
-      { readOnly: true },
+      true,
     );
     return found?.time_zone ?? USUAL;
   }
@@ -32,7 +34,7 @@ export class TimeZones {
   /** For whoever has been asked for their right to. Throws `not_found`, `invalid_input`. */
   async set(tenantId: TenantId, timeZone: string, { by, address }: Pick<AuditEvent, 'by' | 'address'>): Promise<void> {
     await this.#assertKnown(timeZone);
-    await this.deps.db.asService(AUTH, async (tx: Transaction) => {
+    await this.deps.turns.run(tenantId, async (tx: Transaction) => {
       const { rows } = await tx.execute(sql`update tenant set time_zone = ${timeZone} where tenant_id = ${tenantId}`);
       if (rows === 0) throw noSuchCompany();
       const details = { timeZone };

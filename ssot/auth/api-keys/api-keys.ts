@@ -9,11 +9,11 @@ import {
   type Transaction,
   type UserId,
 } from '../../kernel';
+import type { AccountTurns } from '../account-turns';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
-import { AUTH } from '../principals';
 import { permissionsOf, ROLES, type Role } from '../roles';
 import { sha256, type Seal } from '../sealing';
 import type { LiveKeys } from './live-keys';
@@ -62,6 +62,7 @@ const makerRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS) });
 const countRow = z.object({ count: z.int() });
 
 interface ApiKeysDeps extends Pick<AuthDeps, 'db' | 'clock' | 'ids' | 'random' | 'plans'> {
+  readonly turns: AccountTurns;
   readonly seal: Seal;
   readonly liveKeys: LiveKeys;
   readonly audit: AuditTrail;
@@ -83,7 +84,7 @@ export class ApiKeys {
     const createdAt = new Date(clock.now());
     const expiresAt = new Date(createdAt.getTime() + days * DAY_MS);
     const record = { keyId, userId, name, scopes, createdAt, expiresAt, lastUsedAt: null };
-    await this.deps.db.asService(AUTH, async (tx) => {
+    await this.deps.turns.run(tenantId, async (tx) => {
       const { role, plan } = await this.#lockMaker(tx, tenantId, userId);
       assertMayGive(role, scopes);
       await this.#assertRoom(tx, tenantId, this.deps.plans[plan].apiKeysPerTenant);
@@ -124,7 +125,7 @@ export class ApiKeys {
     const { context } = by.principal;
     assertAllowed(context, 'keys:manage');
     const { tenantId, userId } = context;
-    const owner = await this.deps.db.asService(AUTH, async (tx) => {
+    const owner = await this.deps.turns.run(tenantId, async (tx) => {
       const { role } = await this.#lockMaker(tx, tenantId, userId);
       assertMayGive(role, []);
       const [gone] = await tx.query(

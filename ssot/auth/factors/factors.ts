@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type Transaction, type UserId } from '../../kernel';
 import type { AuditEvent, AuditTrail } from '../audit';
+import type { AccountTurns } from '../account-turns';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertMaySetPassword } from '../membership/decisions';
 import { lockStandings, noSuchPerson } from '../membership/person-rows';
-import { AUTH } from '../principals';
 import type { Seal } from '../sealing';
 import { newBackupCodes } from './backup-codes';
 import { checkCode, sealedFor, type FactorOwner } from './code-check';
@@ -17,7 +17,8 @@ const ISSUER = 'Agent chat';
 const unconfirmedRow = z.object({ sealed_secret: z.instanceof(Buffer) });
 const countRow = z.object({ count: z.int() });
 
-interface FactorsDeps extends Pick<AuthDeps, 'db' | 'clock' | 'random'> {
+interface FactorsDeps extends Pick<AuthDeps, 'clock' | 'random'> {
+  readonly turns: AccountTurns;
   readonly seal: Seal;
   readonly audit: AuditTrail;
   /** Throws `invalid_credentials` or `rate_limited`. */
@@ -34,7 +35,7 @@ export class Factors {
     const owner = ownerOf(by);
     const secret = Buffer.from(this.deps.random.bytes(TOTP_SECRET_BYTES));
     const sealed = this.deps.seal.seal(secret, sealedFor(owner));
-    const { rows } = await this.#turn((tx) =>
+    const { rows } = await this.#turn(owner, (tx) =>
       tx.execute(sql`
         insert into totp_factor (tenant_id, user_id, sealed_secret, created_at)
         values (${owner.tenantId}, ${owner.userId}, ${sealed}, ${new Date(this.deps.clock.now())})
@@ -51,7 +52,7 @@ export class Factors {
     await assertFreshProof(this.deps, by.principal);
     const owner = ownerOf(by);
     const now = this.deps.clock.now();
-    return this.#turn(async (tx) => {
+    return this.#turn(owner, async (tx) => {
       const [factor] = await tx.query(
         sql`select sealed_secret from totp_factor
             where tenant_id = ${owner.tenantId} and user_id = ${owner.userId} and confirmed_at is null for update`,
@@ -74,7 +75,7 @@ export class Factors {
   async replaceBackupCodes(by: Acting): Promise<{ readonly backupCodes: readonly string[] }> {
     await assertFreshProof(this.deps, by.principal);
     const owner = ownerOf(by);
-    return this.#turn(async (tx) => {
+    return this.#turn(owner, async (tx) => {
       if (!(await hasFactor(tx, owner))) throw new AuthError('not_found', 'There is no second factor.');
       const backupCodes = await this.#replaceCodes(tx, owner);
       await this.#record(tx, by, { action: 'backup_codes_replaced', subject: owner.userId });
@@ -85,9 +86,10 @@ export class Factors {
   /** One's own, or that of somebody who has lost it, by whoever may give them a password. */
   async remove(by: Acting, userId: UserId): Promise<void> {
     await assertFreshProof(this.deps, by.principal);
-    const { tenantId, userId: own } = ownerOf(by);
+    const owner = ownerOf(by);
+    const { tenantId, userId: own } = owner;
     if (userId !== own) assertAllowed(by.principal.context, 'people:manage');
-    await this.#turn(async (tx) => {
+    await this.#turn(owner, async (tx) => {
       if (userId !== own) {
         const { roles } = await lockStandings(tx, tenantId, [own, userId]);
         const role = roles.get(userId);
@@ -106,12 +108,12 @@ export class Factors {
     proof: { readonly code?: string | undefined; readonly password?: string | undefined },
   ): Promise<Date> {
     const owner = ownerOf(by);
-    const isFactor = await this.#turn((tx) => hasFactor(tx, owner), true);
+    const isFactor = await this.#turn(owner, (tx) => hasFactor(tx, owner), true);
     if (isFactor) await this.#assertCode(owner, proof.code);
     else if (by.principal.methods.includes('sso')) throw proveWithProvider();
     else await this.deps.assertPassword(by, proof.password ?? '');
     const now = this.deps.clock.now();
-    await this.#turn(async (tx) => {
+    await this.#turn(owner, async (tx) => {
       await tx.execute(sql`
         update session set proved_at = ${new Date(now)}
         where tenant_id = ${owner.tenantId} and session_id = ${by.principal.sessionId} and ended_at is null`);
@@ -124,7 +126,7 @@ export class Factors {
   async #assertCode(owner: FactorOwner, code: string | undefined): Promise<void> {
     if (code === undefined)
       throw new AuthError('code_invalid', 'Send the code of your second factor.', { field: 'code' });
-    const outcome = await this.#turn((tx) => checkCode(tx, this.deps, owner, code));
+    const outcome = await this.#turn(owner, (tx) => checkCode(tx, this.deps, owner, code));
     if (outcome === 'wrong') throw codeInvalid();
   }
 
@@ -145,8 +147,8 @@ export class Factors {
     return this.deps.audit.append(tx, tenantId, { ...event, by: actor, address: by.address });
   }
 
-  #turn<T>(body: (tx: Transaction) => Promise<T>, readOnly = false): Promise<T> {
-    return this.deps.db.asService(AUTH, body, { readOnly });
+  #turn<T>({ tenantId }: FactorOwner, body: (tx: Transaction) => Promise<T>, readOnly = false): Promise<T> {
+    return this.deps.turns.run(tenantId, body, readOnly);
   }
 }
 

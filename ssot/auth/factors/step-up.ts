@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sql, type Clock, type SessionId, type Transactions } from '../../kernel';
+import { sql, type Clock } from '../../kernel';
+import type { AccountTurns } from '../account-turns';
 import type { PersonPrincipal } from '../contract';
 import { AuthError } from '../errors';
-import { AUTH } from '../principals';
 
 /** A proof counts for sensitive actions for so long. */
 export const FRESH_MS = 10 * 60_000;
@@ -14,25 +14,25 @@ const provedRow = z.object({ proved_at: z.date() });
  * proof at another instance counts at once. Throws `step_up_required`, or `session_ended` for whoever is gone.
  */
 export async function assertFreshProof(
-  { db, clock }: { readonly db: Transactions; readonly clock: Clock },
-  { sessionId }: PersonPrincipal,
+  { turns, clock }: { readonly turns: AccountTurns; readonly clock: Clock },
+  principal: PersonPrincipal,
 ): Promise<void> {
-  const provedAt = await proofOf(db, sessionId);
+  const provedAt = await proofOf(turns, principal);
   // Removed a moment ago.
   if (provedAt === undefined) throw new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
   if (clock.now() - provedAt.getTime() < FRESH_MS) return;
   throw new AuthError('step_up_required', 'Prove again that it is you: your code, or your password without one.');
 }
 
-async function proofOf(db: Transactions, sessionId: SessionId): Promise<Date | undefined> {
-  const [row] = await db.asService(
-    AUTH,
+async function proofOf(turns: AccountTurns, { sessionId, context }: PersonPrincipal): Promise<Date | undefined> {
+  const [row] = await turns.run(
+    context.tenantId,
     (tx) =>
       tx.query(
         sql`select coalesce(proved_at, auth_time) as proved_at from session where session_id = ${sessionId}`,
         provedRow,
       ),
-    { readOnly: true },
+    true,
   );
   return row?.proved_at;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type SessionId, type Transaction, type UserId } from '../../kernel';
+import type { AccountTurns } from '../account-turns';
 import type { AttemptLimiter } from '../attempts';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps, NewPerson } from '../contract';
@@ -8,7 +9,6 @@ import { assertFreshProof } from '../factors/step-up';
 import type { LiveSessions } from '../live-sessions';
 import { assertStrong, type Passwords } from '../passwords';
 import { insertPerson } from '../person-insertion';
-import { AUTH } from '../principals';
 import type { Role } from '../roles';
 import type { Seal } from '../sealing';
 import { bar } from '../sso';
@@ -26,6 +26,7 @@ import {
 const passwordRow = z.object({ email: z.string(), password_hash: z.string().nullable() });
 
 export interface MembershipDeps extends Pick<AuthDeps, 'db' | 'clock' | 'ids'> {
+  readonly turns: AccountTurns;
   readonly passwords: Passwords;
   readonly attempts: AttemptLimiter;
   readonly live: LiveSessions;
@@ -40,7 +41,7 @@ export class Membership {
   async list(by: Acting, query: { after?: UserId; limit: number }): Promise<readonly PersonRow[]> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
-    return this.deps.db.asService(AUTH, (tx) => listPeople(tx, context.tenantId, query), { readOnly: true });
+    return this.deps.turns.run(context.tenantId, (tx) => listPeople(tx, context.tenantId, query), true);
   }
 
   async add(by: Acting, person: NewPerson): Promise<UserId> {
@@ -50,7 +51,7 @@ export class Membership {
     if (person.role === 'owner') assertAllowed(context, 'owners:manage');
     const { tenantId } = context;
     const insert = await insertPerson(this.deps, tenantId, person);
-    return this.#turn(async (tx) => {
+    return this.#turn(by, async (tx) => {
       const { roles, owners } = await lockStandings(tx, tenantId, [context.userId]);
       assertMayChange({ by: roleOf(roles, context.userId), of: null, to: person.role, owners });
       const userId = await insert(tx);
@@ -67,7 +68,7 @@ export class Membership {
     assertAllowed(context, 'people:manage');
     await assertFreshProof(this.deps, by.principal);
     const { tenantId } = context;
-    const ended = await this.#turn(async (tx) => {
+    const ended = await this.#turn(by, async (tx) => {
       const before = await this.#assertMay(tx, by, userId, role);
       if (before === role) return [];
       await tx.execute(sql`update account set role = ${role} where tenant_id = ${tenantId} and user_id = ${userId}`);
@@ -82,7 +83,7 @@ export class Membership {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
     await assertFreshProof(this.deps, by.principal);
-    const ended = await this.#turn(async (tx) => {
+    const ended = await this.#turn(by, async (tx) => {
       const role = await this.#assertMay(tx, by, userId, null);
       await bar(tx, this.deps, { tenantId: context.tenantId, userId });
       const sessions = await deletePerson(tx, context.tenantId, userId);
@@ -101,10 +102,10 @@ export class Membership {
       throw new AuthError('not_allowed', 'Your own password is changed with the present one: PUT /v1/me/password.');
     }
     const { tenantId } = context;
-    await this.deps.db.asService(AUTH, (tx) => this.#assertMaySetPassword(tx, by, userId));
+    await this.#turn(by, (tx) => this.#assertMaySetPassword(tx, by, userId));
     assertStrong(password);
     const hash = await this.deps.passwords.hash(password, [tenantId]);
-    const ended = await this.#turn(async (tx) => {
+    const ended = await this.#turn(by, async (tx) => {
       await this.#assertMaySetPassword(tx, by, userId);
       return this.#storePassword(tx, by, { userId, hash, except: null });
     });
@@ -118,7 +119,7 @@ export class Membership {
     assertStrong(next);
     const before = await this.assertPassword(by, present);
     const hash = await this.deps.passwords.hash(next, [tenantId]);
-    const ended = await this.#turn(async (tx) => {
+    const ended = await this.#turn(by, async (tx) => {
       const { rows } = await tx.execute(
         sql`select from account
             where tenant_id = ${tenantId} and user_id = ${userId} and password_hash = ${before} for update`,
@@ -134,14 +135,14 @@ export class Membership {
   async assertPassword({ principal, address }: Acting, present: string): Promise<string> {
     const { tenantId, userId } = principal.context;
     const { attempts, passwords } = this.deps;
-    const [account] = await this.deps.db.asService(
-      AUTH,
+    const [account] = await this.deps.turns.run(
+      tenantId,
       (tx) =>
         tx.query(
           sql`select email, password_hash from account where tenant_id = ${tenantId} and user_id = ${userId}`,
           passwordRow,
         ),
-      { readOnly: true },
+      true,
     );
     if (account === undefined) throw noSuchPerson();
     const attempt = { entrance: 'sign_in', address, email: account.email } as const;
@@ -195,8 +196,8 @@ export class Membership {
     return this.deps.audit.append(tx, context.tenantId, { ...event, by: actor, address: by.address });
   }
 
-  #turn<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.deps.db.asService(AUTH, body);
+  #turn<T>(by: Acting, body: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.deps.turns.run(by.principal.context.tenantId, body);
   }
 
   #forget(sessions: readonly SessionId[]): readonly SessionId[] {

@@ -1,17 +1,19 @@
 import { assertAllowed, type Transaction } from '../../kernel';
+import type { AccountTurns } from '../account-turns';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
 import { lockStandings } from '../membership/person-rows';
-import { AUTH } from '../principals';
 import { permissionsOf } from '../roles';
 
 export type Record = (event: Omit<AuditEvent, 'by' | 'address'>) => Promise<void>;
 
 /** What only owners decide, with a fresh proof: whoever chooses a provider chooses who can be anybody of the company. */
 export class OwnerActs {
-  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock'> & { readonly audit: AuditTrail }) {}
+  constructor(
+    private readonly deps: Pick<AuthDeps, 'clock'> & { readonly audit: AuditTrail; readonly turns: AccountTurns },
+  ) {}
 
   assertMayRead(by: Acting): void {
     assertAllowed(by.principal.context, 'sso:manage');
@@ -26,7 +28,7 @@ export class OwnerActs {
   /** Judged once more in the turn itself, for somebody who was demoted a moment before. */
   turn<T>(by: Acting, body: (tx: Transaction, record: Record) => Promise<T>): Promise<T> {
     const { tenantId, userId } = by.principal.context;
-    return this.deps.db.asService(AUTH, async (tx) => {
+    return this.deps.turns.run(tenantId, async (tx) => {
       const { roles } = await lockStandings(tx, tenantId, [userId]);
       const role = roles.get(userId);
       if (role === undefined || !permissionsOf(role).includes('sso:manage')) {
