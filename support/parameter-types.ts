@@ -3,6 +3,7 @@ import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
 import type { Failure } from '../world/operations/process-figures';
 import type { HoardingManner } from '../world/hoarder';
+import type { RedisFailure } from '../world/modules/state-manager/own-redis';
 import { BAD_MESSAGES } from '../world/modules/websocket-manager/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
 import { FORGERIES } from '../world/forged-tokens';
@@ -106,6 +107,11 @@ phrases<Partial<Readiness>>('readiness', {
   'not ready': { ready: false },
   ready: { ready: true },
   'ready, and not degraded': { ready: true, degraded: false },
+});
+phrases<RedisFailure>('redis-failure', {
+  'is a read-only replica': 'replica',
+  'has no memory left': 'full',
+  'lets nobody write': 'forbidden',
 });
 phrases<Failure>('failure', {
   'something is thrown there that nobody catches': 'thrown',

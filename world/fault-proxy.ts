@@ -12,6 +12,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'https:': 443,
 };
 
+const NONSENSE = 'you have the wrong number\r\n';
+
 /** One client's line and its continuation to the service. */
 interface Line {
   readonly client: Socket;
@@ -27,6 +29,7 @@ export class FaultProxy implements AsyncDisposable {
   #refuses = false;
   #isBlackHole = false;
   #delayMs = 0;
+  #babbles = false;
   #cutAfter: { bytes: number; direction: Direction } | null = null;
   #lostReply: { readonly statement: string; readonly lines: Set<Line>; line: Line | null } | null = null;
 
@@ -62,7 +65,7 @@ export class FaultProxy implements AsyncDisposable {
 
   /** Ends every fault. Lines that were cut stay cut; those that hung in the black hole go on where they stood. */
   restore(): void {
-    this.#refuses = this.#isBlackHole = false;
+    this.#refuses = this.#isBlackHole = this.#babbles = false;
     this.#delayMs = 0;
     this.#cutAfter = null;
     for (const { client, service } of this.#lines) {
@@ -74,6 +77,11 @@ export class FaultProxy implements AsyncDisposable {
   /** Holds back every piece for `ms` milliseconds in each direction, in order. */
   delay(ms: number): void {
     this.#delayMs = ms;
+  }
+
+  /** Everything that comes back is replaced by what is no answer, as when something else listens at the address. */
+  babble(): void {
+    this.#babbles = true;
   }
 
   /** Takes everything, answers nothing, closes nothing: old lines hang, new ones connect and hang. */
@@ -142,6 +150,7 @@ export class FaultProxy implements AsyncDisposable {
 
   #pass(line: Line, from: Socket, to: Socket, piece: Buffer, direction: Direction): void {
     if (to.destroyed || this.#isLostReply(line, piece, direction)) return;
+    if (this.#babbles && direction === 'received') return void to.write(NONSENSE);
     const limit = this.#cutAfter;
     if (limit !== null && limit.direction === direction) {
       const allowed = piece.subarray(0, limit.bytes);

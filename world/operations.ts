@@ -196,6 +196,16 @@ export class Operations {
     return parts.flatMap(({ cause }) => cause ?? []);
   }
 
+  /** The cause that begins so, as soon as operators read it: parts are looked at every three seconds. */
+  causeThatBegins(words: string): Promise<string> {
+    return eventually(async () => {
+      const causes = await this.causes();
+      const found = causes.find((cause) => cause.startsWith(words));
+      if (found === undefined) throw new Error(`operators read ${causes.join('; ')}`);
+      return found;
+    }, 10_000);
+  }
+
   /** Waits until operators read that the scenario's own instance has so much under way; others' questions may be among it. */
   async hasInFlight(expected: { readonly connection: number; readonly leastRun: number }): Promise<void> {
     const operator = await this.world.operator(this.serving().operationsUrl);

@@ -22,6 +22,7 @@ import { costsOf, coverageOf, usageOf } from './usage-totals';
 import { opportunitiesOf } from './opportunities';
 import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';
+import { checkHealth, isWithoutTables } from './health';
 import { Reading, type Asked } from './reading';
 import { Recording } from './recording';
 import { buildShape } from './shape';
@@ -29,7 +30,6 @@ import { keyOfQuestion, SharedReadings } from './shared-readings';
 import { Store } from './store';
 import { trendOf } from './trend';
 
-const PULSE_MS = 1_000;
 /** Readings of all companies at one moment: more only make each of them slower, and the next company's wait longer. */
 const MAX_READINGS_HERE = 4;
 /** Of one company, however many it may have under way: what is read for another begins at once. */
@@ -101,10 +101,27 @@ class ClickHouseAnalytics implements Analytics {
     return this.#shape;
   }
 
+  /** The same when its tables have gone since. */
+  #rebuilt(): Promise<void> {
+    this.#shape = undefined;
+    return this.shaped();
+  }
+
+  /** A history that came back empty is built again for whoever comes first. */
+  async #onTables<T>(work: () => Promise<T>): Promise<T> {
+    await this.shaped();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isWithoutTables(error)) throw error;
+      await this.#rebuilt();
+      return work();
+    }
+  }
+
   async record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }> {
     assertAllowed(ctx, 'usage:write');
-    await this.shaped();
-    return this.#recording.record(ctx, report);
+    return this.#onTables(() => this.#recording.record(ctx, report));
   }
 
   coverage(ctx: TenantContext, question: Omit<Question, 'by'>): Promise<Answer<Coverage>> {
@@ -146,19 +163,8 @@ class ClickHouseAnalytics implements Analytics {
     return (await this.ports.prices?.for(ctx)) ?? listPrices;
   }
 
-  async health(): Promise<AnalyticsHealth> {
-    const began = this.ports.clock.monotonic();
-    const limit = new AbortController();
-    using _limit = this.ports.clock.after(PULSE_MS, () => limit.abort());
-    try {
-      await this.#store.ping(limit.signal);
-      return { state: 'up', latencyMs: Math.round((this.ports.clock.monotonic() - began) * 10) / 10 };
-    } catch (error) {
-      const code = error instanceof AnalyticsError ? error.code : undefined;
-      const cause =
-        code === 'analytics_cancelled' ? 'no_answer' : code === 'analytics_unavailable' ? 'unreachable' : 'refused';
-      return { state: 'down', latencyMs: null, cause };
-    }
+  health(): Promise<AnalyticsHealth> {
+    return checkHealth(this.#store, this.ports.clock, () => this.#rebuilt());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -182,7 +188,7 @@ class ClickHouseAnalytics implements Analytics {
       if (question.whenBusy !== 'wait' && this.#readings.of(ctx.tenantId) >= max) throw overQuota(max);
       return this.#readings.run(ctx.tenantId, { ofOne: MAX_READINGS_OF_TENANT, signal }, async () => {
         const began = this.ports.clock.monotonic();
-        const data = await work({ ...asked, signal }, table);
+        const data = await this.#onTables(() => work({ ...asked, signal }, table));
         this.ports.metrics.observe('usage_question_seconds', (this.ports.clock.monotonic() - began) / 1000);
         return { data, cut: asked.cut, prices: table.version };
       });

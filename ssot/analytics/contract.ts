@@ -151,9 +151,10 @@ export interface Analytics extends AsyncDisposable {
 }
 
 export interface AnalyticsHealth {
-  readonly state: 'up' | 'down';
+  readonly state: 'up' | 'slow' | 'down';
   readonly latencyMs: number | null;
-  readonly cause?: 'unreachable' | 'refused' | 'no_answer';
+  /** Why it is not `up`, in words for operators. */
+  readonly cause?: string;
 }
 
 export type UsageLimits = LimitsByPlan<'modelsPerTenant' | 'featuresPerTenant' | 'readingsPerTenant'>;

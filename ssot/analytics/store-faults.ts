@@ -67,3 +67,9 @@ function isUnreached(error: unknown): boolean {
     (('code' in error && typeof error.code === 'string') || error.message === 'Timeout error.')
   );
 }
+
+/** The name that the server has for its refusal, for instance `TOO_MANY_PARTS`; undefined when it did not answer. */
+export function refusedWith(error: unknown): string | undefined {
+  if (!(error instanceof AnalyticsError && error.cause instanceof ClickHouseError)) return undefined;
+  return error.cause.type ?? error.cause.code;
+}

@@ -162,10 +162,15 @@ export class Store {
     return this.#client.close();
   }
 
-  /** Whether it answers at all, asked although others are refused. */
-  async ping(signal: AbortSignal): Promise<void> {
+  /**
+   * Whether it answers and would record: no row is inserted, but everything is looked at that an insert needs, such as rights, the
+   * table, and room for one more part. Asked although others are refused; that it answers again holds for everybody at once.
+   */
+  async probe(signal: AbortSignal): Promise<void> {
     try {
-      await (await this.#client.query({ query: 'select 1', format: 'JSONEachRow', abort_signal: signal })).json();
+      const query = 'insert into usage select * from usage where 0';
+      await this.#client.command({ query, abort_signal: signal, clickhouse_settings: { wait_end_of_query: 1 } });
+      this.#breaker.recordSuccess();
     } catch (error) {
       throw told(error, signal);
     }

@@ -139,8 +139,8 @@ export interface StateManager extends AsyncDisposable {
 }
 
 export interface StateHealth {
-  /** `misconfigured`: Redis may drop entries on its own; the instance must not take work. */
-  readonly state: 'up' | 'degraded' | 'misconfigured' | 'down';
+  /** `misconfigured`: Redis may drop entries on its own; the instance must not take work. `slow`: it answers, too late for most. */
+  readonly state: 'up' | 'degraded' | 'misconfigured' | 'slow' | 'down';
   readonly latencyMs: number | null;
   /** Why it is not `up`, in words for operators. */
   readonly cause?: string;

@@ -80,13 +80,6 @@ void test('ST-09 health is down while Redis is unreachable', async () => {
   assert.deepEqual(await t.faults.calling(() => healthOf(t)), ['down', 'Redis does not answer.']);
 });
 
-void test('ST-09 health is down, unasked, while Redis has failed too often', async () => {
-  await using t = new StateTest();
-  await t.faults.serveBehindProxy('Redis');
-  await t.faults.failUntilRefused('Dana');
-  assert.deepEqual(await healthOf(t), ['down', 'Redis has failed too often; it is asked again within 5 seconds.']);
-});
-
 void test('ST-09 a Redis that drops entries on its own is named as misconfigured', async () => {
   await using t = new StateTest();
   await t.ownRedis.start();

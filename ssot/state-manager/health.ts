@@ -1,33 +1,63 @@
 import type { Clock, DurableStore } from '../kernel';
 import type { StateHealth } from './contract';
+import { NONE } from './keys';
 import { MAX_BEHIND_MS } from './limits';
 import type { Sweeper } from './maintenance/sweeper';
-import type { RedisClient } from './redis/redis-client';
+import { refusedWith, type RedisClient } from './redis/redis-client';
+import { Script, WRITING } from './redis/script';
 
-/** What an operator must know, worst first. Asks Redis itself, so that an open breaker does not hide that it is back. */
+/** Slower answers than this make most calls, of which each has half a second, late. */
+const SLOW_MS = 250;
+/** Writes, as every call that keeps something does; what is written goes by itself. */
+const PROBE = new Script(`${WRITING}
+return redis.call('SET', KEYS[1], ARGV[1], 'PX', 10000)`);
+const PROBED_KEY = `sm:${NONE}:health`;
+
+/** What an operator can do about the word with which Redis refuses to keep something. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  READONLY:
+    'Redis is a read-only replica. Let REDIS_URL lead to the primary; connections are opened again by themselves.',
+  OOM: 'Redis has no memory left and takes nothing new. Give it more (maxmemory).',
+  NOPERM: 'Redis does not let this login write. Give it the commands and keys that it needs (ACL).',
+  NOAUTH: 'Redis asks for a password, and REDIS_URL has none.',
+  WRONGPASS: 'Redis refused the login. Check user and password in REDIS_URL.',
+  LOADING: 'Redis is loading what it had stored. It takes writes when it is done.',
+  MISCONF: 'Redis cannot write to its disk and takes nothing new.',
+};
+
+/** What an operator must know, worst first. Asks Redis itself, also while nobody else does, and lets it keep something. */
 export async function checkHealth(
   { clock, durable }: { readonly clock: Clock; readonly durable: DurableStore },
   redis: RedisClient,
   sweeper: Sweeper,
 ): Promise<StateHealth> {
-  if (redis.isRefusing) {
-    return { state: 'down', latencyMs: null, cause: 'Redis has failed too often; it is asked again within 5 seconds.' };
-  }
   const began = clock.monotonic();
-  let policy: unknown;
+  let policy: string | undefined;
   try {
-    // Its second part is the value.
-    const answer: unknown = await redis.call((connection) => connection.config('GET', 'maxmemory-policy'));
-    policy = (answer as readonly unknown[])[1];
-  } catch {
+    policy = await redis.probe(async (connection) => {
+      const [memory] = await Promise.all([
+        // `CONFIG` would say it as well, but managed servers refuse it; one that refuses this too is taken at its word.
+        connection.info('memory').catch((error: unknown) => {
+          if (refusedWith(error) === undefined) throw error;
+          return '';
+        }),
+        redis.evaluate(connection, PROBE, [PROBED_KEY], ['']),
+      ]);
+      return /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+    });
+  } catch (error) {
     // The answer is the error.
-    return { state: 'down', latencyMs: null, cause: 'Redis does not answer.' };
+    const refused = refusedWith(error);
+    const cause = refused === undefined ? 'Redis does not answer.' : (REFUSALS[refused] ?? `Redis answers ${refused}.`);
+    return { state: 'down', latencyMs: null, cause };
   }
   const latencyMs = Math.round((clock.monotonic() - began) * 10) / 10;
-  if (policy !== 'noeviction') {
-    const cause = `Redis drops entries on its own (maxmemory-policy ${String(policy)}). Set it to noeviction.`;
+  if (policy !== undefined && policy !== 'noeviction') {
+    const cause = `Redis drops entries on its own (maxmemory-policy ${policy}). Set it to noeviction.`;
     return { state: 'misconfigured', latencyMs, cause };
   }
+  if (latencyMs > SLOW_MS)
+    return { state: 'slow', latencyMs, cause: `Redis takes ${Math.round(latencyMs)} ms to answer.` };
   const causes = [
     ...(sweeper.nearlyFull > 0 ? [`Tenants that use 90 % or more of their quota: ${sweeper.nearlyFull}.`] : []),
     ...(durable.behindMs > MAX_BEHIND_MS

@@ -19,21 +19,35 @@ export class RedisClient {
     this.#breaker = new Breaker(deps.clock, { failures: 5, probeAfterMs: 5_000 });
   }
 
-  /** It has failed too often, and the time to probe it has not come. */
-  get isRefusing(): boolean {
-    return this.#breaker.state === 'open';
-  }
-
   /** By its digest; sent whole only when Redis does not know it, for instance after it lost its memory. */
   async run(script: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
-    return this.call(async (redis) => {
-      try {
-        return await redis.evalsha(script.sha, keys.length, ...keys, ...values);
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return redis.eval(script.text, keys.length, ...keys, ...values);
-      }
-    });
+    return this.call((redis) => this.evaluate(redis, script, keys, values));
+  }
+
+  async evaluate(
+    redis: Redis,
+    script: Script,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    try {
+      return await redis.evalsha(script.sha, keys.length, ...keys, ...values);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return redis.eval(script.text, keys.length, ...keys, ...values);
+    }
+  }
+
+  /** For health: asked even while nobody else is, and counted as no failure; that it works again holds for everybody at once. */
+  async probe<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    try {
+      const given = await this.#limited(work, this.redis);
+      this.#breaker.recordSuccess();
+      return given;
+    } catch (error) {
+      leaveReplica(error, this.redis);
+      throw error;
+    }
   }
 
   /** For work that may be done twice: three tries, each with its own limit. */
@@ -47,21 +61,25 @@ export class RedisClient {
   /** `over`: the connection the work goes over, when it is not the common one. */
   async call<T>(work: (redis: Redis) => Promise<T>, over: Redis = this.redis): Promise<T> {
     if (!this.#breaker.admit()) throw unavailable('it has failed too often just now');
+    try {
+      const given = await this.#limited(work, over);
+      this.#breaker.recordSuccess();
+      return given;
+    } catch (error) {
+      throw this.#refusal(error, over);
+    }
+  }
+
+  async #limited<T>(work: (redis: Redis) => Promise<T>, over: Redis): Promise<T> {
     const givenUp = new AbortController();
     // Without a connection no answer can be waiting to be read, so nobody waits a turn longer than the limit.
     using _limit = this.deps.clock.after(CALL_LIMIT_MS, () => givenUp.abort());
     // Over an open connection the work starts at once: everything that is sent in one turn travels together.
     const answer = over.status === 'ready' ? work(over) : connected(over, givenUp.signal).then(() => work(over));
-    try {
-      const given = await withDeadline(this.deps.clock, CALL_LIMIT_MS, answer);
-      this.#breaker.recordSuccess();
-      return given;
-    } catch (error) {
-      throw this.#refusal(error);
-    }
+    return withDeadline(this.deps.clock, CALL_LIMIT_MS, answer);
   }
 
-  #refusal(error: unknown): StateError {
+  #refusal(error: unknown, over: Redis): StateError {
     const reason = error instanceof Error ? error.message : String(error);
     if (reason.startsWith('OOM')) {
       this.#breaker.recordSuccess();
@@ -73,8 +91,24 @@ export class RedisClient {
     }
     this.#breaker.recordFailure();
     if (error instanceof StateError) return error;
+    leaveReplica(error, over);
+    const refused = refusedWith(error);
+    if (refused !== undefined) return unavailable(`it answers ${refused}`, error);
     return unavailable(error instanceof DeadlineExceeded ? reason : 'the connection failed', error);
   }
+}
+
+/** Behind the same address there may be another server by now, and this connection still leads to the one that was demoted. */
+function leaveReplica(error: unknown, connection: Redis): void {
+  if (refusedWith(error) === 'READONLY' && connection.status === 'ready') connection.disconnect(true);
+}
+
+/** The word with which Redis itself refused, for instance `READONLY`; undefined when it did not answer. */
+export function refusedWith(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return undefined;
+  // What a script may not do is told as the script's own failure.
+  if (error.message.includes('ACL failure')) return 'NOPERM';
+  return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
 }
 
 /** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */

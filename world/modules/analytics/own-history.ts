@@ -37,6 +37,12 @@ export class OwnHistory implements AsyncDisposable {
     await this.server.command({ query, clickhouse_settings: { mutations_sync: '2' } });
   }
 
+  /** As after a loss: the database is there, and nothing in it. */
+  async comeBackEmpty(): Promise<void> {
+    await this.run('drop database {db}');
+    await this.run('create database {db}');
+  }
+
   async rows<R>(question: string): Promise<readonly R[]> {
     const query = question.replaceAll('{db}', this.name);
     return (await this.server.query({ query, format: 'JSONEachRow' })).json<R>();
