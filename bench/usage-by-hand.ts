@@ -1,10 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
+/** As many as are written down well within the client's patience. */
+const AT_ONCE = 100_000;
+
 /** A month of one company, written down by ClickHouse itself: eight models' worth of calls, prompts and openings that repeat. */
 export async function plantCalls(client: ClickHouseClient, tenant: string, count: number): Promise<void> {
   const of = (salt: string): string => `sipHash64(number, '${salt}')`;
-  await client.command({
-    query: `insert into usage (tenant_id, event_id, fingerprint, at, provider, model, feature, status, input_tokens,
+  for (let from = 0; from < count; from += AT_ONCE)
+    await client.command({
+      query: `insert into usage (tenant_id, event_id, fingerprint, at, provider, model, feature, status, input_tokens,
         cached_input_tokens, output_tokens, latency_ms, background, person_id, run_id, prompt_hash, opening_hash, opening_tokens)
       select {tenant:String}, lower(hex(sipHash128(number, 'id'))), lower(hex(sipHash128(number, 'content'))),
         now64(3, 'UTC') - interval (${of('at')} % (30 * 86400000)) millisecond,
@@ -16,9 +20,9 @@ export async function plantCalls(client: ClickHouseClient, tenant: string, count
         lower(hex(sipHash128(if(${of('repeated')} % 10 = 0, ${of('prompt')} % 1000, number)))),
         if(${of('opening')} % 3 = 0, concat('opening ', toString(number % 20)), ''),
         1408
-      from numbers({count:UInt64})`,
-    query_params: { tenant, count },
-  });
+      from numbers({from:UInt64}, {count:UInt64})`,
+      query_params: { tenant, from, count: Math.min(AT_ONCE, count - from) },
+    });
 }
 
 /** What somebody would write who needs these figures once: each reads the company's calls, repeats collapsed. */

@@ -74,6 +74,8 @@ export interface StepScope {
   readonly userId: UserId;
   /** IANA name of the zone in which the days of the asker's company begin and end. */
   timeZone(): Promise<string>;
+  /** Features whose calls the asker's company has reported; none while that cannot be read. */
+  featureNames(): Promise<readonly string[]>;
   /** What earlier questions of the thread narrowed it to. */
   loadConversation(): Promise<RememberedFilter>;
   saveConversation(filter: ConversationFilter): Promise<void>;
@@ -175,8 +177,8 @@ export interface PublishedReport {
 
 /** Met by analytics: the rows of the user's tenant, and of no other. */
 export type UsageReader = Pick<Analytics, 'coverage' | 'cost' | 'performance' | 'opportunities' | 'prices'> &
-  // Only for the chart of a general answer, which is complete without one.
-  Partial<Pick<Analytics, 'trend'>>;
+  // Only for the chart of a general answer and for names said bare; an answer is complete without them.
+  Partial<Pick<Analytics, 'trend' | 'featureNames'>>;
 
 /** Met by state-persistence. What is saved with `tx` lands or falls with it. */
 export interface Checkpoints {

@@ -24,6 +24,7 @@ import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';
 import { checkHealth, isWithoutTables } from './health';
 import { Reading, type Asked } from './reading';
+import { nameRow } from './names';
 import { Recording } from './recording';
 import { buildShape } from './shape';
 import { keyOfQuestion, SharedReadings } from './shared-readings';
@@ -152,6 +153,12 @@ class ClickHouseAnalytics implements Analytics {
 
   cutOff(ctx: TenantContext): Promise<CutOff> {
     return this.#reading.cutOff(ctx);
+  }
+
+  async featureNames(ctx: TenantContext): Promise<readonly string[]> {
+    assertAllowed(ctx, 'usage:read');
+    await this.shaped();
+    return (await this.#reading.names(ctx, nameRow)).flatMap(({ kind, name }) => (kind === 'feature' ? [name] : []));
   }
 
   isTimeZone(name: string): Promise<boolean> {

@@ -140,6 +140,8 @@ export interface Analytics extends AsyncDisposable {
   performance(ctx: TenantContext, q: Question): Promise<Answer<readonly PerformanceRow[]>>;
   opportunities(ctx: TenantContext, q: Omit<Question, 'by'>): Promise<Answer<readonly Opportunity[]>>;
   cutOff(ctx: TenantContext): Promise<CutOff>;
+  /** Names of the features that the company has reported within the time for which usage is kept. */
+  featureNames(ctx: TenantContext): Promise<readonly string[]>;
   /** Whether days can be counted by it: an IANA name that the history knows, no offset. */
   isTimeZone(name: string): Promise<boolean>;
   /** The prices the company's amounts are worked out with. */

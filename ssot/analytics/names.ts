@@ -14,7 +14,7 @@ const WAY_OUT: Readonly<Record<Kind, string>> = {
   model: 'Report the name that the provider gives the model, without ids or dates of your own.',
   feature: 'Report the part of your product that made the call, never ids of your own customers.',
 };
-const nameRow = z.object({ kind: z.enum(['model', 'feature']), name: z.string() });
+export const nameRow = z.object({ kind: z.enum(['model', 'feature']), name: z.string() });
 
 /**
  * How many different models and features a company reports, which every reading of its usage must group by. Names are only ever

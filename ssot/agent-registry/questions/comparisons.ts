@@ -15,6 +15,9 @@ export interface Comparison {
 /** Where the second half of a comparison begins. */
 const THAN =
   /(?<![\w-])(?:than|compared? (?:to|with)|compares (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against|up from|down from)(?![\w-])/;
+/** "Last quarter vs the quarter before". */
+const ONE_BEFORE =
+  /(?<![\w-])(?:than|compared? (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|against) (?:in )?(?:the )?(?:day|week|month|quarter|year|one|period) before(?! last)(?: that| it)?(?![\w-])/;
 /** Only beside a word of change: "costs since last month" names the period itself. */
 const SINCE = /(?<![\w-])(?:since|over)(?= (?:last|previous) )/;
 /** What may stand between "than" and the period it is about. */
@@ -32,6 +35,10 @@ export interface ReadComparison {
 
 /** Takes what the answer is compared with out of the text, before the period itself is taken. */
 export function takeComparison(text: RemainingText, asking: Asking): ReadComparison {
+  if (text.take(ONE_BEFORE) !== undefined) {
+    text.takeAll(CHANGE);
+    return { comparison: {} };
+  }
   const than = text.find(THAN) ?? (text.find(CHANGE) && text.find(SINCE));
   if (than !== undefined) {
     const end = than.index + than[0].length;

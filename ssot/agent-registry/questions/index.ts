@@ -1,4 +1,5 @@
 /** What customers ask, in plain English, read into what analytics can answer. */
+export type { KnownNames } from './narrowing';
 export { readQuestion, conversationFilter, type ConversationFilter, type QuestionReading } from './reading';
 export { MEASURES, type Measure } from './measures';
 export { BREAKDOWNS, type BreakdownBy, type Ranking } from './dimensions';

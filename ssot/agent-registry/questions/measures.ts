@@ -6,14 +6,14 @@ export type Measure = (typeof MEASURES)[number];
 
 const WORDS: Readonly<Record<Measure, string>> = {
   savings:
-    'sav(?:e|es|ed|ing|ings)|(?:spend|pay) less|cut(?:ting)?(?: down| back)?|reduc\\w*|cheaper|smaller models?|wast\\w*|optimi[sz]\\w*|econom\\w*|trim|lower(?:ing)?|without need|needless\\w*|unnecessar\\w*|avoid\\w*|for nothing|batch\\w*|repeat\\w*|duplicat\\w*|cach(?:e|ing|eable)|oversized|inefficien\\w*|overspend\\w*',
+    'sav(?:e|es|ed|ing|ings)|(?:spend|pay) less|cut(?:ting)?(?: down| back)?|reduc\\w*|cheaper|smaller models?|wast\\w*|optimi[sz]\\w*|econom\\w*|trim|lower(?:ing)?|without need|needless\\w*|unnecessar\\w*|avoid\\w*|for nothing|batch\\w*|repeat\\w*|duplicat\\w*|cach(?:e|ing|eable)|(?:could|can|should) (?:have been|be) cached|oversized|inefficien\\w*|overspend\\w*',
   tokens: '(?:(?:in|out)put |cached |prompt |completion )?tokens?',
   latency: 'latenc(?:y|ies)|slow\\w*|fast\\w*|response times?|how long|speed|duration|quick\\w*|wait(?:ing)? times?',
   failures: 'fail\\w*|errors?|error rates?|unsuccessful|broken|went wrong|crash\\w*|success rates?',
   calls:
     'calls?|requests?|usage|us(?:e|es|ed|ing)|how often|how many times|volume|traffic|quer(?:y|ies)|busiest|popular|activity|invocations?',
   spend:
-    'spend\\w*|spent|cheapest|burn\\w*|costs?|costly|costing|money|pay|pays|paid|paying|payments?|pric(?:e|es|ed|ing|ey)|bill|bills|billed|billing|budgets?|invoices?|invoiced|expens\\w*|charges?|charged|how much|dear|dearest|outlay|expenditures?',
+    'spend\\w*|spent|cheapest|burn\\w*|costs?|costly|costing|money|pay|pays|paid|paying|payments?|pric(?:e|es|ed|ing|ey)|bill|bills|billed|billing|budgets?|invoices?|invoiced|expens\\w*|charges?|charged|how much|dear|dearer|dearest|outlay|expenditures?',
 };
 
 /** Longer readings first: "spend less" is about savings, "response time" about latency. */

@@ -1,9 +1,10 @@
 import type { RemainingText } from './remaining-text';
 
-/** Names that are known without asking the history: those of the price list. */
+/** Names that a question may hold without saying what they are: those of the price list, and features of the company's own. */
 export interface KnownNames {
   readonly models: readonly string[];
   readonly providers: readonly string[];
+  readonly features?: readonly string[];
 }
 
 export const NARROWED = ['model', 'provider', 'feature'] as const;
@@ -84,6 +85,9 @@ export function takeNarrowing(text: RemainingText, original: string, known: Know
       add('model', ...known.models.filter((name) => name.startsWith(`${family}-`)));
   }
   for (const name of known.providers) if (text.takeAll(bare(name)).length > 0) add('provider', name);
+  for (const name of [...(known.features ?? [])].sort((a, b) => b.length - a.length)) {
+    if (text.takeAll(bare(name)).length > 0) add('feature', name);
+  }
   const unclear = text.takeAll(/["“]([^"”]{1,128})["”]/).map((found) => written(found, found[1] ?? ''));
   takeUnquoted(text, (what, found, group) => add(what, written(found, group)));
   return {
@@ -122,7 +126,7 @@ function familiesOf(models: readonly string[]): readonly string[] {
 /** With or without the noun beside it. */
 function bare(name: string): RegExp {
   return new RegExp(
-    `(?<![\\w.-])(?:(?:models?|providers?|vendors?) )?${escaped(name.toLowerCase())}(?:'s)?(?: models?)?(?![\\w-]|\\.\\d)`,
+    `(?<![\\w.-])(?:(?:models?|providers?|vendors?|features?) )?${escaped(name.toLowerCase())}(?:'s)?(?: (?:models?|features?))?(?![\\w-]|\\.\\d)`,
   );
 }
 

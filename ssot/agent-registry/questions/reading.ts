@@ -38,6 +38,8 @@ export interface QuestionReading {
   readonly ownOnly: boolean;
   /** What an earlier question of the thread said and this one did not. */
   readonly carriedOver: readonly (keyof ConversationFilter)[];
+  /** Words of which nothing was made. */
+  readonly unread: readonly string[];
   /** Whole sentences about what could not be used. */
   readonly notes: readonly string[];
   /** Whether it is about the use or the cost of AI at all. */
@@ -52,6 +54,11 @@ const MAX_WORDS_TOLD = 6;
 const MAX_NOTES = 5;
 const OWN =
   /(?<![\w-])(?:(?:did|do|have|has|am|was) i (?=spen|us|cost|pa|call|mak|made)|i (?=spen|use|cost|pa[iy]|called|made)|my (?:own )?(?=usage|use|spend|cost|calls|tokens|requests|share|failed)|by me|of mine)/;
+/** "Less than 100 USD" is no comparison with an earlier period. */
+const AMOUNT_LIMIT =
+  /(?<![\w-])(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\d[\d.,]*k?|\d[\d.,]*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))(?![\w-])/;
+const AVERAGE_SPEND =
+  /(?<![\w-])(?:average|avg\.?|mean) (?:costs?|spend(?:ing)?|price)(?![\w-])|(?<![\w-])(?:costs?|spend(?:ing)?|price) (?:per|of a|for each) (?:call|request)(?![\w-])/;
 const FAILED_CALLS = /(?<![\w-])(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)(?![\w-])/;
 
 /**
@@ -75,6 +82,9 @@ export function readQuestion(
     notes.push(`Nothing can be left out of an answer yet, so "${words}" is not taken into account.`);
   for (const name of narrowing.unclear)
     notes.push(`"${name}" may be a model or a feature; write model "${name}" or feature "${name}".`);
+  for (const [words] of text.takeAll(AMOUNT_LIMIT))
+    notes.push(`Nothing is left out by its amount yet, so "${words.trim()}" is not taken into account.`);
+  if (AVERAGE_SPEND.test(text.text)) notes.push('No averages are worked out: the answer has spend and calls.');
   const comparison = takeComparison(text, asking);
   const { named, other } = takePeriods(
     text,
@@ -153,6 +163,7 @@ export function readQuestion(
     failedOnly,
     ownOnly,
     carriedOver: (Object.keys(carried) as (keyof ConversationFilter)[]).filter((what) => carried[what]),
+    unread,
     notes: [...new Set(notes)].slice(0, MAX_NOTES),
     isInScope,
     conversation,

@@ -53,11 +53,11 @@ describe('a report', () => {
       'found: repeated_prompt, 20 calls of search to openai small, 30 USD, saves 30 USD, measured',
       'model: openai large, 1200 calls, 1090 USD',
       'model: openai small, 300 calls, 910.005 USD',
-      'action 1: Stop paying for failed and superseded calls of chat to large. (failed_or_superseded, 40 USD)',
-      'action 2: Keep answers of search to prompts that small was given before. (repeated_prompt, 30 USD)',
-      'action 3: Send the small calls of chat to small instead of large. (small_call_on_large_model, 300 USD)',
-      'action 4: Let large cache the opening that the calls of chat share. (cacheable_opening, 60 USD)',
-      'action 5: Send the background calls of digest to large as batches. (batchable, 50 USD)',
+      'action 1: Send the small calls of chat to small instead of large. (small_call_on_large_model, 300 USD)',
+      'action 2: Let large cache the opening that the calls of chat share. (cacheable_opening, 60 USD)',
+      'action 3: Send the background calls of digest to large as batches. (batchable, 50 USD)',
+      'action 4: Stop paying for failed and superseded calls of chat to large. (failed_or_superseded, 40 USD)',
+      'action 5: Keep answers of search to prompts that small was given before. (repeated_prompt, 30 USD)',
       'prices: list-1',
     ]);
     deepEqual(analyst.thoughts, [
@@ -67,9 +67,22 @@ describe('a report', () => {
       '1,500 calls to 2 models cost 2,000.01 USD by the list list-1.',
       'Looking for failed, repeated, batchable, cacheable and oversized calls.',
       '5 savings found; the largest is 300.00 USD (small call on large model).',
-      'First of 5 actions: Stop paying for failed and superseded calls of chat to large.',
+      'First of 5 actions: Send the small calls of chat to small instead of large.',
       'Writing the report: 5 findings, 480.00 USD to save.',
     ]);
+  });
+
+  test('AG-13 shows no name that looks like a secret, in no figure and no sentence, and says so', async () => {
+    const recorded = oneCall('5 USD').offer([
+      { kind: 'batchable', model: 'large', feature: 'password=hunter2', calls: '9', spend: '4 USD', saving: '2 USD' },
+    ]);
+    const report = await new Analyst(recorded).report(`${QUESTION} token=hunter2`);
+    equal(JSON.stringify(report).includes('hunter2'), false);
+    equal(report.findings[0]?.feature, 'password=[hidden]');
+    equal(
+      report.notes.at(-1),
+      'Names that look like passwords or keys are hidden; report those features and models under other names.',
+    );
   });
 
   test('AG-04 is complete in sentences without a language model', async () => {
@@ -104,8 +117,8 @@ describe('a report', () => {
       '480.00 USD could be saved.',
       '300.00 USD: small call on large model, 400 calls of chat to large.',
       '180.00 USD: repeated prompt, 20 calls of search to small.',
-      '1. Keep answers of search to prompts that small was given before.',
-      '2. Send the small calls of chat to small instead of large.',
+      '1. Send the small calls of chat to small instead of large.',
+      '2. Keep answers of search to prompts that small was given before.',
     ]);
     equal(wordedBy, 'rules');
   });

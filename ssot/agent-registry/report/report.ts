@@ -2,6 +2,7 @@ import { exact, sumByCurrency } from './amounts';
 import { textOf } from './report-text';
 import type { Answer } from './answer';
 import { narrowingInWords } from './narrowing-text';
+import { textWithoutSecrets } from '../steps/redaction';
 import { truncateText } from '../steps/truncation';
 import type { Finding, Report, Analysis } from '../steps/analysis';
 
@@ -13,6 +14,8 @@ const MAX_BYTES = 32_000;
 /** Characters of it that a report repeats; the story holds all of it. */
 const LONGEST_QUESTION = 1_000;
 const LONGEST_NOTE = 300;
+const HIDDEN_NAMES =
+  'Names that look like passwords or keys are hidden; report those features and models under other names.';
 /** Of names and of rows, each tried when the one before is too long for the report. */
 const SIZES = [
   ...[128, 64, 32, 16, 8].map((name) => ({ name, rows: Infinity })),
@@ -30,13 +33,14 @@ const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
     `Send the small calls of ${feature} to ${smaller ?? 'a smaller model'} instead of ${model}.`,
 };
 
-/** What is measured was certainly paid for nothing, so it comes before what is estimated. */
+/** What saves most comes first; of equal ones what is measured, which was certainly paid for nothing. */
 export function planOf(findings: readonly Finding[]): Report['actions'] {
+  const more = (one: bigint, other: bigint): number => (one === other ? 0 : one > other ? -1 : 1);
   return [...findings]
     .sort(
       (a, b) =>
-        Number(a.basis === 'estimated') - Number(b.basis === 'estimated') ||
-        Number(exact(b.saving.amount) - exact(a.saving.amount)),
+        more(exact(a.saving.amount), exact(b.saving.amount)) ||
+        Number(a.basis === 'estimated') - Number(b.basis === 'estimated'),
     )
     .map((found, index) => ({
       place: index + 1,
@@ -66,7 +70,13 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
   const { filter, asked, verdict, missing, spends = [] } = work as Analysis & Judged;
   const { from, to, timeZone } = filter;
   const [spend = null, ...others] = spends;
-  const name = (whole: string): string => truncateText(whole, size.name);
+  let isHidden = false;
+  // Before it is made shorter: half a secret is one, too.
+  const name = (whole: string): string => {
+    const shown = textWithoutSecrets(whole);
+    isHidden ||= shown !== whole;
+    return truncateText(shown, size.name);
+  };
   const findings = (work.findings ?? []).map(({ provider, model, feature, smaller, ...found }) => ({
     ...found,
     provider: name(provider),
@@ -81,7 +91,7 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
   }));
   const savings = sumByCurrency(findings.map(({ saving }) => saving)).find((sum) => sum.currency === spend?.currency);
   const facts = {
-    question: truncateText(question, LONGEST_QUESTION),
+    question: truncateText(textWithoutSecrets(question), LONGEST_QUESTION),
     period: { from, to, ...(timeZone !== undefined && { timeZone }) },
     covers: {
       models: (filter.where.model ?? []).map(name),
@@ -115,7 +125,8 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
     }),
     isAboutSavings: asked.measures[0] === 'savings' || (asked.measures[0] === 'spend' && work.answer === undefined),
   };
-  return { ...facts, text: textOf(facts, about), wordedBy: 'rules' };
+  const whole = isHidden ? { ...facts, notes: [...facts.notes, HIDDEN_NAMES] } : facts;
+  return { ...whole, text: textOf(whole, about), wordedBy: 'rules' };
 }
 
 function namedIn(trend: NonNullable<Analysis['trend']>, name: (whole: string) => string): NonNullable<Report['trend']> {

@@ -5,7 +5,7 @@ import type { AgentDefinition } from '../contract';
 import { listPrices } from '../../analytics';
 import { zoneInWords } from '../report/zone-text';
 import { narrowingInWords } from '../report/narrowing-text';
-import { daySpan, readQuestion, suggestionsFor, UTC, type QuestionReading } from '../questions';
+import { daySpan, readQuestion, suggestionsFor, UTC, type KnownNames, type QuestionReading } from '../questions';
 import { textWithoutSecrets } from './redaction';
 import { planOf, reportOf } from '../report/report';
 import { toolResults } from './tools';
@@ -13,6 +13,8 @@ import { assess } from './sufficiency';
 import { analysis as shape, type Asked, type Finding, type UsageFilter } from './analysis';
 
 const STEP_MS = 25_000;
+const HIDDEN_IN_QUESTION =
+  'Something in the question looks like a password or a key and was not used; name features and models by other words.';
 /** Names that a question may hold without saying what they are. */
 const KNOWN = {
   models: [...new Set(listPrices.entries.map(({ model }) => model))],
@@ -30,11 +32,16 @@ const triage: AgentDefinition = {
   create: (scope) => ({
     async run() {
       const [before, zone] = [await scope.loadConversation(), await scope.timeZone()];
-      const reading = readQuestion(
-        textWithoutSecrets(scope.question),
-        { asOf: scope.asOf, zone },
-        KNOWN,
-        before.filter,
+      const question = textWithoutSecrets(scope.question);
+      const read = (known: KnownNames): QuestionReading =>
+        readQuestion(question, { asOf: scope.asOf, zone }, known, before.filter);
+      const plain = read(KNOWN);
+      // Asked for only when something was not understood: it may be a feature of the company's own.
+      const features = plain.unread.length === 0 ? [] : await scope.featureNames();
+      const named = features.filter((name) => plain.unread.some((word) => name.toLowerCase().includes(word)));
+      const reading = withNote(
+        named.length === 0 ? plain : read({ ...KNOWN, features: named }),
+        question === scope.question ? undefined : HIDDEN_IN_QUESTION,
       );
       const filter = filterOf(reading, scope.userId, zone);
       const asked = askedOf(reading);
@@ -186,6 +193,10 @@ function askedOf(reading: QuestionReading): Asked {
     notes: [...notes],
     suggestions: [...suggestionsFor(reading)],
   };
+}
+
+function withNote(reading: QuestionReading, note: string | undefined): QuestionReading {
+  return note === undefined ? reading : { ...reading, notes: [...reading.notes, note] };
 }
 
 /** Spending as a whole is in the summary, and savings are found by those who look for them. */

@@ -2,7 +2,9 @@ import {
   allows,
   pause,
   PlatformError,
+  DeadlineExceeded,
   withAbortableDeadline,
+  withDeadline,
   withRetries,
   type AgentKind,
   type TenantContext,
@@ -31,6 +33,7 @@ import { UTC, type ConversationFilter } from '../questions';
 const MAX_CALLS = 50;
 const READ_RETRIES = { maxTries: 3, firstDelayMs: 100, maxDelayMs: 200, isRetryable: isPassing };
 const MAX_CLEAN_UP_MS = 2_000;
+const MAX_NAMES_MS = 1_000;
 
 /** What a run's steps share. */
 export interface StepDeps {
@@ -72,6 +75,20 @@ class Step implements StepScope {
   async timeZone(): Promise<string> {
     this.#assertOpen();
     return (await this.shared.deps.zoneOf?.(this.run.tenantId)) ?? UTC;
+  }
+
+  async featureNames(): Promise<readonly string[]> {
+    this.#assertOpen();
+    const { deps } = this.shared;
+    const ctx = await deps.authority.contextFor(this.run.tenantId, this.run.userId);
+    if (deps.usage.featureNames === undefined || !allows(ctx, 'usage:read')) return [];
+    try {
+      return await withDeadline(deps.clock, MAX_NAMES_MS, deps.usage.featureNames(ctx));
+    } catch (error) {
+      // The reading that the answer cannot do without comes next, and fails in the open.
+      if (error instanceof DeadlineExceeded || isPassing(error)) return [];
+      throw error;
+    }
   }
 
   async loadConversation(): Promise<RememberedFilter> {

@@ -18,6 +18,7 @@ async function judged(question: string, before: ConversationFilter = {}, zone = 
     userId: 'user_dana' as UserId,
     think: (note) => Promise.resolve(void thoughts.push(note)),
     timeZone: () => Promise.resolve(zone),
+    featureNames: () => Promise.resolve(['support-assistant', 'Live chat', 'cost']),
     loadConversation: () => Promise.resolve({ filter: before, isComplete: true }),
     saveConversation: (filter) => Promise.resolve(void settled.push(filter)),
     call: () =>
@@ -53,6 +54,31 @@ describe('what a question is narrowed to', () => {
       equal(thoughts[0], `Looking for usage from ${days} (days of ${zone}).`);
     });
   }
+
+  for (const [question, feature] of [
+    ['What did support-assistant cost?', 'support-assistant'],
+    ['How slow was the support-assistant feature yesterday?', 'support-assistant'],
+    ['And for Support-Assistant?', 'support-assistant'],
+    ['What would it cost without waste in live chat?', 'Live chat'],
+  ] as const) {
+    test(`AG-02 a feature of the company's own is known by its bare name: ${question}`, async () => {
+      const { work } = await judged(question);
+      deepEqual(work.filter?.where, { feature: [feature] });
+    });
+  }
+
+  test('AG-02 a feature whose name is a word of its own narrows nothing that did not name it', async () => {
+    deepEqual((await judged('What did the weekends cost?')).work.filter?.where, {});
+  });
+
+  test('AG-13 a secret in a question is not used, and the answer says so', async () => {
+    const { work } = await judged('What did feature "password=hunter2" cost?');
+    equal(JSON.stringify(work).includes('hunter2'), false);
+    equal(
+      work.asked?.notes.at(-1),
+      'Something in the question looks like a password or a key and was not used; name features and models by other words.',
+    );
+  });
 
   test('AG-15 what could not be used is told while it is worked on, and with questions that work', async () => {
     const { thoughts, work } = await judged('What did each team cost?');
