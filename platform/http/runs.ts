@@ -72,6 +72,8 @@ export function runRoutes(app: App, services: () => Services): void {
         tags,
         querystring: z.strictObject({
           threadId: idSchema('thread').optional().describe('Only what you have shared of this thread of yours.'),
+          limit: z.coerce.number().int().min(1).max(100).default(50),
+          before: idSchema('run').optional().describe('The run of the last report of the page before.'),
         }),
         response: {
           200: z.object({
@@ -90,9 +92,9 @@ export function runRoutes(app: App, services: () => Services): void {
     },
     async (request) => {
       const { context } = request.principal;
-      const reports = await services().runs.listPublished(context, {
-        ...(request.query.threadId && { threadId: request.query.threadId }),
-      });
+      const { threadId, before, limit } = request.query;
+      const page = { limit, ...(threadId && { threadId }), ...(before && { before }) };
+      const reports = await services().runs.listPublished(context, page);
       const names = await services().auth.accounts.namesOf(context, [...new Set(reports.map(({ userId }) => userId))]);
       return {
         reports: reports.map((one) => {

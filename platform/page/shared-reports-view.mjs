@@ -2,6 +2,8 @@ import { attempt, el, find, findAs } from './dom.mjs';
 import { clockTime, shortDay } from './labels.mjs';
 import { headline, reportView } from './report-view.mjs';
 
+const PAGE = 50;
+
 /**
  * What colleagues have shared with the company, newest first; one's own can be taken back.
  *
@@ -11,6 +13,9 @@ import { headline, reportView } from './report-view.mjs';
 export class SharedReportsView {
   #dialog = findAs(HTMLDialogElement, '#reports');
   #list = find('#reports ol');
+  #older = findAs(HTMLButtonElement, '#reports .older');
+  /** The run of the last report that is shown. */
+  #last = '';
   #session;
   /** @type {Me | null} */
   #me = null;
@@ -19,6 +24,7 @@ export class SharedReportsView {
   constructor(session) {
     this.#session = session;
     find('#show-reports').addEventListener('click', () => this.#open());
+    this.#older.addEventListener('click', () => attempt(this.#dialog, this.#older, () => this.#loadOlder()));
     find('.cancel', this.#dialog).addEventListener('click', () => this.#dialog.close());
   }
 
@@ -36,15 +42,29 @@ export class SharedReportsView {
 
   #open() {
     this.#list.replaceChildren();
+    this.#older.hidden = true;
     this.#dialog.showModal();
     return attempt(this.#dialog, null, () => this.#load());
   }
 
   async #load() {
-    /** @type {{ reports: readonly SharedReport[] }} */
-    const { reports } = await this.#session.call('GET', '/v1/reports');
+    const reports = await this.#read('');
     this.#list.replaceChildren(...reports.map((shared) => this.#item(shared)));
     find('.none', this.#dialog).hidden = reports.length > 0;
+  }
+
+  async #loadOlder() {
+    const reports = await this.#read(`&before=${this.#last}`);
+    this.#list.append(...reports.map((shared) => this.#item(shared)));
+  }
+
+  /** @param {string} more */
+  async #read(more) {
+    /** @type {{ reports: readonly SharedReport[] }} */
+    const { reports } = await this.#session.call('GET', `/v1/reports?limit=${PAGE}${more}`);
+    this.#last = reports.at(-1)?.runId ?? this.#last;
+    this.#older.hidden = reports.length < PAGE;
+    return reports;
   }
 
   /** @param {SharedReport} shared */

@@ -23,6 +23,7 @@ import type {
   RunRecord,
   ToolDefinition,
   WakeMessage,
+  PublishedPage,
 } from './contract';
 import { expireQueued, cancel } from './runs/cancel-run';
 import { runNotFound } from './errors';
@@ -122,7 +123,7 @@ class Registry implements AgentRuns {
     return result;
   }
 
-  async listPublished(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]> {
+  async listPublished(ctx: TenantContext, of?: PublishedPage): Promise<readonly PublishedReport[]> {
     assertAllowed(ctx, 'chat:use');
     return listPublished(this.deps.db, ctx, of);
   }

@@ -130,6 +130,15 @@ export interface FullResult {
   readonly result: Json;
 }
 
+/** A page of shared reports. */
+export interface PublishedPage {
+  readonly threadId?: ThreadId;
+  /** The last report of the page before: what was shared earlier follows. Throws `run_not_found` when it is not shared. */
+  readonly before?: RunId;
+  /** 50 unless said otherwise. */
+  readonly limit?: number;
+}
+
 export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   /** Erasing ends the runs that are under way. */
   readonly customerData: CustomerData;
@@ -139,8 +148,8 @@ export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   cancel(ctx: TenantContext, id: RunId): Promise<{ outcome: 'stopping' | 'already_ended'; state: RunState }>;
   /** For the run's asker alone; an unknown call reads as a run that does not exist. */
   result(ctx: TenantContext, id: RunId, callId: CallId): Promise<FullResult>;
-  /** Reports shared with the asker's company, newest first, 50 at most; with `threadId` the asker's own of that thread. */
-  listPublished(ctx: TenantContext, of?: { readonly threadId?: ThreadId }): Promise<readonly PublishedReport[]>;
+  /** Reports shared with the asker's company, newest first; with `threadId` the asker's own of that thread. */
+  listPublished(ctx: TenantContext, of?: PublishedPage): Promise<readonly PublishedReport[]>;
   /**
    * Shares the report of one's own run with the company; again, it stays shared since the first time. Throws `not_allowed`
    * without `reports:publish`, `run_not_found`, `report_missing`.

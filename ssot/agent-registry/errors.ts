@@ -50,6 +50,6 @@ export class AgentError extends PlatformError {
 }
 
 /** The same for a run, or a call of it, that does not exist and for one that is somebody else's. */
-export function runNotFound(): AgentError {
-  return new AgentError('run_not_found', 'There is no such run.', { field: 'runId' });
+export function runNotFound(field = 'runId'): AgentError {
+  return new AgentError('run_not_found', 'There is no such run.', { field });
 }

@@ -65,6 +65,42 @@ void describe('publications', () => {
       read.map(({ report }) => (report as { second: number }).second),
       Array.from({ length: 50 }, (_, index) => 51 - index),
     );
+    const older = await listPublished(db, person(ada.tenantId), { before: read.at(-1)?.runId as RunId });
+    assert.deepEqual(
+      older.map(({ report }) => report),
+      [{ second: 1 }],
+    );
+  });
+
+  void test('AG-12 shared reports are read page by page, each once, those of one moment too', async () => {
+    const db = await stores.database();
+    const ada = person();
+    for (let number = 1; number <= 5; number += 1) {
+      await publish({ db, clock: at(number <= 3 ? 1_000 : 2_000) }, ada, await run(ada, { number }));
+    }
+    const seen: RunId[] = [];
+    let page = await listPublished(db, ada, { limit: 2 });
+    for (; page.length > 0; page = await listPublished(db, ada, { limit: 2, before: seen.at(-1) as RunId })) {
+      assert(page.length <= 2);
+      seen.push(...page.map(({ runId }) => runId));
+    }
+    assert.deepEqual([seen.length, new Set(seen).size], [5, 5]);
+    assert.deepEqual(
+      seen,
+      (await listPublished(db, ada)).map(({ runId }) => runId),
+    );
+  });
+
+  void test("AG-12 a page behind another company's report, or one that is no more shared, is refused as if it never was", async () => {
+    const db = await stores.database();
+    const [ada, other] = [person(), person()];
+    const [own, foreign] = [await run(ada, { n: 1 }), await run(other, { n: 2 })];
+    await publish({ db, clock: systemClock }, ada, own);
+    await publish({ db, clock: systemClock }, other, foreign);
+    await unpublish(db, ada, own);
+    for (const before of [foreign, own, ids.next('run')]) {
+      await assert.rejects(listPublished(db, ada, { before }), { code: 'run_not_found', field: 'before' });
+    }
   });
 
   void test('AG-12 a report is shared and taken back by its owner alone, with the right to publish', async () => {

@@ -6,14 +6,13 @@ import {
   type Json,
   type RunId,
   type TenantContext,
-  type ThreadId,
   type Transactions,
   type UserId,
 } from '../../kernel';
-import type { PublishedReport } from '../contract';
+import type { PublishedPage, PublishedReport } from '../contract';
 import { AgentError, runNotFound } from '../errors';
 
-const MAX_SHOWN = 50;
+const USUAL_SHOWN = 50;
 const publishedRow = z
   .object({ run_id: z.custom<RunId>(), user_id: z.custom<UserId>(), published_at: z.date(), report: z.custom<Json>() })
   .transform((row): PublishedReport => ({
@@ -68,23 +67,34 @@ export async function unpublish(db: Transactions, ctx: TenantContext, id: RunId)
   });
 }
 
-/** What the company shares, newest first; with `threadId`, what the asker has shared of this thread of theirs. */
+/**
+ * What the company shares, newest first, so many at most; with `threadId`, what the asker has shared of this thread of theirs;
+ * with `before`, what was shared before that one. Throws `run_not_found` when that one is not shared, or no more.
+ */
 export async function listPublished(
   db: Transactions,
   ctx: TenantContext,
-  { threadId }: { readonly threadId?: ThreadId } = {},
+  { threadId, before, limit = USUAL_SHOWN }: PublishedPage = {},
 ): Promise<readonly PublishedReport[]> {
   const ofThread = threadId ?? null;
   return db.transaction(
     ctx,
-    (tx) =>
-      tx.query(
+    async (tx) => {
+      const [last] =
+        before === undefined
+          ? [{ published_at: null }]
+          : await tx.query(sql`select published_at from published_reports where run_id = ${before}`, sharedRow);
+      if (last === undefined) throw runNotFound('before');
+      return tx.query(
         sql`select run_id, user_id, report, published_at from published_reports
-            where ${ofThread}::text is null
-              or run_id in (select id from runs where thread_id = ${ofThread} and user_id = ${ctx.userId})
-            order by published_at desc, run_id desc limit ${MAX_SHOWN}`,
+            where (${ofThread}::text is null
+                or run_id in (select id from runs where thread_id = ${ofThread} and user_id = ${ctx.userId}))
+              and (${before ?? null}::text is null
+                or (published_at, run_id) < (${last.published_at}::timestamptz, ${before ?? null}::text))
+            order by published_at desc, run_id desc limit ${limit}`,
         publishedRow,
-      ),
+      );
+    },
     { readOnly: true },
   );
 }

@@ -51,7 +51,7 @@ export class Analyst {
       asOf: this.asOf,
       userId: USER.userId,
       featureNames: () => Promise.resolve([]),
-    timeZone: () => Promise.resolve('UTC'),
+      timeZone: () => Promise.resolve('UTC'),
       think: (note: string) => Promise.resolve(void this.thoughts.push(note)),
       loadConversation: () => this.memory.load(USER, THREAD),
       saveConversation: (filter: Parameters<TestMemory['save']>[2]) => this.memory.save(USER, THREAD, filter),
