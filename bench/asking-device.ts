@@ -3,7 +3,7 @@ import type { ThreadEvent, ThreadId } from '../ssot/kernel';
 import { ChatDevice } from '../world/chat-device';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
-import { isEnding } from '../world/story';
+import { isEnding } from '../world/event-order';
 import type { Member } from './crowd';
 
 const PATIENCE_MS = 150_000;

@@ -6,7 +6,7 @@ import { ChatDevice } from '../world/chat-device';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/http-client';
 import type { Instance } from '../world/instance';
-import { isEnding } from '../world/story';
+import { isEnding } from '../world/event-order';
 
 const COMPANIES = 4;
 const AT_ONCE = 4;

@@ -5,7 +5,7 @@ import { Evidence } from '../world/evidence';
 import { FaultProxy } from '../world/fault-proxy';
 import { HttpClient } from '../world/http-client';
 import { Instance } from '../world/instance';
-import { disorderIn, gapsIn, isEnding } from '../world/story';
+import { disorderIn, gapsIn, isEnding } from '../world/event-order';
 import { Follower, gather, signInAll, type Member } from './crowd';
 import type { Benchmark } from './row';
 

@@ -4,7 +4,7 @@ import type { ThreadId } from '../ssot/kernel';
 import type { Person, Position, Tab } from '../world/person';
 import type { Tenant } from '../world/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/story';
+import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/event-order';
 
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 

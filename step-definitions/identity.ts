@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Permission, Plan } from '../ssot/kernel';
 import { eventually } from '../world/eventually';
-import type { Circumstances } from '../world/genuine-tokens';
+import type { Circumstances } from '../world/modules/auth/genuine-tokens';
 import { meaningOf } from '../world/known';
 import type { Person, Tab } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
@@ -86,12 +86,12 @@ Then(/^it is exactly this: (.+)$/, function (this: RevenueWorld, rights: string)
 });
 
 Given('{person} has signed in on a {device}', async (person: Person, device: string) => {
-  await (await person.signInOn(device)).openLine();
+  await (await person.signInOn(device)).openConnection();
 });
 
 Given('{person} has signed in on a {device} and a {device}', async (person: Person, first: string, second: string) => {
-  await (await person.signInOn(first)).openLine();
-  await (await person.signInOn(second)).openLine();
+  await (await person.signInOn(first)).openConnection();
+  await (await person.signInOn(second)).openConnection();
 });
 
 Given('{person} have signed in on {int} more devices', async (person: Person, count: number) => {
@@ -99,7 +99,7 @@ Given('{person} have signed in on {int} more devices', async (person: Person, co
 });
 
 When('{person} sign(s) in on a {device}', async (person: Person, device: string) => {
-  await (await person.signInOn(device)).openLine();
+  await (await person.signInOn(device)).openConnection();
 });
 
 When('{person} signs in on {int} devices at once', (person: Person, count: number) =>
@@ -166,10 +166,10 @@ Then(
 );
 
 Then('within {duration} the live connection of {tab} is closed', (limitMs: number, { person, name }: Tab) =>
-  eventually(async () => expect(await person.session(name).lineIs()).to.equal('closed with 4401'), limitMs),
+  eventually(async () => expect(await person.session(name).connectionIs()).to.equal('closed with 4401'), limitMs),
 );
 
 Then('{tab} goes on', async ({ person, name }: Tab) => {
   expect(await person.session(name).call()).to.equal('known');
-  expect(await person.session(name).lineIs()).to.equal('open');
+  expect(await person.session(name).connectionIs()).to.equal('open');
 });

@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person, Tab } from '../world/person';
-import type { HoardingManner } from '../world/hoarder';
+import type { HoardingManner } from '../world/operations/hoarder';
 import type { Readiness, Store } from '../world/operations';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, gapsIn } from '../world/story';
+import { disorderIn, gapsIn } from '../world/event-order';
 
 Given('an instance of the platform is serving', function (this: RevenueWorld) {
   return this.operations.serve();

@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../support/phrases';
-import type { NameKind } from '../world/limits';
+import type { NameKind } from '../world/modules/configuration-manager/limits';
 import type { Person } from '../world/person';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/tenant';

@@ -22,7 +22,7 @@ Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.se
 Then(
   'within {duration} the live connection of {tab} is closed, with no use in coming back',
   (limitMs: number, { person, name }: Tab) =>
-    eventually(async () => expect(await person.session(name).lineIs()).to.equal('closed with 4403'), limitMs),
+    eventually(async () => expect(await person.session(name).connectionIs()).to.equal('closed with 4403'), limitMs),
 );
 
 Then(

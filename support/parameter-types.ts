@@ -1,12 +1,12 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
 import type { Readiness, Store } from '../world/operations';
+import type { HoardingManner } from '../world/operations/hoarder';
 import type { Failure } from '../world/operations/process-figures';
-import type { HoardingManner } from '../world/hoarder';
 import type { RedisFailure } from '../world/modules/state-manager/own-redis';
 import { BAD_MESSAGES } from '../world/modules/websocket-manager/bad-messages';
-import { CIRCUMSTANCES, type Circumstances } from '../world/genuine-tokens';
-import { FORGERIES } from '../world/forged-tokens';
+import { CIRCUMSTANCES, type Circumstances } from '../world/modules/auth/genuine-tokens';
+import { FORGERIES } from '../world/modules/auth/forged-tokens';
 import { known } from '../world/known';
 import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';

@@ -4,7 +4,7 @@ import { eventually } from './eventually';
 import type { Evidence } from './evidence';
 import { PATIENCE_MS } from './patience';
 
-/** Anything that came over the line: events carry a `seq`, control messages do not. */
+/** Anything that came over the connection: events carry a `seq`, control messages do not. */
 export type Received =
   ThreadEvent | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
 
@@ -35,7 +35,7 @@ export class ChatDevice implements AsyncDisposable {
     private readonly evidence: Evidence,
   ) {}
 
-  /** Opens a line and waits for the welcome. The token travels as a second subprotocol, as a browser sends it. */
+  /** Connects and waits for the welcome. The token travels as a second subprotocol, as a browser sends it. */
   async connect(baseUrl: string, token: string): Promise<void> {
     const url = `${baseUrl.replace(/^http/, 'ws')}/v1/chat`;
     const socket = new WebSocket(url, ['chat.v1', `bearer.${token}`]);
@@ -46,7 +46,7 @@ export class ChatDevice implements AsyncDisposable {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString('utf8')) as Received));
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString('utf8') };
-      this.evidence.note('socket', this.#label, `line closed: ${code} ${this.closed.reason}`);
+      this.evidence.note('socket', this.#label, `connection closed: ${code} ${this.closed.reason}`);
       this.#wake();
     });
     await new Promise<void>((resolve, reject) => {
@@ -65,8 +65,8 @@ export class ChatDevice implements AsyncDisposable {
   }
 
   /**
-   * Moves as the contract asks of a client that was told `restarting`: the new line is opened and resumes before the old
-   * one is closed, and what both lines deliver is taken once.
+   * Moves as the contract asks of a client that was told `restarting`: the new connection is opened and resumes before the old
+   * one is closed, and what both deliver is taken once.
    */
   async move(baseUrl: string, token: string): Promise<void> {
     await this.until('the request to move', () => this.#count('restarting') > 0);
@@ -139,7 +139,7 @@ export class ChatDevice implements AsyncDisposable {
     return this.received.filter((item) => item.type === type && item.seq === undefined);
   }
 
-  /** The reason codes of everything that was refused on this line, in order. */
+  /** The reason codes of everything that was refused on this connection, in order. */
   refusals(): readonly string[] {
     return this.controls('error').map((item) => String((item as { data?: { code?: unknown } }).data?.code));
   }
@@ -162,13 +162,13 @@ export class ChatDevice implements AsyncDisposable {
     return this.received.filter((item) => item.seq !== undefined);
   }
 
-  /** Tears the line off at the moment an event of this type arrives. */
+  /** Breaks the connection at the moment an event of this type arrives. */
   async loseAfter(type: string): Promise<void> {
     await this.until(`the event ${type}`, () => this.#count(type) > 0);
     await this.lose();
   }
 
-  /** Tears the line off without reading what comes back; what was said before is still delivered. */
+  /** Breaks the connection without reading what comes back; what was said before is still delivered. */
   async loseUnread(): Promise<void> {
     this.#socket?.removeAllListeners('message');
     this.#socket?.pause();
@@ -191,7 +191,10 @@ export class ChatDevice implements AsyncDisposable {
           clearTimeout(timer);
           this.#waiters.delete(waiter);
           if (wanted(this.received)) resolve();
-          else reject(new Error(`${this.#label} waited for ${what}, but the line was closed: ${this.closed?.reason}`));
+          else
+            reject(
+              new Error(`${this.#label} waited for ${what}, but the connection was closed: ${this.closed?.reason}`),
+            );
         },
       };
       const timer = setTimeout(() => {
@@ -203,7 +206,7 @@ export class ChatDevice implements AsyncDisposable {
     });
   }
 
-  /** Tears the line off without a word, as a tunnel does. */
+  /** Breaks the connection without a word, as a tunnel does. */
   async lose(): Promise<void> {
     const socket = this.#socket;
     if (socket === null || socket.readyState === WebSocket.CLOSED) return;

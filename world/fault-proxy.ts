@@ -14,8 +14,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 
 const NONSENSE = 'you have the wrong number\r\n';
 
-/** One client's line and its continuation to the service. */
-interface Line {
+/** One client's connection and its continuation to the service. */
+interface ProxiedConnection {
   readonly client: Socket;
   readonly service: Socket;
 }
@@ -25,13 +25,17 @@ interface Line {
  * the service's address with the proxy's host and port in it, credentials and path unchanged.
  */
 export class FaultProxy implements AsyncDisposable {
-  readonly #lines = new Set<Line>();
+  readonly #connections = new Set<ProxiedConnection>();
   #refuses = false;
   #isBlackHole = false;
   #delayMs = 0;
   #babbles = false;
   #cutAfter: { bytes: number; direction: Direction } | null = null;
-  #lostReply: { readonly statement: string; readonly lines: Set<Line>; line: Line | null } | null = null;
+  #lostReply: {
+    readonly statement: string;
+    readonly connections: Set<ProxiedConnection>;
+    connection: ProxiedConnection | null;
+  } | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -52,23 +56,23 @@ export class FaultProxy implements AsyncDisposable {
     return new FaultProxy(server, target, targetUrl.replace(url.host, `127.0.0.1:${own}`));
   }
 
-  /** How many lines are open through the proxy right now. */
+  /** How many connections are open through the proxy right now. */
   get open(): number {
-    return this.#lines.size;
+    return this.#connections.size;
   }
 
-  /** Breaks every line at once (RST, no goodbye) and refuses new ones until `restore`. */
+  /** Breaks every connection at once (RST, no goodbye) and refuses new ones until `restore`. */
   cut(): void {
     this.#refuses = true;
-    for (const line of [...this.#lines]) this.#reset(line);
+    for (const connection of [...this.#connections]) this.#reset(connection);
   }
 
-  /** Ends every fault. Lines that were cut stay cut; those that hung in the black hole go on where they stood. */
+  /** Ends every fault. Connections that were cut stay cut; those that hung in the black hole go on where they stood. */
   restore(): void {
     this.#refuses = this.#isBlackHole = this.#babbles = false;
     this.#delayMs = 0;
     this.#cutAfter = null;
-    for (const { client, service } of this.#lines) {
+    for (const { client, service } of this.#connections) {
       client.resume();
       service.resume();
     }
@@ -84,26 +88,26 @@ export class FaultProxy implements AsyncDisposable {
     this.#babbles = true;
   }
 
-  /** Takes everything, answers nothing, closes nothing: old lines hang, new ones connect and hang. */
+  /** Takes everything, answers nothing, closes nothing: old connections hang, new ones connect and hang. */
   blackHole(): void {
     this.#isBlackHole = true;
-    for (const { client, service } of this.#lines) {
+    for (const { client, service } of this.#connections) {
       client.pause();
       service.pause();
     }
   }
 
   /**
-   * Lets exactly `bytes` more through in one direction, counted over all lines, and cuts then: a request that arrived
+   * Lets exactly `bytes` more through in one direction, counted over all connections, and cuts then: a request that arrived
    * whose answer never did (`received`, 0), or one that broke off half-way (`sent`).
    */
   cutAfterBytes(bytes: number, direction: Direction): void {
     this.#cutAfter = { bytes, direction };
   }
 
-  /** PostgreSQL commits the next transaction that sends `statement`, and its line breaks before the reply to the commit. */
+  /** PostgreSQL commits the next transaction that sends `statement`, and its connection breaks before the reply to the commit. */
   loseReplyToCommitOf(statement: string): void {
-    this.#lostReply = { statement, lines: new Set(), line: null };
+    this.#lostReply = { statement, connections: new Set(), connection: null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,23 +123,23 @@ export class FaultProxy implements AsyncDisposable {
       return;
     }
     const service = connect({ ...this.target, allowHalfOpen: true });
-    const line: Line = { client, service };
-    this.#lines.add(line);
+    const connection: ProxiedConnection = { client, service };
+    this.#connections.add(connection);
     client.setNoDelay(true);
     service.setNoDelay(true);
-    this.#forward(line, client, service, 'sent');
-    this.#forward(line, service, client, 'received');
+    this.#forward(connection, client, service, 'sent');
+    this.#forward(connection, service, client, 'received');
     for (const socket of [client, service]) {
       // Whatever broke one half breaks the other the same way; both ends learn it from their own half.
-      socket.on('error', () => this.#reset(line));
+      socket.on('error', () => this.#reset(connection));
       socket.on('close', () => {
-        if (client.destroyed && service.destroyed) this.#lines.delete(line);
+        if (client.destroyed && service.destroyed) this.#connections.delete(connection);
       });
     }
     if (this.#isBlackHole) this.blackHole();
   }
 
-  #forward(line: Line, from: Socket, to: Socket, direction: Direction): void {
+  #forward(connection: ProxiedConnection, from: Socket, to: Socket, direction: Direction): void {
     // A chain, so that pieces and the end keep their order when the delay changes between them.
     let last = Promise.resolve();
     const inTurn = (work: () => void): void => {
@@ -143,20 +147,20 @@ export class FaultProxy implements AsyncDisposable {
       last = last.then(() => until(due)).then(work);
     };
     from.on('data', (piece: Buffer) => {
-      inTurn(() => this.#pass(line, from, to, piece, direction));
+      inTurn(() => this.#pass(connection, from, to, piece, direction));
     });
     from.on('end', () => inTurn(() => to.end()));
   }
 
-  #pass(line: Line, from: Socket, to: Socket, piece: Buffer, direction: Direction): void {
-    if (to.destroyed || this.#isLostReply(line, piece, direction)) return;
+  #pass(connection: ProxiedConnection, from: Socket, to: Socket, piece: Buffer, direction: Direction): void {
+    if (to.destroyed || this.#isLostReply(connection, piece, direction)) return;
     if (this.#babbles && direction === 'received') return void to.write(NONSENSE);
     const limit = this.#cutAfter;
     if (limit !== null && limit.direction === direction) {
       const allowed = piece.subarray(0, limit.bytes);
       this.#cutAfter = { direction, bytes: limit.bytes - allowed.length };
       if (allowed.length < piece.length) {
-        // What may pass arrives before the line breaks: RST would overtake and discard it.
+        // What may pass arrives before the connection breaks: RST would overtake and discard it.
         to.write(allowed, () => this.cut());
         return;
       }
@@ -169,26 +173,26 @@ export class FaultProxy implements AsyncDisposable {
     }
   }
 
-  /** Nothing that comes back after the commit was sent arrives; once it has landed the line breaks. */
-  #isLostReply(line: Line, piece: Buffer, direction: Direction): boolean {
+  /** Nothing that comes back after the commit was sent arrives; once it has landed the connection breaks. */
+  #isLostReply(connection: ProxiedConnection, piece: Buffer, direction: Direction): boolean {
     const lost = this.#lostReply;
     if (lost === null) return false;
     if (direction === 'sent') {
-      if (piece.includes(lost.statement)) lost.lines.add(line);
-      if (lost.lines.has(line) && piece.includes('COMMIT')) lost.line ??= line;
+      if (piece.includes(lost.statement)) lost.connections.add(connection);
+      if (lost.connections.has(connection) && piece.includes('COMMIT')) lost.connection ??= connection;
       return false;
     }
-    if (lost.line !== line) return false;
+    if (lost.connection !== connection) return false;
     if (piece.includes('COMMIT')) {
       this.#lostReply = null;
-      this.#reset(line);
+      this.#reset(connection);
     }
     return true;
   }
 
-  #reset(line: Line): void {
-    this.#lines.delete(line);
-    for (const socket of [line.client, line.service]) {
+  #reset(connection: ProxiedConnection): void {
+    this.#connections.delete(connection);
+    for (const socket of [connection.client, connection.service]) {
       // A socket that is just ending cannot be reset: Node would lose it open, and its worker would never end.
       const isEnding = socket.writableEnded && !socket.writableFinished;
       if (isEnding) socket.destroy();

@@ -154,8 +154,8 @@ export class Operations {
 
   /** What an instance, without a name the scenario's own, answers to whoever wants to know whether customers should come. */
   async readiness({ url } = this.serving()): Promise<Readiness> {
-    const door = new HttpClient(url, 'the front door', this.world.evidence);
-    const { body } = await door.send<{ ok: boolean; degraded: boolean }>('get', '/health/ready');
+    const client = new HttpClient(url, 'the front door', this.world.evidence);
+    const { body } = await client.send<{ ok: boolean; degraded: boolean }>('get', '/health/ready');
     return { ready: body.ok, degraded: body.degraded };
   }
 

@@ -8,7 +8,7 @@ import { Network } from './network';
 import { PEOPLE, type PersonName } from './personas';
 import type { RevenueWorld } from './revenue-world';
 import { Session } from './session';
-import { endingOf } from './story';
+import { endingOf } from './event-order';
 import type { Tenant } from './tenant';
 
 interface SignedIn {
@@ -71,8 +71,8 @@ export class Person {
   signIn(): Promise<SignedIn> {
     this.#signedIn ??= (async () => {
       await this.register();
-      const door = await this.door();
-      return door.require<SignedIn>('post', '/v1/sign-in', {
+      const client = await this.client();
+      return client.require<SignedIn>('post', '/v1/sign-in', {
         email: this.email,
         password: this.password,
         device: 'laptop',
@@ -114,11 +114,11 @@ export class Person {
 
   async http(baseUrl?: string): Promise<HttpClient> {
     const { accessToken } = await this.signIn();
-    return this.door(accessToken, baseUrl);
+    return this.client(accessToken, baseUrl);
   }
 
   /** Calls from this person's own network. */
-  async door(bearer?: string, baseUrl?: string): Promise<HttpClient> {
+  async client(bearer?: string, baseUrl?: string): Promise<HttpClient> {
     const url = baseUrl ?? (await this.world.platformUrl());
     return new HttpClient(url, this.name, this.world.evidence, bearer, this.network.address());
   }
@@ -139,7 +139,7 @@ export class Person {
     return id;
   }
 
-  /** Opens a tab: a live line, not following anything yet. */
+  /** Opens a tab: a live connection, not following anything yet. */
   async openDevice(name: string, baseUrl?: string): Promise<ChatDevice> {
     const { accessToken } = await this.signIn();
     const device = this.world.own(new ChatDevice(name, this.name, this.world.evidence));
@@ -272,7 +272,7 @@ export class Person {
     await (await this.openDevice(name)).tryToFollow(threadId, 0);
   }
 
-  /** Sends a message and tears the line off before any reply can be read. */
+  /** Sends a message and breaks the connection before any reply can be read. */
   async sayAndLose(text: string, name: string): Promise<void> {
     this.#unanswered = { text, clientMessageId: randomBytes(9).toString('base64url') };
     this.device(name).say({ type: 'send_message', threadId: this.thread(), ...this.#unanswered });

@@ -9,11 +9,11 @@ export interface Pair {
   readonly sessionId: string;
 }
 
-/** One signed-in device of a person, with a sign-in of its own: its calls, its renewals and its live line. */
+/** One signed-in device of a person, with a sign-in of its own: its calls, its renewals and its live connection. */
 export class Session {
   /** Every pair it was given, newest last. */
   readonly pairs: Pair[] = [];
-  #line: ChatDevice | null = null;
+  #connection: ChatDevice | null = null;
 
   constructor(
     private readonly world: RevenueWorld,
@@ -25,13 +25,13 @@ export class Session {
     await this.person.register();
     const { email, password } = this.person;
     this.pairs.push(
-      await (await this.#door()).require('post', '/v1/sign-in', { email, password, device: this.device }),
+      await (await this.#client()).require('post', '/v1/sign-in', { email, password, device: this.device }),
     );
   }
 
-  async openLine(baseUrl?: string): Promise<void> {
-    this.#line = this.world.own(new ChatDevice(this.device, this.person.name, this.world.evidence));
-    await this.#line.connect(baseUrl ?? (await this.world.platformUrl()), this.pair.accessToken);
+  async openConnection(baseUrl?: string): Promise<void> {
+    this.#connection = this.world.own(new ChatDevice(this.device, this.person.name, this.world.evidence));
+    await this.#connection.connect(baseUrl ?? (await this.world.platformUrl()), this.pair.accessToken);
   }
 
   get pair(): Pair {
@@ -53,36 +53,36 @@ export class Session {
   /** The new pair, or the reason code of the refusal. */
   async showRenewal(refreshToken: string): Promise<Pair | string> {
     const answer = await (
-      await this.#door()
+      await this.#client()
     ).send<Pair & Problem>('post', '/v1/sign-in/renew', { refreshToken, device: this.device });
     return answer.status === 200 ? answer.body : answer.body.code;
   }
 
   async signOut(): Promise<void> {
-    await (await this.#door(this.pair.accessToken)).require('post', '/v1/sign-out');
+    await (await this.#client(this.pair.accessToken)).require('post', '/v1/sign-out');
   }
 
   /** What a call with the newest pair is answered: `known`, or the reason code of the refusal. */
   async call(): Promise<string> {
-    const answer = await (await this.#door(this.pair.accessToken)).send<Problem>('get', '/v1/me');
+    const answer = await (await this.#client(this.pair.accessToken)).send<Problem>('get', '/v1/me');
     return answer.status === 200 ? 'known' : answer.body.code;
   }
 
   /** What a call is told why it is refused; nothing when it is not. */
   async toldByCalls(): Promise<string | undefined> {
-    return (await (await this.#door(this.pair.accessToken)).send<Problem>('get', '/v1/me')).body.detail;
+    return (await (await this.#client(this.pair.accessToken)).send<Problem>('get', '/v1/me')).body.detail;
   }
 
-  /** `open`, after a sign of life, or how the line was closed. */
-  async lineIs(): Promise<string> {
-    if (this.#line === null) throw new Error(`the ${this.device} has no line`);
-    const { closed } = this.#line;
+  /** `open`, after a sign of life, or how the connection was closed. */
+  async connectionIs(): Promise<string> {
+    if (this.#connection === null) throw new Error(`the ${this.device} has no connection`);
+    const { closed } = this.#connection;
     if (closed !== null) return `closed with ${closed.code}`;
-    await this.#line.pingPong();
+    await this.#connection.pingPong();
     return 'open';
   }
 
-  #door(bearer?: string): Promise<HttpClient> {
-    return this.person.door(bearer);
+  #client(bearer?: string): Promise<HttpClient> {
+    return this.person.client(bearer);
   }
 }

@@ -7,7 +7,7 @@ import type { RevenueWorld } from './revenue-world';
 
 const MINUTE_MS = 60_000;
 
-/** A customer company of this scenario: real, provisioned through the operators' door, and nobody else's. */
+/** A customer company of this scenario: real, made through the operators' port, and nobody else's. */
 export class Tenant {
   readonly suffix = randomBytes(6).toString('hex');
   readonly refusals: string[] = [];

@@ -17,7 +17,7 @@ Feature: Stored work
   Rule: A customer's work lands whole or leaves no trace
 
     @integration @hard
-    Scenario: A last part that is refused undoes the whole turn, and the customer hears why
+    Scenario: A last part that is refused undoes the whole change, and the customer hears why
       When Acme adds the thread "Q4 plan", and with it something that the store refuses
       Then that company is told "A value does not fit its column (22012); nothing was saved."
       And both companies' threads are stored as before
@@ -45,13 +45,13 @@ Feature: Stored work
 
     @integration @hard
     Scenario: An idle connection that was cut is replaced, and nobody notices
-      When the server cuts the only connection unheard, and Acme asks for every thread there is
+      When the database drops the only connection without a word, and Acme asks for every thread there is
       Then it is shown "Q3 spend" and "Team offsite", and nothing else
 
   @DB-08
   Rule: The schema changes once, whole, while customers work
 
     @integration @hard
-    Scenario: A connection that knew a column before it was changed goes on reading
-      When a title of Acme is read, its column is given another type, and it is read again
+    Scenario: What was read before a change of the schema is read after it, on the same connection
+      When a title of Acme is read, the database changes how it stores titles, and it is read again
       Then the second time "Q3 spend" is read

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type Clock, type Transaction, type Transactions, type UserId } from '../kernel';
+import type { AccountTurns } from './account-turns';
 import type { AuditTrail } from './audit';
 import type { Acting } from './contract';
 import { erasePeople, lastOwner } from './customer-data';
@@ -7,7 +8,6 @@ import { AuthError } from './errors';
 import { assertFreshProof } from './factors/step-up';
 import { assertMayChange } from './membership/decisions';
 import { deletePerson, lockStandings } from './membership/person-rows';
-import { AUTH } from './principals';
 import type { Seal } from './sealing';
 import { bar } from './sso/removed-people';
 
@@ -27,6 +27,7 @@ export class DataDecisions {
       readonly clock: Clock;
       readonly seal: Seal;
       readonly audit: AuditTrail;
+      readonly turns: AccountTurns;
     },
   ) {}
 
@@ -60,7 +61,7 @@ export class DataDecisions {
 
   /** Writes down what changes nothing. */
   async note(by: Acting, decision: DataDecision): Promise<void> {
-    await this.deps.db.asService(AUTH, (tx) => this.record(tx, by, decision));
+    await this.deps.turns.run(by.principal.context.tenantId, (tx) => this.record(tx, by, decision));
   }
 
   /** Writes down what was decided; call it last in a service's transaction, after `assertMay`. */

@@ -4,7 +4,7 @@ import { interruptionIn } from '../../world/modules/agent-registry/failover';
 import type { Store } from '../../world/operations';
 import type { Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { disorderIn, endingOf } from '../../world/story';
+import { disorderIn, endingOf } from '../../world/event-order';
 
 When(
   'the instance has/is (been ){loss} while it reads, and is given up for lost',

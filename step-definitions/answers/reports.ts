@@ -4,7 +4,7 @@ import { latestReport } from '../../world/modules/agent-registry/reports';
 import type { Person } from '../../world/person';
 import type { Tenant } from '../../world/tenant';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { picos, reportOf } from '../../world/story';
+import { picos, reportOf } from '../../world/report';
 
 Then('the report says that usage is missing and how to send it', async function (this: RevenueWorld) {
   const report = reportOf(await this.cast.lastNamed().storedAnswer());

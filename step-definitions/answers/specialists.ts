@@ -4,7 +4,7 @@ import { toolCallsIn } from '../../world/modules/agent-registry/results';
 import type { Store } from '../../world/operations';
 import type { Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { endingOf, isEnding } from '../../world/story';
+import { endingOf, isEnding } from '../../world/event-order';
 import type { Tenant } from '../../world/tenant';
 
 Given('{tenant} has made {count} calls of the feature {string}', (tenant: Tenant, count: number, feature: string) =>

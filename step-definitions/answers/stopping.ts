@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Store } from '../../world/operations';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { endingOf, openCallsIn } from '../../world/story';
+import { endingOf, openCallsIn } from '../../world/event-order';
 import type { Waiting } from './parameter-types';
 
 When('{person} stops the {word} of her questions', function (this: RevenueWorld, person: Person, which: string) {

@@ -1,44 +1,33 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { phrases } from '../../support/phrases';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 const KEY = 'limits.threadsPerPerson';
 
-When(
-  '{person} sets the threads of a person to {int} through another instance',
-  async function (this: RevenueWorld, person: Person, threads: number) {
-    await this.companySettings.read(person, this.operations.serving().url);
-    await this.companySettings.set(person, { [KEY]: threads });
-  },
-);
+type InstanceUrl = (world: RevenueWorld) => Promise<string>;
+const own: InstanceUrl = (world) => Promise.resolve(world.operations.serving().url);
+const shared: InstanceUrl = (world) => world.platformUrl();
+phrases<InstanceUrl>('instance', { 'this instance': own, 'another instance': shared, 'the other instance': shared });
+phrases('announced', { 'at once': 'now', 'by themselves': 'by_poll' });
 
 When(
-  '{person} sets the threads of a person to {int} through this instance',
-  async function (this: RevenueWorld, person: Person, threads: number) {
-    await this.companySettings.read(person);
-    await this.companySettings.set(person, { [KEY]: threads }, 'agreed', { baseUrl: this.operations.serving().url });
+  '{person} sets the threads of a person to {int} through {instance}',
+  async function (this: RevenueWorld, person: Person, threads: number, urlOf: InstanceUrl) {
+    for (const url of [await own(this), await shared(this)]) await this.companySettings.read(person, url);
+    await this.companySettings.set(person, { [KEY]: threads }, 'agreed', { baseUrl: await urlOf(this) });
   },
 );
 
 Then(
-  'this instance goes by {int} within {duration}',
-  async function (this: RevenueWorld, threads: number, limitMs: number) {
-    const { url } = this.operations.serving();
-    await this.companySettings.untilItHolds(this.cast.lastNamed(), KEY, threads, url, 4 * limitMs);
+  '{instance} goes by {int} within {duration}',
+  async function (this: RevenueWorld, urlOf: InstanceUrl, threads: number, limitMs: number) {
+    await this.companySettings.untilItHolds(this.cast.lastNamed(), KEY, threads, await urlOf(this), 4 * limitMs);
     expect(this.companySettings.tookMs).to.be.below(limitMs);
   },
 );
 
-Then(
-  'the other instance goes by {int} within {duration}',
-  async function (this: RevenueWorld, threads: number, limitMs: number) {
-    const url = await this.platformUrl();
-    await this.companySettings.untilItHolds(this.cast.lastNamed(), KEY, threads, url, 4 * limitMs);
-    expect(this.companySettings.tookMs).to.be.below(limitMs);
-  },
-);
-
-Then('she is told that others find it {word}', function (this: RevenueWorld, how: 'now' | 'by_poll') {
+Then('she is told that the others find it {announced}', function (this: RevenueWorld, how: string) {
   expect(this.companySettings.answer?.body).to.include({ announced: how });
 });

@@ -5,8 +5,8 @@ import type { RevenueWorld } from '../../world/revenue-world';
 
 const limit = (threads: number) => ({ 'limits.threadsPerPerson': threads });
 
-Given(
-  '{person} has set the threads of a person to {int}, because {string}',
+When(
+  '{person} sets/(has )set the threads of a person to {int}, because {string}',
   function (this: RevenueWorld, person: Person, threads: number, reason: string) {
     return this.companySettings.set(person, limit(threads), reason);
   },

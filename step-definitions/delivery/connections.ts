@@ -123,7 +123,7 @@ Given(
   '{person} has signed in on a {device} and a {device} there',
   async function (this: RevenueWorld, person: Person, first: string, second: string) {
     const { url } = this.operations.serving();
-    for (const device of [first, second]) await (await person.signInOn(device)).openLine(url);
+    for (const device of [first, second]) await (await person.signInOn(device)).openConnection(url);
   },
 );
 

@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { gapsIn } from '../../world/story';
+import { gapsIn } from '../../world/event-order';
 
 Given('{person} agent has begun a run', async function (this: RevenueWorld, person: Person) {
   await (await this.liveConnections.writeFor(person)).write(['question', 'start']);

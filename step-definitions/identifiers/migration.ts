@@ -27,10 +27,6 @@ Then(
   },
 );
 
-Given('{mover} has imported the thread {string}', async function (this: RevenueWorld, company: Company, title: string) {
-  await this.identifiers.migrations.importThreads(company, title);
-});
-
 Given(
   '{mover} has imported {count} linked records and {odd-record}',
   async function (this: RevenueWorld, company: Company, count: number, odd: OddRecord) {
@@ -82,9 +78,12 @@ When(
   },
 );
 
-When('{mover} imports the thread {string}', async function (this: RevenueWorld, company: Company, title: string) {
-  await this.identifiers.migrations.importThreads(company, title);
-});
+When(
+  '{mover} imports/(has )imported the thread {string}',
+  async function (this: RevenueWorld, company: Company, title: string) {
+    await this.identifiers.migrations.importThreads(company, title);
+  },
+);
 
 When(
   '{mover} imports the thread {string} and its own thread {string}',
@@ -135,14 +134,11 @@ Then('{mover} may cut over', async function (this: RevenueWorld, company: Compan
   expect(await this.identifiers.migrations.mayCutOver(company)).to.equal(true);
 });
 
-Then("{mover}'s thread {string} has no new id", async function (this: RevenueWorld, company: Company, title: string) {
-  expect(await this.identifiers.migrations.newIdOf(company, title)).to.equal(undefined);
-});
-
 Then(
-  "{mover}'s thread {string} has the id of its UUID",
-  async function (this: RevenueWorld, company: Company, title: string) {
-    expect(await this.identifiers.migrations.newIdOf(company, title)).to.equal(this.identifiers.migrations.idOf(title));
+  "{mover}'s thread {string} has {new-id}",
+  async function (this: RevenueWorld, company: Company, title: string, isNew: boolean) {
+    const { migrations } = this.identifiers;
+    expect(await migrations.newIdOf(company, title)).to.equal(isNew ? migrations.idOf(title) : undefined);
   },
 );
 

@@ -14,6 +14,7 @@ phrases<Attempt>('attempt', same('open', 'follow live', 'delete'));
 phrases<Company>('mover', same('Acme', 'Birch'));
 phrases('id-fault', ID_FAULTS);
 phrases('odd-record', same(...ODD_RECORDS));
+phrases('new-id', { 'no new id': false, 'the id of its UUID': true });
 phrases('stage', { 'before the import': 0, 'after the import': 1, 'after the cut-over': 2 });
 
 defineParameterType({

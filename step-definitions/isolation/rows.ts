@@ -1,6 +1,6 @@
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Try } from '../../world/isolation';
+import type { Try } from '../../world/modules/database-manager/isolation';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/tenant';
 
@@ -65,14 +65,14 @@ When(
 );
 
 When(
-  'the server cuts the only connection unheard, and {tenant} asks for every thread there is',
+  'the database drops the only connection without a word, and {tenant} asks for every thread there is',
   function (this: RevenueWorld, { name }: Tenant) {
     return this.isolation.serveAfterCut(name);
   },
 );
 
 When(
-  'a title of {tenant} is read, its column is given another type, and it is read again',
+  'a title of {tenant} is read, the database changes how it stores titles, and it is read again',
   function (this: RevenueWorld, { name }: Tenant) {
     return this.isolation.readAcrossChange(name);
   },
@@ -83,7 +83,7 @@ Then('the second time {string} is read', function (this: RevenueWorld, title: st
 });
 
 Given(
-  /^the only connection has served a turn of Acme that (finished|failed)$/,
+  /^the only connection has served work of Acme that (finished|failed)$/,
   function (this: RevenueWorld, ended: 'finished' | 'failed') {
     return this.isolation.serve('Acme', ended);
   },

@@ -2,6 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { eventually } from '../../world/eventually';
 import type { Person } from '../../world/person';
+import type { Mishap, WayToOpen } from '../../world/page/ways-to-open';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 const UNASKABLE = {
@@ -12,25 +13,10 @@ const UNASKABLE = {
 const TEN = Array.from({ length: 10 }, (_, at) => `device ${at + 1}`);
 
 Given(
-  '{person} has the threads {string} and {string} on the chat page',
-  async function (this: RevenueWorld, person: Person, first: string, second: string) {
+  '{person} has the threads {string} and {string} on the chat page{way-to-open}',
+  async function (this: RevenueWorld, person: Person, first: string, second: string, open: WayToOpen) {
     await person.openThread(first);
-    await this.pages.openThread(person, second);
-  },
-);
-
-Given(
-  '{person} has the threads {string} and {string} on the chat page, on connections that can break',
-  async function (this: RevenueWorld, person: Person, first: string, second: string) {
-    await person.openThread(first);
-    await this.pages.openThreadOnLines(person, second);
-  },
-);
-
-Given(
-  '{person} has the thread {string} open on the chat page, on connections that can break',
-  function (this: RevenueWorld, person: Person, title: string) {
-    return this.pages.openThreadOnLines(person, title);
+    await open(this.pages, person, second);
   },
 );
 
@@ -101,16 +87,8 @@ Given('{person} has signed in and opened a link in a new tab', function (this: R
   return this.pages.signInAndOpenAnother(person);
 });
 
-Given('ClickHouse is out of reach', function (this: RevenueWorld) {
-  this.operations.cut();
-});
-
 Given('the page has told her that there is no answer: {string}', async function (this: RevenueWorld, words: string) {
   expect(await this.pages.of(this.cast.lastNamed()).failure()).to.equal(words);
-});
-
-Given('the page has said {string}', function (this: RevenueWorld, words: string) {
-  return this.pages.of(this.cast.lastNamed()).says(words);
 });
 
 Given('somebody puts a script into whatever is read from the platform', function (this: RevenueWorld) {
@@ -166,17 +144,9 @@ When('{person} clicks {string} twice', function (this: RevenueWorld, person: Per
 });
 
 When(
-  '{person} asks {string} on the page, and everything is told twice',
-  async function (this: RevenueWorld, person: Person, text: string) {
-    this.pages.connections.double();
-    await this.pages.of(person).ask(text);
-  },
-);
-
-When(
-  '{person} asks {string} on the page, and one event is never told',
-  async function (this: RevenueWorld, person: Person, text: string) {
-    this.pages.connections.loseOne();
+  '{person} asks {string} on the page, and {mishap}',
+  async function (this: RevenueWorld, person: Person, text: string, happen: Mishap) {
+    happen(this.pages.connections);
     await this.pages.of(person).ask(text);
   },
 );
@@ -196,24 +166,13 @@ When('{person} signs out on the page, and in again', async function (this: Reven
   await page.signedIn();
 });
 
-When('{person} opens the chat page', async function (this: RevenueWorld, person: Person) {
-  await this.pages.open(person);
-});
-
 Then('nothing on the page waits to be sent', async function (this: RevenueWorld) {
   expect(await this.pages.of(this.cast.lastNamed()).unsent()).to.deep.equal([]);
 });
 
-Then('nothing is written in {string}', async function (this: RevenueWorld, title: string) {
-  const page = this.pages.of(this.cast.lastNamed());
-  await page.openThread(title);
-  expect(await page.written()).to.equal('');
-});
-
-Then('{string} is written in {string}', async function (this: RevenueWorld, text: string, title: string) {
-  const page = this.pages.of(this.cast.lastNamed());
-  await page.openThread(title);
-  expect(await page.written()).to.equal(text);
+Then('{written} is written in {string}', async function (this: RevenueWorld, text: string, title: string) {
+  await this.pages.of(this.cast.lastNamed()).openThread(title);
+  expect(await this.pages.of(this.cast.lastNamed()).written()).to.equal(text);
 });
 
 Then('what she wrote is still there, and nothing was asked', async function (this: RevenueWorld) {
@@ -247,24 +206,8 @@ Then('it is live and says no more when one of them was closed', async function (
   await this.pages.of(person).hasNoTrouble();
 });
 
-Then(
-  'the page shows the whole story of {int} questions as it is stored',
-  async function (this: RevenueWorld, count: number) {
-    const person = this.cast.lastNamed();
-    const shown = await this.pages.answered(person, 1, count);
-    expect(shown).to.deep.equal(await this.pages.expected(person));
-    expect(shown.filter((line) => line.startsWith('question:'))).to.have.lengthOf(count);
-  },
-);
-
 Then('the page has left the old connection for the new one', async function (this: RevenueWorld) {
   await eventually(() => expect(this.pages.connections.hasMoved).to.equal(true));
-});
-
-Then('the other tab tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {
-  const other = this.pages.of(this.cast.lastNamed(), 2);
-  expect(await other.toldAtTheDoor()).to.equal(words);
-  await other.asksToSignIn();
 });
 
 Then('the script has not run, because the page forbids it', async function (this: RevenueWorld) {

@@ -6,13 +6,6 @@ import type { RevenueWorld } from '../../world/revenue-world';
 /** A report's beginning is in view when it stands in the upper part of the pane. */
 const IN_VIEW_PX = { from: -5, to: 200 };
 
-Given(
-  '{person} has the thread {string} open on the chat page in two tabs of one browser',
-  function (this: RevenueWorld, person: Person, title: string) {
-    return this.pages.openThreadBeside(person, title);
-  },
-);
-
 Given('browsers keep nothing for pages', function (this: RevenueWorld) {
   this.pages.blockStorage();
 });

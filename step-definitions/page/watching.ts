@@ -1,10 +1,12 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Store } from '../../world/operations';
+import type { ChatPage } from '../../world/page/chat-page';
+import type { WayToOpen } from '../../world/page/ways-to-open';
 import type { Person } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
-Given('{person} has the chat page open', async function (this: RevenueWorld, person: Person) {
+When('{person} has/opens the chat page( open)', async function (this: RevenueWorld, person: Person) {
   await person.register();
   await this.pages.open(person);
 });
@@ -14,40 +16,14 @@ Given('{person} has signed in on the chat page', function (this: RevenueWorld, p
 });
 
 Given(
-  '{person} has the thread {string} open on the chat page',
-  function (this: RevenueWorld, person: Person, title: string) {
-    return this.pages.openThread(person, title);
-  },
-);
-
-Given(
-  '{person} has the thread {string} open on the chat page in two tabs',
-  async function (this: RevenueWorld, person: Person, title: string) {
-    await this.pages.openThread(person, title);
-    await this.pages.openThread(person, title);
-  },
-);
-
-Given(
-  '{person} has the thread {string} open on the chat page there',
-  function (this: RevenueWorld, person: Person, title: string) {
-    return this.pages.openThread(person, title, this.operations.serving().url);
-  },
-);
-
-Given(
-  '{person} has the thread {string} open on the chat page, behind a network that can break',
-  function (this: RevenueWorld, person: Person, title: string) {
-    return this.pages.openThreadOnTheWay(person, title);
+  '{person} has the thread {string} open on the chat page{way-to-open}',
+  async function (this: RevenueWorld, person: Person, title: string, open: WayToOpen) {
+    await open(this.pages, person, title);
   },
 );
 
 Given('{store} has fallen silent', function (this: RevenueWorld, store: Store) {
   this.operations.silence(store);
-});
-
-Given('{person} has asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
-  return this.pages.of(person).ask(text);
 });
 
 Given(
@@ -69,7 +45,7 @@ Given(
   },
 );
 
-When('{person} asks {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
+When('{person} asks/(has )asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
   return this.pages.of(person).ask(text);
 });
 
@@ -128,10 +104,13 @@ Then('the report on the page says how much can be saved', async function (this: 
   );
 });
 
-Then('the page shows the whole story as it is stored', async function (this: RevenueWorld) {
-  const person = this.cast.lastNamed();
-  expect(await this.pages.answered(person)).to.deep.equal(await this.pages.expected(person));
-});
+Then(
+  'the page shows the whole story{of-questions} as it is stored',
+  async function (this: RevenueWorld, count: number) {
+    const person = this.cast.lastNamed();
+    expect(await this.pages.answered(person, 1, count)).to.deep.equal(await this.pages.expected(person, count));
+  },
+);
 
 Then('the page shows the whole story as it is stored, and that it is live', async function (this: RevenueWorld) {
   const person = this.cast.lastNamed();
@@ -149,9 +128,7 @@ Then('nothing on the page was made from the markup', async function (this: Reven
   expect(await this.pages.of(this.cast.lastNamed()).foreignElements()).to.equal(0);
 });
 
-Then(/^(?:the|his) page says "([^"]+)"$/, function (this: RevenueWorld, words: string) {
-  return this.pages.of(this.cast.lastNamed()).says(words);
-});
+Then('{page} says/(has )said {string}', (page: ChatPage, words: string) => page.says(words));
 
 Then('his page lists no thread and tells no story', async function (this: RevenueWorld) {
   const page = this.pages.of(this.cast.lastNamed());
@@ -159,15 +136,14 @@ Then('his page lists no thread and tells no story', async function (this: Revenu
   expect(await page.story()).to.deep.equal([]);
 });
 
-Then('the page tells her {string} and asks her to sign in', async function (this: RevenueWorld, words: string) {
-  const page = this.pages.of(this.cast.lastNamed());
-  expect(await page.toldAtTheDoor()).to.equal(words);
+Then('{page} tells her {string} and asks her to sign in', async (page: ChatPage, words: string) => {
+  expect(await page.toldAboveSignIn()).to.equal(words);
   await page.asksToSignIn();
 });
 
 Then('the page renews her sign-in and stays live', async function (this: RevenueWorld) {
   const page = this.pages.of(this.cast.lastNamed());
-  expect(await page.linesUntilRenewed()).to.equal(1);
+  expect(await page.connectionsUntilRenewed()).to.equal(1);
   await page.connectionIs('Live');
 });
 

@@ -1,9 +1,10 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { thoughtsIn } from '../../world/modules/agent-registry/failover';
 import type { Person, Tab } from '../../world/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { daysOf, latestRunOf } from '../../world/story';
+import { latestRunOf } from '../../world/event-order';
+import { daysOf } from '../../world/report';
 
 Then('{tab} shows an answer about the last {int} days', async ({ person, name }: Tab, days: number) => {
   expect(daysOf(await person.answerOn(name), person.latestRun)).to.equal(days);
@@ -37,8 +38,6 @@ Given(
     await this.state.customers.keepForEach(person, ['phone', 'laptop']);
   },
 );
-
-When('{person} ends her sign-in on {tab}', (person: Person, { name }: Tab) => person.session(name).signOut());
 
 Then('nothing is kept for her phone any more, and her laptop keeps its own', async function (this: RevenueWorld) {
   const dana = this.cast.lastNamed();

@@ -20,31 +20,10 @@ When(
   },
 );
 
-When(
-  '{person} notes a text of {count} bytes in the thread {string}',
-  async function (this: RevenueWorld, { name }: Person, bytes: number, id: string) {
-    await this.state.notes.write(name, id, this.state.notes.textOf(bytes));
-  },
-);
-
 Then(
-  '{person} finds {string} in the thread {string}',
-  async function (this: RevenueWorld, { name }: Person, value: string, id: string) {
+  '{person} finds {found} in the thread {string}',
+  async function (this: RevenueWorld, { name }: Person, value: string | undefined, id: string) {
     expect(await this.state.notes.valueOf(name, id)).to.equal(value);
-  },
-);
-
-Then(
-  '{person} finds a text of {count} bytes in the thread {string}',
-  async function (this: RevenueWorld, { name }: Person, bytes: number, id: string) {
-    expect(await this.state.notes.valueOf(name, id)).to.equal(this.state.notes.textOf(bytes));
-  },
-);
-
-Then(
-  '{person} finds nothing in the thread {string}',
-  async function (this: RevenueWorld, { name }: Person, id: string) {
-    expect(await this.state.notes.valueOf(name, id)).to.equal(undefined);
   },
 );
 
@@ -78,16 +57,12 @@ Then(
 
 // What the company shares
 
-Given(
-  '{person} has shared {string} with her company',
+When(
+  '{person} shares/(has )shared {string} with her company',
   async function (this: RevenueWorld, { name }: Person, what: string) {
     await this.state.notes.share(name, what);
   },
 );
-
-When('{person} shares {string} with her company', async function (this: RevenueWorld, { name }: Person, what: string) {
-  await this.state.notes.share(name, what);
-});
 
 Then(
   'what {person} reads of it is still {string}',

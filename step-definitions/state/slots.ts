@@ -54,10 +54,6 @@ When(
   },
 );
 
-Then('{person} hears nothing', function (this: RevenueWorld, { name }: Person) {
-  expect(this.state.hints.heardBy(name)).to.equal('');
-});
-
-Then('{person} hears {string}', async function (this: RevenueWorld, { name }: Person, heard: string) {
+Then('{person} hears {heard}', async function (this: RevenueWorld, { name }: Person, heard: string) {
   await eventually(() => expect(this.state.hints.heardBy(name)).to.equal(heard));
 });

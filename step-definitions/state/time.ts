@@ -8,7 +8,7 @@ When('{duration} pass/(has )passed/(have )passed( there)', function (this: Reven
   return this.time.pass(ms);
 });
 
-Given('an instance that sweeps', async function (this: RevenueWorld) {
+Given('an instance that clears away what has ended', async function (this: RevenueWorld) {
   await this.state.notes.serveWith({ clock: this.clock });
 });
 

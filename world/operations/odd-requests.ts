@@ -121,7 +121,7 @@ const headers = oneOf(
 );
 
 export interface Credentials {
-  /** An access token that is believed: what is odd is then met behind the door, too. */
+  /** An access token that is believed: what is odd is then met behind authentication, too. */
   readonly token: string;
 }
 

@@ -3,7 +3,7 @@ import { eventually } from '../eventually';
 import type { Evidence } from '../evidence';
 import { PageTools } from './page-tools';
 
-/** What browsers say about answers and lines that did not come; the page itself tells people about them. */
+/** What browsers say about answers and connections that did not come; the page itself tells people about them. */
 const NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 
 /** The chat page in one tab of somebody's browser, used as a person uses it: by what is written on it. */
@@ -12,7 +12,7 @@ export class ChatPage implements AsyncDisposable {
   readonly #errors: string[] = [];
   readonly tools: PageTools;
   #unanswered = 0;
-  #lines = 0;
+  #connections = 0;
   #welcomes = 0;
 
   private constructor(
@@ -29,13 +29,13 @@ export class ChatPage implements AsyncDisposable {
     page.on('request', () => (this.#unanswered += 1));
     for (const ended of ['requestfinished', 'requestfailed'] as const)
       page.on(ended as 'requestfinished', () => (this.#unanswered -= 1));
-    page.on('websocket', (line) => {
-      this.#lines += 1;
-      evidence.note('socket', actor, 'line opened');
-      line.on('framereceived', ({ payload }) => {
+    page.on('websocket', (connection) => {
+      this.#connections += 1;
+      evidence.note('socket', actor, 'connection opened');
+      connection.on('framereceived', ({ payload }) => {
         if (payload.includes('"type":"welcome"')) this.#welcomes += 1;
       });
-      line.on('close', () => evidence.note('socket', actor, 'line closed'));
+      connection.on('close', () => evidence.note('socket', actor, 'connection closed'));
     });
   }
 
@@ -161,7 +161,7 @@ export class ChatPage implements AsyncDisposable {
     await this.page.getByText(text).first().waitFor();
   }
 
-  /** What is the matter with its line, once it says so. */
+  /** What is the matter with its connection, once it says so. */
   async trouble(): Promise<string> {
     const words = this.page.locator('#trouble:not(:empty)');
     await words.waitFor();
@@ -186,7 +186,7 @@ export class ChatPage implements AsyncDisposable {
   }
 
   /** The sentence above the sign-in form. */
-  async toldAtTheDoor(): Promise<string> {
+  async toldAboveSignIn(): Promise<string> {
     const sentence = this.page.locator('#sign-in .refusal:not(:empty)');
     await sentence.waitFor();
     return sentence.innerText();
@@ -242,11 +242,11 @@ export class ChatPage implements AsyncDisposable {
     await this.page.clock.fastForward(ms);
   }
 
-  /** How many lines it has opened by the time that it has been welcomed once more, on whichever line. */
-  linesUntilRenewed(): Promise<number> {
+  /** How many connections it has opened by the time that it has been welcomed once more, on whichever of them. */
+  connectionsUntilRenewed(): Promise<number> {
     return eventually(() => {
       if (this.#welcomes < 2) throw new Error(`it was welcomed ${this.#welcomes} times`);
-      return this.#lines;
+      return this.#connections;
     });
   }
 

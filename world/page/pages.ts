@@ -9,7 +9,7 @@ import { linesOnThePage } from './shown-story';
 import type { Person } from '../person';
 import type { RevenueWorld } from '../revenue-world';
 
-/** The first bytes of an answer: its line breaks in the middle of one of the first events. */
+/** The first bytes of an answer: its connection breaks in the middle of one of the first events. */
 const HALF_WAY_BYTES = 900;
 
 /** The chat pages that the people of one scenario have open. */
@@ -93,8 +93,13 @@ export class Pages {
     person.threads.set(title, new URL(this.of(person).address).hash.slice(1) as ThreadId);
   }
 
+  /** At the scenario's own instance. */
+  openThreadThere(person: Person, title: string): Promise<ChatPage> {
+    return this.openThread(person, title, this.world.operations.serving().url);
+  }
+
   /** On connections that can be meddled with (`connections`). */
-  async openThreadOnLines(person: Person, title: string): Promise<ChatPage> {
+  async openThreadOnConnections(person: Person, title: string): Promise<ChatPage> {
     this.#connections = new PageConnections();
     return this.openThread(person, title);
   }
@@ -130,9 +135,12 @@ export class Pages {
     return page;
   }
 
-  /** The stored story of their thread, once it has ended, as the page must write it. */
-  async expected(person: Person): Promise<readonly string[]> {
-    return linesOnThePage(await person.storedAnswer());
+  /** The stored story of their thread with this many questions, once it has ended, as the page must write it. */
+  async expected(person: Person, questions?: number): Promise<readonly string[]> {
+    const lines = linesOnThePage(await person.storedAnswer());
+    const asked = lines.filter((line) => line.startsWith('question:')).length;
+    if (questions !== undefined && asked !== questions) throw new Error(`${asked} questions are stored`);
+    return lines;
   }
 
   /** What the page has written once it says that `count` questions are over. */
@@ -152,8 +160,8 @@ export class Pages {
   /** `known`, or the reason why the newest token of a page is worth nothing. */
   async tokenIs(person: Person): Promise<string> {
     const url = await this.world.platformUrl();
-    const door = new HttpClient(url, `${person.name}'s token`, this.world.evidence, (await this.#token) ?? '');
-    const { status, body } = await door.send<{ code: string }>('get', '/v1/me');
+    const client = new HttpClient(url, `${person.name}'s token`, this.world.evidence, (await this.#token) ?? '');
+    const { status, body } = await client.send<{ code: string }>('get', '/v1/me');
     return status === 200 ? 'known' : body.code;
   }
 

@@ -106,7 +106,7 @@ Feature: Asking on the chat page
     Scenario: An answer that failed is told in plain words, and asking again helps
       Given an instance of the platform is serving that can be cut off from ClickHouse
       And Dana from Acme has the thread "Q3 spend" open on the chat page there
-      And ClickHouse is out of reach
+      And ClickHouse has become unreachable
       And she has asked "Where does our money go?" on the page
       And the page has told her that there is no answer: "Your usage data cannot be read right now. Ask again in a moment."
       When ClickHouse is back, and she clicks "Ask again" twice

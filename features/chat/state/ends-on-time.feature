@@ -21,16 +21,16 @@ Feature: Working notes end when they should
     @integration
     Scenario: A note is gone at its end, from reads and lists alike
       Given Dana from Acme has noted "compare prices" in the thread "Q3 spend"
-      And 86,400,000 milliseconds have passed
+      And 24 hours have passed
       When she lists the thread "Q3 spend"
       Then she is shown nothing
       And Dana finds nothing in the thread "Q3 spend"
 
     @integration
     Scenario Outline: What nobody reads again is gone from both stores within 30 seconds of its end: <case>
-      Given an instance that sweeps
+      Given an instance that clears away what has ended
       And Dana from Acme has <kept> "compare prices" in the thread "Q3 spend"
-      When 86,400,000 milliseconds and 30 seconds have passed
+      When 24 hours and 30 seconds have passed
       Then neither store holds anything of Dana's
 
       Examples:

@@ -15,7 +15,7 @@ Feature: What is to be forgotten is forgotten
     @e2e @operations
     Scenario: Signing out on the phone ends the phone's working state, and the laptop keeps its own
       Given Dana from Acme is signed in on her phone and her laptop, with something kept for each
-      When she ends her sign-in on her phone
+      When she ends the sign-in of her phone
       Then nothing is kept for her phone any more, and her laptop keeps its own
 
     @e2e @operations

@@ -18,7 +18,7 @@ Feature: Limited slots and wake-up calls
       Then 10 get one and 10 are told that 10 are taken, the first for 30 seconds more
 
     @integration @operations @hard
-    Scenario Outline: The slots of a killed process come free with their leases of 30 seconds, not before: <case>
+    Scenario Outline: The slots of a killed process come free after 30 seconds, not before: <case>
       Given a process that held all 10 of Dana from Acme's slots was killed
       When <passed> milliseconds have passed
       Then a slot of Dana's is <free>

@@ -21,14 +21,14 @@ Feature: Settings on every instance
     @e2e @operations @hard
     Scenario: An instance that is not told finds the change by itself
       Given an instance of the platform is serving that can be cut off from Redis
-      And Redis becomes unreachable
+      And Redis has become unreachable
       When Ada from Acme sets the threads of a person to 20 through another instance
       Then this instance goes by 20 within 2 seconds
 
     @e2e @operations @hard
     Scenario: An instance that cannot tell the others takes the change, says so, and they find it
       Given an instance of the platform is serving that can be cut off from Redis
-      And Redis becomes unreachable
+      And Redis has become unreachable
       When Ada from Acme sets the threads of a person to 20 through this instance
-      Then she is told that others find it by_poll
+      Then she is told that the others find it by themselves
       And the other instance goes by 20 within 2 seconds

@@ -17,7 +17,7 @@ Feature: History of a company's settings
 
     @e2e
     Scenario: An administrator sees who changed a limit, when, why, from what to what
-      Given Ada has set the threads of a person to 30, because "the team has grown"
+      When Ada sets the threads of a person to 30, because "the team has grown"
       Then the newest change that Ada reads in the history is hers: "the team has grown", from "20" to "30"
 
     @e2e

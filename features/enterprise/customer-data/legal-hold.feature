@@ -35,6 +35,6 @@ Feature: Legal hold
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
       And Ravi from Acme has been answered "Where do we save?" in the thread "Team offsite"
       And Ada from Acme has placed a legal hold on Dana for "Lawsuit of May"
-      When 91 days pass, and she comes back
+      When 91 days pass
       Then Ravi's thread "Team offsite" holds nothing any more
       And Dana's thread "Q3 spend" holds all that was said

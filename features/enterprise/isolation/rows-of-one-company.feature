@@ -46,8 +46,8 @@ Feature: Rows of one company
         | an own row handed over | hands its threads over to Acme |
 
     @integration @hard
-    Scenario Outline: Nothing of one customer stays on the connection after a turn: <case>
-      Given the only connection has served a turn of Acme that <ended>
+    Scenario Outline: Nothing of one customer stays on the connection after their work: <case>
+      Given the only connection has served work of Acme that <ended>
       When somebody who names no company looks through that connection
       Then no company is named on it
       And not one thread was touched

@@ -11,7 +11,7 @@ import { limitsOfPlans, plans } from '../../../ssot/configuration-manager';
 import type { CallId, RunId, TenantContext, ThreadEvent, ThreadId } from '../../../ssot/kernel';
 import { createThreadLog, createThreads } from '../../../ssot/websocket-manager';
 import { ControlledClock } from '../../../world/controlled-clock';
-import { endingOf, isEnding } from '../../../world/story';
+import { endingOf, isEnding } from '../../../world/event-order';
 import { stores } from '../stores';
 import { Gate } from './gate';
 import { gated } from './misbehaving-agents';

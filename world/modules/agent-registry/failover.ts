@@ -4,7 +4,7 @@ import type { Instance } from '../../instance';
 import type { Store } from '../../operations';
 import type { Person } from '../../person';
 import type { RevenueWorld } from '../../revenue-world';
-import { endingOf } from '../../story';
+import { endingOf } from '../../event-order';
 import { toolCallsIn } from './results';
 
 /** How often an instance looks for runs that lost theirs. */

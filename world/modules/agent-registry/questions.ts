@@ -5,7 +5,7 @@ import type { Problem } from '../../http-client';
 import { known } from '../../known';
 import type { Operations } from '../../operations';
 import type { Person } from '../../person';
-import { endingOf } from '../../story';
+import { endingOf } from '../../event-order';
 import type { Tenant } from '../../tenant';
 
 /** A run needs seconds on a slow machine. */
@@ -140,7 +140,7 @@ export class Questions {
     await this.world.operations.isIdle();
     await tenant.restore();
     const { pair } = await person.signInOn('tablet');
-    const http = await person.door(pair.accessToken);
+    const http = await person.client(pair.accessToken);
     return this.#endingOf(person, async () => {
       const path = `/v1/threads/${person.thread()}/events?afterSeq=0`;
       return (await http.require<{ events: ThreadEvent[] }>('get', path)).events;

@@ -1,5 +1,6 @@
 import type { Person } from '../../person';
-import { latestRunOf, picos, reportOf, type Report } from '../../story';
+import { latestRunOf } from '../../event-order';
+import { picos, reportOf, type Report } from '../../report';
 
 /** What a person reads in the report of their latest question. */
 export async function latestReport(person: Person): Promise<Report> {

@@ -45,11 +45,11 @@ export class CompanyPeople {
 
   async signInAsColleague(of: Person): Promise<void> {
     const { password } = COLLEAGUE;
-    await (await of.door()).require('post', '/v1/sign-in', { email: this.#email, password, device: 'laptop' });
+    await (await of.client()).require('post', '/v1/sign-in', { email: this.#email, password, device: 'laptop' });
   }
 
   async changeOwnPassword(person: Person, device: string, presentPassword = person.password): Promise<void> {
-    const door = await person.door(person.session(device).pair.accessToken);
+    const door = await person.client(person.session(device).pair.accessToken);
     const body = { presentPassword, password: NEW_PASSWORD };
     const { status, body: answer } = await door.send<Partial<Problem>>('put', '/v1/me/password', body);
     this.outcome = status < 300 ? 'done' : String(answer.code);

@@ -40,9 +40,9 @@ export class SecondFactors {
 
   /** What a call, and a renewal, with what was given after the password is answered. */
   async tryPending(person: Person): Promise<readonly string[]> {
-    const call = await (await person.door(this.#pending)).send<Answered>('get', '/v1/me');
+    const call = await (await person.client(this.#pending)).send<Answered>('get', '/v1/me');
     const body = { refreshToken: this.#pending, device: 'laptop' };
-    const renewal = await (await person.door()).send<Answered>('post', '/v1/sign-in/renew', body);
+    const renewal = await (await person.client()).send<Answered>('post', '/v1/sign-in/renew', body);
     return [String(call.body.code), String(renewal.body.code)];
   }
 
@@ -80,7 +80,7 @@ export class SecondFactors {
   async #signInOf(person: Person): Promise<string> {
     const { email, password } = person;
     const body = { email, password, device: 'laptop' };
-    const { status, body: answer } = await (await person.door()).send<Answered>('post', '/v1/sign-in', body);
+    const { status, body: answer } = await (await person.client()).send<Answered>('post', '/v1/sign-in', body);
     if (status !== 202 || answer.pending === undefined || answer.accessToken !== undefined) {
       throw new Error(`the password alone was answered with ${status}`);
     }
@@ -89,7 +89,7 @@ export class SecondFactors {
 
   /** `let in`, or why not. */
   async #show(person: Person, pending: string, code: string): Promise<string> {
-    const door = await person.door();
+    const door = await person.client();
     const answer = await door.send<Answered>('post', '/v1/sign-in/second-factor', { pending, code, device: 'laptop' });
     this.waitMs = answer.body.retryAfterMs ?? 0;
     return answer.status === 200 ? 'let in' : String(answer.body.code);

@@ -63,14 +63,14 @@ export class SideDoors {
   /** At the scenario's own instance, keeping every secret that was used there. */
   async liveThrough(person: Person): Promise<void> {
     await person.register();
-    const door = await person.door(undefined, this.world.operations.serving().url);
+    const door = await person.client(undefined, this.world.operations.serving().url);
     const { email, password } = person;
     const mistyped = `${password}-mistyped`;
     const signedIn = await door.require<Pair>('post', '/v1/sign-in', { email, password, device: 'laptop' });
     await door.send<Problem>('post', '/v1/sign-in', { email, password: mistyped, device: 'laptop' });
     const { refreshToken } = signedIn;
     const renewed = await door.require<Pair>('post', '/v1/sign-in/renew', { refreshToken, device: 'laptop' });
-    const own = await person.door(renewed.accessToken, this.world.operations.serving().url);
+    const own = await person.client(renewed.accessToken, this.world.operations.serving().url);
     await own.require('post', '/v1/sign-out', {});
     for (const pair of [signedIn, renewed]) this.#secrets.push(pair.accessToken, pair.refreshToken);
     this.#secrets.push(password, mistyped);

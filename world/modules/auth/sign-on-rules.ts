@@ -89,7 +89,7 @@ export class SignOnRules {
   /** What their password, and the renewal of their earlier sign-in, are answered. */
   async otherWays(person: Person): Promise<readonly string[]> {
     const { refreshToken } = await person.signIn();
-    const door = await person.door();
+    const door = await person.client();
     const { email, password } = person;
     const answers = [
       await door.send<Problem>('post', '/v1/sign-in', { email, password, device: 'laptop' }),

@@ -43,7 +43,7 @@ export class CompanySettings {
   #answeredAt = 0;
 
   async read(person: Person, baseUrl?: string): Promise<Settings> {
-    return (await this.#door(person, baseUrl)).require<Settings>('get', '/v1/settings');
+    return (await this.#client(person, baseUrl)).require<Settings>('get', '/v1/settings');
   }
 
   async setting(person: Person, key: string, baseUrl?: string): Promise<ShownSetting> {
@@ -64,7 +64,7 @@ export class CompanySettings {
     reason = 'agreed',
     { baseUrl, key }: Part = {},
   ): Promise<void> {
-    const http = await this.#door(person, baseUrl);
+    const http = await this.#client(person, baseUrl);
     const { status, body } = await http.send<Settings>('get', '/v1/settings');
     this.#before = JSON.stringify(status === 200 ? body : null);
     await this.#send(http, { ...change, reason, expectedVersion: status === 200 ? body.version : 0 }, key);
@@ -72,25 +72,25 @@ export class CompanySettings {
 
   /** From a version that was read a while ago. */
   async trySince(person: Person, expectedVersion: number, set: Set): Promise<void> {
-    await this.#send(await this.#door(person), { set, reason: 'agreed', expectedVersion });
+    await this.#send(await this.#client(person), { set, reason: 'agreed', expectedVersion });
   }
 
   /** The same request once more, as after an answer that was lost; `other`: its key with other settings. */
   async repeat(person: Person, other?: Set): Promise<void> {
     if (this.#sent === null) throw new Error('nothing was sent yet');
     const { body, key } = this.#sent;
-    await this.#send(await this.#door(person), { ...body, ...(other && { set: other }) }, key);
+    await this.#send(await this.#client(person), { ...body, ...(other && { set: other }) }, key);
   }
 
   async restore(person: Person, toVersion: number): Promise<void> {
     const { version: expectedVersion } = await this.read(person);
-    const http = await this.#door(person);
+    const http = await this.#client(person);
     const body = { toVersion, expectedVersion, reason: 'back to what was' };
     this.answer = await http.send<Receipt & Problem>('post', '/v1/settings/restore', body);
   }
 
   async history(person: Person, baseUrl?: string): Promise<readonly Recorded[]> {
-    const http = await this.#door(person, baseUrl);
+    const http = await this.#client(person, baseUrl);
     return (await http.require<{ changes: readonly Recorded[] }>('get', '/v1/settings/history')).changes;
   }
 
@@ -101,7 +101,7 @@ export class CompanySettings {
 
   /** What a colleague is answered who wants to read settings, change one, take a change back, and read the history. */
   async tryEverything(person: Person): Promise<readonly Problem[]> {
-    const http = await this.#door(person);
+    const http = await this.#client(person);
     const why = { expectedVersion: 0, reason: 'because I can' };
     const answers = [
       await http.send<Problem>('get', '/v1/settings'),
@@ -149,7 +149,7 @@ export class CompanySettings {
     this.#answeredAt = performance.now();
   }
 
-  #door(person: Person, baseUrl?: string): Promise<HttpClient> {
+  #client(person: Person, baseUrl?: string): Promise<HttpClient> {
     return person.http(baseUrl);
   }
 }

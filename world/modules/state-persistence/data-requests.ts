@@ -141,7 +141,7 @@ export class DataRequests {
   /** What somebody is told who signs in anew. */
   async signInOf(person: Person): Promise<string> {
     const proof = { email: person.email, password: person.password, device: 'laptop' };
-    const { body } = await (await person.door()).send<Partial<Problem>>('post', '/v1/sign-in', proof);
+    const { body } = await (await person.client()).send<Partial<Problem>>('post', '/v1/sign-in', proof);
     return body.code ?? 'signed in';
   }
 

@@ -22,7 +22,7 @@ const UNKEEPABLE: Readonly<Record<string, Unkeepable>> = {
   'a sign-in on a device with a NUL character': { device: 'phone\0' },
 };
 
-/** What a customer's program asks for by calls, not on a line. */
+/** What a customer's program asks for by calls, not on a connection. */
 export class Calls {
   answers: readonly Answer<Refusal>[] = [];
   /** What was refused, about which field, in which words. */
@@ -102,7 +102,7 @@ export class Calls {
   }
 }
 
-/** How the line of a tab was named when it was welcomed. */
+/** The id of a tab's connection, as given when it was welcomed. */
 export function connectionOf(device: ChatDevice): string {
   return (device.controls('welcome').at(-1) as unknown as { data: { connectionId: string } }).data.connectionId;
 }

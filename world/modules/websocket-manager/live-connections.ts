@@ -85,8 +85,8 @@ export class LiveConnections {
   async renew({ person, name }: Tab): Promise<void> {
     const { url } = this.world.operations.serving();
     const { refreshToken } = await person.signIn();
-    const door = await person.door(undefined, url);
-    const { accessToken } = await door.require<{ accessToken: string }>('post', '/v1/sign-in/renew', {
+    const client = await person.client(undefined, url);
+    const { accessToken } = await client.require<{ accessToken: string }>('post', '/v1/sign-in/renew', {
       refreshToken,
       device: 'laptop',
     });

@@ -14,7 +14,7 @@ interface Document {
 /** As standard tools read a document: only what JSON Schema itself says counts. */
 const tool = (): Ajv => new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false });
 
-/** What a developer finds published about the live lines of a running deployment. */
+/** What a developer finds published about the live connections of a running deployment. */
 export class PublishedContract {
   readonly #said: readonly ValidateFunction[];
   readonly #shown: readonly ValidateFunction[];

@@ -1,6 +1,6 @@
-import { HttpClient } from './http-client';
-import { Network } from './network';
-import type { RevenueWorld } from './revenue-world';
+import { HttpClient } from '../../http-client';
+import { Network } from '../../network';
+import type { RevenueWorld } from '../../revenue-world';
 
 /** Strangers who sign in all at once, each from a network of their own, and how many of them have been judged. */
 export class Strangers {
@@ -33,9 +33,9 @@ export class Strangers {
   }
 
   async #signIn(url: string): Promise<void> {
-    const door = new HttpClient(url, 'a stranger', this.world.evidence, undefined, new Network().address());
+    const client = new HttpClient(url, 'a stranger', this.world.evidence, undefined, new Network().address());
     const guess = { email: `${Network.name()}@nowhere.example`, password: 'a guess that is long enough', device: 'x' };
-    const { status } = await door.send('post', '/v1/sign-in', guess);
+    const { status } = await client.send('post', '/v1/sign-in', guess);
     // Whoever found the queue full was not judged.
     if (status !== 401) return;
     this.#judged += 1;

@@ -1,10 +1,10 @@
-import { sql, vouchFor, type UserId } from '../ssot/kernel';
-import type { Connections } from './connections';
-import type { Answer, HttpClient, Problem } from './http-client';
-import { aroundNow, callOf } from './modules/analytics/analytics-under-test';
-import type { Person } from './person';
-import { COMPANIES } from './personas';
-import type { Tenant } from './tenant';
+import { sql, vouchFor, type UserId } from '../../../ssot/kernel';
+import type { Connections } from '../../connections';
+import type { Answer, HttpClient, Problem } from '../../http-client';
+import { aroundNow, callOf } from '../analytics/analytics-under-test';
+import type { Person } from '../../person';
+import { COMPANIES } from '../../personas';
+import type { Tenant } from '../../tenant';
 
 const PEOPLE = 20;
 

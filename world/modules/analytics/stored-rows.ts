@@ -1,7 +1,7 @@
-import prices from '../ssot/analytics/dataset/prices.json';
-import type { Connections } from './connections';
-import { picos } from './story';
-import type { Tenant } from './tenant';
+import prices from '../../../ssot/analytics/dataset/prices.json';
+import type { Connections } from '../../connections';
+import { picos } from '../../report';
+import type { Tenant } from '../../tenant';
 
 interface Sums {
   readonly provider: string;

@@ -1,8 +1,8 @@
-import { HttpClient, type Answer, type Problem } from './http-client';
-import { Network } from './network';
-import type { Person } from './person';
-import type { RevenueWorld } from './revenue-world';
-import { addressOf } from './settings';
+import { HttpClient, type Answer, type Problem } from '../../http-client';
+import { Network } from '../../network';
+import type { Person } from '../../person';
+import type { RevenueWorld } from '../../revenue-world';
+import { addressOf } from '../../settings';
 
 type Refusal = Problem & { readonly retryAfterMs?: number };
 type GuessingWorld = Pick<RevenueWorld, 'evidence' | 'platformUrl' | 'operationsUrl'>;
@@ -16,7 +16,7 @@ export class Guesses {
 
   /** Wrong passwords of one person, all at once, spread over these instances. */
   async passwordOf({ email }: Person, count: number, urls: readonly string[] = []): Promise<void> {
-    await this.#try(count, urls, (door) => door.send('post', '/v1/sign-in', guess(email)));
+    await this.#try(count, urls, (client) => client.send('post', '/v1/sign-in', guess(email)));
   }
 
   /** One password for so many people, one after the other, each from another address of the network. */
@@ -25,7 +25,7 @@ export class Guesses {
     const url = await this.world.platformUrl();
     const answers: Answer<Refusal>[] = [];
     for (let i = 0; i < count; i++) {
-      answers.push(await this.#door(url, i).send('post', '/v1/sign-in', guess(`${i}.${name}@nowhere.example`)));
+      answers.push(await this.#client(url, i).send('post', '/v1/sign-in', guess(`${i}.${name}@nowhere.example`)));
     }
     this.#answers = answers;
   }
@@ -33,22 +33,22 @@ export class Guesses {
   async operatorKeys(count: number): Promise<void> {
     const keys = Array.from({ length: count }, (_, i) => `guess-${i}`);
     const urls = [await this.world.operationsUrl()];
-    await this.#try(count, urls, (_, i, url) => this.#door(url, i, keys[i]).send('get', '/v1/operations/instance'));
+    await this.#try(count, urls, (_, i, url) => this.#client(url, i, keys[i]).send('get', '/v1/operations/instance'));
   }
 
   /** The status that the right key is answered with, from the same network. */
   async rightOperatorKey(): Promise<number> {
-    const door = this.#door(await this.world.operationsUrl(), 0, addressOf('SPEC_OPERATOR_KEY'));
-    return (await door.send('get', '/v1/operations/instance')).status;
+    const client = this.#client(await this.world.operationsUrl(), 0, addressOf('SPEC_OPERATOR_KEY'));
+    return (await client.send('get', '/v1/operations/instance')).status;
   }
 
   async tokens(count: number): Promise<void> {
-    await this.#try(count, [], (_, i, url) => this.#door(url, i, `a.forged.token-${i}`).send('get', '/v1/me'));
+    await this.#try(count, [], (_, i, url) => this.#client(url, i, `a.forged.token-${i}`).send('get', '/v1/me'));
   }
 
   async renewals(count: number): Promise<void> {
     const junk = { refreshToken: 'R'.repeat(43), device: 'laptop' };
-    await this.#try(count, [], (door) => door.send('post', '/v1/sign-in/renew', junk));
+    await this.#try(count, [], (client) => client.send('post', '/v1/sign-in/renew', junk));
   }
 
   /** From now on they come from where this person is. */
@@ -74,18 +74,18 @@ export class Guesses {
   async #try(
     count: number,
     urls: readonly string[],
-    one: (door: HttpClient, i: number, url: string) => Promise<Answer<Refusal>>,
+    one: (client: HttpClient, i: number, url: string) => Promise<Answer<Refusal>>,
   ): Promise<void> {
     const all = urls.length === 0 ? [await this.world.platformUrl()] : urls;
     this.#answers = await Promise.all(
       Array.from({ length: count }, (_, i) => {
         const url = all[i % all.length] as string;
-        return one(this.#door(url, i), i, url);
+        return one(this.#client(url, i), i, url);
       }),
     );
   }
 
-  #door(url: string, i: number, bearer?: string): HttpClient {
+  #client(url: string, i: number, bearer?: string): HttpClient {
     return new HttpClient(url, 'somebody', this.world.evidence, bearer, this.#network.address(i + 2));
   }
 }

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../../revenue-world';
 
-const ROOT = resolve(__dirname, '..');
+const ROOT = resolve(__dirname, '../../..');
 
 /** An operator who starts the platform in production. No store is reached: what is looked at comes before that. */
 export class ProductionStart {

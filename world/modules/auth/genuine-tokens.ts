@@ -1,11 +1,11 @@
-import type { AuthConfig } from '../ssot/auth';
-import { PlatformError } from '../ssot/kernel';
-import { ControlledClock } from './controlled-clock';
-import { authOn } from './modules/auth/open-auth';
-import type { Person } from './person';
-import { COMPANIES, PEOPLE } from './personas';
-import type { RevenueWorld } from './revenue-world';
-import { addressOf } from './settings';
+import type { AuthConfig } from '../../../ssot/auth';
+import { PlatformError } from '../../../ssot/kernel';
+import { ControlledClock } from '../../controlled-clock';
+import { authOn } from './open-auth';
+import type { Person } from '../../person';
+import { COMPANIES, PEOPLE } from '../../personas';
+import type { RevenueWorld } from '../../revenue-world';
+import { addressOf } from '../../settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { openDatabase, type Database } from '../ssot/database-manager';
+import { openDatabase, type Database } from '../../../ssot/database-manager';
 import {
   noMetrics,
   type PlatformError,
@@ -13,12 +13,12 @@ import {
   vouchFor,
   type Sql,
   type TenantContext,
-} from '../ssot/kernel';
-import { schemaChanges } from '../platform/schema';
-import type { Connections } from './connections';
-import { COMPANIES, type Company } from './personas';
-import type { RevenueWorld } from './revenue-world';
-import { addressOf } from './settings';
+} from '../../../ssot/kernel';
+import { schemaChanges } from '../../../platform/schema';
+import type { Connections } from '../../connections';
+import { COMPANIES, type Company } from '../../personas';
+import type { RevenueWorld } from '../../revenue-world';
+import { addressOf } from '../../settings';
 
 const titled = z.object({ title: z.string() });
 const heldRow = z.object({ company: z.string().nullable(), process: z.number(), threads: z.coerce.number() });

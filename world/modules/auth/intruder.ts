@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { HttpClient, type Problem } from './http-client';
-import { Network } from './network';
-import type { RevenueWorld } from './revenue-world';
+import { HttpClient, type Problem } from '../../http-client';
+import { Network } from '../../network';
+import type { RevenueWorld } from '../../revenue-world';
 
 /** Somebody from outside who tries doors. Known by nothing but what they show. */
 export class Intruder {
@@ -14,8 +14,8 @@ export class Intruder {
   constructor(private readonly world: RevenueWorld) {}
 
   async refusalOfCalls(): Promise<string> {
-    const door = await this.#door(this.token);
-    const answer = await door.send<Problem>('get', '/v1/me');
+    const client = await this.#client(this.token);
+    const answer = await client.send<Problem>('get', '/v1/me');
     return answer.status === 401 ? answer.body.code : `answered with ${answer.status}`;
   }
 
@@ -52,13 +52,13 @@ export class Intruder {
   }
 
   async #try(path: string, body: object): Promise<void> {
-    const door = await this.#door();
-    const answer = await door.send<Partial<Problem> & { accessToken?: string }>('post', path, body);
+    const client = await this.#client();
+    const answer = await client.send<Partial<Problem> & { accessToken?: string }>('post', path, body);
     this.told = answer.body.detail ?? '';
     this.gotToken = answer.body.accessToken !== undefined;
   }
 
-  async #door(bearer?: string): Promise<HttpClient> {
+  async #client(bearer?: string): Promise<HttpClient> {
     const { evidence } = this.world;
     return new HttpClient(await this.world.platformUrl(), 'the intruder', evidence, bearer, this.#network.address());
   }
