@@ -64,18 +64,18 @@ describe('the usage of one company', () => {
     });
   }
 
-  for (const value of [
-    "') or 1 = 1 --",
-    "of Leo' union all select * from usage --",
-    '/* counted */',
-    '\\',
-    "\\'",
-    '{tenant:String}',
-    dana.tenantId,
-    '😀',
-    '%',
-  ]) {
-    void it(`CH-01 a filter that is written to break out finds nothing: ${value}`, async () => {
+  for (const [title, value] of [
+    ['a quote and a comment', "') or 1 = 1 --"],
+    ['another select', "of Leo' union all select * from usage --"],
+    ['our own mark', '/* counted */'],
+    ['a backslash', '\\'],
+    ['a quote behind a backslash', "\\'"],
+    ['a placeholder', '{tenant:String}'],
+    ['the id of another company', dana.tenantId],
+    ['four bytes', '😀'],
+    ['any', '%'],
+  ] as const) {
+    void it(`CH-01 a filter that is written to break out finds nothing: ${title}`, async () => {
       for (const name of ['provider', 'model', 'feature', 'person'] as const) {
         const where = { [name]: [value] };
         assert.deepEqual((await usage.usage(leo, { ...aroundNow(), by: ['feature'], where })).data, []);
