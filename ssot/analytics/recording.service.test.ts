@@ -68,6 +68,36 @@ describe('recording of usage', () => {
     });
   }
 
+  void it('CH-02 an id of any letters is known again, and no other is taken for it', async () => {
+    const usage = await open();
+    const leo = newReporter(stores);
+    const hostile = [
+      "it's",
+      '\\',
+      "\\'",
+      "') or 1 = 1 --",
+      '{tenant:String}',
+      'a\nb',
+      '\t',
+      '😀',
+      '%',
+      '€'.repeat(128),
+    ];
+    const calls = hostile.map((id) => callOf(id === '\t' ? 'a\tb' : id));
+    assert.deepEqual(await usage.record(leo, calls.slice(0, -1)), { recorded: 9, repeated: 0 });
+    assert.deepEqual(await usage.record(leo, calls), { recorded: 1, repeated: 9 });
+    assert.equal(await callsOf(usage, leo), 10);
+  });
+
+  void it('CH-02 a thousand ids of the greatest length are known again', async () => {
+    const usage = await open();
+    const leo = newReporter(stores);
+    const calls = Array.from({ length: 1_000 }, (_, index) => callOf(`${index} `.padEnd(128, '😀').slice(0, 128)));
+    const whole = calls.map((call) => ({ ...call, eventId: call.eventId.toWellFormed() }));
+    assert.deepEqual(await usage.record(leo, whole), { recorded: 1_000, repeated: 0 });
+    assert.deepEqual(await usage.record(leo, whole), { recorded: 0, repeated: 1_000 });
+  });
+
   void it("CH-03 of one company's reports one is stored at a time, and that of another company beside it", async () => {
     const begun: string[] = [];
     const mayGoOn = Promise.withResolvers<void>();

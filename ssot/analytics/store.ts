@@ -199,6 +199,11 @@ function rowsWhere(condition: string): ClickHouseSettings {
   return { additional_table_filters: SettingsMap.from(Object.fromEntries(filters)) };
 }
 
+/** A text as ClickHouse reads it: between quotes, with what would end it escaped. */
+export function literal(text: string): string {
+  return `'${escaped(text)}'`;
+}
+
 /** As it stands between quotes; the client puts the quotes and escapes nothing. */
 function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
