@@ -14,7 +14,7 @@ interface BusyCompanyHost {
   operator(): Promise<HttpClient>;
 }
 type Accepted = { readonly runId: RunId };
-type Run = { readonly endedAt: string | null };
+type Run = { readonly state: string; readonly endedAt: string | null };
 
 /** Somebody of the company, with their questions. */
 interface Asker {
@@ -42,15 +42,15 @@ export class BusyCompany {
   async answeredBefore(person: Person): Promise<number> {
     const { url } = this.world.operations.serving();
     const http = await person.http(url);
-    const endOf = async (by: HttpClient, id: RunId | null): Promise<string | null> =>
-      (await by.require<Run>('get', `/v1/runs/${id}`)).endedAt;
+    const runOf = (by: HttpClient, id: RunId | null): Promise<Run> => by.require<Run>('get', `/v1/runs/${id}`);
     const ended = await eventually(async () => {
-      const at = await endOf(http, person.latestRun);
-      if (at === null) throw new Error(`the question of ${person.name} is not answered yet`);
-      return at;
+      const { state, endedAt } = await runOf(http, person.latestRun);
+      if (state !== 'completed' || endedAt === null) throw new Error(`the question of ${person.name} is ${state}`);
+      return endedAt;
     }, ANSWER_MS);
-    const ends = await Promise.all(this.#askers.flatMap(({ http: by, runs }) => runs.map((run) => endOf(by, run))));
-    return ends.filter((at) => at !== null && at < ended).length;
+    const runs = await Promise.all(this.#askers.flatMap(({ http: by, runs: ids }) => ids.map((id) => runOf(by, id))));
+    // One that was given up, because the history was silent for too long, was not answered.
+    return runs.filter(({ state, endedAt }) => state === 'completed' && (endedAt ?? '') < ended).length;
   }
 
   async #join(company: Tenant): Promise<Asker> {
