@@ -13,8 +13,8 @@ const response = { 200: answer, 503: answer };
 
 /** Open to everybody and cheap: they ask no store, and are answered in every phase. */
 export function healthRoutes(app: App, lifecycle: Lifecycle): void {
-  const doors = { live: () => lifecycle.live(), ready: () => lifecycle.ready(), startup: () => lifecycle.startup() };
-  for (const [name, ask] of Object.entries(doors)) {
+  const probes = { live: () => lifecycle.live(), ready: () => lifecycle.ready(), startup: () => lifecycle.startup() };
+  for (const [name, ask] of Object.entries(probes)) {
     app.get(
       `/health/${name}`,
       { config: { access: 'public' }, schema: { tags: ['health'], response } },

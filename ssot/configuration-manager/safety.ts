@@ -73,7 +73,7 @@ function strengthFindings({ variable, value, subject, minLength, wayOut }: Held)
   return weakness === undefined ? [] : [{ variable, problem: `${subject}${weakness}`, wayOut }];
 }
 
-/** One leak must not open two doors. */
+/** One leaked secret must not open two things. */
 function reuseFindings(held: readonly Held[]): readonly Problem[] {
   return held.flatMap(({ variable, value, wayOut }, i) => {
     const first = held.slice(0, i).find((other) => value !== '' && isSameSecret(value, other.value));

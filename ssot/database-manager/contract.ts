@@ -21,7 +21,7 @@ export interface DatabasePorts {
   readonly metrics: Metrics;
 }
 
-/** The one door to PostgreSQL. Disposing it drains with 1.5 seconds and closes every connection; twice is harmless. */
+/** The only way to PostgreSQL. Disposing it drains with 1.5 seconds and closes every connection; twice is harmless. */
 export interface Database extends Transactions, AsyncDisposable {
   /** Measured now, on a connection of its own, answered within a second. */
   health(): Promise<DatabaseHealth>;

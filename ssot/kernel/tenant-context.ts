@@ -44,7 +44,7 @@ export function vouchFor(facts: TenantContext): TenantContext {
   return context;
 }
 
-/** The door check: throws `context_unverified` for anything that `vouchFor` did not make. */
+/** The check at every entry: throws `context_unverified` for anything that `vouchFor` did not make. */
 export function assertVerified(context: TenantContext): void {
   if (typeof context !== 'object' || context === null || !verified.has(context)) {
     throw new PlatformError({

@@ -24,7 +24,7 @@ Feature: Complete stories
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And her agent has begun a run
       When two instances end the run at once, one with a report and one with a cancellation
-      Then one of them is refused because "The run has ended; nothing can be told after its ending. (ended)"
+      Then one of them is refused because "The run has ended; nothing can be added after its ending. (ended)"
       And her phone shows 3 events, as they are stored
 
   @WS-03

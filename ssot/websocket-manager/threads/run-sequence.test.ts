@@ -47,7 +47,7 @@ for (const [what, before, name, phase, open] of FITS) {
   });
 }
 
-const ENDED = 'The run has ended; nothing can be told after its ending.';
+const ENDED = 'The run has ended; nothing can be added after its ending.';
 const BREAKS: readonly [what: string, before: readonly DraftName[], next: DraftName, reason: string, says: string][] = [
   ['start before the question', [], 'start', 'not_asked', 'A run begins with its question.'],
   ['thinking before the start', ['question'], 'thought', 'not_started', 'The run has not started.'],

@@ -30,7 +30,8 @@ export function initialSequence(runId: RunId, threadId: ThreadId): RunSequence {
 /** The grammar of a run: the sequence with this event, or why the event does not fit. */
 export function nextInSequence(sequence: RunSequence, event: EventDraft): RunSequence | SequenceViolation {
   if (event.runId !== sequence.runId) return violation('other_run', 'The event belongs to another run.');
-  if (sequence.phase === 'ended') return violation('ended', 'The run has ended; nothing can be told after its ending.');
+  if (sequence.phase === 'ended')
+    return violation('ended', 'The run has ended; nothing can be added after its ending.');
   if (event.type === 'user_message') {
     if (sequence.phase !== 'initial') return violation('asked_twice', 'The run has its question already.');
     return { ...sequence, phase: 'asked' };

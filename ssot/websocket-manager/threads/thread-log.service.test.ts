@@ -40,7 +40,7 @@ void test('WS-08 when two instances end the same run at once, one ending is stor
   const refused = endings.filter((ending) => ending.status === 'rejected');
   assert.deepEqual(
     refused.map(({ reason }) => (reason as Error).message),
-    ['The run has ended; nothing can be told after its ending. (ended)'],
+    ['The run has ended; nothing can be added after its ending. (ended)'],
   );
   assert.deepEqual(phone.seqs(threadId), [1, 2, 3]);
 });
