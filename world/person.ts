@@ -68,6 +68,11 @@ export class Person {
     return userId;
   }
 
+  /** The ids that stand for them and for their company. */
+  async ids(): Promise<readonly string[]> {
+    return [await this.register(), await this.tenant.id()];
+  }
+
   signIn(): Promise<SignedIn> {
     this.#signedIn ??= (async () => {
       await this.register();
@@ -210,6 +215,21 @@ export class Person {
   async answerOn(name: string): Promise<readonly ThreadEvent[]> {
     await this.seeAnswerOn(this.device(name));
     return this.storyOn(name);
+  }
+
+  /** The story a device shows, once it has so many events. */
+  async eventsOn(name: string, count: number): Promise<readonly ThreadEvent[]> {
+    await this.device(name).until(`${count} events`, () => this.storyOn(name).length >= count);
+    return this.storyOn(name);
+  }
+
+  /** The only answer that a device shows, once it has ended: how many runs it is of, and to which question. */
+  async onlyAnswerOn(name: string): Promise<{ runs: number; question: unknown }> {
+    await this.device(name).until('an answer', () => endingOf(this.storyOn(name)) !== undefined);
+    const ending = endingOf(this.storyOn(name));
+    const { report } = ending?.type === 'agent_completed' ? ending.data : {};
+    const { question } = (report ?? {}) as { question?: unknown };
+    return { runs: new Set(this.storyOn(name).map(({ runId }) => runId)).size, question };
   }
 
   /** The questions a device shows, once there are so many. */

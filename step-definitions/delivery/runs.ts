@@ -38,17 +38,11 @@ Given(
 );
 
 Then('{tab} shows {count} events, as they are stored', async ({ person, name }: Tab, count: number) => {
-  const device = person.device(name);
-  await device.until(`${count} events`, () => person.storyOn(name).length >= count);
-  expect(gapsIn(person.storyOn(name))).to.deep.equal([]);
-  expect(person.storyOn(name))
-    .to.have.lengthOf(count)
-    .and.to.deep.equal(await person.storedEvents());
+  const shown = await person.eventsOn(name, count);
+  expect([gapsIn(shown), shown.length, shown]).to.deep.equal([[], count, await person.storedEvents()]);
 });
 
-Given('{tab} has shown {count} events', ({ person, name }: Tab, count: number) =>
-  person.device(name).until(`${count} events`, () => person.storyOn(name).length >= count),
-);
+Given('{tab} has shown {count} events', ({ person, name }: Tab, count: number) => person.eventsOn(name, count));
 
 Then('the thread is empty, and {tab} shows nothing', async ({ person, name }: Tab) => {
   expect(await person.storedEvents()).to.deep.equal([]);

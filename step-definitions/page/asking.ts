@@ -1,5 +1,12 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import {
+  askWhileDown,
+  haveOneRefused,
+  lookAwayAndReload,
+  notSentYet,
+  unasked,
+} from '../../world/page/unsent-questions';
 import { eventually } from '../../world/eventually';
 import type { Person } from '../../world/person';
 import type { Mishap, WayToOpen } from '../../world/page/ways-to-open';
@@ -22,41 +29,26 @@ Given(
 
 Given(
   '{person} has asked {string} there while the connection was down',
-  async function (this: RevenueWorld, person: Person, text: string) {
-    await this.pages.connections.breakDown();
-    await this.pages.of(person).connectionIs('Connection lost');
-    await this.pages.of(person).ask(text);
+  function (this: RevenueWorld, person: Person, text: string) {
+    return askWhileDown(this.pages, person, text);
   },
 );
 
 Given(
   '{person} has looked into the thread {string}, come back to {string} and reloaded the page',
-  async function (this: RevenueWorld, person: Person, other: string, title: string) {
-    const page = this.pages.of(person);
-    await page.openThread(other);
-    expect(await page.unsent()).to.deep.equal([]);
-    await page.openThread(title);
-    await page.reload();
-    await page.connectionIs('Connection lost');
+  function (this: RevenueWorld, person: Person, other: string, title: string) {
+    return lookAwayAndReload(this.pages, person, other, title);
   },
 );
 
 Given('the page has told her that {string} is not sent yet', async function (this: RevenueWorld, text: string) {
-  const page = this.pages.of(this.cast.lastNamed());
-  await page.says('Not sent yet');
-  expect(await page.unsent()).to.deep.equal([text, 'Not sent yet']);
+  expect(await notSentYet(this.pages, this.cast.lastNamed())).to.deep.equal([text, 'Not sent yet']);
 });
 
 Given(
   /^(?:her|his) question "([^"]+)" was refused there while \S+ wrote the next one$/,
-  async function (this: RevenueWorld, text: string) {
-    const page = this.pages.of(this.cast.lastNamed());
-    this.pages.connections.spoilOne();
-    await page.ask(text);
-    await page.write('And then?');
-    await page.says('Not asked.');
-    expect(await page.unsent()).to.deep.equal([text, 'Not asked. The server did not understand this page. Reload it.']);
-    expect(await page.written()).to.equal('And then?');
+  function (this: RevenueWorld, text: string) {
+    return haveOneRefused(this.pages, this.cast.lastNamed(), text, 'And then?');
   },
 );
 
@@ -160,10 +152,8 @@ When(
 );
 
 When('{person} signs out on the page, and in again', async function (this: RevenueWorld, person: Person) {
-  const page = this.pages.of(person);
-  await page.signOut();
-  await page.signIn(person.email, person.password);
-  await page.signedIn();
+  await this.pages.of(person).signOut();
+  await this.pages.signInAgain(person);
 });
 
 Then('nothing on the page waits to be sent', async function (this: RevenueWorld) {
@@ -176,17 +166,13 @@ Then('{written} is written in {string}', async function (this: RevenueWorld, tex
 });
 
 Then('what she wrote is still there, and nothing was asked', async function (this: RevenueWorld) {
-  const person = this.cast.lastNamed();
-  const page = this.pages.of(person);
-  expect(await page.written()).to.be.oneOf(Object.values(UNASKABLE));
-  expect(await page.unsent()).to.deep.equal([]);
-  expect(await person.storedEvents()).to.deep.equal([]);
+  const { written, ...others } = await unasked(this.pages, this.cast.lastNamed());
+  expect([Object.values(UNASKABLE).includes(written), others]).to.deep.equal([true, { waiting: [], asked: [] }]);
 });
 
 Then('the page lists {int} thread(s), each once', async function (this: RevenueWorld, count: number) {
   const threads = await this.pages.of(this.cast.lastNamed()).threadsInTheEnd(count);
-  expect(new Set(threads).size).to.equal(count);
-  expect(threads).to.have.lengthOf(count);
+  expect([threads.length, new Set(threads).size]).to.deep.equal([count, count]);
 });
 
 Then(
@@ -199,11 +185,8 @@ Then(
 );
 
 Then('it is live and says no more when one of them was closed', async function (this: RevenueWorld) {
-  const person = this.cast.lastNamed();
-  await person.device('device 1').lose();
-  await this.pages.of(person).letPass(30_000);
-  await this.pages.of(person).connectionIs('Live');
-  await this.pages.of(person).hasNoTrouble();
+  await this.cast.lastNamed().device('device 1').lose();
+  await this.pages.of(this.cast.lastNamed()).isLiveAfter(30_000);
 });
 
 Then('the page has left the old connection for the new one', async function (this: RevenueWorld) {

@@ -21,10 +21,8 @@ When(
 When(
   '{person} clicks twice on {string}, which is offered to begin with',
   async function (this: RevenueWorld, person: Person, question: string) {
-    const page = this.pages.of(person);
-    await page.pressTwice(question);
-    await page.isOpen(question);
-    this.pages.noteThread(person, question);
+    await this.pages.of(person).pressTwice(question);
+    await this.pages.opened(person, question);
   },
 );
 
@@ -96,19 +94,14 @@ Then('the other tab is signed in', async function (this: RevenueWorld) {
 Then(
   'the beginning of the newest answer is in view, and typing writes a question',
   async function (this: RevenueWorld) {
-    const person = this.cast.lastNamed();
-    await this.pages.answered(person, 1, 2);
-    const { tools } = this.pages.of(person);
-    expect(await tools.newestReportAt()).to.be.within(IN_VIEW_PX.from, IN_VIEW_PX.to);
-    expect(await tools.focused()).to.equal('question');
+    const { reportAt, focused } = await this.pages.openedAnew(this.cast.lastNamed(), 2);
+    expect([reportAt >= IN_VIEW_PX.from && reportAt <= IN_VIEW_PX.to, focused]).to.deep.equal([true, 'question']);
   },
 );
 
 Then('the two reports are called by their questions', async function (this: RevenueWorld) {
-  const person = this.cast.lastNamed();
-  const questions = (await this.pages.of(person).story()).filter((line) => line.startsWith('question: '));
-  const names = questions.map((line) => line.replace('question:', 'Report:'));
-  expect(await this.pages.of(person).tools.reportNames()).to.deep.equal(names);
+  const page = this.pages.of(this.cast.lastNamed());
+  expect(await page.tools.reportNames()).to.deep.equal((await page.questions()).map((text) => `Report: ${text}`));
 });
 
 Then('the question is written from right to left, the title from left to right', async function (this: RevenueWorld) {
@@ -134,8 +127,7 @@ Then(
   'the shared reports on the page of {person} are {int}, with {string}',
   async function (this: RevenueWorld, person: Person, count: number, question: string) {
     const listed = await this.pages.of(person).tools.sharedReports(count);
-    expect(listed).to.have.lengthOf(count);
-    expect(listed[0]).to.contain(question);
+    expect([listed.length, listed[0]?.includes(question)]).to.deep.equal([count, true]);
     expect(await this.pages.of(person).tools.openShared(question)).not.to.equal('');
   },
 );
@@ -154,7 +146,5 @@ When(
 );
 
 Then('the page is live and says no more', async function (this: RevenueWorld) {
-  const page = this.pages.of(this.cast.lastNamed());
-  await page.connectionIs('Live');
-  await page.hasNoTrouble();
+  await this.pages.of(this.cast.lastNamed()).isLive();
 });

@@ -1,6 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Store } from '../../world/operations';
+import { kindsOf } from '../../world/page/shown-story';
 import type { ChatPage } from '../../world/page/chat-page';
 import type { WayToOpen } from '../../world/page/ways-to-open';
 import type { Person } from '../../world/person';
@@ -34,16 +35,9 @@ Given(
   },
 );
 
-Given(
-  'the network has broken half-way through the answer to {string}',
-  async function (this: RevenueWorld, text: string) {
-    const person = this.cast.lastNamed();
-    this.pages.breakHalfWay();
-    await this.pages.of(person).ask(text);
-    await this.pages.of(person).connectionIs('Connection lost');
-    expect(await this.pages.expected(person)).to.have.length.above((await this.pages.of(person).story()).length);
-  },
-);
+Given('the network has broken half-way through the answer to {string}', function (this: RevenueWorld, text: string) {
+  return this.pages.breakHalfWay(this.cast.lastNamed(), text);
+});
 
 When('{person} asks/(has )asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
   return this.pages.of(person).ask(text);
@@ -90,11 +84,9 @@ When('the sign-in of the page is ended elsewhere', function (this: RevenueWorld)
 Then(
   'the page shows the question, each thought, each reading with its result, and the report, as they are stored',
   async function (this: RevenueWorld) {
-    const person = this.cast.lastNamed();
-    const shown = await this.pages.answered(person);
-    expect(shown).to.deep.equal(await this.pages.expected(person));
-    const kinds = new Set(shown.map((line) => line.split(':')[0]));
-    expect([...kinds]).to.deep.equal(['question', 'thought', 'reading', 'report']);
+    const shown = await this.pages.answered(this.cast.lastNamed());
+    expect(shown).to.deep.equal(await this.pages.expected(this.cast.lastNamed()));
+    expect(kindsOf(shown)).to.deep.equal(['question', 'thought', 'reading', 'report']);
   },
 );
 

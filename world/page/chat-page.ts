@@ -176,6 +176,17 @@ export class ChatPage implements AsyncDisposable {
     await this.#status(words).waitFor();
   }
 
+  /** Waits until it is connected and nothing is the matter with it. */
+  async isLive(): Promise<void> {
+    await this.connectionIs('Live');
+    await this.hasNoTrouble();
+  }
+
+  async isLiveAfter(ms: number): Promise<void> {
+    await this.letPass(ms);
+    await this.isLive();
+  }
+
   async asksToSignIn(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign in' }).waitFor();
   }
@@ -230,6 +241,10 @@ export class ChatPage implements AsyncDisposable {
   /** The open thread, line by line as it is written there (see `linesOnThePage` for the stored story's side). */
   async story(): Promise<readonly string[]> {
     return this.page.locator('.story').evaluate(readStory);
+  }
+
+  async questions(): Promise<readonly string[]> {
+    return (await this.story()).flatMap((line) => /^question: (.*)$/.exec(line)?.[1] ?? []);
   }
 
   /** How many elements there are that only markup from a text could have made. */

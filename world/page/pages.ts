@@ -59,6 +59,12 @@ export class Pages {
     return page;
   }
 
+  /** In the tab where they have signed out. */
+  async signInAgain(person: Person): Promise<void> {
+    await this.of(person).signIn(person.email, person.password);
+    await this.of(person).signedIn();
+  }
+
   /** Signs in, and opens a second tab of the same browser at the same address. */
   async signInAndOpenAnother(person: Person): Promise<void> {
     const browser = await this.#newBrowser();
@@ -98,6 +104,19 @@ export class Pages {
     return this.openThread(person, title, this.world.operations.serving().url);
   }
 
+  /** Waits until a thread of this title has opened by itself. */
+  async opened(person: Person, title: string): Promise<void> {
+    await this.of(person).isOpen(title);
+    this.noteThread(person, title);
+  }
+
+  /** Once a page that was opened anew has written so many answers: where the newest report begins, and what typing fills. */
+  async openedAnew(person: Person, answers: number): Promise<{ reportAt: number; focused: string | null }> {
+    await this.answered(person, 1, answers);
+    const { tools } = this.of(person);
+    return { reportAt: await tools.newestReportAt(), focused: await tools.focused() };
+  }
+
   /** On connections that can be meddled with (`connections`). */
   async openThreadOnConnections(person: Person, title: string): Promise<ChatPage> {
     this.#connections = new PageConnections();
@@ -121,8 +140,13 @@ export class Pages {
     return this.openThread(person, title, this.#network.url);
   }
 
-  breakHalfWay(): void {
+  /** Asks, and loses the network when the answer has begun to arrive; part of it is missing on the page. */
+  async breakHalfWay(person: Person, text: string): Promise<void> {
     this.#onTheWay().cutAfterBytes(HALF_WAY_BYTES, 'received');
+    await this.of(person).ask(text);
+    await this.of(person).connectionIs('Connection lost');
+    const [all, shown] = [await this.expected(person), await this.of(person).story()];
+    if (shown.length >= all.length) throw new Error(`the page shows all ${all.length} lines`);
   }
 
   restoreNetwork(): void {

@@ -39,3 +39,8 @@ function headlineOf({ verdict, findings }: Report): string {
   const text = sum.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return `You could save ${findings[0]?.saving.currency}\u00a0${text}`;
 }
+
+/** The kinds of lines that a page has written, in the order in which they first come. */
+export function kindsOf(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines.map((line) => line.split(':')[0] ?? ''))];
+}

@@ -20,6 +20,12 @@ export class WordingModel {
     await this.world.operations.serveWith(this.#server);
   }
 
+  /** Which of these words it was sent. */
+  wereSent(words: readonly string[]): readonly string[] {
+    const sent = JSON.stringify(this.requests);
+    return words.filter((word) => sent.includes(word));
+  }
+
   /** So much time passes once it has been asked. */
   async letPass(ms: number): Promise<void> {
     await eventually(() => {

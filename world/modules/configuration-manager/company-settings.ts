@@ -94,6 +94,22 @@ export class CompanySettings {
     return (await http.require<{ changes: readonly Recorded[] }>('get', '/v1/settings/history')).changes;
   }
 
+  /** The newest change that somebody reads, with its first item, and how long ago it says it was made. */
+  async newestChange(person: Person): Promise<{ ageMs: number; [what: string]: unknown }> {
+    const [newest] = await this.history(person);
+    if (newest === undefined) throw new Error('the history is empty');
+    const { actor, reason, at, items } = newest;
+    const { key, before, after } = items[0] ?? {};
+    return {
+      actor,
+      reason,
+      key,
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+      ageMs: Date.now() - Date.parse(at),
+    };
+  }
+
   /** Whether the company has what it had before the last change was tried. */
   async isAsBefore(person: Person): Promise<boolean> {
     return JSON.stringify(await this.read(person)) === this.#before;

@@ -24,7 +24,7 @@ const UNKEEPABLE: Readonly<Record<string, Unkeepable>> = {
 
 /** What a customer's program asks for by calls, not on a connection. */
 export class Calls {
-  answers: readonly Answer<Refusal>[] = [];
+  #answers: readonly Answer<Refusal>[] = [];
   /** What was refused, about which field, in which words. */
   refused: readonly (readonly string[])[] = [];
   /** The names of the devices a person was told they have open. */
@@ -36,7 +36,20 @@ export class Calls {
     const http = await person.http();
     const path = `/v1/threads/${person.thread()}/messages`;
     const message = { clientMessageId: 'from-a-program', text: 'Where does our money go?' };
-    this.answers = await Promise.all(Array.from({ length: count }, () => http.send<Refusal>('post', path, message)));
+    this.#answers = await Promise.all(Array.from({ length: count }, () => http.send<Refusal>('post', path, message)));
+  }
+
+  /** What became of each: `taken`, or the code of the refusal. */
+  get outcomes(): readonly string[] {
+    return this.#answers.map(({ status, body }) =>
+      status === 202 ? 'taken' : status === 429 ? body.code : `${status}`,
+    );
+  }
+
+  /** After how long each that was refused may come back, as its body says and as its header says. */
+  get waitsMs(): readonly number[] {
+    const refused = this.#answers.filter(({ status }) => status === 429);
+    return refused.flatMap(({ body, headers }) => [body.retryAfterMs ?? NaN, Number(headers['retry-after']) * 1_000]);
   }
 
   async sendUnkeepable(person: Person): Promise<void> {
