@@ -1,4 +1,5 @@
 import { codePoints, type Clock } from '../kernel';
+import { assertUncommon } from './common-passwords';
 import { AuthError } from './errors';
 import { FairQueue, type Claim } from './fair-queue';
 
@@ -60,8 +61,9 @@ export class Passwords {
     this.#turns = new FairQueue({ ...PLACES, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
   }
 
-  /** For who may store a password: they have proven who they are. `crowds`: what they have in common with others. */
-  hash(password: string, crowds: readonly string[]): Promise<string> {
+  /** For who may store a password: they have proven who they are. Throws `weak_password` for a common one. `crowds`: what they have in common with others. */
+  async hash(password: string, crowds: readonly string[]): Promise<string> {
+    await assertUncommon(password);
     return this.#turns.run({ crowds, isKnown: true }, () => this.hasher.hash(normalized(password), COST));
   }
 

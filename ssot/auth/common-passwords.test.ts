@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertUncommon } from './common-passwords';
+
+for (const password of ['1qaz2wsx3edc', 'qwerty123456', 'QWERTY123456', 'LeaveMeAlone', 'ｑｗｅｒｔｙ123456']) {
+  test(`AU-05 a password that is guessed first is refused, with the reason: ${password}`, async () => {
+    const refusal = { code: 'weak_password', field: 'password', message: /one of the most common ones/ };
+    await assert.rejects(assertUncommon(password), refusal);
+  });
+}
+
+for (const password of ['a password that is long enough', 'qwerty123456 and more', 'xqwerty123456']) {
+  test(`AU-05 a password that only resembles one is not: ${password}`, () => assertUncommon(password));
+}
