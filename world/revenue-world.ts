@@ -51,6 +51,7 @@ import { DataRequests } from './modules/state-persistence/data-requests';
 import { LiveConnections } from './modules/websocket-manager/live-connections';
 import { Operations } from './operations';
 import { Cast } from './cast';
+import { CompanyPages } from './page/company-pages';
 import { Pages } from './page/pages';
 import { PassingTime } from './passing-time';
 import { PlatformUnderTest } from './platform-under-test';
@@ -142,6 +143,7 @@ export class RevenueWorld extends World {
   readonly dataRequests = new DataRequests(this);
   readonly companyDays = new CompanyDays(this);
   readonly pages = new Pages(this, browser);
+  readonly companyPages = new CompanyPages(this, browser);
   readonly connections = connections;
   /** What somebody was told who wanted several things. */
   refusals: readonly Problem[] = [];

@@ -1,7 +1,8 @@
 import { call, Refusal } from './api.mjs';
+import { arrive } from './arrival.mjs';
 import { Connection } from './connection.mjs';
 import { DevicesView } from './devices-view.mjs';
-import { find, findAs, messageOf, refuse } from './dom.mjs';
+import { attempt, find, findAs, messageOf, refuse } from './dom.mjs';
 import { Drafts } from './drafts.mjs';
 import { Session } from './session.mjs';
 import { SharedReportsView } from './shared-reports-view.mjs';
@@ -147,6 +148,13 @@ signInForm.addEventListener('submit', async (submit) => {
   }
 });
 
+const withProvider = findAs(HTMLButtonElement, '#with-provider');
+withProvider.addEventListener('click', () => {
+  const email = findAs(HTMLInputElement, '[name=email]', signInForm);
+  if (!email.reportValidity()) return;
+  void attempt(signIn, withProvider, async () => location.assign(await session.startWithProvider(email.value)));
+});
+
 find('#sign-out').addEventListener('click', async () => {
   connection.close();
   const told = await session.signOut().then(
@@ -171,9 +179,20 @@ addEventListener('storage', ({ key, storageArea }) => {
   if (change === 'found') void tryToEnter();
 });
 
-await session.restore();
-if (session.isSignedIn) await tryToEnter();
-else leave();
+await begin();
+
+async function begin() {
+  let refused = null;
+  try {
+    const replaceAddress = (/** @type {string} */ address) => history.replaceState(null, '', address);
+    refused = await arrive({ session, location, replaceAddress });
+  } catch (refusal) {
+    refused = messageOf(refusal);
+  }
+  if (!session.isSignedIn) await session.restore();
+  if (session.isSignedIn) await tryToEnter();
+  else leave(refused ?? undefined);
+}
 
 async function tryToEnter() {
   try {
@@ -190,6 +209,7 @@ async function enter() {
   find('#who').textContent = `${who.name}, ${who.company}`;
   sharing.allow(who.permissions.includes('reports:publish') ? { company: who.company } : null);
   reports.enter(who);
+  find('#company').hidden = !who.permissions.includes('people:manage');
   signIn.hidden = true;
   chat.hidden = false;
   void connection.open();

@@ -72,6 +72,32 @@ export class Session {
     this.#pending = '';
   }
 
+  /**
+   * Begins a sign-in with the provider of one's company.
+   *
+   * @param {string} email
+   * @param {{ fresh?: boolean, returnTo?: string }} [options] `fresh`: it asks for a proof whatever it remembers
+   * @returns {Promise<string>} where the browser has to go now
+   */
+  async startWithProvider(email, options = {}) {
+    const { body } = await this.#deps.call('POST', '/v1/sign-in/provider', { body: { email, ...options } });
+    return body.redirectTo;
+  }
+
+  /**
+   * Somebody has come back from their provider. What was signed in here before is signed out.
+   *
+   * @param {string} handOver
+   */
+  async takeHandOver(handOver) {
+    const before = this.#stored();
+    const body = { handOver, device: DEVICE };
+    this.#take(await this.#deps.call('POST', '/v1/sign-in/provider/hand-over', { body }));
+    if (before === undefined) return;
+    // The new sign-in counts, whether or not the old one could be ended: it ends by itself.
+    await this.#deps.call('POST', '/v1/sign-out', { token: before.accessToken }).catch(() => undefined);
+  }
+
   /** A token with enough life left; rejects with `Refusal`, after which `isSignedIn` says whether to try again. */
   async token() {
     if (this.freshForMs <= 0) await (this.#renewing ??= this.#renew());

@@ -41,6 +41,8 @@ export interface Me {
   readonly name: string;
   readonly company: string;
   readonly permissions: readonly string[];
+  /** How this sign-in was proven. */
+  readonly methods: readonly string[];
 }
 
 /** A tab that somebody has open. */

@@ -12,7 +12,7 @@ export function singleSignOnFrom({ environment, settings }: Base, ownUrl: () => 
     publicUrl,
     returnAddresses: () => {
       const own = publicUrl();
-      return [...(own === undefined ? [] : [`${own}/`]), ...returnAddresses];
+      return [...(own === undefined ? [] : [`${own}/`, `${own}/page/company.html`]), ...returnAddresses];
     },
     internalIssuers,
     dns: openDnsResolver(dnsServers),

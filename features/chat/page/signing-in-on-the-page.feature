@@ -26,6 +26,18 @@ Feature: Signing in on the chat page
       Then the page says "This code is not right, or was used before."
       And with the code of her app the page lets her in
 
+    @e2e @operations
+    Scenario: Somebody signs in on the page with her company's provider
+      Given Acme signs in with its own provider, which knows Dana
+      When she signs in on the page with her company's provider
+      Then the page is live, and its address holds no code
+
+    @e2e @operations @hard
+    Scenario: Whoever a provider does not let in is told so on the page
+      Given Acme signs in with its own provider, which knows Dana
+      When somebody whom it does not know signs in on the page with Dana's provider
+      Then the page there says "Your company’s provider did not let you in here. Ask an administrator of your company."
+
     @e2e
     Scenario: A tab that is reloaded goes on where it was
       Given Dana from Acme has the thread "Q3 spend" open on the chat page
