@@ -25,7 +25,7 @@ When('the instance is told to stop {count} times', function (this: RevenueWorld,
 });
 
 When('the instance is interrupted twice', function (this: RevenueWorld) {
-  for (let told = 0; told < 2; told++) this.operations.tellToStop('SIGINT');
+  return this.stops.interruptTwice();
 });
 
 When('{failure}', function (this: RevenueWorld, how: Failure) {

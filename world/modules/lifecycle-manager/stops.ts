@@ -50,15 +50,25 @@ export class Stops {
     await operations.hasRequests(1);
   }
 
-  /** Tells the instance to stop, and measures how long it still says that customers should come. */
+  /** Tells the instance to stop, and measures by its own log how long it takes to begin; from then on it says that nobody should come. */
   async tellToStopAndLook(): Promise<void> {
     const { operations } = this.world;
-    const told = performance.now();
+    const told = Date.now();
     operations.tellToStop();
     await eventually(async () => {
-      if ((await operations.readiness()).ready) throw new Error('it still takes customers');
-      this.turnedAwayAfterMs = performance.now() - told;
+      const line = this.#lineThatSays('stopping');
+      if (line === undefined || (await operations.readiness()).ready) throw new Error('it still takes customers');
+      this.turnedAwayAfterMs = Date.parse((JSON.parse(line) as { time: string }).time) - told;
     }, 2_000);
+  }
+
+  /** Interrupts it, and again as soon as it has begun to stop: two signals of one kind that come at once are one. */
+  async interruptTwice(): Promise<void> {
+    this.world.operations.tellToStop('SIGINT');
+    await eventually(() => {
+      if (this.#lineThatSays('stopping') === undefined) throw new Error('it has not begun to stop');
+    }, 2_000);
+    this.world.operations.tellToStop('SIGINT');
   }
 
   /** Makes it fail; from then on it is measured how long it takes to end. */
@@ -84,12 +94,14 @@ export class Stops {
   async drained(): Promise<{ finished: number; handedOver: number; lost: readonly unknown[] }> {
     const instance = this.world.operations.serving();
     await instance.ended();
-    const line = instance
-      .log()
-      .split('\n')
-      .find((text) => text.includes('"msg":"stopped"'));
+    const line = this.#lineThatSays('stopped');
     if (line === undefined) throw new Error(`it has not stopped in order:\n${instance.log()}`);
     return (JSON.parse(line) as { drained: { finished: number; handedOver: number; lost: readonly unknown[] } })
       .drained;
+  }
+
+  #lineThatSays(message: string): string | undefined {
+    const lines = this.world.operations.serving().log().split('\n');
+    return lines.find((text) => text.includes(`"msg":"${message}"`));
   }
 }
