@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
+import { Redis } from 'ioredis';
 import { StateTest } from '../../support/module-tests/state-test';
 import { eventually } from '../../world/eventually';
+import { addressOf } from '../../world/settings';
 import { NOTE } from '../../world/modules/state-manager/kinds';
 import type { DurableStore } from '../kernel';
 import type { StateHealth } from './contract';
@@ -34,15 +36,20 @@ for (const [entries, state, cause] of [
   [9, 'degraded', 'Tenants that use 90 % or more of their quota: 1.'],
 ] as const) {
   void test(`ST-09 health of a tenant with ${entries} of 10 entries is ${state}`, async () => {
+    // A database of its own: every tenant of a Redis is counted, those of other tests, too.
+    const redis = new Redis(addressOf('SPEC_REDIS_URL'), { db: 9 });
+    await redis.flushdb();
     await using t = new StateTest();
-    const instance = await t.notes.serveWith({ clock: t.clock, limits: { tenantEntries: 10 } });
+    using _end = { [Symbol.dispose]: () => redis.disconnect() };
+    const instance = await t.notes.serveWith({ clock: t.clock, redis, limits: { tenantEntries: 10 } });
     const dana = t.who('Dana');
     for (let i = 1; i < entries; i++) await instance.put(dana, NOTE, { id: 'kept', item: `${i}` }, i);
     await instance.put(dana, NOTE, { id: 'kept', item: 'last' }, 'x', { lifetimeMs: 60_000 });
     const swept = await instance.put(t.who('Leo'), NOTE, { id: 'swept' }, 'ends soon', { lifetimeMs: 1_000 });
     assert.equal(swept.version, 1);
     t.clock.advance(30_000);
-    await eventually(async () => assert.deepEqual(await t.stored.entryKeys('Leo'), []));
+    const entriesOf = `${t.who('Leo').tenantId}}:e:`;
+    await eventually(async () => assert.equal((await redis.keys('*')).join().includes(entriesOf), false));
     await eventually(async () => assert.deepEqual(await healthOf(t), [state, cause]));
   });
 }
