@@ -76,6 +76,7 @@ export function createPlatform(base: Base, ports: PlatformPorts): Platform {
 const STATE_LIMIT_MS = 2_000;
 /** Connections are served a little longer than runs, so that the last event of a run that ended here still arrives. */
 const LAST_EVENT_MS = 500;
+const CLOCK_READINGS = 5;
 
 class Composition implements Platform {
   readonly lifecycle: Lifecycle;
@@ -212,7 +213,8 @@ class Composition implements Platform {
           },
           this.#common,
         );
-        await health();
+        // The quickest of a few answers says most exactly what time it is there.
+        for (let reading = 0; reading < CLOCK_READINGS; reading++) await health();
       },
       check: async () => outcome(await health()),
       stop: async () => made(this.#database)[Symbol.asyncDispose](),

@@ -102,7 +102,7 @@ Feature: Settings of a company
         | one above the limit     | Leo from Birch | limits.connectionsPerPerson | 11                | above_limit     | is above 10, the most that your plan allows.                        |
         | closed on the free plan | Leo from Birch | model.name                  | wordy-1           | setting_closed  | is open from the mid plan on; yours is free.                        |
         | the platform's alone    | Ada from Acme  | model.url                   | https://m.example | unknown_setting | is no setting of companies. Did you mean "model.key"?               |
-        | a platform credential   | Ada from Acme  | identity.masterKeys         | k                 | unknown_setting | is no setting of companies. Did you mean "limits.threadsPerPerson"? |
+        | a platform credential   | Ada from Acme  | identity.masterKeys         | k                 | unknown_setting | is no setting of companies. GET /v1/settings lists them.            |
 
     @e2e
     Scenario: A company may have as much as its plan allows

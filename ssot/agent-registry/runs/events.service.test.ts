@@ -82,7 +82,7 @@ describe('events of a run', () => {
       'optimisation asks find_savings',
       'optimisation hears from find_savings: ok',
       'optimisation: 2 savings found; the largest is 50.00 USD (batchable).',
-      'action-planning: First of 2 actions: Stop paying for failed and superseded calls of chat to large.',
+      'action-planning: First of 2 actions: Send the background calls of digest to large as batches.',
       'reporting: Writing the report: 2 findings, 90.00 USD to save.',
       'reporting answers',
     ]);

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { textProblem, type Json, type Plan } from '../../kernel';
 import { ConfigurationError, type ConfigurationCode } from '../errors';
@@ -66,9 +66,15 @@ function problemsOfName(key: string): readonly Found[] {
     {
       code: 'unknown_setting',
       key: shown,
-      problem: `is no setting of companies. Did you mean "${closest(key, SETTING_KEYS)}"?`,
+      problem: `is no setting of companies. ${wayOut(key)}`,
     },
   ];
+}
+
+/** A name that is hardly alike would only mislead. */
+function wayOut(key: string): string {
+  const near = closest(key, SETTING_KEYS);
+  return distance(key, near) <= key.length / 2 ? `Did you mean "${near}"?` : 'GET /v1/settings lists them.';
 }
 
 function problemsOf(key: string, value: unknown, plan: Plan): readonly Found[] {
