@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { eventually } from './eventually';
 import { FaultProxy } from './fault-proxy';
@@ -28,8 +27,8 @@ function onHost(address: string, host: string): string {
   return address.replace(new URL(address).host, host);
 }
 
-/** A fraction of the time limit of a health check. */
-const CHECK_STRIDE_MS = 100;
+/** A call to Redis may take 500 ms: it is given two real answers of the instance before its limit overtakes it. */
+const CHECK_STRIDE_MS = 200;
 const READINESS_ANSWERED_MS = 15_000;
 /** Shorter than the time in which a device must answer a ping. */
 const STRIDE_MS = 9_000;
@@ -130,21 +129,18 @@ export class Operations {
   }
 
   /**
-   * Lets time pass on the instance's own clock, second by second, until it answers as expected; after `limitMs` of that
-   * clock its last answer stands.
+   * Lets time pass on the instance's own clock, at most `limitMs`, until it answers as expected. Rejects with its last answer
+   * when it never does.
    */
-  readinessWithin(limitMs: number, expected: Partial<Readiness>, at = this.serving()): Promise<Readiness> {
+  readinessWithin(limitMs: number, expected: Partial<Readiness>, at = this.serving()): Promise<void> {
     let passedMs = 0;
     return eventually(async () => {
       const now = await this.readiness(at);
-      if (isDeepStrictEqual({ ...now, ...expected }, now)) return now;
+      if (isDeepStrictEqual({ ...now, ...expected }, now)) return;
       // Once that time is over it stands still, and what is on its way may still arrive.
-      for (let left = Math.min(1_000, limitMs - passedMs); left > 0; left -= CHECK_STRIDE_MS) {
-        at.advanceClock(CHECK_STRIDE_MS);
-        passedMs += CHECK_STRIDE_MS;
-        // No faster than ten times as fast as it is: a check that its time limit overtakes says nothing of what is wrong.
-        await Promise.all([this.readiness(at), wait(CHECK_STRIDE_MS / 10)]);
-      }
+      const strideMs = Math.min(CHECK_STRIDE_MS, limitMs - passedMs);
+      if (strideMs > 0) at.advanceClock(strideMs);
+      passedMs += strideMs;
       throw new Error(`after ${passedMs} ms it answers ${JSON.stringify(now)}`);
     }, READINESS_ANSWERED_MS);
   }

@@ -7,6 +7,7 @@ export * from './fair-turns';
 export * from './foreground';
 export * from './retries';
 export * from './random';
+export * from './recurring';
 export * from './key-ring';
 export * from './id';
 export * from './tenant-context';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Archive } from '../../analytics';
 import {
+  Recurring,
   servicePrincipal,
   sql,
   type Clock,
@@ -45,61 +46,34 @@ export interface PurgeDeps {
 
 /** Removes from the history what was deleted in PostgreSQL, and looks once more when nothing can be on its way there. */
 export function startPurge(deps: PurgeDeps): AsyncDisposable {
-  return new Purge(deps);
+  const onFailure = (reason: string): void =>
+    deps.logger.warn({ reason }, 'what was deleted could not all be removed from the history; it will be');
+  const regularly = { firstAfterMs: EVERY_MS, everyMs: EVERY_MS, onFailure };
+  return new Recurring(deps.clock, regularly, (closing) => purge(deps, closing));
 }
 
-class Purge implements AsyncDisposable {
-  #timer: Disposable;
-  #turn: Promise<void> = Promise.resolve();
-  #isClosed = false;
-
-  constructor(private readonly deps: PurgeDeps) {
-    this.#timer = this.#arm();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#timer[Symbol.dispose]();
-    await this.#turn;
-  }
-
-  #arm(): Disposable {
-    return this.deps.clock.after(EVERY_MS, () => {
-      this.#turn = this.#purge()
-        .catch((error: unknown) => {
-          const reason = String(error);
-          this.deps.logger.warn({ reason }, 'what was deleted could not all be removed from the history; it will be');
-        })
-        .then(() => {
-          if (!this.#isClosed) this.#timer = this.#arm();
-        });
-    });
-  }
-
-  async #purge(): Promise<void> {
-    const { db, archive, clock } = this.deps;
-    const now = new Date(clock.now());
-    const due = await db.asService(RELAY, (tx) =>
-      tx.query(
-        sql`update archive_purge set due_at = ${new Date(now.getTime() + RETRY_MS)}
+async function purge({ db, archive, clock }: PurgeDeps, closing: AbortSignal): Promise<void> {
+  const now = new Date(clock.now());
+  const due = await db.asService(RELAY, (tx) =>
+    tx.query(
+      sql`update archive_purge set due_at = ${new Date(now.getTime() + RETRY_MS)}
             where (tenant_id, subject) in (
               select tenant_id, subject from archive_purge where due_at <= ${now}
               order by due_at limit ${AT_ONCE} for update skip locked)
             returning tenant_id, subject, user_id, is_second`,
-        purgeRow,
+      purgeRow,
+    ),
+  );
+  for (const { tenant_id: tenantId, subject, user_id: userId, is_second: isSecond } of due) {
+    if (closing.aborted) return;
+    await archive.erase({ tenantId, userId, subject });
+    await db.asService(RELAY, (tx) =>
+      tx.execute(
+        isSecond
+          ? sql`delete from archive_purge where tenant_id = ${tenantId} and subject = ${subject} and is_second`
+          : sql`update archive_purge set is_second = true, due_at = ${new Date(now.getTime() + LAST_COPIES_MS)}
+                  where tenant_id = ${tenantId} and subject = ${subject}`,
       ),
     );
-    for (const { tenant_id: tenantId, subject, user_id: userId, is_second: isSecond } of due) {
-      if (this.#isClosed) return;
-      await archive.erase({ tenantId, userId, subject });
-      await db.asService(RELAY, (tx) =>
-        tx.execute(
-          isSecond
-            ? sql`delete from archive_purge where tenant_id = ${tenantId} and subject = ${subject} and is_second`
-            : sql`update archive_purge set is_second = true, due_at = ${new Date(now.getTime() + LAST_COPIES_MS)}
-                  where tenant_id = ${tenantId} and subject = ${subject}`,
-        ),
-      );
-    }
   }
 }

@@ -1,21 +1,16 @@
-import { z } from 'zod';
 import {
-  servicePrincipal,
+  Recurring,
   sql,
-  vouchFor,
   type Clock,
   type Logger,
   type Metrics,
-  type Plan,
   type TenantContext,
-  type TenantId,
   type ThreadArchive,
   type ThreadEvent,
   type ThreadId,
-  type Transactions,
-  type UserId,
 } from '../../kernel';
 import { eventRow } from './event-row';
+import { quietThreads, type QuietThread, type QuietThreadsDeps } from './quiet-threads';
 
 const DAY_MS = 86_400_000;
 /** Given up by PostgreSQL after so many quiet days, and copied a month before: until then a history that is lost is filled again. */
@@ -23,28 +18,14 @@ const MOVED_AFTER_DAYS = 90;
 const COPIED_AFTER_DAYS = 60;
 const FIRST_AFTER_MS = 90_000;
 const EVERY_MS = 3_600_000;
-const THREADS_AT_ONCE = 200;
 const EVENTS_AT_ONCE = 500;
 const MAX_SEGMENT_BYTES = 4 * 1_024 * 1_024;
 
-const quietRow = z.object({
-  tenant_id: z.custom<TenantId>(),
-  thread_id: z.custom<ThreadId>(),
-  user_id: z.custom<UserId>(),
-  last_event_at: z.date(),
-  archived_seq: z.coerce.number(),
-  head_seq: z.coerce.number(),
-});
-type QuietThread = z.infer<typeof quietRow>;
-
-export interface ThreadArchivingDeps {
-  readonly db: Transactions;
+export interface ThreadArchivingDeps extends QuietThreadsDeps {
   readonly archive: ThreadArchive;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Met by auth; a company that is gone is not among them. */
-  readonly plansOf: (tenants: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, Plan>>;
   /** For how many days after its last event the company keeps a thread; what goes on the day it would be moved is not copied. */
   readonly keptDays: (ctx: TenantContext) => Promise<number>;
 }
@@ -59,86 +40,45 @@ export function startThreadArchiving(deps: ThreadArchivingDeps): AsyncDisposable
 }
 
 class ThreadArchiving implements AsyncDisposable {
-  #timer: Disposable;
-  #turn: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #turns: Recurring;
 
   constructor(private readonly deps: ThreadArchivingDeps) {
-    this.#timer = this.#after(FIRST_AFTER_MS);
+    const onFailure = (reason: string): void =>
+      deps.logger.warn({ reason }, 'quiet threads could not be looked through; they will be in an hour');
+    const hourly = { firstAfterMs: FIRST_AFTER_MS, everyMs: EVERY_MS, onFailure };
+    this.#turns = new Recurring(deps.clock, hourly, (closing) => this.#sweep(closing));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#timer[Symbol.dispose]();
-    await this.#turn;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#turns[Symbol.asyncDispose]();
   }
 
-  #after(ms: number): Disposable {
-    return this.deps.clock.after(ms, () => {
-      this.#turn = this.#sweep()
-        .catch((error: unknown) => {
-          const reason = String(error);
-          this.deps.logger.warn({ reason }, 'quiet threads could not be looked through; they will be in an hour');
-        })
-        .then(() => {
-          if (!this.#isClosed) this.#timer = this.#after(EVERY_MS);
-        });
-    });
-  }
-
-  async #sweep(): Promise<void> {
-    const { clock, logger, metrics, plansOf, keptDays } = this.deps;
+  async #sweep(closing: AbortSignal): Promise<void> {
+    const { clock, logger, metrics, keptDays } = this.deps;
     const now = clock.now();
-    let after: QuietThread | undefined;
-    do {
-      const page = await this.#quiet(new Date(now - COPIED_AFTER_DAYS * DAY_MS), after);
-      const planOf = await plansOf([...new Set(page.map(({ tenant_id: tenantId }) => tenantId))]);
-      for (const thread of page) {
-        if (this.#isClosed) return;
-        const { tenant_id: tenantId, user_id: userId, thread_id: threadId } = thread;
-        const plan = planOf.get(tenantId);
-        if (plan === undefined) continue;
-        const ctx = vouchFor({ tenantId, userId, plan, permissions: [] });
-        try {
-          if ((await keptDays(ctx)) > MOVED_AFTER_DAYS) await this.#archive(ctx, thread, now);
-        } catch (error) {
-          // Of this thread nothing was given up; the others do not wait for it.
-          metrics.count('chat_threads_archiving_failed_total');
-          logger.warn(
-            { tenantId, threadId, reason: String(error) },
-            'a quiet thread could not be moved to the history',
-          );
-        }
+    const since = new Date(now - COPIED_AFTER_DAYS * DAY_MS);
+    const where = sql`and h.archived_seq < h.head_seq`;
+    for await (const { ctx, thread } of quietThreads(this.deps, { service: 'thread-archiving', since, where })) {
+      if (closing.aborted) return;
+      try {
+        if ((await keptDays(ctx)) > MOVED_AFTER_DAYS) await this.#archive(ctx, thread, now, closing);
+      } catch (error) {
+        // Of this thread nothing was given up; the others do not wait for it.
+        metrics.count('chat_threads_archiving_failed_total');
+        const { tenant_id: tenantId, thread_id: threadId } = thread;
+        const reason = String(error);
+        logger.warn({ tenantId, threadId, reason }, 'a quiet thread could not be moved to the history');
       }
-      after = page.length < THREADS_AT_ONCE ? undefined : page.at(-1);
-    } while (after !== undefined && !this.#isClosed);
+    }
     logger.debug({}, 'quiet threads were looked through');
   }
 
-  #quiet(since: Date, after: QuietThread | undefined): Promise<readonly QuietThread[]> {
-    const beyond = after && sql`and (h.last_event_at, h.thread_id) > (${after.last_event_at}, ${after.thread_id})`;
-    return this.deps.db.asService(
-      servicePrincipal('thread-archiving'),
-      (tx) =>
-        tx.query(
-          sql`select h.tenant_id, h.thread_id, t.user_id, h.last_event_at, h.head_seq,
-                greatest(h.archived_seq, h.first_seq - 1) as archived_seq
-              from thread_heads h join thread t using (tenant_id, thread_id)
-              where h.last_event_at <= ${since} and h.first_seq <= h.head_seq and h.archived_seq < h.head_seq
-                ${beyond ?? sql``}
-              order by h.last_event_at, h.thread_id limit ${THREADS_AT_ONCE}`,
-          quietRow,
-        ),
-      { readOnly: true },
-    );
-  }
-
-  async #archive(ctx: TenantContext, thread: QuietThread, now: number): Promise<void> {
+  async #archive(ctx: TenantContext, thread: QuietThread, now: number, closing: AbortSignal): Promise<void> {
     const { archive, metrics, logger } = this.deps;
     const { thread_id: threadId, head_seq: head, archived_seq: archived } = thread;
     const mayMove = thread.last_event_at.getTime() <= now - MOVED_AFTER_DAYS * DAY_MS;
     if (!mayMove && (await archive.isCopied(ctx, threadId, archived, head))) return;
-    for (let after = archived; after < head && !this.#isClosed;) {
+    for (let after = archived; after < head && !closing.aborted;) {
       const events = await this.#segment(ctx, threadId, after);
       const last = events.at(-1)?.seq;
       // Moved meanwhile by another instance, or removed.

@@ -1,48 +1,34 @@
 import { z } from 'zod';
 import {
   PlatformError,
-  servicePrincipal,
+  Recurring,
   sql,
-  vouchFor,
   type Clock,
   type Logger,
   type Metrics,
   type Plan,
   type TenantContext,
-  type TenantId,
   type ThreadDependents,
   type ThreadId,
-  type Transactions,
-  type UserId,
 } from '../../kernel';
 import type { RetentionLimits } from '../contract';
+import { quietThreads, type QuietThreadsDeps } from './quiet-threads';
 
 /** Soon after the start, so that instances that live for less than an hour do their part; then every hour. */
 const FIRST_AFTER_MS = 60_000;
 const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const THREADS_AT_ONCE = 200;
 const EVENTS_AT_ONCE = 1_000;
 
-const quietRow = z.object({
-  tenant_id: z.custom<TenantId>(),
-  thread_id: z.custom<ThreadId>(),
-  user_id: z.custom<UserId>(),
-  last_event_at: z.date(),
-});
-type QuietThread = z.infer<typeof quietRow>;
 const removedRow = z.object({ events: z.coerce.number(), is_empty: z.boolean() });
 
-export interface ThreadRetentionDeps {
-  readonly db: Transactions;
+export interface ThreadRetentionDeps extends QuietThreadsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly plans: RetentionLimits;
   /** The modules whose rows hang on threads. */
   readonly dependents: readonly ThreadDependents[];
-  /** Met by auth; a company that is gone is not among them. */
-  readonly plansOf: (tenants: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, Plan>>;
   /** For how many days the company keeps its threads where that is longer than its plan's; without it nobody does. */
   readonly keptDays?: (ctx: TenantContext) => Promise<number>;
   /** Hears of each thread after its last event was removed. */
@@ -59,82 +45,42 @@ export function startThreadRetention(deps: ThreadRetentionDeps): AsyncDisposable
 }
 
 class ThreadRetention implements AsyncDisposable {
-  #timer: Disposable;
-  #turn: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #turns: Recurring;
 
   constructor(private readonly deps: ThreadRetentionDeps) {
-    this.#timer = this.#after(FIRST_AFTER_MS);
+    const onFailure = (reason: string): void =>
+      deps.logger.warn({ reason }, 'old events could not all be removed; they will be in an hour');
+    const hourly = { firstAfterMs: FIRST_AFTER_MS, everyMs: EVERY_MS, onFailure };
+    this.#turns = new Recurring(deps.clock, hourly, (closing) => this.#sweep(closing));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#timer[Symbol.dispose]();
-    await this.#turn;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#turns[Symbol.asyncDispose]();
   }
 
-  #after(ms: number): Disposable {
-    return this.deps.clock.after(ms, () => {
-      this.#turn = this.#sweep()
-        .catch((error: unknown) => {
-          const reason = String(error);
-          this.deps.logger.warn({ reason }, 'old events could not all be removed; they will be in an hour');
-        })
-        .then(() => {
-          if (!this.#isClosed) this.#timer = this.#after(EVERY_MS);
-        });
-    });
-  }
-
-  async #sweep(): Promise<void> {
-    const { plans, plansOf, clock } = this.deps;
+  async #sweep(closing: AbortSignal): Promise<void> {
+    const { plans, clock, keptDays, logger } = this.deps;
     const now = clock.now();
     const quietSince = (plan: Plan): Date => new Date(now - plans[plan].threadRetentionDays * DAY_MS);
     const shortest = new Date(Math.max(...(Object.keys(plans) as Plan[]).map((plan) => quietSince(plan).getTime())));
-    let after: QuietThread | undefined;
-    do {
-      const page = await this.#quiet(shortest, after);
-      const planOf = await plansOf([...new Set(page.map(({ tenant_id: tenantId }) => tenantId))]);
-      for (const thread of page) {
-        if (this.#isClosed) return;
-        const plan = planOf.get(thread.tenant_id);
-        if (plan === undefined || thread.last_event_at > quietSince(plan)) continue;
-        const { tenant_id: tenantId, user_id: userId } = thread;
-        const ctx = vouchFor({ tenantId, userId, plan, permissions: [] });
-        const ownDays = (await this.deps.keptDays?.(ctx)) ?? 0;
-        const since = new Date(Math.min(quietSince(plan).getTime(), now - ownDays * DAY_MS));
-        if (thread.last_event_at <= since) await this.#empty(ctx, thread.thread_id, since);
-      }
-      after = page.length < THREADS_AT_ONCE ? undefined : page.at(-1);
-    } while (after !== undefined && !this.#isClosed);
-    this.deps.logger.debug({}, 'threads were looked through for old events');
+    for await (const { ctx, thread } of quietThreads(this.deps, { service: 'thread-retention', since: shortest })) {
+      if (closing.aborted) return;
+      if (thread.last_event_at > quietSince(ctx.plan)) continue;
+      const ownDays = (await keptDays?.(ctx)) ?? 0;
+      const since = new Date(Math.min(quietSince(ctx.plan).getTime(), now - ownDays * DAY_MS));
+      if (thread.last_event_at <= since) await this.#empty(ctx, thread.thread_id, since, closing);
+    }
+    logger.debug({}, 'threads were looked through for old events');
   }
 
-  /** Ids only: services do not see what is in a thread. */
-  #quiet(since: Date, after: QuietThread | undefined): Promise<readonly QuietThread[]> {
-    const beyond = after && sql`and (h.last_event_at, h.thread_id) > (${after.last_event_at}, ${after.thread_id})`;
-    return this.deps.db.asService(
-      servicePrincipal('thread-retention'),
-      (tx) =>
-        tx.query(
-          sql`select h.tenant_id, h.thread_id, t.user_id, h.last_event_at
-              from thread_heads h join thread t using (tenant_id, thread_id)
-              where h.last_event_at <= ${since} and h.first_seq <= h.head_seq ${beyond ?? sql``}
-              order by h.last_event_at, h.thread_id limit ${THREADS_AT_ONCE}`,
-          quietRow,
-        ),
-      { readOnly: true },
-    );
-  }
-
-  async #empty(ctx: TenantContext, threadId: ThreadId, since: Date): Promise<void> {
+  async #empty(ctx: TenantContext, threadId: ThreadId, since: Date, closing: AbortSignal): Promise<void> {
     const { metrics, logger, onEmptied } = this.deps;
     for (;;) {
       const removed = await this.#removeSome(ctx, threadId, since);
       if (removed === undefined) return;
       metrics.count('chat_events_expired_total', {}, removed.events);
       if (removed.is_empty) break;
-      if (this.#isClosed) return;
+      if (closing.aborted) return;
     }
     metrics.count('chat_threads_expired_total');
     logger.info(

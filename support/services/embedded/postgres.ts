@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { answering } from '../answering';
 import { OwnedChild } from '../child';
 import type { Started, Starting } from '../contract';
-import { freePort } from '../free-port';
+import { freePort } from '../../../world/operations/free-port';
 import { createDatabase, createLogins, withClient } from '../logins';
 import type { OwnedRun } from '../owned-run';
 import { passwordText } from '../random-text';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { answering } from '../answering';
 import { OwnedChild } from '../child';
 import type { Started, Starting } from '../contract';
-import { freePort } from '../free-port';
+import { freePort } from '../../../world/operations/free-port';
 import { PLAIN_NODE, type OwnedRun } from '../owned-run';
 import { passwordText } from '../random-text';
 import { RestartableServer } from '../restartable-server';
