@@ -10,13 +10,17 @@ import {
 } from '@cucumber/cucumber';
 import { lostServices } from '../world/lost-services';
 import { closeWorker, RevenueWorld } from '../world/revenue-world';
+import { haveOwnServices, useOwnServices } from '../world/own-services';
 import { isProofUnderWay } from '../world/settings';
 
 setWorldConstructor(RevenueWorld);
 // With a defect in the code many steps wait in vain; a proof cannot be that patient about each of them.
 setDefaultTimeout(isProofUnderWay() ? 10_000 : 30_000);
-// Instances share one queue of runs: one that is cut off on purpose would take over what another scenario's instance lost.
-setParallelCanAssign(parallelCanAssignHelpers.atMostOnePicklePerTag(['@operations']));
+useOwnServices();
+// Instances on one PostgreSQL share a queue of runs: one that is cut off on purpose would take over what another scenario's
+// instance lost.
+const oneAtATime = parallelCanAssignHelpers.atMostOnePicklePerTag(['@operations']);
+setParallelCanAssign((next, underWay) => haveOwnServices(underWay.length + 1) || oneAtATime(next, underWay));
 
 Before(function (this: RevenueWorld, { pickle }) {
   this.begin(pickle);

@@ -2,7 +2,14 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { asked, type Asked } from './command-line';
 
-const NOTHING: Asked = { tags: [], dryRun: false, failFast: false, shard: undefined, narrow: false };
+const NOTHING: Asked = {
+  tags: [],
+  dryRun: false,
+  failFast: false,
+  shard: undefined,
+  parallel: undefined,
+  narrow: false,
+};
 
 const CASES: readonly (readonly [args: string, expected: Partial<Asked>])[] = [
   ['', {}],

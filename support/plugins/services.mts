@@ -9,6 +9,7 @@ const require = createRequire(import.meta.url);
 require('ts-node/register');
 const { startForRun } = require('../services/for-run') as typeof ServicesForRun;
 const { asked } = require('./command-line') as typeof CommandLine;
+const { default: suite } = require('../../cucumber.js') as { default: { parallel: number } };
 
 /**
  * Starts what the selected scenarios need before any of them runs, lets workers find it by `process.env`, and stops it
@@ -22,7 +23,7 @@ export default {
     transform('pickles:filter', async (selected) => {
       const output = join(environment.cwd, 'reports/output');
       const tags = selected.map(({ pickle }) => pickle.tags.map(({ name }) => name));
-      const started = await startForRun(tags, environment.stderr);
+      const started = await startForRun(tags, asked().parallel ?? suite.parallel, environment.stderr);
       stop = started.stop;
       mkdirSync(output, { recursive: true });
       writeFileSync(join(output, 'services.json'), `${JSON.stringify(started.figures, null, 2)}\n`);

@@ -19,6 +19,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** What a provider gets: where to book everything it makes before it makes it, and the user's environment. */
 export interface Starting {
   readonly run: OwnedRun;
+  /** Exists, and holds nothing but what belongs to the services that are started together with this one. */
+  readonly folder: string;
   readonly variables: Variables;
 }
 

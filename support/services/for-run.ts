@@ -1,11 +1,16 @@
 import type { Writable } from 'node:stream';
 import { PlatformError } from '../../ssot/kernel';
+import { SETS_VARIABLE } from '../../world/own-services';
 import { isProofUnderWay } from '../../world/settings';
-import { ServiceError, TITLE } from './contract';
+import { chosenProviders } from './choice';
+import { ServiceError, TITLE, type Service } from './contract';
 import { needsOf } from './needs';
 import { platformSecrets } from './platform-process';
 import { Progress } from './progress';
 import { startServices, type RunningServices } from './start-services';
+
+/** A set more takes three seconds to start, which so many scenarios that take turns would not. */
+const FEW_OPERATIONS = 8;
 
 /** What a run of the suite keeps about its services (`reports/output/services.json`); times in milliseconds. */
 export type ServiceFigures = Pick<RunningServices, 'wallMs' | 'timings' | 'versions' | 'providers'>;
@@ -21,6 +26,7 @@ export interface ServicesForRun {
  */
 export async function startForRun(
   scenarios: readonly (readonly string[])[],
+  workers: number,
   stderr: Writable,
 ): Promise<ServicesForRun> {
   const variables = process.env;
@@ -37,7 +43,7 @@ export async function startForRun(
     const needs = needsOf(scenarios, hasDeployment);
     if (needs.services.size === 0) return nothing;
     Object.assign(variables, platformSecrets(variables));
-    return await startVisibly(needs, stderr);
+    return await startVisibly(needs, hasDeployment ? 1 : setsFor(scenarios, needs.services, workers), stderr);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     stderr.write(`${error.message}\n`);
@@ -50,15 +56,28 @@ const nothing: ServicesForRun = {
   stop: async () => {},
 };
 
-async function startVisibly(needs: ReturnType<typeof needsOf>, stderr: Writable): Promise<ServicesForRun> {
+/** Scenarios that start instances of their own run side by side only where each worker has services of its own. */
+function setsFor(scenarios: readonly (readonly string[])[], services: ReadonlySet<Service>, workers: number): number {
+  const chosen = chosenProviders(process.env['SPEC_SERVICES']);
+  if ([...services].some((service) => chosen[service] === 'external')) return 1;
+  const operations = scenarios.filter((tags) => tags.includes('@operations'));
+  return operations.length > FEW_OPERATIONS ? Math.max(1, workers) : 1;
+}
+
+async function startVisibly(
+  needs: ReturnType<typeof needsOf>,
+  sets: number,
+  stderr: Writable,
+): Promise<ServicesForRun> {
   const withPlatform = needs.platform && !isProofUnderWay();
   const names = [...[...needs.services].map((service) => TITLE[service]), ...(withPlatform ? ['the platform'] : [])];
   const progress = new Progress(stderr, `Starting ${names.join(', ')}`);
   let summary: string | undefined;
   try {
-    const running = await startServices(needs.services, { withPlatform, onProgress: (line) => progress.say(line) });
-    Object.assign(process.env, running.env);
-    summary = `Services ready in ${(running.wallMs / 1_000).toFixed(1)} s: ${Object.values(running.versions).join(', ')}`;
+    const onProgress = (line: string): void => progress.say(line);
+    const running = await startServices(needs.services, { withPlatform, sets, onProgress });
+    Object.assign(process.env, running.env, { [SETS_VARIABLE]: JSON.stringify(running.sets) });
+    summary = `${sets > 1 ? `${sets} sets of services` : 'Services'} ready in ${(running.wallMs / 1_000).toFixed(1)} s: ${Object.values(running.versions).join(', ')}`;
     return { figures: figuresOf(running), stop: () => running.stop() };
   } finally {
     progress.end(summary);

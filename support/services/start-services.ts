@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { PlatformError, systemClock } from '../../ssot/kernel';
 import { chosenProviders } from './choice';
 import {
@@ -25,8 +27,10 @@ import { stopOnSignals } from './signals';
 
 /** Services that have answered, and the way to end them. */
 export interface RunningServices {
-  /** Addresses under the names of `SPEC_*`, for workers and for whoever else must find the services. */
+  /** Addresses under the names of `SPEC_*`, for whoever must find the services; with several sets, those of the first. */
   readonly env: Readonly<Record<string, string>>;
+  /** The addresses of each set. */
+  readonly sets: readonly Readonly<Record<string, string>>[];
   readonly timings: readonly { readonly service: Service | 'platform'; readonly ms: number }[];
   /** From the first step to the last answer, milliseconds. */
   readonly wallMs: number;
@@ -43,6 +47,8 @@ export interface StartOptions {
   readonly env?: Variables;
   /** Whether the platform runs on them in a process of its own (`SPEC_PLATFORM_URL`); needs all three services. */
   readonly withPlatform?: boolean;
+  /** How many sets of services, which know nothing of each other; default 1. External services are there once. */
+  readonly sets?: number;
   /** One short line for people whenever something has happened. */
   readonly onProgress?: (line: string) => void;
 }
@@ -60,7 +66,7 @@ const START: Readonly<Record<Provider, Readonly<Record<Service, StartService>>>>
  */
 export async function startServices(
   needs: ReadonlySet<Service>,
-  { env: variables = process.env, onProgress = () => {}, withPlatform = false }: StartOptions = {},
+  { env: variables = process.env, onProgress = () => {}, withPlatform = false, sets = 1 }: StartOptions = {},
 ): Promise<RunningServices> {
   const chosen = chosenProviders(variables['SPEC_SERVICES']);
   const began = systemClock.monotonic();
@@ -76,19 +82,33 @@ export async function startServices(
   );
   scope.defer(() => run.close());
 
-  const running: Running[] = [];
-  const start = async (service: Running['service'], starting: () => Promise<Started>): Promise<void> => {
-    const started = await starting();
-    scope.defer(() => started.stop());
-    running.push({ service, started, ms: sinceThen() });
-    onProgress(`${started.version} is ready after ${(sinceThen() / 1000).toFixed(1)} s`);
-  };
-  try {
-    const needed = SERVICES.filter((service) => needs.has(service));
-    const all = needed.map((service) => start(service, () => startOne(service, chosen[service], { run, variables })));
-    throwAllOf(await Promise.allSettled(all));
+  const needed = SERVICES.filter((service) => needs.has(service));
+  const startSet = async (number: number): Promise<readonly Running[]> => {
+    const running: Running[] = [];
+    const start = async (service: Running['service'], starting: () => Promise<Started>): Promise<void> => {
+      const started = await starting();
+      scope.defer(() => started.stop());
+      running.push({ service, started, ms: sinceThen() });
+      const which = sets > 1 ? ` (${number} of ${sets})` : '';
+      onProgress(`${started.version}${which} is ready after ${(sinceThen() / 1000).toFixed(1)} s`);
+    };
+    const folder = join(run.folder(), `set-${number}`);
+    mkdirSync(folder, { mode: 0o711 });
+    const starting = { run, folder, variables };
+    throwAllOf(
+      await Promise.allSettled(
+        needed.map((service) => start(service, () => startOne(service, chosen[service], starting))),
+      ),
+    );
     if (withPlatform)
       await start('platform', () => startPlatformProcess(run, { ...platformSecrets(variables), ...envOf(running) }));
+    return running;
+  };
+  let running: readonly (readonly Running[])[];
+  try {
+    const attempts = await Promise.allSettled(Array.from({ length: sets }, (_, index) => startSet(index + 1)));
+    throwAllOf(attempts);
+    running = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
   } catch (error) {
     // A signal has made this failure, and the process is about to end with that signal's status.
     if (stopped.signal.aborted) return new Promise(() => {});
@@ -96,17 +116,21 @@ export async function startServices(
     await scope.disposeAsync();
     throw error;
   }
-  const status = watchForLoss(running, run.statusPath, stopped.signal);
+  const status = watchForLoss(running.flat(), run.statusPath, stopped.signal);
   scope.defer(() => stopped.abort());
   let stopping: Promise<void> | null = null;
+  const common = { SPEC_SERVICES_STATUS: status, SPEC_RUN_FOLDER: run.folder() };
+  const envs = running.map((set) => ({ ...envOf(set), ...common }));
+  const [first = []] = running;
   return {
-    env: { ...envOf(running), SPEC_SERVICES_STATUS: status, SPEC_RUN_FOLDER: run.folder() },
-    timings: running.map(({ service, ms }) => ({ service, ms })),
+    env: envs[0] ?? common,
+    sets: envs,
+    timings: first.map(({ service, ms }) => ({ service, ms })),
     wallMs: sinceThen(),
-    versions: Object.fromEntries(running.map(({ service, started }) => [service, started.version])),
+    versions: Object.fromEntries(first.map(({ service, started }) => [service, started.version])),
     providers: Object.fromEntries([...needs].map((service) => [service, chosen[service]])),
     killable: Object.fromEntries(
-      running.flatMap(({ service, started }) => (started.killable ? [[service, started.killable] as const] : [])),
+      first.flatMap(({ service, started }) => (started.killable ? [[service, started.killable] as const] : [])),
     ),
     stop: () => (stopping ??= scope.disposeAsync()),
   };
@@ -117,7 +141,7 @@ function envOf(running: readonly Running[]): Record<string, string> {
 }
 
 /** Everybody is waited for, and everybody's failure is told. */
-function throwAllOf(attempts: readonly PromiseSettledResult<void>[]): void {
+function throwAllOf(attempts: readonly PromiseSettledResult<unknown>[]): void {
   const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {

