@@ -41,6 +41,8 @@ import { WorkerPool } from './runs/worker-pool';
 /** Questions of all companies that are being stored; they leave connections for the answers. */
 const MAX_STORING_HERE = 8;
 const POLL_MS = 5_000;
+/** Whoever is asked begins the question; the regular poll of others leaves it to them for that long. */
+const LEFT_TO_THE_ASKED_MS = 500;
 /** A claim, or an ending, takes some milliseconds; so long after a busy run was found, it is over. */
 const POLL_SOON_MS = 25;
 /** Leases last half as long; one that nobody takes over for this long is a cause for concern. */
@@ -67,7 +69,8 @@ class Registry implements AgentRuns {
   readonly #submissions: FairTurns;
   #isStopping = false;
   #polling: Promise<void> | undefined;
-  #isPollDue = false;
+  /** The poll that follows the one that is under way: how old what it takes is at least. */
+  #duePollMs: number | undefined;
   #nextPoll: Disposable | undefined;
   #earlyPoll: Disposable | undefined;
   #subscription: AsyncDisposable | undefined;
@@ -232,39 +235,39 @@ class Registry implements AgentRuns {
 
   #schedulePoll(): void {
     this.#nextPoll = this.deps.clock.after(POLL_MS, () => {
-      this.#poll();
+      this.#poll(LEFT_TO_THE_ASKED_MS);
       this.#schedulePoll();
     });
   }
 
-  /** One poll at a time; one that is due meanwhile follows. */
-  #poll(): void {
+  /** One poll at a time; one that is due meanwhile follows. `askedBeforeMs`: younger questions are passed over. */
+  #poll(askedBeforeMs = 0): void {
     if (this.#isStopping) return;
     if (this.#polling !== undefined) {
-      this.#isPollDue = true;
+      this.#duePollMs = Math.min(askedBeforeMs, this.#duePollMs ?? askedBeforeMs);
       return;
     }
     const { logger } = this.deps;
-    this.#polling = this.#claimWhatWaits()
+    this.#polling = this.#claimWhatWaits(askedBeforeMs)
       .catch((error: unknown) => {
         logger.warn({ reason: String(error) }, 'queued runs could not be read; the next poll tries again');
       })
       .finally(() => {
         this.#polling = undefined;
-        if (this.#isPollDue) {
-          this.#isPollDue = false;
-          this.#poll();
-        }
+        const due = this.#duePollMs;
+        this.#duePollMs = undefined;
+        if (due !== undefined) this.#poll(due);
       });
   }
 
-  async #claimWhatWaits(): Promise<void> {
+  async #claimWhatWaits(askedBeforeMs: number): Promise<void> {
     const { deps } = this;
     const workers = this.#workers;
     const found = await findClaimable(deps, {
       capacity: workers.capacity,
       longestWaitMs: MAX_QUEUE_WAIT_MS,
       without: workers.passOver(),
+      askedBeforeMs,
     });
     this.#oldestLapseSeconds = found.oldestLapseSeconds;
     for (const run of found.overdue) {
@@ -276,7 +279,7 @@ class Registry implements AgentRuns {
       if (busy.has(run.tenantId) || !workers.hasRoomFor(run.tenantId)) continue;
       const outcome = await workers.claim(run);
       // Claimed elsewhere by now; another that waits was left out for it.
-      if (outcome === 'lost_race') this.#isPollDue = true;
+      if (outcome === 'lost_race') this.#duePollMs = 0;
       if (outcome === 'busy') {
         busy.add(run.tenantId);
         this.#pollSoon();

@@ -247,3 +247,23 @@ void test('AG-08 how long a question has waited is judged by PostgreSQL: instanc
   );
   assert.deepEqual(await scene.countsOf(leo.tenantId), { running: 1, queued: 2 });
 });
+
+void test('AG-08 a question that has just been asked is left to the instance that was asked, an older one is not', async () => {
+  await using scene = new Scene();
+  const plans = limits({});
+  const clock = new ControlledClock();
+  const asked = await scene.open(plans, new ControlledClock(), 'server');
+  asked.stopClaiming();
+  const [ava, dana, leo] = [person(), person(), person()];
+  await scene.ask(asked, ava);
+  await scene.open(plans, clock, 'server');
+  // Whoever comes takes what waits; only then its regular polls begin.
+  await scene.until(ava.tenantId, { running: 1 });
+  for (const who of [dana, leo]) await scene.ask(asked, who);
+  // However slow this machine is.
+  await scene.age(dana.tenantId, '-1 minute');
+  await scene.age(leo.tenantId, '1 second');
+  clock.advance(5_000);
+  await scene.until(leo.tenantId, { running: 1 });
+  assert.deepEqual(await scene.countsOf(dana.tenantId), { running: 0, queued: 1 });
+});

@@ -67,11 +67,17 @@ export function startable(plans: RunLimits, of: Sql): Sql {
 
 /**
  * What an instance with `capacity` may claim, from the queues of all tenants: tenants take turns, the one with
- * the fewest running first. `without`: tenants of which a run is being claimed here already. `overdue`: waited too long.
+ * the fewest running first. `without`: tenants of which a run is being claimed here already; `askedBeforeMs`: how long ago it
+ * was asked at least. `overdue`: waited too long.
  */
 export async function findClaimable(
   deps: Pick<AgentRunsDeps, 'db' | 'plans' | 'clock' | 'time'>,
-  { capacity, longestWaitMs, without }: { capacity: number; longestWaitMs: number; without: readonly TenantId[] },
+  {
+    capacity,
+    longestWaitMs,
+    without,
+    askedBeforeMs,
+  }: { capacity: number; longestWaitMs: number; without: readonly TenantId[]; askedBeforeMs: number },
 ): Promise<{ claimable: readonly QueuedRun[]; overdue: readonly QueuedRun[]; oldestLapseSeconds: number }> {
   const { db, plans } = deps;
   return db.asService(
@@ -81,7 +87,8 @@ export async function findClaimable(
         sql`select tenant_id, user_id, id from (
               select r.tenant_id, r.user_id, r.id, r.created_at, 0 as turn from runs r where ${LAPSED}
               union all select * from (${startable(plans, sql`true`)}) s (tenant_id, user_id, id, created_at, turn)
-            ) found where tenant_id <> all(${without})
+            ) found where tenant_id <> all(${without}) and (${askedBeforeMs === 0}
+              or created_at <= ${waitingNow(deps)} - ${askedBeforeMs} * interval '1 millisecond')
             order by turn, created_at, id limit ${capacity}`,
         queuedRow,
       );
