@@ -15,6 +15,7 @@ import { WorkerProcess } from './driver/worker-process';
 import { instrument, MUTATORS, type InstrumentedModule } from './instrument/instrument';
 import { sourcesOfModule, testFilesOf } from './instrument/modules';
 import { Sandbox } from './instrument/sandbox';
+import { OwnedRun } from '../support/services/owned-run';
 import { carryOver } from './record/carry-over';
 import { readRecord, readRecords } from './record/record-file';
 import { RecordKeeper } from './record/record-keeper';
@@ -41,7 +42,9 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   const sources = sourcesOfModule(module, root);
   const instrumented = await instrument(sources);
   await using scope = new AsyncDisposableStack();
-  const sandbox = scope.use(Sandbox.create(root, instrumented.files));
+  const run = await OwnedRun.open((line) => void process.stderr.write(`${line}\n`));
+  scope.defer(() => run.close());
+  const sandbox = scope.use(Sandbox.create(root, instrumented.files, run));
   const checks = await checksOf(module, sandbox, root);
   if (checks.length === 0) {
     throw new NotTried(
@@ -114,7 +117,8 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   const withoutValues = scenarios.filter(({ id }) => !record.checks.get(id)?.values);
   if (!wishes.onlyDefects && !wishes.onlyScenarios && withoutValues.length > 0 && !signal.aborted) {
     const [slot] = await startSlots();
-    if (slot) await tryValues(withoutValues, record, slot.services.env, wishes.workers, signal);
+    if (slot)
+      await tryValues(withoutValues, record, { run, services: slot.services.env, workers: wishes.workers, signal });
   }
   keeper.save();
   return { record, instrumented, unsteady, problems: defects.problems, stopped: stopping.reason };

@@ -7,9 +7,13 @@ import { REACH_FILE, type Reply, type Request } from '../worker/protocol';
 /** What a worker answered, or how it failed to. */
 export type Answer = Reply | { readonly type: 'hung' } | { readonly type: 'ended'; readonly message: string };
 
-/** One warm worker: started when first needed, ended with all that it started when it hangs, started anew afterwards. */
+/**
+ * One warm worker: started when first needed, ended with all that it started when it hangs, started anew afterwards. Killed with
+ * all of it when this process ends, however it does: the code that it runs may spin and hear nothing.
+ */
 export class WorkerProcess implements AsyncDisposable {
   #child: ChildProcess | null = null;
+  #endAll = (): void => {};
   #output = '';
 
   /** @param mutant on from the first moment, for code that runs while modules load */
@@ -43,7 +47,7 @@ export class WorkerProcess implements AsyncDisposable {
     if (child?.pid === undefined) return;
     const isOver = child.exitCode !== null || child.signalCode !== null;
     const exit = isOver ? undefined : once(child, 'exit');
-    killGroup(child.pid);
+    this.#endAll();
     await exit;
   }
 
@@ -54,33 +58,28 @@ export class WorkerProcess implements AsyncDisposable {
   #start(): ChildProcess {
     this.#output = '';
     const reach = join(this.sandbox.root, `.reach-${process.pid}-${Math.random().toString(36).slice(2)}`);
-    const child = spawn(process.execPath, ['--expose-gc', this.sandbox.worker], {
-      cwd: this.sandbox.root,
-      // In a group of its own, so that it goes with all that its checks have started, and Ctrl-C is ours to handle.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: {
-        ...process.env,
-        ...this.services,
-        SPEC_PLATFORM: 'in-process',
-        SPEC_SERVICES: 'external',
-        NODE_OPTIONS: `--require=${this.sandbox.childPreload}`,
-        [REACH_FILE]: reach,
-        ...(this.mutant !== null && { __STRYKER_ACTIVE_MUTANT__: this.mutant }),
-      },
-    });
+    const start = (): ChildProcess =>
+      spawn(process.execPath, ['--expose-gc', this.sandbox.worker], {
+        cwd: this.sandbox.root,
+        // In a group of its own, so that it goes with all that its checks have started, and Ctrl-C is ours to handle.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: {
+          ...process.env,
+          ...this.services,
+          SPEC_PLATFORM: 'in-process',
+          SPEC_SERVICES: 'external',
+          NODE_OPTIONS: `--require=${this.sandbox.childPreload}`,
+          [REACH_FILE]: reach,
+          ...(this.mutant !== null && { __STRYKER_ACTIVE_MUTANT__: this.mutant }),
+        },
+      });
+    const { child, end } = this.sandbox.run.ownGroup(start);
+    this.#endAll = end;
     const keep = (text: string): void => void (this.#output = (this.#output + text).slice(-2_000));
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
     child.on('error', (error) => keep(String(error)));
     return child;
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // Gone already.
   }
 }

@@ -9,9 +9,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { create } from 'ts-node';
+import type { OwnedRun } from '../../support/services/owned-run';
 
 /** Where the compiled worker stands in a sandbox. */
 const WORKER = '.proof-worker';
@@ -24,12 +24,14 @@ const COMPILED = '{ssot,platform,world,support,step-definitions}/**/*.ts';
  * processes are started again and again; Node prefers the `.js` beside a `.ts`.
  */
 export class Sandbox implements Disposable {
-  private constructor(readonly root: string) {
-    standing.add(root);
-  }
+  private constructor(
+    /** Owns the folder and what is started in it, so that both go when this process ends, however it does. */
+    readonly run: OwnedRun,
+    readonly root = mkdtempSync(join(run.folder(), 'proof-')),
+  ) {}
 
-  static create(project: string, instrumented: ReadonlyMap<string, string>): Sandbox {
-    const sandbox = new Sandbox(mkdtempSync(join(tmpdir(), 'proof-')));
+  static create(project: string, instrumented: ReadonlyMap<string, string>, run: OwnedRun): Sandbox {
+    const sandbox = new Sandbox(run);
     for (const entry of readdirSync(project)) {
       if (!LEFT_OUT.has(entry)) cpSync(join(project, entry), join(sandbox.root, entry), { recursive: true });
     }
@@ -47,7 +49,7 @@ export class Sandbox implements Disposable {
 
   /** Another sandbox like this one, for a second worker that needs other defects in its files. */
   copy(): Sandbox {
-    const other = new Sandbox(mkdtempSync(join(tmpdir(), 'proof-')));
+    const other = new Sandbox(this.run);
     cpSync(this.root, other.root, { recursive: true, verbatimSymlinks: true });
     return other;
   }
@@ -79,13 +81,8 @@ export class Sandbox implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.root, { recursive: true, force: true });
-    standing.delete(this.root);
   }
 }
-
-/** Removed whatever ends the process, Ctrl-C included. */
-const standing = new Set<string>();
-process.once('exit', () => standing.forEach((root) => rmSync(root, { recursive: true, force: true })));
 
 let created: ReturnType<typeof create> | undefined;
 function compiler(): ReturnType<typeof create> {

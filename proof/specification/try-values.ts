@@ -1,6 +1,6 @@
 import type { Check } from '../checks/check';
 import type { ProofRecord } from '../record/record';
-import { changedSpecification } from './specification-run';
+import { changedSpecification, type SpecificationRun } from './specification-run';
 
 /** So many scenarios at a time, so that a proof that is stopped keeps what is known by then. */
 const BATCH = 40;
@@ -9,25 +9,17 @@ const BATCH = 40;
 export async function tryValues(
   scenarios: readonly Check[],
   record: ProofRecord,
-  services: Readonly<Record<string, string>>,
-  workers: number,
-  signal: AbortSignal,
+  how: SpecificationRun,
 ): Promise<void> {
-  for (let from = 0; from < scenarios.length && !signal.aborted; from += BATCH) {
-    await tryBatch(scenarios.slice(from, from + BATCH), record, services, workers, signal);
+  for (let from = 0; from < scenarios.length && !how.signal.aborted; from += BATCH) {
+    await tryBatch(scenarios.slice(from, from + BATCH), record, how);
   }
 }
 
-async function tryBatch(
-  scenarios: readonly Check[],
-  record: ProofRecord,
-  services: Readonly<Record<string, string>>,
-  workers: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function tryBatch(scenarios: readonly Check[], record: ProofRecord, how: SpecificationRun): Promise<void> {
   const paths = scenarios.flatMap(({ place }) => (place.kind === 'scenario' ? [place.path] : []));
-  const results = await changedSpecification(paths, services, workers, signal);
-  if (signal.aborted) return;
+  const results = await changedSpecification(paths, how);
+  if (how.signal.aborted) return;
   const of = Map.groupBy(results, ({ scenario }) => scenario);
   for (const { id, place } of scenarios) {
     const check = record.checks.get(id);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { idText } from './random-text';
 import { removeContainers } from './containers/removal';
-import { birthOf, release, sweep, writeRecord, type RunRecord } from './ownership';
+import { birthOf, endGroup, release, sweep, writeRecord, type OwnedProcess, type RunRecord } from './ownership';
 
 const RECORDS = resolve(__dirname, '../../.services');
 
@@ -66,13 +66,37 @@ export class OwnedRun {
 
   /** Starts a process and books it before anything else happens. `signal` is what ends it at once and cleanly. */
   own(start: () => ChildProcess, signal: NodeJS.Signals): ChildProcess {
-    if (this.#closing !== null) throw new Error('the run is being stopped');
-    const child = start();
-    const birth = child.pid === undefined ? null : birthOf(child.pid);
-    if (child.pid !== undefined && birth !== null) {
-      this.#change({ processes: [...this.#record.processes, { pid: child.pid, birth, signal }] });
-    }
+    const child = this.#start(start);
+    this.#book(child, { signal });
     return child;
+  }
+
+  /**
+   * The same for one that is started detached, so that it leads a group: it is ended with everything that it starts, whatever
+   * they are at. Answers the way to end them all now.
+   */
+  ownGroup(start: () => ChildProcess): { readonly child: ChildProcess; readonly end: () => void } {
+    const child = this.#start(start);
+    const owned = this.#book(child, { signal: 'SIGKILL', withGroup: true });
+    const end = (): void => {
+      if (owned === null || !this.#record.processes.includes(owned)) return;
+      endGroup(owned);
+      this.#change({ processes: this.#record.processes.filter((each) => each !== owned) });
+    };
+    return { child, end };
+  }
+
+  #start(start: () => ChildProcess): ChildProcess {
+    if (this.#closing !== null) throw new Error('the run is being stopped');
+    return start();
+  }
+
+  #book({ pid }: ChildProcess, how: Pick<OwnedProcess, 'signal' | 'withGroup'>): OwnedProcess | null {
+    const birth = pid === undefined ? null : birthOf(pid);
+    if (pid === undefined || birth === null) return null;
+    const owned = { pid, birth, ...how };
+    this.#change({ processes: [...this.#record.processes, owned] });
+    return owned;
   }
 
   /** Ends and removes everything that is still there. Repeats answer with the first one's outcome. */

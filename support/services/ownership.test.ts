@@ -35,6 +35,22 @@ test('a number that belongs to somebody else by now saves that process', async (
   stranger.kill();
 });
 
+test('a group goes with its leader, also what hears nothing, and also after its leader', async () => {
+  for (const isLeaderFirst of [false, true]) {
+    const spin = `require('node:child_process').spawn(process.execPath, ['-e', 'console.log(1); for (;;);'], { stdio: 'inherit' })`;
+    const leader = spawn(process.execPath, ['-e', spin], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const run = leave({ runner: await somebodyDead(), processes: [{ ...identity(leader), withGroup: true }] });
+    await once(leader.stdout, 'data');
+    if (isLeaderFirst) {
+      leader.kill('SIGKILL');
+      await once(leader, 'exit');
+    }
+    const isSilent = once(leader.stdout, 'close'); // All that could still write there have ended.
+    await sweep(run.records, noContainers);
+    await isSilent;
+  }
+});
+
 test('what cannot be removed keeps its record for the next run', async () => {
   const run = leave({ runner: await somebodyDead(), processes: [], containers: 'abc' });
   const { released, refused } = await sweep(run.records, noContainers);

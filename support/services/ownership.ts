@@ -11,11 +11,18 @@ export interface ProcessIdentity {
   readonly birth: string;
 }
 
+export interface OwnedProcess extends ProcessIdentity {
+  /** What ends it at once and cleanly. */
+  readonly signal: NodeJS.Signals;
+  /** It leads a group, and goes with everything that it has started. */
+  readonly withGroup?: true;
+}
+
 /** Everything that one run owns. Written to `.services/<id>.json` before a thing is made, so that it can be unmade. */
 export interface RunRecord {
   readonly runner: ProcessIdentity;
-  /** In the order of their start, with the signal that ends them at once and cleanly. */
-  readonly processes: readonly (ProcessIdentity & { readonly signal: NodeJS.Signals })[];
+  /** In the order of their start. */
+  readonly processes: readonly OwnedProcess[];
   /** Folder of all data; null until there is one. */
   readonly folder: string | null;
   /** Value of the label `specs.run` on this run's containers; null while there are none. */
@@ -56,7 +63,7 @@ export function writeRecord(path: string, record: RunRecord): void {
 export async function release(path: string, removeContainers: (label: string) => Promise<void>): Promise<void> {
   const record = readRecord(path);
   if (record === null) return;
-  for (const owned of [...record.processes].reverse()) await end(owned, owned.signal);
+  for (const owned of [...record.processes].reverse()) await end(owned);
   if (record.folder !== null) rmSync(record.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   if (record.containers !== null) await removeContainers(record.containers);
   rmSync(path, { force: true });
@@ -92,11 +99,26 @@ function readRecord(path: string): RunRecord | null {
   }
 }
 
-async function end(owned: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
+async function end(owned: OwnedProcess): Promise<void> {
   const deadline = performance.now() + GRACE_MS;
-  if (isAlive(owned)) process.kill(owned.pid, signal);
+  if (owned.withGroup) endGroup(owned);
+  else if (isAlive(owned)) process.kill(owned.pid, owned.signal);
   while (isAlive(owned)) {
     if (performance.now() > deadline) process.kill(owned.pid, 'SIGKILL');
     await pause(LOOK_AGAIN_MS);
+  }
+}
+
+/**
+ * Kills a leader and all that it has started, also when it has ended before them: nobody else is given its number while one of
+ * its group lives.
+ */
+export function endGroup({ pid, birth }: ProcessIdentity): void {
+  const now = birthOf(pid);
+  if (now !== null && now !== birth) return; // Somebody else's by now.
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // Gone already.
   }
 }
