@@ -51,7 +51,7 @@ export function readFeatures(root: string): { features: FeatureText[]; problems:
 }
 
 /** A feature may be written in Markdown too; it is judged like any other. */
-const mediaTypeOf = (uri: string): SourceMediaType =>
+export const mediaTypeOf = (uri: string): SourceMediaType =>
   uri.endsWith('.md')
     ? SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_MARKDOWN
     : SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN;

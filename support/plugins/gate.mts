@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import type * as Cucumber from '@cucumber/cucumber';
 import type { Plugin } from '@cucumber/cucumber/api';
 import type * as TestRunner from '../../ssot/test-runner/index.ts';
+import type * as Sentence from '../sentences/sentence.ts';
 import type * as CommandLine from './command-line.ts';
 import type * as TheGate from './gate.ts';
 import type { Refusal } from './gate.ts';
@@ -10,6 +12,8 @@ import type * as Interruption from './interruption.ts';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register');
+const { supportCodeLibraryBuilder } = require('@cucumber/cucumber') as typeof Cucumber;
+const { sentencesOf } = require('../sentences/sentence') as typeof Sentence;
 const { exitStatus } = require('../../ssot/test-runner') as typeof TestRunner;
 const { asked } = require('./command-line') as typeof CommandLine;
 const { Gate, faultSentence } = require('./gate') as typeof TheGate;
@@ -40,6 +44,8 @@ export default {
     });
     transform('pickles:filter', (selected) => {
       obey(gate.refuseSources(selected.map(({ pickle }) => pickle.id)));
+      // Step definitions are loaded before scenarios are selected; this reads what they have made, once more.
+      obey(gate.refuseSteps(sentencesOf(supportCodeLibraryBuilder.finalize())));
       return selected;
     });
     process.once('exit', () => {

@@ -37,7 +37,6 @@ const FEATURES = {
   flaky: ['@WS-02', scenario('flaky', 'it happens at the second attempt')],
   skipped: ['@WS-03', scenario('skipping', 'it skips') + scenario('hooked', 'it happens', '@unit @hard')],
   pending: ['@WS-04', scenario('pending', 'it is pending')],
-  undefined: ['@WS-05', scenario('undefined', 'nobody knows')],
   ambiguous: ['@WS-06', scenario('ambiguous', 'it is ambiguous')],
   failing: ['@WS-07', scenario('failing', 'it fails')],
   exiting: ['@WS-08', scenario('exiting', 'the process ends')],
@@ -93,6 +92,7 @@ writeFileSync(
   "export default { type: 'plugin', coordinator: () => void process.on('SIGINT', () => setTimeout(() => process.exit(130), 300)) };\n",
 );
 writeFileSync(join(suite, '@list.txt'), 'features/chat/sound.feature:16\nsound.featur:3\n');
+writeFileSync(join(suite, 'unknown.feature'), `Feature: x\n${scenario('unknown', 'it hapens')}`);
 writeFileSync(join(suite, 'torn.feature'), 'Feature: x\n  Scenario: y\n    Given z\n    Gibberish\n');
 
 function run(...options: string[]): Promise<{ status: number; said: string }> {
@@ -126,10 +126,16 @@ const CASES: readonly (readonly [name: string, options: string, status: number, 
   ['a pass on the second attempt', '--name flaky --retry 1', 65, /flaky.feature:15 {2}"flaky" is flaky/],
   ['skipped by a step and by a hook', 'features/chat/skipped.feature', 65, /at "it skips"[^]*skipped by a hook/],
   [
-    'pending where Cucumber tolerates it, undefined and ambiguous',
-    '--name pending --name undefined --name ambiguous --no-strict --order random',
+    'pending where Cucumber tolerates it, and ambiguous',
+    '--name pending --name ambiguous --no-strict --order random',
     1,
-    /(?=[^]*"it is pending" is not finished)(?=[^]*:17 {2}No step definition fits "nobody knows")[^]*fits steps.js:9 and steps.js:10/,
+    /(?=[^]*"it is pending" is not finished)[^]*fits steps.js:9 and steps.js:10/,
+  ],
+  [
+    'a step that no sentence fits',
+    'unknown.feature features/chat/sound.feature',
+    1,
+    /^\s*Not run.*\n.*unknown.feature:6 {2}No sentence reads "it hapens"\. The nearest: "it happens" \(steps.js:5\)\. All of them: npm run sentences\.\s*$/,
   ],
   ['the process ends with success in the middle', '--name exiting', 70, /no result for 1 of 1/],
   ['a worker ends with success in the middle', '--name exiting --parallel 2', 1, /no result for 1 of 1/],

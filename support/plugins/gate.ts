@@ -6,10 +6,20 @@ import { distance } from 'fastest-levenshtein';
 import { DataFileRefused } from '../../reports/ledger/revenue-streams';
 import { featureFiles } from '../../reports/model/feature-files';
 import { withProse } from '../../reports/model/markdown';
-import { judge, type Fault, type Judgement, type Mark, type Plan, type Verdict } from '../../ssot/test-runner';
+import {
+  judge,
+  Observed,
+  type Fault,
+  type Judgement,
+  type Mark,
+  type Plan,
+  type Verdict,
+} from '../../ssot/test-runner';
 import type { FeatureText } from '../lint/feature-text';
 import { lintFeatures, sentenceOf } from '../lint/lint';
 import { nearest, plainTags, readVocabulary, ruleIdsIn, TAG_FILE } from '../lint/vocabulary';
+import { refusalOf } from '../sentences/refusal';
+import type { Sentences } from '../sentences/sentence';
 import type { Asked } from './command-line';
 import { RunScope } from './run-scope';
 
@@ -95,6 +105,19 @@ export class Gate {
         faults.filter(({ verdict }) => verdict === 'nothing_selected').map(faultSentence),
       )
     );
+  }
+
+  /** Each step that fits no sentence, by name, before anything is started for it. Ask `refuseSources` first. */
+  refuseSteps(sentences: Sentences): Refusal | undefined {
+    const run = new Observed(this.#messages);
+    const refused = this.#selected.flatMap((id) => {
+      const pickle = run.pickles.get(id);
+      return (pickle?.steps ?? []).flatMap((step) => {
+        const why = refusalOf(step.text, sentences);
+        return pickle && why !== undefined ? [`${run.placeOfStep(pickle, step)}  ${why}`] : [];
+      });
+    });
+    return refused.length > 0 ? { verdict: 'failed', sentences: [...new Set(refused)] } : undefined;
   }
 
   follow(message: Envelope): void {
