@@ -1,4 +1,4 @@
-/** The page's side of `ssot/kernel/text.ts`: what is text, and how long it is. A module test holds the two together. */
+/** The page's side of `ssot/kernel/values/text.ts`: what is text, and how long it is. A module test holds the two together. */
 
 /** Lengths are counted in Unicode code points, as the platform counts them. */
 export const MAX_QUESTION = 8_000;

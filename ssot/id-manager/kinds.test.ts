@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
 
-const TYPES = resolve(__dirname, '../kernel/id.ts');
+const TYPES = resolve(__dirname, '../kernel/values/id.ts');
 const SNIPPET = resolve(__dirname, '../kernel/snippet.ts');
 const NOT_ASSIGNABLE = 2345;
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { PlatformError } from './errors';
-import { systemRandom, type Random } from './random';
+import { PlatformError } from './values/errors';
+import { systemRandom, type Random } from './ports/random';
 
 const FORMAT = 1;
 const KEY_BYTES = 32;

@@ -1,6 +1,6 @@
 import type { Sql } from 'sql-template-tag';
 import type { ZodType } from 'zod';
-import type { TenantContext } from './tenant-context';
+import type { TenantContext } from '../values/tenant-context';
 
 export { default as sql, empty as emptySql, join as joinSql, type Sql } from 'sql-template-tag';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
-import { Breaker } from '../kernel';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { Breaker } from '..';
 
 function opened(): { clock: ControlledClock; breaker: Breaker } {
   const clock = new ControlledClock();

@@ -1,6 +1,6 @@
 import type { CallId, EventId, RunId, ThreadId, UserId } from './id';
 import type { TenantContext } from './tenant-context';
-import type { Transaction } from './transactions';
+import type { Transaction } from '../ports/transactions';
 
 export const AGENT_KINDS = ['triage', 'data', 'optimisation', 'action-planning', 'reporting'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];

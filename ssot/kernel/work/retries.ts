@@ -1,5 +1,5 @@
-import { pause, type Clock } from './clock';
-import { fraction, type Random } from './random';
+import { pause, type Clock } from '../ports/clock';
+import { fraction, type Random } from '../ports/random';
 
 export interface RetryPolicy {
   readonly maxTries: number;

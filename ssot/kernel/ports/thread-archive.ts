@@ -1,6 +1,6 @@
-import type { ThreadId } from './id';
-import type { TenantContext } from './tenant-context';
-import type { ThreadEvent } from './thread-event';
+import type { ThreadId } from '../values/id';
+import type { TenantContext } from '../values/tenant-context';
+import type { ThreadEvent } from '../values/thread-event';
 import type { Transaction } from './transactions';
 
 /** Events of a thread that follow each other, as they go to the history together. */

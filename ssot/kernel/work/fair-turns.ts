@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../ports/clock';
 import type { Foreground } from './foreground';
 
 /** A key with so much work that runs or waits is a crowd, which gives way to short work of others. */

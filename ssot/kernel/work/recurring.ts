@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../ports/clock';
 
 export interface RecurringOptions {
   readonly firstAfterMs: number;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { systemClock } from './clock';
+import { systemClock } from '../ports/clock';
 import type { PlatformError, ReachedLimit } from './errors';
 
 type Refusal = Pick<PlatformError, 'code' | 'message' | 'field' | 'retryAfterMs' | 'limit'>;

@@ -1,6 +1,6 @@
-import type { TenantId, UserId } from './id';
-import { vouchFor, type TenantContext } from './tenant-context';
-import type { Json } from './thread-event';
+import type { TenantId, UserId } from '../values/id';
+import { vouchFor, type TenantContext } from '../values/tenant-context';
+import type { Json } from '../values/thread-event';
 
 /** Whose data: a person's or, without one, the whole company's. */
 export interface Subject {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
-import { DeadlineExceeded, systemClock, withAbortableDeadline, withDeadline } from '../kernel';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { DeadlineExceeded, systemClock, withAbortableDeadline, withDeadline } from '..';
 
 test('AU-05 work that ends in time gives its own outcome', async () => {
   const clock = new ControlledClock();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
-import { withRetries, type Random, type RetryPolicy } from '../kernel';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { withRetries, type Random, type RetryPolicy } from '..';
 
 /** Jitter as long as it can be. */
 const longest: Random = { bytes: (length) => new Uint8Array(length).fill(255) };

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../ports/clock';
 
 /** The work took longer than it was given. It goes on, unheard. */
 export class DeadlineExceeded extends Error {

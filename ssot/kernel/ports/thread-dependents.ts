@@ -1,5 +1,5 @@
-import type { ThreadId } from './id';
-import type { TenantContext } from './tenant-context';
+import type { ThreadId } from '../values/id';
+import type { TenantContext } from '../values/tenant-context';
 import type { Transaction } from './transactions';
 
 /** Met by every module whose rows hang on a thread: they go with it. Called by whoever deletes threads. */

@@ -1,5 +1,5 @@
-import type { TenantId } from './id';
-import type { TenantContext } from './tenant-context';
+import type { TenantId } from '../values/id';
+import type { TenantContext } from '../values/tenant-context';
 
 /** Which durable entry: its owner and its name below that, spelt by state-manager and unique in a tenant. */
 export interface DurableRef {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
-import { Recurring } from '../kernel';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { Recurring } from '..';
 
 /** Notes when turns begin; each lasts until it is told to end. */
 class Turns {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
-import { FairTurns, Foreground, type Turn } from '.';
+import { ControlledClock } from '../../../world/controlled-clock';
+import { FairTurns, Foreground, type Turn } from '..';
 
 /** Work that lasts until it is told to end; its key is the first letter of its name. What began, and what did not, is noted. */
 class Scene {
