@@ -1,6 +1,6 @@
 import { allows, PlatformError, type TenantContext } from '../kernel';
-import { Admissions, type WorkKind } from './admissions';
-import { Checks } from './checks';
+import { Admissions, type WorkKind } from './stopping/admissions';
+import { Checks } from './health/checks';
 import type {
   Admission,
   Answer,
@@ -17,11 +17,11 @@ import type {
   StopReport,
 } from './contract';
 import { LifecycleError, reasonOf } from './errors';
-import { PhaseLog } from './phase-log';
-import { planOf, type Plan } from './plan';
+import { PhaseLog } from './phases/phase-log';
+import { planOf, type Plan } from './starting/plan';
 import { LIFECYCLE_DEFAULTS } from './settings';
-import { startParts } from './starting';
-import { Stop } from './stopping';
+import { startParts } from './starting/starting';
+import { Stop } from './stopping/stopping';
 
 const RETRY_MS = 1_000;
 const NOTHING_DRAINED: Drained = { finished: 0, handedOver: 0, lost: [] };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { LifecycleTest, settled } from '../../support/module-tests/lifecycle';
-import { EXIT_STATUS, ownProcess, type Part, type ProcessOwner, type ProcessPort } from '.';
+import { LifecycleTest, settled } from '../../../support/module-tests/lifecycle';
+import { EXIT_STATUS, ownProcess, type Part, type ProcessOwner, type ProcessPort } from '..';
 
 /** A process that notes how it would have ended, and goes on. */
 class NotedProcess extends EventEmitter implements ProcessPort {

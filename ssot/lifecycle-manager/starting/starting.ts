@@ -1,7 +1,7 @@
-import { fraction, pause, PlatformError, type Clock, type Logger, type Random } from '../kernel';
-import type { LifecycleSettings, Part, StartReport } from './contract';
-import { LifecycleError, reasonOf } from './errors';
-import { within } from './limits';
+import { fraction, pause, PlatformError, type Clock, type Logger, type Random } from '../../kernel';
+import type { LifecycleSettings, Part, StartReport } from '../contract';
+import { LifecycleError, reasonOf } from '../errors';
+import { within } from '../limits';
 import type { Plan } from './plan';
 
 const FIRST_PAUSE_MS = 100;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LifecycleTest, settled } from '../../support/module-tests/lifecycle';
-import { LIFECYCLE_DEFAULTS, type Drained, type Lifecycle, type Part, type StopReport } from '.';
+import { LifecycleTest, settled } from '../../../support/module-tests/lifecycle';
+import { LIFECYCLE_DEFAULTS, type Drained, type Lifecycle, type Part, type StopReport } from '..';
 
 const SIGTERM = { by: 'signal', detail: 'SIGTERM' } as const;
 const never = (): Promise<never> => new Promise(() => undefined);

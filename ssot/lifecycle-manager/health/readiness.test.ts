@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readinessNext, type CheckResult, type Readiness } from '.';
+import { readinessNext, type CheckResult, type Readiness } from '..';
 
 const GREEN: Readiness = { green: true, since: 0, inARow: 0, lastOk: true };
 const RED: Readiness = { green: false, since: 0, inARow: 3, lastOk: false, cause: 'refused' };

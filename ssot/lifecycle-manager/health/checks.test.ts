@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LifecycleTest } from '../../support/module-tests/lifecycle';
-import type { CheckResult, Part } from '.';
+import { LifecycleTest } from '../../../support/module-tests/lifecycle';
+import type { CheckResult, Part } from '..';
 
 const OPERATOR = { permissions: ['operations:read'] } as const;
 const never = (): Promise<never> => new Promise(() => undefined);

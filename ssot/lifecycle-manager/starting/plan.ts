@@ -1,5 +1,5 @@
-import type { LifecycleSettings, Part } from './contract';
-import { LifecycleError } from './errors';
+import type { LifecycleSettings, Part } from '../contract';
+import { LifecycleError } from '../errors';
 
 /** Between the end of the stop and the moment at which the hosting platform ends the process. */
 const SPARE_MS = 1_000;

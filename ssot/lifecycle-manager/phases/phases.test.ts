@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LifecycleError, phaseNext, type Phase } from '.';
+import { LifecycleError, phaseNext, type Phase } from '..';
 
 const PHASES: readonly Phase[] = ['created', 'starting', 'running', 'draining', 'stopping', 'stopped', 'failed'];
 /** As an operator is told them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LifecycleError } from '.';
+import { LifecycleError } from '..';
 import { Admissions } from './admissions';
 
 void test('LC-05 work is counted by piece: two of one kind are two, and one that ends twice ended once', () => {

@@ -1,4 +1,4 @@
-import type { CheckResult } from './contract';
+import type { CheckResult } from '../contract';
 
 export const TO_RED = 3;
 export const TO_GREEN = 2;

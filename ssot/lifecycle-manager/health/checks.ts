@@ -1,7 +1,7 @@
-import type { Clock, Logger, Metrics } from '../kernel';
-import type { CheckResult, LifecycleSettings, Part } from './contract';
-import { reasonOf } from './errors';
-import { within } from './limits';
+import type { Clock, Logger, Metrics } from '../../kernel';
+import type { CheckResult, LifecycleSettings, Part } from '../contract';
+import { reasonOf } from '../errors';
+import { within } from '../limits';
 import { readinessNext, STALE_MS, type Readiness } from './readiness';
 
 export interface CheckPorts {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LIFECYCLE_DEFAULTS, LifecycleError, planOf, type LifecycleSettings, type Part } from '.';
+import { LIFECYCLE_DEFAULTS, LifecycleError, planOf, type LifecycleSettings, type Part } from '..';
 
 const namesOf = (parts: readonly Part[]): string[] => planOf(parts, LIFECYCLE_DEFAULTS).map(({ name }) => name);
 

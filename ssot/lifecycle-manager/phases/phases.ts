@@ -1,5 +1,5 @@
-import type { Phase } from './contract';
-import { LifecycleError } from './errors';
+import type { Phase } from '../contract';
+import { LifecycleError } from '../errors';
 
 const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   created: ['starting', 'stopped'],

@@ -1,6 +1,6 @@
-import type { Logger } from '../kernel';
-import type { Lifecycle, ProcessOwner, ProcessPort, StopCause, StopReport } from './contract';
-import { reasonOf } from './errors';
+import type { Logger } from '../../kernel';
+import type { Lifecycle, ProcessOwner, ProcessPort, StopCause, StopReport } from '../contract';
+import { reasonOf } from '../errors';
 
 /** How a process ended; 1 to 13 are node's own, 78 is a refused configuration. */
 export const EXIT_STATUS = {

@@ -1,6 +1,6 @@
-import type { Clock, Logger } from '../kernel';
-import type { Phase, PhaseChange } from './contract';
-import { reasonOf } from './errors';
+import type { Clock, Logger } from '../../kernel';
+import type { Phase, PhaseChange } from '../contract';
+import { reasonOf } from '../errors';
 import { phaseNext } from './phases';
 
 /** The phase of an instance, how it came there, and who is told of each change. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noMetrics, PlatformError, silentLogger, systemClock, systemRandom } from '../kernel';
-import { LifecycleTest } from '../../support/module-tests/lifecycle';
-import { createLifecycle, LifecycleError, type Lifecycle } from '.';
+import { noMetrics, PlatformError, silentLogger, systemClock, systemRandom } from '../../kernel';
+import { LifecycleTest } from '../../../support/module-tests/lifecycle';
+import { createLifecycle, LifecycleError, type Lifecycle } from '..';
 
 const LIMIT_MS = 500;
 

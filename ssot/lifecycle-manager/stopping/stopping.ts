@@ -1,8 +1,8 @@
-import { pause, type Clock, type Metrics } from '../kernel';
+import { pause, type Clock, type Metrics } from '../../kernel';
 import type { Admissions } from './admissions';
-import type { Drained, LifecycleSettings, Part, PartFailure, StopCause, StopReport, StopStep } from './contract';
-import { reasonOf } from './errors';
-import { within } from './limits';
+import type { Drained, LifecycleSettings, Part, PartFailure, StopCause, StopReport, StopStep } from '../contract';
+import { reasonOf } from '../errors';
+import { within } from '../limits';
 
 interface Ports {
   readonly settings: LifecycleSettings;

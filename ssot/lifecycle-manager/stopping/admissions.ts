@@ -1,5 +1,5 @@
-import type { Admission } from './contract';
-import { LifecycleError } from './errors';
+import type { Admission } from '../contract';
+import { LifecycleError } from '../errors';
 
 export type WorkKind = 'request' | 'connection' | 'run';
 
