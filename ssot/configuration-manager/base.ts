@@ -1,7 +1,7 @@
 import type { Base, BaseInput, Problem } from './contract';
 import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
 import { listenerProblems } from './listeners';
-import { forbiddenHere, safetyFindings } from './safety';
+import { forbiddenHere, safetyFindings } from './safety/safety';
 import { sections, type ReadSettings, type Setting, type Settings } from './sections';
 import { KeyRing, PlatformError } from '../kernel';
 

@@ -1,7 +1,7 @@
-import { servesCustomers, type Environment } from './environment';
-import type { Problem } from './contract';
+import { servesCustomers, type Environment } from '../environment';
+import type { Problem } from '../contract';
 import { isSameSecret, weaknessOf } from './secret-strength';
-import type { ReadSettings } from './sections';
+import type { ReadSettings } from '../sections';
 import { placeFindings, plainTextFindings, readStoreAddress, type StoreAddress } from './store-address';
 
 const MIN_KEY_LENGTH = 32;

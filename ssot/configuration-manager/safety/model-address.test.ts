@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { silentLogger, systemClock } from '../kernel';
-import { ConfigurationRefused, loadBase } from '.';
+import { silentLogger, systemClock } from '../../kernel';
+import { ConfigurationRefused, loadBase } from '..';
 
 /** What is wrong with the address of a language model, among all that is wrong with nothing else set. */
 async function problemWith(address: string): Promise<{ problem: string; wayOut: string } | undefined> {

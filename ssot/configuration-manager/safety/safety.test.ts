@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { silentLogger, systemClock, type Logger } from '../kernel';
-import { ConfigurationRefused, loadBase, type Problem } from '.';
+import { silentLogger, systemClock, type Logger } from '../../kernel';
+import { ConfigurationRefused, loadBase, type Problem } from '..';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import type { Problem } from './contract';
-import type { Secret } from './secret';
+import type { Problem } from '../contract';
+import type { Secret } from '../secret';
 
 /** Where an address really leads: the drivers let options behind the "?" win over what stands before it. */
 export interface StoreAddress {
