@@ -31,12 +31,12 @@ import { MAX_QUEUE_WAIT_MS } from './limits';
 import { publish, listPublished, unpublish } from './report/publishing';
 import { findClaimable, type QueuedRun } from './queue/run-queue';
 import { agentCustomerData } from './runs/customer-data';
-import type { RunState } from './runs/run-state';
-import { deleteRunsOf, readResult, readRun } from './runs/run-store';
+import type { RunState } from './runs/store/run-state';
+import { deleteRunsOf, readResult, readRun } from './runs/store/run-store';
 import { SPECIALISTS } from './steps/specialists';
 import { TOOLS } from './steps/tools';
 import { Wording } from './wording/wording';
-import { WorkerPool } from './runs/worker-pool';
+import { WorkerPool } from './runs/execution/worker-pool';
 
 /** Questions of all companies that are being stored; they leave connections for the answers. */
 const MAX_STORING_HERE = 8;

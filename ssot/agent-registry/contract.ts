@@ -23,11 +23,11 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
-import type { RunState } from './runs/run-state';
+import type { RunState } from './runs/store/run-state';
 import type { ConversationFilter } from './questions';
 import type { Analysis, Report } from './steps/analysis';
 
-export type { RunState } from './runs/run-state';
+export type { RunState } from './runs/store/run-state';
 export type { Report, Finding, UsageFilter, Analysis } from './steps/analysis';
 export type { Amount } from './report/amount-shape';
 export type { ConversationFilter } from './questions';

@@ -2,7 +2,7 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, PLANS, type SchemaChange } from '../kernel';
 import { MAX_QUESTION } from './limits';
-import { RUN_STATES } from './runs/run-state';
+import { RUN_STATES } from './runs/store/run-state';
 
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 

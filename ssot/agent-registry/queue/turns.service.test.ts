@@ -4,7 +4,7 @@ import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-regi
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
 import { isEnding } from '../../../world/event-order';
 import { plans } from '../../configuration-manager';
-import { claim } from '../runs/run-store';
+import { claim } from '../runs/store/run-store';
 
 async function startsAfterTheFirst(t: RegistryTest): Promise<void> {
   const events = await t.ended('Dana', 2);

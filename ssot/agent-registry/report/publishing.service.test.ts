@@ -12,7 +12,7 @@ import {
   type ThreadId,
 } from '../../kernel';
 import { publish, listPublished, unpublish } from './publishing';
-import { deleteRunsOf } from '../runs/run-store';
+import { deleteRunsOf } from '../runs/store/run-store';
 
 const { ids } = stores;
 

@@ -4,8 +4,8 @@ import type { AgentRunsDeps } from '../contract';
 import { AgentError, runNotFound } from '../errors';
 import { recordEnd } from './metrics';
 import { MAX_QUEUE_WAIT_MS } from '../limits';
-import { hasEnded, nextRunState, type RunState } from './run-state';
-import { readRun } from './run-store';
+import { hasEnded, nextRunState, type RunState } from './store/run-state';
+import { readRun } from './store/run-store';
 
 const expiredRow = z.object({ thread_id: z.custom<ThreadId>(), created_at: z.date() });
 

@@ -14,7 +14,7 @@ import { AgentError } from '../errors';
 import { MAX_QUESTION } from '../limits';
 import { queuePosition } from '../queue/run-queue';
 import { waitingNow } from '../queue/waiting-time';
-import { RUN_STATES } from './run-state';
+import { RUN_STATES } from './store/run-state';
 
 /** How long a question waits until those that its tenant has sent before are stored. */
 const MAX_TURN_WAIT_MS = 10_000;

@@ -22,8 +22,8 @@ import type {
 } from '../contract';
 import { AgentError } from '../errors';
 import { toPublicError } from '../runs/public-error';
-import { RunAborted } from '../runs/run-aborted';
-import type { RunWriter } from '../runs/run-writer';
+import { RunAborted } from '../runs/execution/run-aborted';
+import type { RunWriter } from '../runs/store/run-writer';
 import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
 import { watchRights } from './rights-watch';

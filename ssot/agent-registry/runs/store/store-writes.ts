@@ -1,9 +1,9 @@
-import { sql, type AgentKind, type EventDraft, type Sql, type TenantContext, type Transaction } from '../../kernel';
-import type { AgentRunsDeps, ClaimedRun } from '../contract';
-import { RunAborted } from './run-aborted';
+import { sql, type AgentKind, type EventDraft, type Sql, type TenantContext, type Transaction } from '../../../kernel';
+import type { AgentRunsDeps, ClaimedRun } from '../../contract';
+import { RunAborted } from '../execution/run-aborted';
 import { renewLease } from './run-store';
-import { asJson } from '../steps/truncation';
-import type { Analysis } from '../steps/analysis';
+import { asJson } from '../../steps/truncation';
+import type { Analysis } from '../../steps/analysis';
 
 interface Checkpoint {
   readonly agent: AgentKind;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { ControlledClock } from '../../../world/controlled-clock';
-import { silentLogger, type RunId } from '../../kernel';
+import { ControlledClock } from '../../../../world/controlled-clock';
+import { silentLogger, type RunId } from '../../../kernel';
 import type { AbortReason } from './run-aborted';
 import { renewLeaseOf } from './lease-renewal';
-import type { RunState } from './run-state';
+import type { RunState } from '../store/run-state';
 
 /** A lease whose renewals are answered one by one, when the test says so. */
 function held() {

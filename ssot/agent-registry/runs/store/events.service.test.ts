@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { longNames } from '../../../support/module-tests/agent-registry/long-names';
-import { MISBEHAVIOURS, withReplaced } from '../../../support/module-tests/agent-registry/misbehaving-agents';
-import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import { thoughtsIn, toolCallsIn, transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
-import { disorderIn } from '../../../world/event-order';
-import { TOOLS } from '../steps/tools';
+import { longNames } from '../../../../support/module-tests/agent-registry/long-names';
+import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/agent-registry/misbehaving-agents';
+import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import { thoughtsIn, toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
+import { disorderIn } from '../../../../world/event-order';
+import { TOOLS } from '../../steps/tools';
 
 /** An object whose JSON is `length` characters long. */
 const ofLength = (length = 0): object => ({ pad: 'x'.repeat(length - JSON.stringify({ pad: '' }).length) });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import { eventually } from '../../../world/eventually';
+import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import { eventually } from '../../../../world/eventually';
 
 describe('a lease', () => {
   test("AG-11 that is renewed is nobody else's", async () => {

@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MISBEHAVIOURS, withReplaced } from '../../../support/module-tests/agent-registry/misbehaving-agents';
-import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import type { Moment } from '../../../support/module-tests/agent-registry/test-instances';
-import type { UserName } from '../../../support/module-tests/agent-registry/test-users';
-import { toolCallsIn, transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
-import { disorderIn, isEnding } from '../../../world/event-order';
-import { SPECIALISTS } from '../steps/specialists';
+import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/agent-registry/misbehaving-agents';
+import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import type { Moment } from '../../../../support/module-tests/agent-registry/test-instances';
+import type { UserName } from '../../../../support/module-tests/agent-registry/test-users';
+import { toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
+import { disorderIn, isEnding } from '../../../../world/event-order';
+import { SPECIALISTS } from '../../steps/specialists';
 
 const MISSING =
   'No usage is recorded for this period. Send your AI calls to POST /v1/usage, or ask about another period.';

@@ -1,6 +1,6 @@
-import type { Clock, Logger, RunId } from '../../kernel';
+import type { Clock, Logger, RunId } from '../../../kernel';
 import type { AbortReason } from './run-aborted';
-import type { RunState } from './run-state';
+import type { RunState } from '../store/run-state';
 
 const RENEW_LEASE_MS = 5_000;
 

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import { eventually } from '../../../world/eventually';
-import { SPECIALISTS } from '../steps/specialists';
+import { QUESTION, RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import { eventually } from '../../../../world/eventually';
+import { SPECIALISTS } from '../../steps/specialists';
 
 const claimedAfterInterruption = 'agent_runs_claimed_total {"after":"interruption"}';
 

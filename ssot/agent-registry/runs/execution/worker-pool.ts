@@ -6,16 +6,16 @@ import {
   type TenantContext,
   type TenantId,
   type Transactions,
-} from '../../kernel';
-import type { Catalogue } from '../steps/catalogue';
-import type { ClaimedRun, AgentRunsDeps } from '../contract';
-import { fairWrites } from '../queue/fair-writes';
+} from '../../../kernel';
+import type { Catalogue } from '../../steps/catalogue';
+import type { ClaimedRun, AgentRunsDeps } from '../../contract';
+import { fairWrites } from '../../queue/fair-writes';
 import type { AbortReason } from './run-aborted';
-import { MAX_RUNNING_HERE, PLACES_FOR_FIRST_RUNS } from '../limits';
-import type { QueuedRun } from '../queue/run-queue';
+import { MAX_RUNNING_HERE, PLACES_FOR_FIRST_RUNS } from '../../limits';
+import type { QueuedRun } from '../../queue/run-queue';
 import { RunExecution } from './run-execution';
-import { claim, questionOf } from './run-store';
-import type { Wording } from '../wording/wording';
+import { claim, questionOf } from '../store/run-store';
+import type { Wording } from '../../wording/wording';
 
 /** The runs that this instance has claimed, with a limit of how many. */
 export class WorkerPool {

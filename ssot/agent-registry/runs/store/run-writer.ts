@@ -7,16 +7,16 @@ import {
   type EventType,
   type TenantContext,
   type Transaction,
-} from '../../kernel';
-import type { ClaimedRun, AgentRunsDeps, ToolName } from '../contract';
-import { type AgentError } from '../errors';
-import { recordEnd, recordStart } from './metrics';
-import { isOrphaned, isStoreAway } from './public-error';
-import { RunAborted } from './run-aborted';
-import { textWithoutSecrets, withoutSecrets } from '../steps/redaction';
+} from '../../../kernel';
+import type { ClaimedRun, AgentRunsDeps, ToolName } from '../../contract';
+import { type AgentError } from '../../errors';
+import { recordEnd, recordStart } from '../metrics';
+import { isOrphaned, isStoreAway } from '../public-error';
+import { RunAborted } from '../execution/run-aborted';
+import { textWithoutSecrets, withoutSecrets } from '../../steps/redaction';
 import { callsMade, openCalls } from './run-store';
-import { asJson, truncate, truncateNote } from '../steps/truncation';
-import type { Report, Analysis } from '../steps/analysis';
+import { asJson, truncate, truncateNote } from '../../steps/truncation';
+import type { Report, Analysis } from '../../steps/analysis';
 import { storeWrites, type RunWrite } from './store-writes';
 import { WriteQueue } from './write-queue';
 

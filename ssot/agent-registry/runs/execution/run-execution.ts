@@ -1,16 +1,16 @@
-import { allows, type AgentKind, type TenantContext, type Transactions } from '../../kernel';
-import type { Catalogue } from '../steps/catalogue';
-import type { ClaimedRun, AgentRunsDeps } from '../contract';
-import { AgentError } from '../errors';
-import { isOrphaned, isStoreAway, withReference } from './public-error';
+import { allows, type AgentKind, type TenantContext, type Transactions } from '../../../kernel';
+import type { Catalogue } from '../../steps/catalogue';
+import type { ClaimedRun, AgentRunsDeps } from '../../contract';
+import { AgentError } from '../../errors';
+import { isOrphaned, isStoreAway, withReference } from '../public-error';
 import { RunAborted, type AbortReason } from './run-aborted';
 import { renewLeaseOf } from './lease-renewal';
-import { renewLease } from './run-store';
-import { RunWriter } from './run-writer';
-import { runStep } from '../steps/step';
-import { routeAfter } from '../steps/sufficiency';
-import { analysis as analysisShape, type Analysis } from '../steps/analysis';
-import type { Wording } from '../wording/wording';
+import { renewLease } from '../store/run-store';
+import { RunWriter } from '../store/run-writer';
+import { runStep } from '../../steps/step';
+import { routeAfter } from '../../steps/sufficiency';
+import { analysis as analysisShape, type Analysis } from '../../steps/analysis';
+import type { Wording } from '../../wording/wording';
 
 const MAX_RUN_MS = 120_000;
 const MAX_INTERRUPTIONS = 3;

@@ -11,9 +11,9 @@ import {
   type Transaction,
   type Transactions,
   type UserId,
-} from '../../kernel';
-import type { FullResult, ClaimedRun, OpenCall, RunLimits, RunRecord } from '../contract';
-import { LAPSED, REGISTRY, startable, type QueuedRun } from '../queue/run-queue';
+} from '../../../kernel';
+import type { FullResult, ClaimedRun, OpenCall, RunLimits, RunRecord } from '../../contract';
+import { LAPSED, REGISTRY, startable, type QueuedRun } from '../../queue/run-queue';
 import { RUN_STATES, type RunState } from './run-state';
 
 export const LEASE_MS = 15_000;
