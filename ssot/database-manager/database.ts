@@ -7,16 +7,16 @@ import {
   type Transaction,
   type TransactionOptions,
 } from '../kernel';
-import { assertAddress, loginOf, withProvenServer } from './address';
+import { assertAddress, loginOf, withProvenServer } from './connections/address';
 import { assertSafe } from './audit';
 import type { Database, DatabaseConfig, DatabaseHealth, DatabasePorts, DrainReport, PoolFigures } from './contract';
 import { DatabaseError } from './errors';
 import { classify, isLoss } from './failures';
-import { judge, HealthProbe } from './health';
-import { Connections, LIMITS } from './pools';
-import { repeated } from './repeats';
-import { bringUpToDate } from './schema';
-import { runTransaction, type Progress, type SessionSettings } from './transaction';
+import { judge, HealthProbe } from './connections/health';
+import { Connections, LIMITS } from './connections/pools';
+import { repeated } from './transactions/repeats';
+import { bringUpToDate } from './schema/schema';
+import { runTransaction, type Progress, type SessionSettings } from './transactions/transaction';
 
 const STOP_MS = 1_500;
 

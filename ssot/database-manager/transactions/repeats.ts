@@ -1,5 +1,5 @@
-import { withRetries, type Clock, type Random } from '../kernel';
-import { isContention, isLoss } from './failures';
+import { withRetries, type Clock, type Random } from '../../kernel';
+import { isContention, isLoss } from '../failures';
 import type { Progress } from './transaction';
 
 const POLICY = { maxTries: 4, firstDelayMs: 25, maxDelayMs: 500 };

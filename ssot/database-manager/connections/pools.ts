@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { FairTurns, type Clock, type Logger, type Metrics } from '../kernel';
-import { DatabaseError } from './errors';
-import { classify } from './failures';
-import { pinnedSession } from './session';
+import { FairTurns, type Clock, type Logger, type Metrics } from '../../kernel';
+import { DatabaseError } from '../errors';
+import { classify } from '../failures';
+import { pinnedSession } from '../transactions/session';
 
 export const LIMITS = {
   app: 15,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { pause, type Clock, type Logger, type SchemaChange } from '../kernel';
-import { DatabaseError } from './errors';
-import { classify } from './failures';
-import { pinnedSession } from './session';
+import { pause, type Clock, type Logger, type SchemaChange } from '../../kernel';
+import { DatabaseError } from '../errors';
+import { classify } from '../failures';
+import { pinnedSession } from '../transactions/session';
 
 const NAME = /^([a-z][a-z0-9-]*)\/(\d{4}-[a-z0-9-]+)$/;
 /** Any number will do as long as every release uses the same one. */

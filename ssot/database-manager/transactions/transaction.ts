@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ZodType } from 'zod';
-import type { Clock, Sql, Transaction, TransactionOptions } from '../kernel';
-import { DatabaseError } from './errors';
-import { classify, isContention, isStale } from './failures';
+import type { Clock, Sql, Transaction, TransactionOptions } from '../../kernel';
+import { DatabaseError } from '../errors';
+import { classify, isContention, isStale } from '../failures';
 
 const ISOLATION = {
   'read committed': 'READ COMMITTED',

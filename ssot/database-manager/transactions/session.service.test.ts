@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
-import { addressOf } from '../../world/settings';
-import { sql } from '../kernel';
+import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { addressOf } from '../../../world/settings';
+import { sql } from '../../kernel';
 import { pinnedSession } from './session';
 
 const shown = z.object({ shown: z.string() });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NOTES, OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
-import { sql, type SchemaChange } from '../kernel';
-import type { DatabaseError } from './errors';
+import { NOTES, OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { sql, type SchemaChange } from '../../kernel';
+import type { DatabaseError } from '../errors';
 
 const SECOND: SchemaChange = { name: 'notes/0002-colour', sql: `alter table note add column colour text` };
 const THIRD: SchemaChange = {

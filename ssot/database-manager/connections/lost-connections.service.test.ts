@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
-import { OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
-import { FaultProxy } from '../../world/fault-proxy';
-import { addressOf } from '../../world/settings';
-import { servicePrincipal, sql, type Transaction } from '../kernel';
-import type { Database } from './contract';
-import type { DatabaseError } from './errors';
+import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { FaultProxy } from '../../../world/fault-proxy';
+import { addressOf } from '../../../world/settings';
+import { servicePrincipal, sql, type Transaction } from '../../kernel';
+import type { Database } from '../contract';
+import type { DatabaseError } from '../errors';
 
 const acme = somebodyOf('acme');
 const service = servicePrincipal('looks');

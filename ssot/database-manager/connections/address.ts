@@ -1,4 +1,4 @@
-import { DatabaseError } from './errors';
+import { DatabaseError } from '../errors';
 
 /** Checks what can be checked without connecting; the sentence names the part, never the password. */
 export function assertAddress(name: 'url' | 'ownerUrl' | 'serviceUrl', text: string): void {

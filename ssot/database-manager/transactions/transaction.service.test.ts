@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
-import { OwnSchema, somebodyOf } from '../../support/module-tests/own-schema';
-import { servicePrincipal, sql, type Transaction } from '../kernel';
-import type { Database } from './contract';
-import type { DatabaseError } from './errors';
+import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { servicePrincipal, sql, type Transaction } from '../../kernel';
+import type { Database } from '../contract';
+import type { DatabaseError } from '../errors';
 
 const acme = somebodyOf('acme');
 const birch = somebodyOf('birch');

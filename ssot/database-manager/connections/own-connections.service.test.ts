@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { stores } from '../../support/module-tests/stores';
-import { servicePrincipal, sql, type ServicePrincipal } from '../kernel';
+import { stores } from '../../../support/module-tests/stores';
+import { servicePrincipal, sql, type ServicePrincipal } from '../../kernel';
 
 const none = z.unknown();
 const CROWD = 20;

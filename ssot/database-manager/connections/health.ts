@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { Clock } from '../kernel';
-import type { DatabaseHealth, PoolFigures } from './contract';
-import { isLoss } from './failures';
+import type { Clock } from '../../kernel';
+import type { DatabaseHealth, PoolFigures } from '../contract';
+import { isLoss } from '../failures';
 
 const LIMIT_MS = 1_000;
 const SLOW_MS = 250;
