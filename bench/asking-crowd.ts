@@ -1,6 +1,6 @@
 import { createClient } from '@clickhouse/client';
 import { pause, systemClock } from '../ssot/kernel';
-import { Instance } from '../world/instance';
+import { Instance } from '../world/operations/instance';
 import { ask, open, type Asked } from './asking-device';
 import { gather, signInAll, type Member } from './crowd';
 import type { Row } from './row';

@@ -2,10 +2,10 @@ import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/ker
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
-import { FaultProxy } from '../world/fault-proxy';
-import { HttpClient } from '../world/http-client';
-import { Instance } from '../world/instance';
-import { disorderIn, gapsIn, isEnding } from '../world/event-order';
+import { FaultProxy } from '../world/operations/fault-proxy';
+import { HttpClient } from '../world/clients/http-client';
+import { Instance } from '../world/operations/instance';
+import { disorderIn, gapsIn, isEnding } from '../world/clients/event-order';
 import { Follower, gather, signInAll, type Member } from './crowd';
 import type { Benchmark } from './row';
 

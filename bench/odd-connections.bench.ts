@@ -1,9 +1,9 @@
 import { pause, systemClock } from '../ssot/kernel';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { Instance } from '../world/instance';
-import { sendCrowd, type CrowdReport } from '../world/operations/odd-crowd';
-import { OddConnections } from '../world/operations/odd-connections';
+import { Instance } from '../world/operations/instance';
+import { sendCrowd, type CrowdReport } from '../world/operations/broken-clients/odd-crowd';
+import { OddConnections } from '../world/operations/broken-clients/odd-connections';
 import type { ProcessFigures } from '../world/operations/process-figures';
 import { ask, open } from './asking-device';
 import { gather, signInAll, type Member } from './crowd';

@@ -1,5 +1,5 @@
 import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { disorderIn, gapsIn, isEnding } from '../world/event-order';
+import { disorderIn, gapsIn, isEnding } from '../world/clients/event-order';
 import { LiveDevice } from './live-device';
 import type { Person } from './people';
 import type { Seeded } from './seeded';

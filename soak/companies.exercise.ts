@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ThreadId } from '../ssot/kernel';
 import { usageFromTemplate } from '../ssot/analytics';
-import { endingOf } from '../world/event-order';
-import { reportOf } from '../world/report';
+import { endingOf } from '../world/clients/event-order';
+import { reportOf } from '../world/clients/report';
 import { Chat, type Asked } from './chat';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { ms, percentile, under } from './distribution';

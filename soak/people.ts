@@ -2,7 +2,7 @@ import type { TenantId, ThreadId, UserId } from '../ssot/kernel';
 import { gatherCompany, signIn, type Member } from '../bench/crowd';
 import { eventually } from '../world/eventually';
 import { unrecorded } from './unrecorded';
-import { HttpClient } from '../world/http-client';
+import { HttpClient } from '../world/clients/http-client';
 import type { Say } from './exercise';
 import type { Stage } from './stage';
 

@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { ThreadId } from '../ssot/kernel';
-import type { Person, Position, Tab } from '../world/person';
-import type { Tenant } from '../world/tenant';
+import type { Person, Position, Tab } from '../world/actors/person';
+import type { Tenant } from '../world/actors/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/event-order';
+import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/clients/event-order';
 
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 

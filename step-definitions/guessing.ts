@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../world/person';
+import type { Person, Tab } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
 When('somebody guesses {person} password {int} times at once', function (this: RevenueWorld, p: Person, count: number) {

@@ -4,9 +4,9 @@ import type { Permission, Plan } from '../ssot/kernel';
 import { eventually } from '../world/eventually';
 import type { Circumstances } from '../world/modules/auth/genuine-tokens';
 import { meaningOf } from '../world/known';
-import type { Person, Tab } from '../world/person';
+import type { Person, Tab } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
-import type { Tenant } from '../world/tenant';
+import type { Tenant } from '../world/actors/tenant';
 
 const RIGHTS: Readonly<Record<string, Permission>> = {
   chat: 'chat:use',

@@ -1,6 +1,6 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person } from '../world/person';
+import type { Person } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../world/person';
-import type { HoardingManner } from '../world/operations/hoarder';
-import type { Readiness, Store } from '../world/operations';
+import type { Person, Tab } from '../world/actors/person';
+import type { HoardingManner } from '../world/operations/broken-clients/hoarder';
+import type { Readiness, Store } from '../world/operations/operations';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, gapsIn } from '../world/event-order';
+import { disorderIn, gapsIn } from '../world/clients/event-order';
 
 Given('an instance of the platform is serving', function (this: RevenueWorld) {
   return this.operations.serve();

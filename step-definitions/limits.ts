@@ -2,9 +2,9 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../support/phrases';
 import type { NameKind } from '../world/modules/configuration-manager/limits';
-import type { Person } from '../world/person';
+import type { Person } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
-import type { Tenant } from '../world/tenant';
+import type { Tenant } from '../world/actors/tenant';
 
 Given(
   '{tenant} has used up the {count} threads of its plan',

@@ -1,9 +1,9 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { eventually } from '../world/eventually';
-import type { Person, Tab } from '../world/person';
+import type { Person, Tab } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
-import type { Tenant } from '../world/tenant';
+import type { Tenant } from '../world/actors/tenant';
 
 When('the operators suspend {tenant}', (tenant: Tenant) => tenant.suspend());
 

@@ -8,7 +8,7 @@ import {
   setWorldConstructor,
   Status,
 } from '@cucumber/cucumber';
-import { lostServices } from '../world/lost-services';
+import { lostServices } from '../world/operations/lost-services';
 import { closeWorker, RevenueWorld } from '../world/revenue-world';
 import { haveOwnServices, useOwnServices } from '../world/own-services';
 import { isProofUnderWay } from '../world/settings';

@@ -1,17 +1,17 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import { PLANS, type Plan, type ThreadId } from '../ssot/kernel';
-import type { Readiness, Store } from '../world/operations';
-import type { HoardingManner } from '../world/operations/hoarder';
+import type { Readiness, Store } from '../world/operations/operations';
+import type { HoardingManner } from '../world/operations/broken-clients/hoarder';
 import type { Failure } from '../world/operations/process-figures';
 import type { RedisFailure } from '../world/modules/state-manager/own-redis';
 import { BAD_MESSAGES } from '../world/modules/websocket-manager/bad-messages';
 import { CIRCUMSTANCES, type Circumstances } from '../world/modules/auth/genuine-tokens';
 import { FORGERIES } from '../world/modules/auth/forged-tokens';
 import { known } from '../world/known';
-import { POSITIONS, type Person, type Position, type Tab } from '../world/person';
-import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/personas';
+import { POSITIONS, type Person, type Position, type Tab } from '../world/actors/person';
+import { COMPANIES, PEOPLE, type Company, type PersonName } from '../world/actors/personas';
 import type { RevenueWorld } from '../world/revenue-world';
-import type { Tenant } from '../world/tenant';
+import type { Tenant } from '../world/actors/tenant';
 import { phrases } from './phrases';
 
 defineParameterType({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cast } from './cast';
+import { Cast } from './actors/cast';
 import { known, meaningOf } from './known';
 import type { RevenueWorld } from './revenue-world';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { silentLogger, systemClock, type Clock } from '../../ssot/kernel';
 import type { PublicApiParts } from './public-api';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limits';

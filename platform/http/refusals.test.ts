@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
 import { noMetrics, PlatformError, silentLogger, type Metrics } from '../../ssot/kernel';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { answerErrors, problem } from './problem';
 import { buildPublicApi } from './public-api';
 import { MAX_DISCARDED_BYTES } from './unread-body';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { serveHttpApi, type HttpApi } from '../../support/module-tests/http-api';
 import { createNotReadyHandler } from '../../ssot/websocket-manager';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { RawClient, type RawAnswer } from '../../support/module-tests/raw-client';
 
 const HANDSHAKE =

@@ -1,7 +1,7 @@
 import { pause, systemClock } from '../../ssot/kernel';
 import type { Service } from '../../support/services/contract';
 import { unrecorded } from '../unrecorded';
-import { HttpClient, type Answer, type Problem } from '../../world/http-client';
+import { HttpClient, type Answer, type Problem } from '../../world/clients/http-client';
 import type { Person } from '../people';
 import type { Sample } from './requests';
 

@@ -1,7 +1,7 @@
 import { pause, systemClock } from '../../ssot/kernel';
 import { TITLE, type Service } from '../../support/services/contract';
 import { eventually } from '../../world/eventually';
-import { HttpClient } from '../../world/http-client';
+import { HttpClient } from '../../world/clients/http-client';
 import { unrecorded } from '../unrecorded';
 import type { Say } from '../exercise';
 import { caller, type Person } from '../people';

@@ -2,7 +2,7 @@ import { createClient } from '@clickhouse/client';
 import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
 import { eventually } from '../../world/eventually';
 import { addressOf } from '../../world/settings';
-import { isEnding } from '../../world/event-order';
+import { isEnding } from '../../world/clients/event-order';
 import type { Say } from '../exercise';
 import { caller, type Person } from '../people';
 import type { Readable } from './ledger';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { eventually } from '../../world/eventually';
-import { FaultProxy } from '../../world/fault-proxy';
+import { FaultProxy } from '../../world/operations/fault-proxy';
 import { aroundNow, callOf, newReporter, openUsage } from '../../world/modules/analytics/analytics-under-test';
 import { OwnHistory } from '../../world/modules/analytics/own-history';
 import { ReadOnlyWay } from '../../world/modules/analytics/read-only-way';

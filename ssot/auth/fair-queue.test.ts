@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { PlatformError } from '../kernel';
 import { FairQueue, type Claim } from './fair-queue';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { toPublicError } from '../../platform/public-error';
 import { schemaChanges } from '../../platform/schema';
 import { ChatTest } from '../../support/module-tests/chat/chat-test';
-import { FaultProxy } from '../../world/fault-proxy';
+import { FaultProxy } from '../../world/operations/fault-proxy';
 import { addressOf } from '../../world/settings';
 import { openDatabase } from '../database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../kernel';

@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 Given(
   'an administrator of {tenant} has set its time zone to {string}',

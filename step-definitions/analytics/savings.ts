@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import { USES } from '../../world/modules/analytics/savings';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 type Use = (typeof USES)[string];
 

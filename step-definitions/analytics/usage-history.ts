@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import { SHAPE_CHANGES } from '../../world/modules/analytics/usage-history';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 phrases('shape-change', SHAPE_CHANGES);
 phrases('when', { 'one after the other': false, 'at the same moment': true });

@@ -1,10 +1,10 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { interruptionIn } from '../../world/modules/agent-registry/failover';
-import type { Store } from '../../world/operations';
-import type { Tab } from '../../world/person';
+import type { Store } from '../../world/operations/operations';
+import type { Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { disorderIn, endingOf } from '../../world/event-order';
+import { disorderIn, endingOf } from '../../world/clients/event-order';
 
 When(
   'the instance has/is (been ){loss} while it reads, and is given up for lost',

@@ -2,8 +2,8 @@ import { defineParameterType } from '@cucumber/cucumber';
 import { phrases } from '../../support/phrases';
 import { known } from '../../world/known';
 import { MODELS, type ModelManner } from '../../world/modules/agent-registry/model-server';
-import type { Person } from '../../world/person';
-import { PEOPLE, type PersonName } from '../../world/personas';
+import type { Person } from '../../world/actors/person';
+import { PEOPLE, type PersonName } from '../../world/actors/personas';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 /** What an answer waits for while time passes. */

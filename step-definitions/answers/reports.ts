@@ -1,10 +1,10 @@
 import { Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { latestReport } from '../../world/modules/agent-registry/reports';
-import type { Person } from '../../world/person';
-import type { Tenant } from '../../world/tenant';
+import type { Person } from '../../world/actors/person';
+import type { Tenant } from '../../world/actors/tenant';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { picos, reportOf } from '../../world/report';
+import { picos, reportOf } from '../../world/clients/report';
 
 Then('the report says that usage is missing and how to send it', async function (this: RevenueWorld) {
   const report = reportOf(await this.cast.lastNamed().storedAnswer());

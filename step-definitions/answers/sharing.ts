@@ -1,7 +1,7 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { sharedBy, toolCallsIn, type SharingAct, type ToolCall } from '../../world/modules/agent-registry/results';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 When('{person} {shares} {report-of}', function (this: RevenueWorld, person: Person, how: SharingAct, owner: Person) {

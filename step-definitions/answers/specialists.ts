@@ -1,10 +1,10 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { toolCallsIn } from '../../world/modules/agent-registry/results';
-import type { Store } from '../../world/operations';
-import type { Tab } from '../../world/person';
+import type { Store } from '../../world/operations/operations';
+import type { Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 Given('{tenant} has made {count} calls of the feature {string}', (tenant: Tenant, count: number, feature: string) =>
   tenant.bringCallsOf(feature, count),

@@ -1,9 +1,9 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Store } from '../../world/operations';
-import type { Person, Tab } from '../../world/person';
+import type { Store } from '../../world/operations/operations';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { endingOf, openCallsIn } from '../../world/event-order';
+import { endingOf, openCallsIn } from '../../world/clients/event-order';
 import type { Waiting } from './parameter-types';
 
 When('{person} stops the {word} of her questions', function (this: RevenueWorld, person: Person, which: string) {

@@ -2,7 +2,7 @@ import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { ModelManner } from '../../world/modules/agent-registry/model-server';
 import { latestReport } from '../../world/modules/agent-registry/reports';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given(

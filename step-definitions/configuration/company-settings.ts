@@ -2,7 +2,7 @@ import { defineParameterType, Given, Then, When, type DataTable } from '@cucumbe
 import { expect } from 'chai';
 import type { Json } from '../../ssot/kernel';
 import { latestReport } from '../../world/modules/agent-registry/reports';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 const valueOf = (text: string): Json => (/^(\d+|true|false|\[.*\])$/.test(text) ? (JSON.parse(text) as Json) : text);

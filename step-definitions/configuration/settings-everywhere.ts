@@ -1,7 +1,7 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 const KEY = 'limits.threadsPerPerson';

@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import type { DataRequests } from '../../world/modules/state-persistence/data-requests';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 type Wish = (requests: DataRequests, by: Person, cast: RevenueWorld['cast']) => Promise<void>;

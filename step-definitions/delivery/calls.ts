@@ -1,7 +1,7 @@
 import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { connectionOf } from '../../world/modules/websocket-manager/calls';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 When(

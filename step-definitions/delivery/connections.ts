@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { eventually } from '../../world/eventually';
 import { closingFor } from '../../world/modules/websocket-manager/closings';
 import { STRANGER_WORDS } from '../../world/modules/websocket-manager/live-connections';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 defineParameterType({

@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { closingFor } from '../../world/modules/websocket-manager/closings';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 
 When('{tab} sends {bad-message}', async ({ person, name }: Tab, message: string | Buffer) => {
   person.device(name).sayRaw(typeof message === 'string' ? message.replace('$THREAD', person.thread()) : message);

@@ -1,7 +1,7 @@
 import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
-import type { Tab } from '../../world/person';
+import type { Tab } from '../../world/actors/person';
 import { ATTEMPTS, sendEverything, type Attempt } from '../../world/modules/websocket-manager/programs';
 import type { RevenueWorld } from '../../world/revenue-world';
 

@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { gapsIn } from '../../world/event-order';
+import { gapsIn } from '../../world/clients/event-order';
 
 Given('{person} agent has begun a run', async function (this: RevenueWorld, person: Person) {
   await (await this.liveConnections.writeFor(person)).write(['question', 'start']);

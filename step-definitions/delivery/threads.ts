@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { eventually } from '../../world/eventually';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 When(

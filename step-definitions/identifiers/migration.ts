@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { OddRecord } from '../../world/modules/id-manager/odd-records';
-import type { Company } from '../../world/personas';
+import type { Company } from '../../world/actors/personas';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given('{mover} has opened a migration', async function (this: RevenueWorld, company: Company) {

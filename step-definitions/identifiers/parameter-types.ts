@@ -3,7 +3,7 @@ import { phrases } from '../../support/phrases';
 import type { Attempt, Resource } from '../../world/modules/id-manager/id-requests';
 import { ID_FAULTS } from '../../world/modules/id-manager/id-faults';
 import { ODD_RECORDS } from '../../world/modules/id-manager/odd-records';
-import type { Company, PersonName } from '../../world/personas';
+import type { Company, PersonName } from '../../world/actors/personas';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 const same = <T extends string>(...words: readonly T[]): Record<T, T> =>

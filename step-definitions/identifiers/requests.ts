@@ -2,7 +2,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { IdFault } from '../../world/modules/id-manager/id-faults';
 import type { Attempt, Resource } from '../../world/modules/id-manager/id-requests';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 When(

@@ -2,9 +2,9 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import { TAMPERINGS, type Tampering } from '../../world/modules/auth/audit-trails';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 phrases<Tampering>('tampering', TAMPERINGS);
 

@@ -4,9 +4,9 @@ import type { Plan } from '../../ssot/kernel';
 import { phrases } from '../../support/phrases';
 import { eventually } from '../../world/eventually';
 import type { CompanyPeople, Role } from '../../world/modules/auth/company-people';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 phrases<Role>('role', { member: 'member', administrator: 'administrator', owner: 'owner' });
 

@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import type { FreshProof } from '../../world/modules/auth/fresh-proof';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 phrases<'app' | 'backup'>('factor-code', { 'the same code of her app': 'app', 'the same backup code': 'backup' });

@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import { SHORTCUTS, type Shortcut } from '../../world/modules/auth/side-doors';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 phrases('shortcut', SHORTCUTS);

@@ -5,9 +5,9 @@ import { eventually } from '../../world/eventually';
 import type { LyingProvider } from '../../world/identity-provider/lying-provider';
 import { DOCTORED, TROUBLES } from '../../world/modules/auth/doctored-statements';
 import type { SignOnRules } from '../../world/modules/auth/sign-on-rules';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 type Change = (provider: LyingProvider) => void;
 phrases<Change>('doctored', DOCTORED);

@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { OUTSIDER_TOKENS, type TokenMaker } from '../../world/modules/isolation/outsider-tokens';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import { phrases } from '../../support/phrases';
 

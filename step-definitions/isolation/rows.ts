@@ -2,7 +2,7 @@ import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { Try } from '../../world/modules/database-manager/isolation';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 const TRIES: Readonly<Record<string, Try>> = {
   'reads every thread there is': 'reads',

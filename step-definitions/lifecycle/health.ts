@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Store } from '../../world/operations';
+import type { Store } from '../../world/operations/operations';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given('two instances of the platform are serving behind a front door', function (this: RevenueWorld) {

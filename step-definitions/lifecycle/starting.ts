@@ -6,7 +6,7 @@ import {
   withoutDatabase,
   withWrongPassword,
 } from '../../world/modules/lifecycle-manager/start-attempt';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given(

@@ -1,8 +1,8 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Store } from '../../world/operations';
+import type { Store } from '../../world/operations/operations';
 import type { Failure } from '../../world/operations/process-figures';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 Given(

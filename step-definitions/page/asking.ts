@@ -8,7 +8,7 @@ import {
   unasked,
 } from '../../world/page/unsent-questions';
 import { eventually } from '../../world/eventually';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { Mishap, WayToOpen } from '../../world/page/ways-to-open';
 import type { RevenueWorld } from '../../world/revenue-world';
 

@@ -1,10 +1,10 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Store } from '../../world/operations';
+import type { Store } from '../../world/operations/operations';
 import { kindsOf } from '../../world/page/shown-story';
 import type { ChatPage } from '../../world/page/chat-page';
 import type { WayToOpen } from '../../world/page/ways-to-open';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 When('{person} has/opens the chat page( open)', async function (this: RevenueWorld, person: Person) {

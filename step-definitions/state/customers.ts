@@ -1,10 +1,10 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { thoughtsIn } from '../../world/modules/agent-registry/failover';
-import type { Person, Tab } from '../../world/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
-import { latestRunOf } from '../../world/event-order';
-import { daysOf } from '../../world/report';
+import { latestRunOf } from '../../world/clients/event-order';
+import { daysOf } from '../../world/clients/report';
 
 Then('{tab} shows an answer about the last {int} days', async ({ person, name }: Tab, days: number) => {
   expect(daysOf(await person.answerOn(name), person.latestRun)).to.equal(days);

@@ -4,7 +4,7 @@ import { eventually } from '../../world/eventually';
 import type { CutOffStore } from '../../world/modules/state-manager/faults';
 import type { StateKind } from '../../world/modules/state-manager/kinds';
 import type { StateRefusal } from '../../world/modules/state-manager/refusals';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { ThreadAct } from './parameter-types';
 

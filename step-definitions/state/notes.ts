@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { StateKind } from '../../world/modules/state-manager/kinds';
 import type { StateRefusal } from '../../world/modules/state-manager/refusals';
-import type { Person } from '../../world/person';
+import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { ThreadAct } from './parameter-types';
 

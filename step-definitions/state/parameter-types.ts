@@ -5,7 +5,7 @@ import { NOTE, PLAN, RELEASES } from '../../world/modules/state-manager/kinds';
 import type { Notes } from '../../world/modules/state-manager/notes';
 import type { StateLimits } from '../../world/modules/state-manager/quotas';
 import { STATE_REFUSALS } from '../../world/modules/state-manager/refusals';
-import type { PersonName } from '../../world/personas';
+import type { PersonName } from '../../world/actors/personas';
 import type { RevenueWorld } from '../../world/revenue-world';
 
 /** Something that somebody does with their state of a thread. */

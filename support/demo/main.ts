@@ -3,7 +3,7 @@ import { createClient } from '@clickhouse/client';
 import { busyMonth } from '../../ssot/analytics';
 import { PlatformError, type TenantId, type UserId } from '../../ssot/kernel';
 import { Evidence } from '../../world/evidence';
-import { HttpClient } from '../../world/http-client';
+import { HttpClient } from '../../world/clients/http-client';
 import { SERVICES } from '../services/contract';
 import { platformSecrets } from '../services/platform-process';
 import { passwordText } from '../services/random-text';

@@ -1,5 +1,5 @@
 import type { Auth } from '../../ssot/auth';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { authOn } from '../../world/modules/auth/open-auth';
 import { stores } from './stores';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { masterKeyOfRun } from '../../world/settings';
 import { stores } from './stores';
 import {

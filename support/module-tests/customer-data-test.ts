@@ -27,7 +27,7 @@ import {
   type CustomerDataRequests,
   type Erasure,
 } from '../../ssot/state-persistence';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { eventually } from '../../world/eventually';
 import { openUsage } from '../../world/modules/analytics/analytics-under-test';
 import { authOn } from '../../world/modules/auth/open-auth';

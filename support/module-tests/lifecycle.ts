@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger, Metrics } from '../../ssot/kernel';
 import { systemRandom } from '../../ssot/kernel';
 import { createLifecycle, type Lifecycle, type LifecycleSettings, type Part } from '../../ssot/lifecycle-manager';
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 
 const HOOKS = ['start', 'announce', 'refuse', 'drain', 'flush', 'release', 'stop'] as const;
 type Hook = (typeof HOOKS)[number];

@@ -11,7 +11,7 @@ import {
   type TenantId,
   type UserId,
 } from '../../ssot/kernel';
-import { OwnTables } from '../../world/own-tables';
+import { OwnTables } from '../../world/stores/own-tables';
 import { addressOf } from '../../world/settings';
 
 /** Notes and accounts of companies: a table that every test of database-manager can break without touching the platform's. */

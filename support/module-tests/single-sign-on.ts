@@ -13,7 +13,7 @@ import { NameServer } from '../../world/identity-provider/name-server';
 import { PlainBrowser } from '../../world/identity-provider/plain-browser';
 import { ProviderProcess, type Claims, type OpenedProvider } from '../../world/identity-provider/provider-process';
 import { addressOf } from '../../world/settings';
-import type { ControlledClock } from '../../world/controlled-clock';
+import type { ControlledClock } from '../../world/operations/controlled-clock';
 import { openTestAuth, PASSWORD } from './auth';
 import { stores } from './stores';
 

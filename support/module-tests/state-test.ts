@@ -1,4 +1,4 @@
-import { ControlledClock } from '../../world/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import type { StateHost } from '../../world/modules/state-manager/host';
 import { WorkingState } from '../../world/modules/state-manager/working-state';
 import { stores } from './stores';

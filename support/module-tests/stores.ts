@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { Connections } from '../../world/connections';
+import { Connections } from '../../world/stores/connections';
 
 /**
  * The real stores of this run, with the platform's whole schema, shared by all service tests of the process: opened when

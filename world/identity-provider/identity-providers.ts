@@ -1,4 +1,4 @@
-import { PlatformInProcess } from '../platform-under-test';
+import { PlatformInProcess } from '../operations/platform-under-test';
 import { LyingProvider } from './lying-provider';
 import { NameServer } from './name-server';
 import { ProviderProcess } from './provider-process';

@@ -1,6 +1,6 @@
 import type { ThreadEvent } from '../../ssot/kernel';
-import type { ChatDevice } from '../chat-device';
-import type { Person } from '../person';
+import type { ChatDevice } from '../clients/chat-device';
+import type { Person } from '../actors/person';
 
 /** How late events are shown on devices, from their being stored. */
 export class LiveDelays {

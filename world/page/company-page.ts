@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Evidence } from '../evidence';
-import type { Person } from '../person';
+import type { Person } from '../actors/person';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -1,6 +1,6 @@
-import type { Problem } from '../http-client';
-import { HttpClient } from '../http-client';
-import type { Person } from '../person';
+import type { Problem } from '../clients/http-client';
+import { HttpClient } from '../clients/http-client';
+import type { Person } from '../actors/person';
 import type { RevenueWorld } from '../revenue-world';
 import type { Browser } from './browser';
 import { CompanyPage } from './company-page';

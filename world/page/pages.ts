@@ -2,11 +2,11 @@ import type { ThreadId } from '../../ssot/kernel';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Browser } from './browser';
 import { ChatPage } from './chat-page';
-import { FaultProxy } from '../fault-proxy';
-import { HttpClient } from '../http-client';
+import { FaultProxy } from '../operations/fault-proxy';
+import { HttpClient } from '../clients/http-client';
 import { PageConnections } from './page-connections';
 import { linesOnThePage } from './shown-story';
-import type { Person } from '../person';
+import type { Person } from '../actors/person';
 import type { RevenueWorld } from '../revenue-world';
 
 /** The first bytes of an answer: its connection breaks in the middle of one of the first events. */

@@ -1,5 +1,5 @@
 import type { ThreadEvent } from '../../ssot/kernel';
-import type { Report } from '../report';
+import type { Report } from '../clients/report';
 
 /**
  * What the page must have written for a stored story, line by line: each question with its thoughts, its readings and

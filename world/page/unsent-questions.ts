@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Person } from '../person';
+import type { Person } from '../actors/person';
 import type { Pages } from './pages';
 
 /** Asks while the page has no connection. */

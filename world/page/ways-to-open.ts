@@ -1,4 +1,4 @@
-import type { Person } from '../person';
+import type { Person } from '../actors/person';
 import type { PageConnections } from './page-connections';
 import type { Pages } from './pages';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RegistrySchema } from '../../../support/module-tests/agent-registry/registry-schema';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { plans as table } from '../../configuration-manager';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { Foreground, vouchFor, type TenantContext, type TenantId, type Transactions, type UserId } from '../../kernel';
 import { fairWrites } from './fair-writes';
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
-import { isEnding } from '../../../world/event-order';
+import { isEnding } from '../../../world/clients/event-order';
 import { plans } from '../../configuration-manager';
 import { claim } from '../runs/store/run-store';
 

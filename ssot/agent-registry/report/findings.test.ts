@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { amountOf } from '../../../support/module-tests/agent-registry/recorded-usage';
-import { picos } from '../../../world/report';
+import { picos } from '../../../world/clients/report';
 import { findingsOf } from './findings';
 
 type Opportunity = Parameters<typeof findingsOf>[0][number];

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
 import { eventually } from '../../../world/eventually';
-import { isEnding, openCallsIn } from '../../../world/event-order';
+import { isEnding, openCallsIn } from '../../../world/clients/event-order';
 
 /** One ending, told by the specialist at work, with no call left open. */
 async function endedAsCancelled(t: RegistryTest): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { MISBEHAVIOURS, withReplaced } from '../../../support/module-tests/agent-registry/misbehaving-agents';
 import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
 import { toolCallsIn } from '../../../support/module-tests/agent-registry/transcript';
-import { openCallsIn } from '../../../world/event-order';
+import { openCallsIn } from '../../../world/clients/event-order';
 import type { AgentDefinition } from '../contract';
 import { SPECIALISTS } from '../steps/specialists';
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import { disorderIn } from '../../../world/event-order';
+import { disorderIn } from '../../../world/clients/event-order';
 import type { UserName } from '../../../support/module-tests/agent-registry/test-users';
 
 async function holds(t: RegistryTest, user: UserName, questions: number): Promise<void> {

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Analyst } from '../../../support/module-tests/agent-registry/analyse';
 import { RecordedUsage } from '../../../support/module-tests/agent-registry/recorded-usage';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { ModelServer, type ModelManner } from '../../../world/modules/agent-registry/model-server';
 import { noMetrics, silentLogger } from '../../kernel';

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { addressOf, masterKeys } from '../../../world/settings';
 import { plans } from '../../configuration-manager';

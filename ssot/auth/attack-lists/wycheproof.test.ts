@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { errors, importJWK, type CryptoKey, type JWK } from 'jose';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { readToken } from '../access-tokens';
 import type { AuthConfig } from '../contract';
 import type { AuthError } from '../errors';

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { addressOf } from '../../../world/settings';
 import { PlatformError, servicePrincipal, sql, type TenantId, type UserId } from '../../kernel';
 import type { Acting, Auth, Operator, SignedIn } from '../contract';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { addressOf } from '../../../world/settings';
 import { PlatformError, type TenantId, type UserId } from '../../kernel';
 import type { Acting, Auth, Operator, SignedIn } from '../contract';

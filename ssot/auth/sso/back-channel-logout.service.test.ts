@@ -5,7 +5,7 @@ import { LyingProvider } from '../../../world/identity-provider/lying-provider';
 import { said } from '../../../support/module-tests/said';
 import { HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { SignedIn } from '../contract';
 import { systemClock } from '../../kernel';
 

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { json, LyingProvider, type Statement } from '../../../world/identity-provider/lying-provider';
 import { said } from '../../../support/module-tests/said';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { InternalIssuers } from './provider-address';
 import { ProviderClients, type Challenge, type ProviderStatement } from './provider-clients';
 import { ProviderFetch } from './provider-fetch';

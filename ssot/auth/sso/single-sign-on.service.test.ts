@@ -5,7 +5,7 @@ import { PASSWORD } from '../../../support/module-tests/auth';
 import { said } from '../../../support/module-tests/said';
 import { HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { Claims } from '../../../world/identity-provider/provider-process';
 import { addressOf } from '../../../world/settings';
 import { servicePrincipal, sql, type TenantId, systemClock } from '../../kernel';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
-import { FaultProxy } from '../../../world/fault-proxy';
+import { FaultProxy } from '../../../world/operations/fault-proxy';
 import { addressOf } from '../../../world/settings';
 import { servicePrincipal, sql, type Transaction } from '../../kernel';
 import type { Database } from '../contract';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { counterIn, uuidIn } from '../../../world/modules/id-manager/typeid-standard';
 import { noMetrics, silentLogger, systemRandom, type Id, type Random } from '../../kernel';
 import { IdError } from '../errors';

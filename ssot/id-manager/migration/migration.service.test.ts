@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { suffixOf, uuidFrom } from '../../../world/modules/id-manager/typeid-standard';
 import { z } from 'zod';
 import { eventually } from '../../../world/eventually';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { uuidFrom, uuidIn } from '../../../world/modules/id-manager/typeid-standard';
 import { noMetrics, silentLogger, systemRandom, type Clock, type Id } from '../../kernel';
 import { createIdSource } from '../generation/id-source';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { suffixOf, uuidFrom } from '../../../world/modules/id-manager/typeid-standard';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../kernel';
 import { ID_CODES, IdError, type IdCode } from '../errors';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FairTurns, Foreground, type Turn } from '..';
 
 /** Work that lasts until it is told to end; its key is the first letter of its name. What began, and what did not, is noted. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { withRetries, type Random, type RetryPolicy } from '..';
 
 /** Jitter as long as it can be. */

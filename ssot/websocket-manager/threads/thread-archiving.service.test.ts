@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import type { Analytics, Archive } from '../../analytics';

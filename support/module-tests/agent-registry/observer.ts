@@ -1,6 +1,6 @@
 import type { Logger, Metrics } from '../../../ssot/kernel';
 import type { ThreadNotifier } from '../../../ssot/websocket-manager';
-import type { ControlledClock } from '../../../world/controlled-clock';
+import type { ControlledClock } from '../../../world/operations/controlled-clock';
 import { PATIENCE_MS } from '../../../world/patience';
 
 /** Warnings that belong to a run that goes wrong as specified. */

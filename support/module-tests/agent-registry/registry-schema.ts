@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
 import { persistenceSchemaChanges } from '../../../ssot/state-persistence';
 import { chatSchemaChanges } from '../../../ssot/websocket-manager';
-import { OwnTables } from '../../../world/own-tables';
+import { OwnTables } from '../../../world/stores/own-tables';
 import { addressOf } from '../../../world/settings';
 
 interface OpenSchema {

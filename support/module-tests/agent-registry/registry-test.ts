@@ -10,8 +10,8 @@ import {
 import { limitsOfPlans, plans } from '../../../ssot/configuration-manager';
 import type { CallId, RunId, TenantContext, ThreadEvent, ThreadId } from '../../../ssot/kernel';
 import { createThreadLog, createThreads } from '../../../ssot/websocket-manager';
-import { ControlledClock } from '../../../world/controlled-clock';
-import { endingOf, isEnding } from '../../../world/event-order';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { endingOf, isEnding } from '../../../world/clients/event-order';
 import { stores } from '../stores';
 import { Gate } from './gate';
 import { gated } from './misbehaving-agents';

@@ -13,7 +13,7 @@ import {
 import { openStatePersistence } from '../../../ssot/state-persistence';
 import { createThreadLog } from '../../../ssot/websocket-manager';
 import { checkpointsIn } from '../../../platform/wiring/checkpoints';
-import type { ControlledClock } from '../../../world/controlled-clock';
+import type { ControlledClock } from '../../../world/operations/controlled-clock';
 import { stores } from '../stores';
 import type { Observer } from './observer';
 import type { RegistrySchema } from './registry-schema';

@@ -21,7 +21,7 @@ import {
 import { openStateManager, type StateManager } from '../../../ssot/state-manager';
 import { openStatePersistence } from '../../../ssot/state-persistence';
 import { createThreads, type GatewayDeps, type Threads } from '../../../ssot/websocket-manager';
-import { ControlledClock } from '../../../world/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { stores } from '../stores';
 import { TestClosingBus, TestHeadBus, TestThreadChangeBus } from './buses';
 import { ChatInstance } from './chat-instance';

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { RunId, ThreadId } from '../../../ssot/kernel';
 import type { Evidence } from '../../evidence';
 import { eventually } from '../../eventually';
-import { HttpClient } from '../../http-client';
-import { Network } from '../../network';
-import type { Operations } from '../../operations';
-import type { Person } from '../../person';
-import type { Tenant } from '../../tenant';
+import { HttpClient } from '../../clients/http-client';
+import { Network } from '../../actors/network';
+import type { Operations } from '../../operations/operations';
+import type { Person } from '../../actors/person';
+import type { Tenant } from '../../actors/tenant';
 
 interface BusyCompanyHost {
   readonly evidence: Evidence;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { servicePrincipal, sql, type ThreadEvent } from '../../../ssot/kernel';
-import type { Instance } from '../../instance';
-import type { Store } from '../../operations';
-import type { Person } from '../../person';
+import type { Instance } from '../../operations/instance';
+import type { Store } from '../../operations/operations';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
-import { endingOf } from '../../event-order';
+import { endingOf } from '../../clients/event-order';
 import { toolCallsIn } from './results';
 
 /** How often an instance looks for runs that lost theirs. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { RunId, ThreadEvent, ThreadId } from '../../../ssot/kernel';
 import { eventually } from '../../eventually';
-import type { Problem } from '../../http-client';
+import type { Problem } from '../../clients/http-client';
 import { known } from '../../known';
-import type { Operations } from '../../operations';
-import type { Person } from '../../person';
-import { endingOf } from '../../event-order';
-import type { Tenant } from '../../tenant';
+import type { Operations } from '../../operations/operations';
+import type { Person } from '../../actors/person';
+import { endingOf } from '../../clients/event-order';
+import type { Tenant } from '../../actors/tenant';
 
 /** A run needs seconds on a slow machine. */
 const ANSWER_MS = 25_000;

@@ -1,6 +1,6 @@
-import type { Person } from '../../person';
-import { latestRunOf } from '../../event-order';
-import { picos, reportOf, type Report } from '../../report';
+import type { Person } from '../../actors/person';
+import { latestRunOf } from '../../clients/event-order';
+import { picos, reportOf, type Report } from '../../clients/report';
 
 /** What a person reads in the report of their latest question. */
 export async function latestReport(person: Person): Promise<Report> {

@@ -1,6 +1,6 @@
 import type { CallId, RunId, ThreadEvent } from '../../../ssot/kernel';
-import type { Answer, Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Answer, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 import { latestReport } from './reports';
 
 interface FullResult {

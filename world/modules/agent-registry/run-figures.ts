@@ -1,5 +1,5 @@
 import { eventually } from '../../eventually';
-import { HttpClient } from '../../http-client';
+import { HttpClient } from '../../clients/http-client';
 import type { RevenueWorld } from '../../revenue-world';
 
 /** Begun, waited and answered: what the instance has counted and measured of runs. */

@@ -1,5 +1,5 @@
 import { eventually } from '../../eventually';
-import type { Operations } from '../../operations';
+import type { Operations } from '../../operations/operations';
 import { ModelServer, type ModelManner } from './model-server';
 
 interface ModelHost {

@@ -15,7 +15,7 @@ import {
   type Plan,
   type TenantContext,
 } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
+import type { Connections } from '../../stores/connections';
 import { addressOf } from '../../settings';
 
 /** Over the real ClickHouse, as an instance opens it. */

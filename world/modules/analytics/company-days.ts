@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DateTime } from 'luxon';
-import type { HttpClient, Problem } from '../../http-client';
-import type { Person } from '../../person';
-import type { Tenant } from '../../tenant';
+import type { HttpClient, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
+import type { Tenant } from '../../actors/tenant';
 
 const PATH = '/v1/company/time-zone';
 

@@ -9,7 +9,7 @@ import {
   type UsageEvent,
 } from '../../../ssot/analytics';
 import { known } from '../../known';
-import type { Company } from '../../personas';
+import type { Company } from '../../actors/personas';
 import { callOf } from './analytics-under-test';
 import type { UsageCompanies } from './usage-companies';
 

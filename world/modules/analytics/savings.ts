@@ -1,6 +1,6 @@
 import type { Opportunity, UsageEvent } from '../../../ssot/analytics';
 import { systemClock } from '../../../ssot/kernel';
-import type { Company } from '../../personas';
+import type { Company } from '../../actors/personas';
 import { aroundNow, callOf } from './analytics-under-test';
 import { textOf } from './figures';
 import type { UsageCompanies } from './usage-companies';

@@ -1,6 +1,6 @@
-import type { Connections } from '../../connections';
-import type { Operations } from '../../operations';
-import type { Person } from '../../person';
+import type { Connections } from '../../stores/connections';
+import type { Operations } from '../../operations/operations';
+import type { Person } from '../../actors/person';
 import { SlowHistory } from './slow-history';
 
 interface Host {

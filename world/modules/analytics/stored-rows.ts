@@ -1,7 +1,7 @@
 import prices from '../../../ssot/analytics/dataset/prices.json';
-import type { Connections } from '../../connections';
-import { picos } from '../../report';
-import type { Tenant } from '../../tenant';
+import type { Connections } from '../../stores/connections';
+import { picos } from '../../clients/report';
+import type { Tenant } from '../../actors/tenant';
 
 interface Sums {
   readonly provider: string;

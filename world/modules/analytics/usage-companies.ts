@@ -1,8 +1,8 @@
 import { exclusivelyIn } from '../../../platform/wiring/exclusively';
 import type { Analytics, AnalyticsPorts, PriceEntry, PriceTable, UsageEvent } from '../../../ssot/analytics';
 import { vouchFor, type TenantContext, type TenantId, type UserId } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
-import { COMPANIES, type Company } from '../../personas';
+import type { Connections } from '../../stores/connections';
+import { COMPANIES, type Company } from '../../actors/personas';
 import { openUsage } from './analytics-under-test';
 
 interface Host {

@@ -1,6 +1,6 @@
 import type { Analytics, AnalyticsError, UsageEvent } from '../../../ssot/analytics';
-import { FaultProxy } from '../../fault-proxy';
-import type { Company } from '../../personas';
+import { FaultProxy } from '../../operations/fault-proxy';
+import type { Company } from '../../actors/personas';
 import { addressOf } from '../../settings';
 import { aroundNow, callOf } from './analytics-under-test';
 import { OwnHistory } from './own-history';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { UsageEvent } from '../../../ssot/analytics';
 import { eventually } from '../../eventually';
-import type { Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

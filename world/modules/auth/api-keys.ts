@@ -1,7 +1,7 @@
-import { ChatDevice } from '../../chat-device';
-import { HttpClient, type Problem } from '../../http-client';
+import { ChatDevice } from '../../clients/chat-device';
+import { HttpClient, type Problem } from '../../clients/http-client';
 import type { Evidence } from '../../evidence';
-import type { Person } from '../../person';
+import type { Person } from '../../actors/person';
 
 interface ListedKey {
   readonly keyId: string;

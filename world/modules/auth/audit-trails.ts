@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import type { Answer, HttpClient, Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Answer, HttpClient, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 import { addressOf } from '../../settings';
-import type { Tenant } from '../../tenant';
+import type { Tenant } from '../../actors/tenant';
 
 export interface Entry {
   readonly seq: number;

@@ -1,6 +1,6 @@
 import type { Role } from '../../../ssot/auth';
-import type { HttpClient, Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { HttpClient, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 export type { Role };
 

@@ -1,8 +1,8 @@
-import type { HttpClient } from '../../http-client';
+import type { HttpClient } from '../../clients/http-client';
 import type { SignOnStage } from '../../identity-provider/identity-providers';
 import type { Claims } from '../../identity-provider/provider-process';
-import type { Person } from '../../person';
-import type { Tenant } from '../../tenant';
+import type { Person } from '../../actors/person';
+import type { Tenant } from '../../actors/tenant';
 
 interface Domain {
   readonly record: { readonly name: string; readonly value: string };

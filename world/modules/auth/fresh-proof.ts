@@ -1,8 +1,8 @@
 import type { Acting, Auth } from '../../../ssot/auth';
 import { PlatformError, type UserId } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
-import type { ControlledClock } from '../../controlled-clock';
-import type { Person } from '../../person';
+import type { Connections } from '../../stores/connections';
+import type { ControlledClock } from '../../operations/controlled-clock';
+import type { Person } from '../../actors/person';
 import { addressOf } from '../../settings';
 import { authOn } from './open-auth';
 

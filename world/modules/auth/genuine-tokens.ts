@@ -1,9 +1,9 @@
 import type { AuthConfig } from '../../../ssot/auth';
 import { PlatformError } from '../../../ssot/kernel';
-import { ControlledClock } from '../../controlled-clock';
+import { ControlledClock } from '../../operations/controlled-clock';
 import { authOn } from './open-auth';
-import type { Person } from '../../person';
-import { COMPANIES, PEOPLE } from '../../personas';
+import type { Person } from '../../actors/person';
+import { COMPANIES, PEOPLE } from '../../actors/personas';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf } from '../../settings';
 

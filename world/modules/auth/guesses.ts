@@ -1,6 +1,6 @@
-import { HttpClient, type Answer, type Problem } from '../../http-client';
-import { Network } from '../../network';
-import type { Person } from '../../person';
+import { HttpClient, type Answer, type Problem } from '../../clients/http-client';
+import { Network } from '../../actors/network';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf } from '../../settings';
 

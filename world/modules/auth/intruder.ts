@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
-import { HttpClient, type Problem } from '../../http-client';
-import { Network } from '../../network';
+import { HttpClient, type Problem } from '../../clients/http-client';
+import { Network } from '../../actors/network';
 import type { RevenueWorld } from '../../revenue-world';
 
 /** Somebody from outside who tries doors. Known by nothing but what they show. */

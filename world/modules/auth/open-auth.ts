@@ -1,7 +1,7 @@
 import { openAuth, openDnsResolver, type Auth, type AuthConfig, type AuthDeps, type SsoDeps } from '../../../ssot/auth';
 import { plans } from '../../../ssot/configuration-manager';
 import { noMetrics, silentLogger, systemRandom, type Clock } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
+import type { Connections } from '../../stores/connections';
 import { addressOf, masterKeys } from '../../settings';
 
 const DAY = 86_400_000;

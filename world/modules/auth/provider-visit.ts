@@ -1,7 +1,7 @@
-import type { Problem } from '../../http-client';
+import type { Problem } from '../../clients/http-client';
 import { PlainBrowser } from '../../identity-provider/plain-browser';
 import type { SignOnStage } from '../../identity-provider/identity-providers';
-import type { Person } from '../../person';
+import type { Person } from '../../actors/person';
 import { whoIs, type CompanyProvider } from './company-provider';
 
 export interface LetIn {

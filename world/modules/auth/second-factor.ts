@@ -1,6 +1,6 @@
 import { TOTP, URI } from 'otpauth';
-import type { Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 interface Answered extends Partial<Problem> {
   readonly pending?: string;

@@ -1,5 +1,5 @@
-import { HttpClient, type Problem } from '../../http-client';
-import type { Person } from '../../person';
+import { HttpClient, type Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf } from '../../settings';
 

@@ -1,10 +1,10 @@
-import { ChatDevice } from '../../chat-device';
-import type { Cast } from '../../cast';
+import { ChatDevice } from '../../clients/chat-device';
+import type { Cast } from '../../actors/cast';
 import type { Evidence } from '../../evidence';
-import type { HttpClient, Problem } from '../../http-client';
+import type { HttpClient, Problem } from '../../clients/http-client';
 import type { LyingProvider } from '../../identity-provider/lying-provider';
-import type { Person } from '../../person';
-import type { Tenant } from '../../tenant';
+import type { Person } from '../../actors/person';
+import type { Tenant } from '../../actors/tenant';
 import { ProviderVisit, type LetIn } from './provider-visit';
 import type { SecondFactors } from './second-factor';
 import type { SingleSignOn } from './single-sign-on';

@@ -1,10 +1,10 @@
-import { HttpClient, type Problem } from '../../http-client';
+import { HttpClient, type Problem } from '../../clients/http-client';
 import type { Evidence } from '../../evidence';
 import type { IdentityProviders, SignOnStage } from '../../identity-provider/identity-providers';
 import type { Claims } from '../../identity-provider/provider-process';
-import { Network } from '../../network';
-import type { Person } from '../../person';
-import type { Tenant } from '../../tenant';
+import { Network } from '../../actors/network';
+import type { Person } from '../../actors/person';
+import type { Tenant } from '../../actors/tenant';
 import { CompanyProvider, domainOf, whoIs } from './company-provider';
 import { ProviderVisit, type LetIn } from './provider-visit';
 

@@ -1,5 +1,5 @@
-import { HttpClient } from '../../http-client';
-import { Network } from '../../network';
+import { HttpClient } from '../../clients/http-client';
+import { Network } from '../../actors/network';
 import type { RevenueWorld } from '../../revenue-world';
 
 /** Strangers who sign in all at once, each from a network of their own, and how many of them have been judged. */

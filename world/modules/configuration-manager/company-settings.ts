@@ -1,7 +1,7 @@
 import type { Json } from '../../../ssot/kernel';
 import { eventually } from '../../eventually';
-import type { Answer, HttpClient, Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Answer, HttpClient, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 export interface ShownSetting {
   readonly key: string;

@@ -1,10 +1,10 @@
 import { sql, vouchFor, type UserId } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
-import type { Answer, HttpClient, Problem } from '../../http-client';
+import type { Connections } from '../../stores/connections';
+import type { Answer, HttpClient, Problem } from '../../clients/http-client';
 import { aroundNow, callOf } from '../analytics/analytics-under-test';
-import type { Person } from '../../person';
-import { COMPANIES } from '../../personas';
-import type { Tenant } from '../../tenant';
+import type { Person } from '../../actors/person';
+import { COMPANIES } from '../../actors/personas';
+import type { Tenant } from '../../actors/tenant';
 
 const PEOPLE = 20;
 

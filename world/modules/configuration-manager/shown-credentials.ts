@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { HttpClient } from '../../http-client';
-import type { Person } from '../../person';
+import { HttpClient } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf, platformVariables } from '../../settings';
 import type { CompanySettings } from './company-settings';

@@ -15,8 +15,8 @@ import {
   type TenantContext,
 } from '../../../ssot/kernel';
 import { schemaChanges } from '../../../platform/schema';
-import type { Connections } from '../../connections';
-import { COMPANIES, type Company } from '../../personas';
+import type { Connections } from '../../stores/connections';
+import { COMPANIES, type Company } from '../../actors/personas';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf } from '../../settings';
 

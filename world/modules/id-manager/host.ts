@@ -1,7 +1,7 @@
 import type { ThreadId } from '../../../ssot/kernel';
-import type { ChatDevice } from '../../chat-device';
-import type { Connections } from '../../connections';
-import type { HttpClient } from '../../http-client';
+import type { ChatDevice } from '../../clients/chat-device';
+import type { Connections } from '../../stores/connections';
+import type { HttpClient } from '../../clients/http-client';
 
 /** What the scenarios about ids need of their World. */
 export interface IdentifiersHost {

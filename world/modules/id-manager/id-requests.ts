@@ -1,5 +1,5 @@
-import type { ChatDevice, Received } from '../../chat-device';
-import type { Answer, Problem } from '../../http-client';
+import type { ChatDevice, Received } from '../../clients/chat-device';
+import type { Answer, Problem } from '../../clients/http-client';
 import type { IdentifiersHost, IdUser } from './host';
 import type { IdFault } from './id-faults';
 import { idsIn, type FoundIds } from './wire-ids';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { idColumn } from '../../../ssot/id-manager';
-import { FaultProxy } from '../../fault-proxy';
+import { FaultProxy } from '../../operations/fault-proxy';
 import { addressOf } from '../../settings';
 import type { IdentifiersHost } from './host';
 import type { Order, Report } from './instance-process';

@@ -1,7 +1,7 @@
-import type { ChatDevice } from '../../chat-device';
-import { HttpClient, type Answer, type Problem } from '../../http-client';
-import { Network } from '../../network';
-import type { Person } from '../../person';
+import type { ChatDevice } from '../../clients/chat-device';
+import { HttpClient, type Answer, type Problem } from '../../clients/http-client';
+import { Network } from '../../actors/network';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import {
   MESSAGE_CHECKS,

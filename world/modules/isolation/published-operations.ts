@@ -1,4 +1,4 @@
-import { HttpClient } from '../../http-client';
+import { HttpClient } from '../../clients/http-client';
 import type { RevenueWorld } from '../../revenue-world';
 
 export interface PublishedOperation {

@@ -1,8 +1,8 @@
 import { eventually } from '../../eventually';
-import { HttpClient } from '../../http-client';
-import type { Instance } from '../../instance';
-import { FrontDoor } from '../../operations/front-door';
-import type { Person } from '../../person';
+import { HttpClient } from '../../clients/http-client';
+import type { Instance } from '../../operations/instance';
+import { FrontDoor } from '../../operations/front-door/front-door';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 
 const SEND_EVERY_MS = 25;

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { on, once } from 'node:events';
 import { eventually } from '../../eventually';
-import { FaultProxy } from '../../fault-proxy';
-import { HttpClient } from '../../http-client';
-import { Instance, type Launch } from '../../instance';
+import { FaultProxy } from '../../operations/fault-proxy';
+import { HttpClient } from '../../clients/http-client';
+import { Instance, type Launch } from '../../operations/instance';
 import { freePort } from '../../operations/free-port';
 import { OBEYS } from '../../operations/process-figures';
-import type { Person } from '../../person';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf, type Address } from '../../settings';
 

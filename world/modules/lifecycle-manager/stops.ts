@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { eventually } from '../../eventually';
-import type { Problem } from '../../http-client';
+import type { Problem } from '../../clients/http-client';
 import type { Failure } from '../../operations/process-figures';
-import type { Person } from '../../person';
+import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 
 const COVERAGE = '/v1/usage/coverage?from=2026-08-01T00:00:00Z&to=2026-08-02T00:00:00Z';

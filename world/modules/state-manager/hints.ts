@@ -1,5 +1,5 @@
 import { eventually } from '../../eventually';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import type { Notes } from './notes';
 
 /** Who is woken when something is new in a thread. */

@@ -1,6 +1,6 @@
 import type { TenantId, ThreadId, UserId } from '../../../ssot/kernel';
-import type { ControlledClock } from '../../controlled-clock';
-import type { Connections } from '../../connections';
+import type { ControlledClock } from '../../operations/controlled-clock';
+import type { Connections } from '../../stores/connections';
 
 /** What scenarios about working state need of their World. */
 export interface StateHost {

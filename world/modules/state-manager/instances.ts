@@ -14,7 +14,7 @@ import {
 } from '../../../ssot/kernel';
 import { openStateManager, type StateManager, type StateManagerDeps } from '../../../ssot/state-manager';
 import { openStatePersistence } from '../../../ssot/state-persistence';
-import { PEOPLE, type PersonName } from '../../personas';
+import { PEOPLE, type PersonName } from '../../actors/personas';
 import type { StateHost } from './host';
 
 export type InstanceOptions = Partial<StateManagerDeps> & {

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../../../ssot/kernel';
 import type { At, StateError, StateKind, StateManager, StateRecord, WriteReceipt } from '../../../ssot/state-manager';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import type { StateHost } from './host';
 import { StateInstances, type InstanceOptions } from './instances';
 import { NOTE, RELEASES, SHARED } from './kinds';

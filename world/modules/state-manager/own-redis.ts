@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Redis } from 'ioredis';
-import { FaultProxy } from '../../fault-proxy';
+import { FaultProxy } from '../../operations/fault-proxy';
 import { freePort } from '../../operations/free-port';
 import { reconnectingRedis } from './faults';
 import type { Notes } from './notes';

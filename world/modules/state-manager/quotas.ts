@@ -1,5 +1,5 @@
 import type { At, StateLimits } from '../../../ssot/state-manager';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import { NOTE } from './kinds';
 import type { Notes } from './notes';
 

@@ -1,5 +1,5 @@
 import type { Slot } from '../../../ssot/state-manager';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import type { Notes } from './notes';
 
 /** How many answers a company may have at a time, in these scenarios. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql, type Sql } from '../../../ssot/kernel';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import type { Notes } from './notes';
 
 const textRow = z.object({ text: z.string() });

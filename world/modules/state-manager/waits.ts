@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ControlledClock } from '../../controlled-clock';
+import { ControlledClock } from '../../operations/controlled-clock';
 import { eventually } from '../../eventually';
 
 /** An instance's time limits and waits, which pass only while something is called. */

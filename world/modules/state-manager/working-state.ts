@@ -1,6 +1,6 @@
 import type { TenantContext } from '../../../ssot/kernel';
 import type { StateManager } from '../../../ssot/state-manager';
-import type { PersonName } from '../../personas';
+import type { PersonName } from '../../actors/personas';
 import { CustomerState } from './customer-state';
 import { StateFaults } from './faults';
 import { StateHints } from './hints';

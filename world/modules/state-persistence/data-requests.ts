@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Connections } from '../../connections';
+import type { Connections } from '../../stores/connections';
 import { eventually } from '../../eventually';
-import type { Answer, HttpClient, Problem } from '../../http-client';
-import { OwnTables } from '../../own-tables';
-import type { Operations } from '../../operations';
-import type { Instance } from '../../instance';
-import type { Person } from '../../person';
+import type { Answer, HttpClient, Problem } from '../../clients/http-client';
+import { OwnTables } from '../../stores/own-tables';
+import type { Operations } from '../../operations/operations';
+import type { Instance } from '../../operations/instance';
+import type { Person } from '../../actors/person';
 import { Everywhere } from './everywhere';
 
 interface Host {

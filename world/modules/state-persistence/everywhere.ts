@@ -1,4 +1,4 @@
-import type { Connections } from '../../connections';
+import type { Connections } from '../../stores/connections';
 import type { TenantId } from '../../../ssot/kernel';
 
 /** Tables that may name whoever was erased by an id, which stands for nothing then, and by nothing else; and why. */

@@ -1,7 +1,7 @@
-import type { ChatDevice } from '../../chat-device';
+import type { ChatDevice } from '../../clients/chat-device';
 import { eventually } from '../../eventually';
-import type { Answer, Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Answer, Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 interface OpenDevice {
   readonly connectionId: string;

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Evidence } from '../../evidence';
-import { Network } from '../../network';
+import { Network } from '../../actors/network';
 import { PATIENCE_MS } from '../../patience';
 
 /** How somebody asks for a live connection. */

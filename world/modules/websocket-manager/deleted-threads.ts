@@ -1,9 +1,9 @@
 import { raw } from 'sql-template-tag';
 import { z } from 'zod';
 import { sql, vouchFor, type CallId, type RunId, type ThreadId } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
-import type { Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Connections } from '../../stores/connections';
+import type { Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 interface Ids {
   readonly threadId: ThreadId;

@@ -1,12 +1,12 @@
 import type { RunId, ThreadEvent } from '../../../ssot/kernel';
-import type { Connections } from '../../connections';
+import type { Connections } from '../../stores/connections';
 import { eventually } from '../../eventually';
-import type { Problem } from '../../http-client';
-import type { Instance } from '../../instance';
-import type { Operations } from '../../operations';
-import { OwnTables } from '../../own-tables';
-import type { PassingTime } from '../../passing-time';
-import type { Person } from '../../person';
+import type { Problem } from '../../clients/http-client';
+import type { Instance } from '../../operations/instance';
+import type { Operations } from '../../operations/operations';
+import { OwnTables } from '../../stores/own-tables';
+import type { PassingTime } from '../../operations/passing-time';
+import type { Person } from '../../actors/person';
 import { Everywhere } from '../state-persistence/everywhere';
 
 interface Host {

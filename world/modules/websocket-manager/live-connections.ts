@@ -1,9 +1,9 @@
 import type { ConnectionId } from '../../../ssot/kernel';
 import { connectionOf } from './calls';
 import { eventually } from '../../eventually';
-import { FaultProxy } from '../../fault-proxy';
-import { Network } from '../../network';
-import type { Person, Tab } from '../../person';
+import { FaultProxy } from '../../operations/fault-proxy';
+import { Network } from '../../actors/network';
+import type { Person, Tab } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 import { ConnectionAttempts, type Handshake } from './connection-attempts';
 import { RunWriter } from './run-writer';

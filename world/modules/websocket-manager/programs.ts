@@ -1,6 +1,6 @@
 import type { ThreadId } from '../../../ssot/kernel';
-import type { ChatDevice } from '../../chat-device';
-import type { Person } from '../../person';
+import type { ChatDevice } from '../../clients/chat-device';
+import type { Person } from '../../actors/person';
 import { PublishedContract } from './published-contract';
 import type { RevenueWorld } from '../../revenue-world';
 

@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { HttpClient } from '../../http-client';
+import { HttpClient } from '../../clients/http-client';
 import type { RevenueWorld } from '../../revenue-world';
 
 interface Ref {

@@ -13,8 +13,8 @@ import {
   type Transactions,
 } from '../../../ssot/kernel';
 import { createThreadLog, createThreadNotifier } from '../../../ssot/websocket-manager';
-import type { Connections } from '../../connections';
-import type { Person } from '../../person';
+import type { Connections } from '../../stores/connections';
+import type { Person } from '../../actors/person';
 
 type Kind = 'question' | 'start' | 'thought' | 'result' | 'report' | 'cancellation';
 

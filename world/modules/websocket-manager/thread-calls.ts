@@ -1,6 +1,6 @@
 import type { ThreadId } from '../../../ssot/kernel';
-import type { Problem } from '../../http-client';
-import type { Person } from '../../person';
+import type { Problem } from '../../clients/http-client';
+import type { Person } from '../../actors/person';
 
 type Created = Partial<Problem> & { readonly threadId?: ThreadId };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { ControlledClock } from '../../../../world/controlled-clock';
+import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { silentLogger, type RunId } from '../../../kernel';
 import type { AbortReason } from './run-aborted';
 import { renewLeaseOf } from './lease-renewal';

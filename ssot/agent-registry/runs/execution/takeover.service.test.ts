@@ -5,7 +5,7 @@ import { RegistryTest } from '../../../../support/module-tests/agent-registry/re
 import type { Moment } from '../../../../support/module-tests/agent-registry/test-instances';
 import type { UserName } from '../../../../support/module-tests/agent-registry/test-users';
 import { toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
-import { disorderIn, isEnding } from '../../../../world/event-order';
+import { disorderIn, isEnding } from '../../../../world/clients/event-order';
 import { SPECIALISTS } from '../../steps/specialists';
 
 const MISSING =

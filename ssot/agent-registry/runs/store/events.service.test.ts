@@ -4,7 +4,7 @@ import { longNames } from '../../../../support/module-tests/agent-registry/long-
 import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/agent-registry/misbehaving-agents';
 import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
 import { thoughtsIn, toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
-import { disorderIn } from '../../../../world/event-order';
+import { disorderIn } from '../../../../world/clients/event-order';
 import { TOOLS } from '../../steps/tools';
 
 /** An object whose JSON is `length` characters long. */

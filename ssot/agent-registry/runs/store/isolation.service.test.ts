@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
 import { stores } from '../../../../support/module-tests/stores';
-import { disorderIn } from '../../../../world/event-order';
+import { disorderIn } from '../../../../world/clients/event-order';
 import { PlatformError, type CallId, type RunId, type ThreadId } from '../../../kernel';
 
 const NO_RUN = { code: 'run_not_found', field: 'runId', message: 'There is no such run.', retryable: false };

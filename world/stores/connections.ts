@@ -1,11 +1,11 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
-import { openDatabase, type Database } from '../ssot/database-manager';
-import { createIdSource, type IdSource } from '../ssot/id-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
-import { schemaChanges } from '../platform/schema';
-import { addressOf } from './settings';
+import { openDatabase, type Database } from '../../ssot/database-manager';
+import { createIdSource, type IdSource } from '../../ssot/id-manager';
+import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
+import { schemaChanges } from '../../platform/schema';
+import { addressOf } from '../settings';
 
 /**
  * What the scenarios of one worker share: one pool for each store, opened when first needed and closed when the

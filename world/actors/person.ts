@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Permission, Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../ssot/kernel';
-import { ChatDevice } from './chat-device';
-import { eventually } from './eventually';
-import { HttpClient, type Problem } from './http-client';
+import type { Permission, Plan, RunId, TenantId, ThreadEvent, ThreadId, UserId } from '../../ssot/kernel';
+import { ChatDevice } from '../clients/chat-device';
+import { eventually } from '../eventually';
+import { HttpClient, type Problem } from '../clients/http-client';
 import { Network } from './network';
 import { PEOPLE, type PersonName } from './personas';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../revenue-world';
 import { Session } from './session';
-import { endingOf } from './event-order';
+import { endingOf } from '../clients/event-order';
 import type { Tenant } from './tenant';
 
 interface SignedIn {

@@ -1,9 +1,9 @@
-import { eventually } from '../eventually';
+import { eventually } from '../../eventually';
 import type { Instance } from '../instance';
 import { OddConnections } from './odd-connections';
 import { sendCrowd } from './odd-crowd';
-import type { ProcessFigures } from './process-figures';
-import type { RevenueWorld } from '../revenue-world';
+import type { ProcessFigures } from '../process-figures';
+import type { RevenueWorld } from '../../revenue-world';
 
 /** The same clients in every run; other seeds: npm run bench -- odd-connections --seed <number>. */
 const SEED = 7;

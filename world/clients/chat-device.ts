@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
-import type { ThreadEvent, ThreadId } from '../ssot/kernel';
-import { eventually } from './eventually';
-import type { Evidence } from './evidence';
-import { PATIENCE_MS } from './patience';
+import type { ThreadEvent, ThreadId } from '../../ssot/kernel';
+import { eventually } from '../eventually';
+import type { Evidence } from '../evidence';
+import { PATIENCE_MS } from '../patience';
 
 /** Anything that came over the connection: events carry a `seq`, control messages do not. */
 export type Received =

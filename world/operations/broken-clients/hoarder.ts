@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { eventually } from '../eventually';
-import type { RevenueWorld } from '../revenue-world';
+import { eventually } from '../../eventually';
+import type { RevenueWorld } from '../../revenue-world';
 
 /** Whether they ask something on each connection, and so are more than a number to the platform. */
 export type HoardingManner = 'asks' | 'silent';

@@ -1,7 +1,7 @@
-import type { Platform } from '../platform';
-import { systemClock, systemRandom, silentLogger } from '../ssot/kernel';
-import { loadBase } from '../ssot/configuration-manager';
-import { addressOf, isProofUnderWay, platformVariables } from './settings';
+import type { Platform } from '../../platform';
+import { systemClock, systemRandom, silentLogger } from '../../ssot/kernel';
+import { loadBase } from '../../ssot/configuration-manager';
+import { addressOf, isProofUnderWay, platformVariables } from '../settings';
 
 /**
  * The platform that scenarios talk to: the process that the services plugin started or a deployment's address. While
@@ -38,7 +38,7 @@ export class PlatformInProcess implements AsyncDisposable {
   static async start(overrides: Readonly<Record<string, string>> = {}): Promise<PlatformInProcess> {
     // Loaded only here: it is heavy, and most workers need none.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS has no other way to load lazily.
-    const { startPlatform } = require('../platform') as typeof import('../platform');
+    const { startPlatform } = require('../../platform') as typeof import('../../platform');
     const variables = { ...platformVariables(), ...overrides };
     const base = await loadBase({ variables, clock: systemClock, log: silentLogger });
     const ports = { clock: systemClock, time: 'server', random: systemRandom, log: silentLogger } as const;

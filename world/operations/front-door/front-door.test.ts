@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
-import { eventually } from '../eventually';
+import { eventually } from '../../eventually';
 import { FrontDoor } from './front-door';
 
 /** An upstream that says its name, is as ready as it is told to be, and may be torn off. */

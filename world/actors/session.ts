@@ -1,7 +1,7 @@
-import { ChatDevice } from './chat-device';
-import type { HttpClient, Problem } from './http-client';
+import { ChatDevice } from '../clients/chat-device';
+import type { HttpClient, Problem } from '../clients/http-client';
 import type { Person } from './person';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../revenue-world';
 
 export interface Pair {
   readonly accessToken: string;

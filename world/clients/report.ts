@@ -1,4 +1,4 @@
-import type { RunId, ThreadEvent } from '../ssot/kernel';
+import type { RunId, ThreadEvent } from '../../ssot/kernel';
 import { endingOf, latestRunOf } from './event-order';
 
 /** The report of a completed run; fails, naming how the run ended, when there is none. */

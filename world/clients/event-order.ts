@@ -1,4 +1,4 @@
-import type { RunId, ThreadEvent } from '../ssot/kernel';
+import type { RunId, ThreadEvent } from '../../ssot/kernel';
 
 /** The wire contract's promises about one thread's story, checked from what a device received, without the platform's code. */
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 import { FaultProxy } from './fault-proxy';
-import { HttpClient } from './http-client';
+import { HttpClient } from '../clients/http-client';
 import { Instance } from './instance';
-import type { RevenueWorld } from './revenue-world';
-import { addressOf, type Address } from './settings';
+import type { RevenueWorld } from '../revenue-world';
+import { addressOf, type Address } from '../settings';
 
 export interface Readiness {
   readonly ready: boolean;

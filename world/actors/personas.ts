@@ -1,4 +1,4 @@
-import type { Plan } from '../ssot/kernel';
+import type { Plan } from '../../ssot/kernel';
 
 /** The cast. Every scenario gets companies and people of its own under these names. */
 export const COMPANIES = {

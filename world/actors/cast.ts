@@ -1,8 +1,8 @@
-import type { ChatDevice } from './chat-device';
-import { known } from './known';
+import type { ChatDevice } from '../clients/chat-device';
+import { known } from '../known';
 import { Person } from './person';
 import { COMPANIES, PEOPLE, type Company, type PersonName } from './personas';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../revenue-world';
 import { Tenant } from './tenant';
 
 /** The people and companies of one scenario, made when they are first named. */

@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import { Agent } from 'node:http';
-import type { Evidence } from './evidence';
+import type { Evidence } from '../evidence';
 
 export interface Answer<T = unknown> {
   readonly status: number;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { usageFromTemplate } from '../ssot/analytics';
-import type { Plan, TenantId } from '../ssot/kernel';
-import type { HttpClient, Problem } from './http-client';
+import { usageFromTemplate } from '../../ssot/analytics';
+import type { Plan, TenantId } from '../../ssot/kernel';
+import type { HttpClient, Problem } from '../clients/http-client';
 import { COMPANIES, type Company } from './personas';
-import type { RevenueWorld } from './revenue-world';
+import type { RevenueWorld } from '../revenue-world';
 
 const MINUTE_MS = 60_000;
 

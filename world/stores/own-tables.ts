@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, Pool } from 'pg';
-import { addressOf } from './settings';
+import { addressOf } from '../settings';
 
 /** A schema of one's own in the real PostgreSQL, for work that must meet nobody else's rows; dropped with all that it holds. */
 export class OwnTables implements AsyncDisposable {

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { FAIL, FIGURES, UNCAUGHT, type Failure, type ProcessFigures } from './operations/process-figures';
-import { platformVariables } from './settings';
+import { FAIL, FIGURES, UNCAUGHT, type Failure, type ProcessFigures } from './process-figures';
+import { platformVariables } from '../settings';
 
-const ROOT = resolve(__dirname, '..');
+const ROOT = resolve(__dirname, '../..');
 
 interface Listening {
   readonly type: 'listening';
@@ -51,7 +51,7 @@ export class Instance implements AsyncDisposable {
   static launch(overrides: Readonly<Record<string, string>> = {}): Launch {
     const child = fork(resolve(ROOT, 'platform/main.ts'), [], {
       cwd: ROOT,
-      execArgv: ['--require', 'ts-node/register', '--require', resolve(__dirname, 'operations/figures-of-process.ts')],
+      execArgv: ['--require', 'ts-node/register', '--require', resolve(__dirname, 'figures-of-process.ts')],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
