@@ -237,7 +237,9 @@ class Composition implements Platform {
           });
           redis.on('error', (error) => this.#common.log.debug({ reason: error.message }, 'Redis does not answer'));
           this.#redis = redis;
-          this.#persistence = await openStatePersistence({ warm: made(this.#database), ...this.#common });
+          this.#persistence = await openStatePersistence({
+            ...{ warm: made(this.#database), cold: () => made(this.#analytics).archive, ...this.#common },
+          });
           this.#state = await openStateManager({
             ...{ redis, durable: this.#persistence.workingState, ...this.#common, logger: this.#common.log },
             keys: this.base.keys,

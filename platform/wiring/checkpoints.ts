@@ -11,6 +11,7 @@ export function checkpointsIn(persistence: StatePersistence, shape = SHAPE): Che
       const saveId = `${point.runId}-${version}`;
       await persistence.save(ctx, { ...point, expectedVersion: version - 1, phase: point.agent, shape, saveId }, tx);
     },
+    close: (ctx, runId, ending, tx) => persistence.close(ctx, runId, ending, tx),
     async load(ctx, runId) {
       const { version, state, shape: saved } = await persistence.load(ctx, runId);
       return { version, state: saved === shape ? state : undefined };

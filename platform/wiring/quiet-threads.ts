@@ -3,11 +3,11 @@ import type { Auth } from '../../ssot/auth';
 import { plans, type Configuration } from '../../ssot/configuration-manager';
 import type { Clock, Logger, Metrics, TenantContext, ThreadDependents, Transactions } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
-import { startPurge, type ThreadSegments } from '../../ssot/state-persistence';
+import { startPurge, startRunArchiving, type ThreadSegments } from '../../ssot/state-persistence';
 import { startThreadArchiving, startThreadRetention } from '../../ssot/websocket-manager';
 import { clearStateOf } from './clear-state';
 
-/** What becomes of threads in which nothing happens any more: moved to the history, and removed when the company keeps them no longer. */
+/** What becomes of runs that have ended, and of threads in which nothing happens any more: moved to the history, and removed when the company keeps them no longer. */
 export function startQuietThreads(deps: {
   readonly db: Transactions;
   readonly auth: Auth;
@@ -29,6 +29,7 @@ export function startQuietThreads(deps: {
   };
   const running = new AsyncDisposableStack();
   running.use(startPurge({ ...common, archive: analytics.archive }));
+  running.use(startRunArchiving({ ...common, archive: analytics.archive }));
   running.use(startThreadArchiving({ ...shared, archive }));
   running.use(
     startThreadRetention({

@@ -208,6 +208,8 @@ export interface Checkpoints {
     },
     tx: Transaction,
   ): Promise<void>;
+  /** Ends what was saved of a run that ends without a last save, if anything was. */
+  close(ctx: TenantContext, runId: RunId, ending: 'failed' | 'cancelled', tx: Transaction): Promise<void>;
   /** The last save; its state is undefined when its shape is not of this release. */
   load(ctx: TenantContext, runId: RunId): Promise<{ readonly version: number; readonly state: Json | undefined }>;
 }

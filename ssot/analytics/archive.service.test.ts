@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { openUsage } from '../../world/modules/analytics/analytics-under-test';
@@ -18,7 +19,9 @@ describe('the archive', () => {
     await archive.put({ ...ref, userId, part: 1, checksum: 'c', body: 'b' });
     assert.deepEqual(await archive.get(ref, 1), { checksum: 'c', body: 'b' });
     assert.equal(await archive.get({ ...ref, tenantId: other }, 1), undefined);
-    assert.deepEqual([...(await archive.parts(ref))], [[1, 'c']]);
+    const digest = createHash('sha256').update('b').digest('hex');
+    assert.deepEqual(await archive.stored(ref, ['s', 't']), [{ subject: 's', part: 1, checksum: 'c', digest }]);
+    assert.deepEqual(await archive.stored({ ...ref, tenantId: other }, ['s']), []);
     await archive.erase({ tenantId: other });
     assert.equal(await archive.count({ tenantId, userId }), 1);
     await archive.erase({ tenantId, userId, subject: 's' });

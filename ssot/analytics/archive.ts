@@ -14,13 +14,19 @@ export interface ArchivedPart {
 }
 export type PartRef = Pick<ArchivedPart, 'tenantId' | 'kind' | 'subject'>;
 
+/** What is there of a part, without its body. */
+export interface StoredPart extends Pick<ArchivedPart, 'subject' | 'part' | 'checksum'> {
+  /** SHA-256 of the body as it is stored, in hex. Worked out by the history. */
+  readonly digest: string;
+}
+
 /** The history's shelf for finished work. Every question names its company. Throws `AnalyticsError`. */
 export interface Archive {
-  /** Stored when it resolves; again, under the same name, it is replaced. */
-  put(part: ArchivedPart): Promise<void>;
+  /** Stored together when it resolves; again, under the same names, they are replaced. At most a few MiB. */
+  put(...parts: readonly ArchivedPart[]): Promise<void>;
   get(ref: PartRef, part: number): Promise<Pick<ArchivedPart, 'checksum' | 'body'> | undefined>;
-  /** Checksums of what is there, by part. */
-  parts(ref: PartRef): Promise<ReadonlyMap<number, string>>;
+  /** What is there of these subjects, in order of their parts. */
+  stored(of: Pick<PartRef, 'tenantId' | 'kind'>, subjects: readonly string[]): Promise<readonly StoredPart[]>;
   /** Resolves when it is rewritten without them. */
   erase(of: { readonly tenantId: TenantId } & Partial<Pick<ArchivedPart, 'userId' | 'subject'>>): Promise<void>;
   count(of: { readonly tenantId: TenantId; readonly userId?: UserId }): Promise<number>;
@@ -35,31 +41,36 @@ export const ARCHIVE_TABLE = `create table if not exists archive (
 
 const OF_REF = 'tenant_id = {company:String} and kind = {kind:String} and subject = {subject:String}';
 const bodyRow = z.object({ checksum: z.string(), body: z.string() });
-const partRow = z.object({ part: z.coerce.number(), checksum: z.string() });
+const storedRow = z.object({
+  subject: z.string(),
+  part: z.coerce.number(),
+  checksum: z.string(),
+  digest: z.string(),
+});
 const countRow = z.object({ rows: z.coerce.number() });
 const partitionRow = z.object({ partition: z.string().regex(/^\d+$/), rows: z.coerce.number() });
 
 export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
   const valuesOf = ({ tenantId: company, kind, subject }: PartRef): Values => ({ company, kind, subject });
   return {
-    async put({ tenantId: tenant_id, userId: user_id, ...rest }) {
+    async put(...parts) {
       await shaped();
-      await store.insert('archive', [{ tenant_id, user_id, ...rest }]);
+      await store.insert(
+        'archive',
+        parts.map(({ tenantId: tenant_id, userId: user_id, ...rest }) => ({ tenant_id, user_id, ...rest })),
+      );
     },
     async get(ref, part) {
       await shaped();
       const text = `select checksum, body from archive final where ${OF_REF} and part = {part:UInt64}`;
       return (await store.askAbout(ref.tenantId, text, { ...valuesOf(ref), part }, bodyRow))[0];
     },
-    async parts(ref) {
+    async stored({ tenantId, kind }, subjects) {
       await shaped();
-      const text = `select part, checksum from archive final where ${OF_REF} order by part`;
-      return new Map(
-        (await store.askAbout(ref.tenantId, text, valuesOf(ref), partRow)).map(({ part, checksum }) => [
-          part,
-          checksum,
-        ]),
-      );
+      const text = `select subject, part, checksum, lower(hex(SHA256(body))) as digest from archive final
+        where tenant_id = {company:String} and kind = {kind:String} and subject in {subjects:Array(String)}
+        order by subject, part`;
+      return store.askAbout(tenantId, text, { company: tenantId, kind, subjects }, storedRow);
     },
     async erase({ tenantId, userId, subject }) {
       await shaped();

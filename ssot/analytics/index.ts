@@ -7,4 +7,4 @@ export type { Amount } from './amounts';
 export { AnalyticsError, ANALYTICS_CODES, type AnalyticsCode } from './errors';
 export { usageFromTemplate } from './dataset/template';
 export { busyMonth } from './dataset/busy-month';
-export type { Archive, ArchivedPart, PartRef } from './archive';
+export type { Archive, ArchivedPart, PartRef, StoredPart } from './archive';

@@ -1,3 +1,4 @@
+import type { Archive } from '../analytics';
 import type {
   Clock,
   DurableStore,
@@ -51,14 +52,23 @@ export interface RunSnapshot {
   readonly state: Json;
   readonly ending?: Ending;
   readonly savedAt: Date;
-  readonly tier: 'warm';
+  /** Where its content was read: in PostgreSQL, or in the history. */
+  readonly tier: 'warm' | 'cold';
 }
 
 /** The progress of every run, in PostgreSQL; only what is committed is acknowledged. */
 export interface StatePersistence extends ThreadDependents {
   /** With `tx` it lands or falls with the caller's turn. */
   save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt>;
-  /** `persistence_not_found` for an unknown run and for another company's, in the same words. */
+  /**
+   * Ends the run's state as it is, with whatever ends the run; one that is ended stays so. Nothing happens to a run that has saved
+   * nothing.
+   */
+  close(ctx: TenantContext, runId: RunId, ending: Ending, tx: Transaction): Promise<void>;
+  /**
+   * `persistence_not_found` for an unknown run and for another company's, in the same words; `persistence_cold_unavailable` for one
+   * that has moved to the history while that is away.
+   */
   load(ctx: TenantContext, runId: RunId, tx?: Transaction): Promise<RunSnapshot>;
   /** What state-manager keeps for longer than Redis lasts. */
   readonly workingState: DurableStore;
@@ -66,6 +76,8 @@ export interface StatePersistence extends ThreadDependents {
 
 export interface StatePersistenceDeps {
   readonly warm: Transactions;
+  /** Where ended runs have moved to; without it none has. */
+  readonly cold?: () => Archive;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

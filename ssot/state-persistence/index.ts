@@ -7,4 +7,5 @@ export { openCustomerDataRequests } from './customer-data/requests';
 export { storedStateCustomerData } from './customer-data/own-data';
 export { archiveCustomerData } from './archive/customer-data';
 export { startPurge } from './archive/purge';
-export { ThreadSegments, type ThreadArchiveDeps } from './archive/thread-archive';
+export { ThreadSegments } from './archive/thread-archive';
+export { startRunArchiving } from './archive/run-archive';

@@ -7,7 +7,10 @@ import {
   type TenantContext,
   type ThreadId,
   type Transaction,
+  type UserId,
 } from '../kernel';
+import { unavailable } from './archive/parts';
+import { readMovedRun } from './archive/run-archive';
 import { deleteArchived } from './archive/purge';
 import { isHeld } from './customer-data/erasure-rows';
 import type { Ending, RunSnapshot, SaveInput, SaveReceipt, StatePersistence, StatePersistenceDeps } from './contract';
@@ -26,9 +29,11 @@ const stateRow = headRow.extend({
   step: z.number(),
   phase: z.string(),
   shape: z.number(),
-  body: z.string(),
+  user_id: z.custom<UserId>(),
+  body: z.string().nullable(),
   saved_at: z.date(),
 });
+const deletedRow = z.object({ run_id: z.string() });
 
 /** Keeps each run's newest state in PostgreSQL, behind a version and a fence. Its tables are `persistenceSchemaChanges`. */
 export function openStatePersistence(deps: StatePersistenceDeps): Promise<StatePersistence> {
@@ -54,7 +59,7 @@ class WarmPersistence implements StatePersistence {
   async load(ctx: TenantContext, runId: RunId, tx?: Transaction): Promise<RunSnapshot> {
     const work = (turn: Transaction) =>
       turn.query(
-        sql`select version, fence, ending, thread_id, agent, step, phase, shape, body, saved_at from run_state
+        sql`select version, fence, ending, thread_id, user_id, agent, step, phase, shape, body, saved_at from run_state
             where tenant_id = ${ctx.tenantId} and run_id = ${runId}`,
         stateRow,
       );
@@ -71,11 +76,16 @@ class WarmPersistence implements StatePersistence {
       version,
       fence,
       shape,
-      state: JSON.parse(row.body) as Json,
+      state: row.body === null ? await this.#moved(ctx, runId, row.user_id) : (JSON.parse(row.body) as Json),
       ...(row.ending === null ? {} : { ending: row.ending as Ending }),
       savedAt: row.saved_at,
-      tier: 'warm',
+      tier: row.body === null ? 'cold' : 'warm',
     };
+  }
+
+  async close(ctx: TenantContext, runId: RunId, ending: Ending, tx: Transaction): Promise<void> {
+    await tx.execute(sql`update run_state set ending = ${ending}, saved_at = ${new Date(this.deps.clock.now())}
+      where tenant_id = ${ctx.tenantId} and run_id = ${runId} and ending is null`);
   }
 
   /** Throws `persistence_on_hold`: nothing of a person who is on legal hold goes. */
@@ -85,8 +95,18 @@ class WarmPersistence implements StatePersistence {
         field: 'threadId',
       });
     }
-    await tx.execute(sql`delete from run_state where thread_id = ${threadId} and user_id = ${ctx.userId}`);
-    await deleteArchived(tx, ctx, threadId, new Date(this.deps.clock.now()));
+    const runs = await tx.query(
+      sql`delete from run_state where thread_id = ${threadId} and user_id = ${ctx.userId} returning run_id`,
+      deletedRow,
+    );
+    const subjects = [threadId, ...runs.map(({ run_id: runId }) => runId)];
+    await deleteArchived(tx, ctx, subjects, new Date(this.deps.clock.now()));
+  }
+
+  #moved({ tenantId }: TenantContext, runId: RunId, userId: UserId): Promise<Json> {
+    const { warm: db, cold, clock } = this.deps;
+    if (cold === undefined) throw unavailable('there is none here');
+    return readMovedRun({ db, archive: cold(), clock }, { tenantId, userId, subject: runId });
   }
 
   async #save(

@@ -202,7 +202,7 @@ export class CustomerDataTest implements AsyncDisposable {
     const runs = await createAgentRuns({
       ...{ db, plans, ...machine, ids: stores.ids, usage: analytics, authority: auth.accounts },
       threadLog: { append: never, read: never },
-      checkpoints: { save: never, load: never },
+      checkpoints: { save: never, close: never, load: never },
       memory: { load: never, save: never },
       wake: {
         publish: () => Promise.resolve(),

@@ -46,7 +46,7 @@ class Scene implements AsyncDisposable {
       threadLog: { append: () => Promise.resolve({ events: [], repeated: 0 }), read: () => never },
       usage: {} as AgentRunsDeps['usage'],
       memory: {} as AgentRunsDeps['memory'],
-      checkpoints: { save: nothing, load: () => never },
+      checkpoints: { save: nothing, close: nothing, load: () => never },
       authority: {
         contextFor: (tenantId, userId) => Promise.resolve(vouchFor({ ...person(tenantId), userId })),
         namesOf: () => Promise.resolve(new Map()),

@@ -40,6 +40,7 @@ export async function cancel(
         agent: null,
         data: { userId: ctx.userId },
       };
+      await deps.checkpoints.close(ctx, id, 'cancelled', tx);
       await deps.threadLog.append(ctx, run.threadId, [draft], tx);
       tx.afterCommit(() => recordEnd(deps.metrics, run, 'cancelled', ended));
     }

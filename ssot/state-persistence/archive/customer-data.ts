@@ -2,21 +2,26 @@ import { z } from 'zod';
 import {
   contextOfSubject,
   sql,
-  vouchFor,
   type CustomerData,
   type Sql,
   type Subject,
-  type ThreadId,
+  type ThreadEvent,
   type Transactions,
   type UserId,
 } from '../../kernel';
-import { ThreadSegments, type ThreadArchiveDeps } from './thread-archive';
+import { ArchivedParts, type ArchiveDeps } from './parts';
 
 const countRow = z.object({ place: z.string(), rows: z.coerce.number() });
-const partRow = z.object({ subject: z.custom<ThreadId>(), part: z.coerce.number(), user_id: z.custom<UserId>() });
+const partRow = z.object({
+  kind: z.enum(['thread', 'run']),
+  subject: z.string(),
+  part: z.coerce.number(),
+  checksum: z.string(),
+  user_id: z.custom<UserId>(),
+});
 
-/** Threads in the history, as data of a person or a company. */
-export function archiveCustomerData(deps: ThreadArchiveDeps): CustomerData {
+/** Threads and runs in the history, as data of a person or a company. */
+export function archiveCustomerData(deps: ArchiveDeps): CustomerData {
   const { db, archive } = deps;
   return {
     name: 'archive',
@@ -41,11 +46,12 @@ export function archiveCustomerData(deps: ThreadArchiveDeps): CustomerData {
       return [...noted, { place: 'history', rows: await archive.count(subject) }];
     },
     async *export(subject) {
-      const segments = new ThreadSegments(deps);
-      for (const { subject: threadId, part, user_id: userId } of await movedParts(db, subject)) {
-        const ctx = vouchFor({ tenantId: subject.tenantId, userId, plan: 'free', permissions: [] });
-        for (const { seq, type, at, data } of await segments.read(ctx, threadId, part - 1)) {
-          yield { place: 'thread_events', record: { threadId, seq, type, at, data } };
+      const { tenantId } = subject;
+      for (const { kind, subject: name, user_id: userId, ...part } of await movedParts(db, subject)) {
+        const content = await new ArchivedParts(kind, deps).content({ tenantId, userId, subject: name }, part);
+        if (kind === 'run') yield { place: 'run_state', record: { runId: name, state: content } };
+        for (const { seq, type, at, data } of kind === 'thread' ? (content as unknown as readonly ThreadEvent[]) : []) {
+          yield { place: 'thread_events', record: { threadId: name, seq, type, at, data } };
         }
       }
     },
@@ -57,8 +63,8 @@ function movedParts(db: Transactions, subject: Subject) {
     contextOfSubject(subject),
     (tx) =>
       tx.query(
-        sql`select subject, part, user_id from archive_part
-            where ${of(subject)} and kind = 'thread' and state = 'moved' order by subject, part`,
+        sql`select kind, subject, part, checksum, user_id from archive_part
+            where ${of(subject)} and state = 'moved' order by kind, subject, part`,
         partRow,
       ),
     { readOnly: true },

@@ -26,12 +26,17 @@ const purgeRow = z.object({
   is_second: z.boolean(),
 });
 
-/** What the history holds of a thread is nobody's to read from the commit on, and goes from there soon after. */
-export async function deleteArchived(tx: Transaction, ctx: TenantContext, subject: string, now: Date): Promise<void> {
+/** What the history holds of a thread and its runs is nobody's to read from the commit on, and goes from there soon after. */
+export async function deleteArchived(
+  tx: Transaction,
+  ctx: TenantContext,
+  subjects: readonly string[],
+  now: Date,
+): Promise<void> {
   const { tenantId, userId } = ctx;
   await tx.execute(sql`
     with gone as (
-      delete from archive_part where subject = ${subject} and user_id = ${userId} returning subject)
+      delete from archive_part where subject = any(${subjects}) and user_id = ${userId} returning subject)
     insert into archive_purge (tenant_id, subject, user_id, due_at)
     select distinct ${tenantId}, subject, ${userId}, ${now}::timestamptz from gone
     on conflict (tenant_id, subject) do update set due_at = excluded.due_at, is_second = false`);

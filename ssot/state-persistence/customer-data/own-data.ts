@@ -15,7 +15,7 @@ const RUNS_AT_ONCE = 100;
 const countRow = z.object({ place: z.string(), rows: z.coerce.number() });
 const stateRow = z.object({ run_id: z.string(), agent: z.string(), step: z.number(), body: z.string() });
 
-/** The progress of runs, and working state that lasts, as data of a person or a company. */
+/** The progress of runs that PostgreSQL has not given up, and working state that lasts, as data of a person or a company. */
 export function storedStateCustomerData(db: Transactions, workingState: DurableStore): CustomerData {
   return {
     name: 'stored-state',
@@ -51,7 +51,8 @@ export function storedStateCustomerData(db: Transactions, workingState: DurableS
           contextOfSubject(subject),
           (tx) =>
             tx.query(
-              sql`select run_id, agent, step, body from run_state where ${ofPerson(subject)} and run_id > ${after}
+              sql`select run_id, agent, step, body from run_state
+                  where ${ofPerson(subject)} and run_id > ${after} and body is not null
                   order by run_id limit ${RUNS_AT_ONCE}`,
               stateRow,
             ),

@@ -91,10 +91,10 @@ describe('quiet threads', () => {
       }
     };
     const warm = async (): Promise<number> => (await rowsOf(db, ctx, 'thread_events'))[0]?.rows ?? -1;
-    const ref = { tenantId: ctx.tenantId, kind: 'thread', subject: threadId };
+    const ref = { tenantId: ctx.tenantId, kind: 'thread' };
     /** Parts as they are read; none of them means no row at all. */
     const cold = async (): Promise<number> =>
-      (await analytics.archive.parts(ref)).size || analytics.archive.count({ tenantId: ctx.tenantId });
+      (await analytics.archive.stored(ref, [threadId])).length || analytics.archive.count({ tenantId: ctx.tenantId });
     const purge = () => startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
     return {
       clock,
@@ -159,7 +159,7 @@ describe('quiet threads', () => {
         'after the copy, whose answer was lost',
         (archive) => ({ ...archive, put: async (part) => (await archive.put(part), killed()) }),
       ],
-      ['in the comparison', (archive) => ({ ...archive, get: secondTime(killed, archive.get) })],
+      ['in the comparison', (archive) => ({ ...archive, stored: secondTime(killed, archive.stored) })],
       ['before it is noted', (archive) => archive, (to) => ({ ...bound(to), markMoved: killed })],
       [
         'within the clean-up',

@@ -206,7 +206,7 @@ export class RegistryTest implements AsyncDisposable {
     return row;
   }
 
-  /** Waits until the user's thread shows exactly one ending of this kind, and the run is stored with it. */
+  /** Waits until the user's thread shows exactly one ending of this kind, and the run and what it has saved are stored with it. */
   async endsOnce(
     user: UserName,
     state: 'completed' | 'failed' | 'cancelled',
@@ -221,6 +221,7 @@ export class RegistryTest implements AsyncDisposable {
     if (failure !== undefined) assert.deepEqual(data, { ...data, ...failure });
     const row = await this.over();
     assert.deepEqual([row.state, row.error_code], [state, state === 'failed' ? data.code : null]);
+    for (const { ending } of await this.table.checkpoints(this.latest)) assert.equal(ending, state);
     return events;
   }
 

@@ -61,7 +61,7 @@ export class RunTable {
   }
 
   /** The saved checkpoint. */
-  checkpoints(runId: RunId): Promise<object[]> {
+  checkpoints(runId: RunId): Promise<{ readonly ending: string | null }[]> {
     return this.#query('select step, version, agent, ending, fence from $schema.run_state where run_id = $1', [runId]);
   }
 

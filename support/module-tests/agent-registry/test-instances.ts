@@ -144,6 +144,7 @@ export class TestInstances {
       usage,
       memory,
       checkpoints: {
+        close: (...asked) => checkpoints.close(...asked),
         load: (...asked) => checkpoints.load(...asked),
         save: async (...saved) => {
           this.#reach(name, 'save');

@@ -45,7 +45,7 @@ export async function storeWrites(
     // All of it leaves for PostgreSQL at once, in this order; without the lease none of it lands.
     const held = holdLease(tx, deps.run, batch);
     setRun(tx, deps.run, batch, ends && sql`state = ${ends}, ended_at = ${at}, lease_owner = null, lease_until = null`);
-    await Promise.all([held, checkpoint && save(tx, deps, checkpoint, { version, ends }), append(tx, deps, batch)]);
+    await Promise.all([held, close(tx, deps, checkpoint, { version, ends }), append(tx, deps, batch)]);
   });
   return checkpoint !== undefined;
 }
@@ -61,6 +61,19 @@ async function holdLease(tx: Transaction, run: ClaimedRun, batch: readonly RunWr
 function setRun(tx: Transaction, { runId }: ClaimedRun, batch: readonly RunWrite[], end?: Sql): void {
   for (const set of [...batch.map((write) => write.set), end]) {
     if (set !== undefined) tx.send(sql`update runs set ${set} where id = ${runId}`);
+  }
+}
+
+/** Saves the last finished step, or ends what was saved before. */
+async function close(
+  tx: Transaction,
+  deps: Deps,
+  checkpoint: Checkpoint | undefined,
+  of: { readonly version: number; readonly ends: RunWrite['ends'] },
+): Promise<void> {
+  if (checkpoint !== undefined) await save(tx, deps, checkpoint, of);
+  if (of.ends === 'failed' || of.ends === 'cancelled') {
+    await deps.checkpoints.close(deps.ctx, deps.run.runId, of.ends, tx);
   }
 }
 
