@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import ts from 'typescript';
 
 const TYPES = resolve(__dirname, '../kernel/values/id.ts');
-const SNIPPET = resolve(__dirname, '../kernel/snippet.ts');
+const SNIPPET = resolve(__dirname, '../kernel/values/snippet.ts');
 const NOT_ASSIGNABLE = 2345;
 
 /** Compiles a call that expects the id of a person against the real types; returns the compiler's error numbers. */
