@@ -7,7 +7,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY ssot ssot
 COPY platform platform
 RUN npx --no-install tsc -p tsconfig.build.json
-RUN cp -r platform/page dist/platform/page && rm dist/platform/page/*.ts dist/platform/page/tsconfig.json
+RUN cp -r platform/page dist/platform/page && find dist/platform/page \( -name '*.ts' -o -name tsconfig.json \) -delete
 
 FROM node:24.21.0-slim AS parts
 WORKDIR /app

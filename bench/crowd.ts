@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../ssot/analytics';
 import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { reconnectDelay } from '../platform/page/reconnect.mjs';
+import { reconnectDelay } from '../platform/page/connection/reconnect.mjs';
 import { ChatDevice } from '../world/clients/chat-device';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/clients/http-client';

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { reconnectDelay } from '../platform/page/reconnect.mjs';
+import { reconnectDelay } from '../platform/page/connection/reconnect.mjs';
 import type { Seeded } from './seeded';
 
 /** What a device is shown, and where it connects. */

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { extname, join, resolve, sep } from 'node:path';
 import type { App } from './app';
 import { serveConstant } from './documents';
 
@@ -34,11 +34,11 @@ const HEADERS = {
 
 /** The chat page at `/`, its parts under `/page/`. They are read once; an address is looked up and never made into a path. */
 export function pageRoutes(app: App): void {
-  for (const file of readdirSync(FOLDER).filter((name) => !NOT_SERVED.test(name))) {
+  for (const file of globSync('**/*.*', { cwd: FOLDER }).filter((name) => !NOT_SERVED.test(name))) {
     const type = TYPES[extname(file)];
     if (type === undefined) throw new Error(`platform/page/${file} is of a kind that the page does not serve`);
     const content = readFileSync(join(FOLDER, file));
-    const path = file === 'index.html' ? '/' : `/page/${file}`;
+    const path = file === 'index.html' ? '/' : `/page/${file.split(sep).join('/')}`;
     serveConstant(app, { path, headers: { ...HEADERS, 'content-type': type }, content: () => content });
   }
 }

@@ -1,19 +1,19 @@
-import { call, Refusal } from './api.mjs';
-import { arrive } from './arrival.mjs';
-import { Connection } from './connection.mjs';
-import { DevicesView } from './devices-view.mjs';
-import { attempt, find, findAs, messageOf, refuse } from './dom.mjs';
-import { Drafts } from './drafts.mjs';
-import { Session } from './session.mjs';
-import { SharedReportsView } from './shared-reports-view.mjs';
-import { StatusView } from './status-view.mjs';
-import { Stored } from './stored.mjs';
-import { Tabs } from './tabs.mjs';
-import { ThreadList } from './thread-list.mjs';
-import { ThreadSharing } from './thread-sharing.mjs';
-import { ThreadSwitch } from './thread-switch.mjs';
-import { ThreadTitle } from './thread-title.mjs';
-import { ThreadView } from './thread-view.mjs';
+import { call, Refusal } from './common/api.mjs';
+import { arrive } from './session/arrival.mjs';
+import { Connection } from './connection/connection.mjs';
+import { DevicesView } from './connection/devices-view.mjs';
+import { attempt, find, findAs, messageOf, refuse } from './common/dom.mjs';
+import { Drafts } from './asking/drafts.mjs';
+import { Session } from './session/session.mjs';
+import { SharedReportsView } from './threads/shared-reports-view.mjs';
+import { StatusView } from './connection/status-view.mjs';
+import { Stored } from './common/stored.mjs';
+import { Tabs } from './session/tabs.mjs';
+import { ThreadList } from './threads/thread-list.mjs';
+import { ThreadSharing } from './threads/thread-sharing.mjs';
+import { ThreadSwitch } from './threads/thread-switch.mjs';
+import { ThreadTitle } from './threads/thread-title.mjs';
+import { ThreadView } from './threads/thread-view.mjs';
 
 /**
  * @typedef {import('./types.ts').ControlMessage} ControlMessage

@@ -1,14 +1,14 @@
-import { call } from './api.mjs';
-import { arrive } from './arrival.mjs';
-import { CompanyAudit } from './company-audit.mjs';
-import { CompanyKeys } from './company-keys.mjs';
-import { CompanyPeople } from './company-people.mjs';
-import { CompanySignOn } from './company-sign-on.mjs';
-import { find, messageOf } from './dom.mjs';
-import { FreshProof } from './fresh-proof.mjs';
-import { Session } from './session.mjs';
-import { Stored } from './stored.mjs';
-import { Tabs } from './tabs.mjs';
+import { call } from './common/api.mjs';
+import { arrive } from './session/arrival.mjs';
+import { CompanyAudit } from './company/company-audit.mjs';
+import { CompanyKeys } from './company/company-keys.mjs';
+import { CompanyPeople } from './company/company-people.mjs';
+import { CompanySignOn } from './company/company-sign-on.mjs';
+import { find, messageOf } from './common/dom.mjs';
+import { FreshProof } from './session/fresh-proof.mjs';
+import { Session } from './session/session.mjs';
+import { Stored } from './common/stored.mjs';
+import { Tabs } from './session/tabs.mjs';
 
 /** @typedef {import('./types.ts').Me} Me */
 

@@ -1,0 +1,142 @@
+import { count, duration, money, period, plain } from '../common/labels.mjs';
+
+/**
+ * What a report answers with, as a table: pure, so that it is tested without a browser.
+ *
+ * @typedef {import('../types.ts').Report} Report
+ * @typedef {NonNullable<Report['answer']>} Answer
+ * @typedef {Answer['total']} Figures
+ * @typedef {Answer['measures'][number]} Measure
+ */
+
+/** @type {Readonly<Record<Measure, string>>} */
+const NAMES = {
+  spend: 'Spend',
+  savings: 'Savings',
+  tokens: 'Tokens',
+  calls: 'Calls',
+  latency: 'Response times',
+  failures: 'Failed calls',
+};
+
+/** @type {Readonly<Record<Measure, readonly (readonly [string, (figures: Figures) => string])[]>>} */
+const COLUMNS = {
+  spend: [['Spent', spentIn]],
+  savings: [['Spent', spentIn]],
+  tokens: [
+    ['Input tokens', ({ inputTokens }) => grouped(inputTokens)],
+    ['Of them cached', ({ cachedInputTokens }) => grouped(cachedInputTokens)],
+    ['Output tokens', ({ outputTokens }) => grouped(outputTokens)],
+  ],
+  calls: [],
+  latency: [
+    ['Half within', ({ performance }) => (performance === undefined ? 'unknown' : duration(performance.medianMs))],
+    ['95 % within', ({ performance }) => (performance === undefined ? 'unknown' : duration(performance.p95Ms))],
+  ],
+  failures: [['Failed', ({ performance }) => (performance?.failed ?? 0).toLocaleString('en')]],
+};
+
+const TIMES = ['hour', 'day', 'week', 'month'];
+
+/**
+ * @param {Answer} answer
+ * @param {string} [timeZone]
+ * @returns {{ caption: string, columns: string[], rows: string[][] }}
+ */
+export function answerTable({ measures, by, rows, of, total, before }, timeZone) {
+  const figures = [...measures.flatMap((measure) => COLUMNS[measure]), CALLS];
+  const compared = before === undefined ? [] : figures.slice(0, 1);
+  const titles = [
+    ...by.map(plain),
+    ...figures.map(([title]) => title),
+    ...compared.map(([title]) => `${title}, ${before === undefined ? '' : period({ ...before, timeZone })}`),
+  ];
+  const shown = of > rows.length ? ` (${rows.length} of ${of})` : '';
+  return {
+    caption: `${titleOf({ measures, by })}${shown}`,
+    columns: by.length === 0 ? ['', ...titles] : titles,
+    rows: [
+      ...rows.map(({ keys, now, before: earlier }) => [
+        ...keys,
+        ...figures.map(([, of]) => of(now)),
+        ...compared.map(([, of]) => (earlier === undefined ? 'none' : of(earlier))),
+      ]),
+      [
+        'Together',
+        ...by.slice(1).map(() => ''),
+        ...figures.map(([, of]) => of(total)),
+        ...compared.map(([, of]) => (before === undefined ? '' : of(before.total))),
+      ],
+    ],
+  };
+}
+
+/** @type {readonly [string, (figures: Figures) => string]} */
+const CALLS = ['Calls', ({ calls }) => calls.toLocaleString('en')];
+
+/** @param {Pick<Answer, 'measures' | 'by'>} asked */
+export function titleOf({ measures, by }) {
+  const what = measures.map((measure, index) => (index === 0 ? NAMES[measure] : NAMES[measure].toLowerCase()));
+  return `${what.join(' and ')}${by.length === 0 ? '' : ` by ${by.join(' and ')}`}`;
+}
+
+/**
+ * Heights of a chart over time, the largest is 1; nothing where a chart would say no more than the table.
+ *
+ * @param {Answer} answer
+ * @returns {readonly { label: string, height: number }[]}
+ */
+export function barsOf({ measures, by, rows }) {
+  if (by.length !== 1 || !TIMES.includes(by[0] ?? '') || rows.length < 3) return [];
+  const measure = measures[0] ?? 'spend';
+  const sizes = rows.map(({ now }) => sizeOf(measure, now));
+  const largest = Math.max(...sizes);
+  if (largest === 0) return [];
+  return rows.map(({ keys }, index) => ({ label: keys[0] ?? '', height: (sizes[index] ?? 0) / largest }));
+}
+
+/**
+ * For the height of a bar only, so that a float will do.
+ *
+ * @param {Measure} measure
+ * @param {Figures} figures
+ */
+function sizeOf(measure, { spends, calls, inputTokens, outputTokens, performance }) {
+  if (measure === 'tokens') return Number(inputTokens) + Number(outputTokens);
+  if (measure === 'calls') return calls;
+  if (measure === 'latency') return performance?.medianMs ?? 0;
+  if (measure === 'failures') return performance?.failed ?? 0;
+  return Number(spends[0]?.amount ?? 0);
+}
+
+/**
+ * What an earlier question of the thread had said, and the words that take it back.
+ *
+ * @param {Report} report
+ * @returns {readonly { label: string, without: string }[]}
+ */
+export function keptFilters({ covers: { models, providers, features, carriedOver }, period: about }) {
+  const kept = [
+    { what: 'models', label: `only ${listed('model', models)}`, without: 'for all models' },
+    { what: 'providers', label: `only ${listed('provider', providers)}`, without: 'for all providers' },
+    { what: 'features', label: `only ${listed('feature', features)}`, without: 'for all features' },
+    { what: 'period', label: period(about), without: 'in the last 30 days' },
+  ];
+  return kept.filter(({ what }) => carriedOver.some((name) => name === what));
+}
+
+/**
+ * @param {string} noun
+ * @param {readonly string[]} names
+ */
+const listed = (noun, names) => (names.length > 3 ? count(names.length, noun) : `${noun} ${names.join(', ')}`);
+
+/** @param {Figures} figures */
+function spentIn({ spends, unpricedCalls }) {
+  const known = spends.map(money).join(' and ');
+  if (known === '') return unpricedCalls > 0 ? 'unknown' : 'nothing';
+  return unpricedCalls > 0 ? `${known} and an unknown amount` : known;
+}
+
+/** @param {string} digits */
+const grouped = (digits) => BigInt(digits).toLocaleString('en');

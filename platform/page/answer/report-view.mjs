@@ -1,0 +1,115 @@
+import { el } from '../common/dom.mjs';
+import { answerView } from './answer-view.mjs';
+import { titleOf } from './answer-table.mjs';
+import { findingName, money, period } from '../common/labels.mjs';
+import { table } from './report-table.mjs';
+import { trendChart } from './trend-chart.mjs';
+
+/** @typedef {import('../types.ts').Report} Report */
+
+/**
+ * A finished answer, as people like to read it: the sums, what to do, and the figures behind it.
+ *
+ * @param {Report} report
+ * @param {(question: string) => void} [ask] absent where nothing can be asked
+ */
+export function reportView(report, ask) {
+  return el(
+    'section',
+    // Several reports of one thread are told apart by what they answer.
+    { className: 'report', ariaLabel: `Report: ${report.question}` },
+    el('h3', {}, headline(report)),
+    report.preliminary
+      ? el('p', { className: 'notice' }, 'A first impression: there is too little usage for a plan.')
+      : null,
+    ...answerView(report, ask),
+    report.calls > 0 ? sums(report) : null,
+    trendChart(report.trend),
+    list('What is missing', 'ul', report.missing),
+    list(
+      'What to do, in this order',
+      'ol',
+      report.actions.map(({ action, saving }) => [action, el('b', {}, `saves ${money(saving)}`)]),
+    ),
+    findings(report.findings),
+    models(report.byModel),
+    inSentences(report),
+    list('No price is known for', 'ul', report.unpriced),
+    report.prices === null ? null : el('p', { className: 'quiet' }, `Prices: ${report.prices}`),
+  );
+}
+
+/** @param {Report} report */
+export function headline({ verdict, savings, spend, answer, period: about }) {
+  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
+  if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
+  if (answer !== null) return `${titleOf(answer)}, ${period(about)}`;
+  if (savings !== null && Number(savings.amount) > 0) return `You could save ${money(savings)}`;
+  return spend === null ? 'Nothing was spent' : 'Nothing worth saving was found';
+}
+
+/** @param {Report} report */
+function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) {
+  const spent = [spend, ...spendInOtherCurrencies].filter((amount) => amount !== null).map(money);
+  const cards = [
+    ['Spent', spent.join(' and ') || 'unknown'],
+    ['Could be saved', savings === null ? 'unknown' : money(savings)],
+    ['Calls', calls.toLocaleString('en')],
+    ['Period', period(about)],
+  ];
+  return el(
+    'dl',
+    { className: 'sums' },
+    ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, card[1] ?? ''))),
+  );
+}
+
+/** @param {Report} report */
+function inSentences({ text }) {
+  const sentences = el('p', { className: 'sentences', dir: 'auto' }, text);
+  return el('details', {}, el('summary', {}, 'The same in sentences'), sentences);
+}
+
+/**
+ * Nothing at all when there is nothing to list; an item is a text, or several parts.
+ *
+ * @param {string} title
+ * @param {'ul' | 'ol'} tag
+ * @param {readonly (string | (string | Node)[])[]} items
+ */
+function list(title, tag, items) {
+  if (items.length === 0) return null;
+  const lines = items.map((item) => el('li', { dir: 'auto' }, ...[item].flat().flatMap((part) => [part, ' '])));
+  return el('div', { className: 'list' }, el('h4', {}, title), el(tag, {}, ...lines));
+}
+
+/** @param {Report['findings']} all */
+function findings(all) {
+  return table({
+    caption: 'Where the savings are',
+    columns: ['Finding', 'Feature', 'Model', 'Calls', 'Spent', 'Saves', 'Basis'],
+    rows: all.map(({ rule, feature, model, smaller, calls, spend, saving, basis }) => [
+      findingName(rule),
+      feature,
+      smaller === undefined ? model : `${model} (${smaller} would do)`,
+      calls.toLocaleString('en'),
+      money(spend),
+      money(saving),
+      basis,
+    ]),
+  });
+}
+
+/** @param {Report['byModel']} all */
+function models(all) {
+  return table({
+    caption: 'Spending by model',
+    columns: ['Model', 'Provider', 'Calls', 'Spent'],
+    rows: all.map(({ provider, model, calls, spend }) => [
+      model,
+      provider,
+      calls.toLocaleString('en'),
+      spend === null ? 'no price known' : money(spend),
+    ]),
+  });
+}

@@ -1,0 +1,63 @@
+import { attempt, el, find, findAs } from '../common/dom.mjs';
+import { clockTime, shortDay } from '../common/labels.mjs';
+
+const PAGE = 25;
+
+/**
+ * What was decided about the company, newest first.
+ *
+ * @typedef {object} Entry
+ * @property {number} seq
+ * @property {string} at
+ * @property {string} action
+ * @property {{ kind: string, id: string | null }} by
+ * @property {string | null} subject
+ * @property {string} address
+ * @property {Record<string, string>} details
+ */
+export class CompanyAudit {
+  #section = find('#audit');
+  #rows = find('#audit tbody');
+  #more = findAs(HTMLButtonElement, '#audit .more');
+  /** @type {number | null} */
+  #oldest = null;
+  #deps;
+
+  /** @param {import('./company-people.mjs').CompanyDeps} deps */
+  constructor(deps) {
+    this.#deps = deps;
+    this.#more.onclick = () => attempt(this.#section, this.#more, () => this.#load());
+    const verify = findAs(HTMLButtonElement, '.verify', this.#section);
+    verify.onclick = () => attempt(this.#section, verify, () => this.#verify());
+  }
+
+  async show() {
+    this.#section.hidden = false;
+    await attempt(this.#section, null, () => this.#load());
+  }
+
+  async #load() {
+    const before = this.#oldest === null ? '' : `&before=${this.#oldest}`;
+    /** @type {{ entries: readonly Entry[] }} */
+    const { entries } = await this.#deps.session.call('GET', `/v1/audit?limit=${PAGE}${before}`);
+    this.#rows.append(...entries.map(row));
+    this.#oldest = entries.at(-1)?.seq ?? this.#oldest;
+    this.#more.hidden = entries.length < PAGE || this.#oldest === 1;
+  }
+
+  async #verify() {
+    const { isIntact, entries, seq, detail } = await this.#deps.session.call('GET', '/v1/audit/verification');
+    find('.verdict', this.#section).textContent = isIntact
+      ? `All ${entries} entries are intact.`
+      : `Something is wrong from entry ${seq} on: ${detail}`;
+  }
+}
+
+/** @param {Entry} entry */
+function row({ at, action, by, subject, address, details }) {
+  const more = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  const what = [action.replaceAll('_', ' '), ...more].join(', ');
+  const who = by.kind === 'person' ? (by.id ?? '') : by.kind === 'operator' ? `operator ${by.id ?? ''}` : by.kind;
+  const cells = [`${shortDay(at)}, ${clockTime(at)}`, what, who, subject ?? '', address];
+  return el('tr', {}, ...cells.map((text) => el('td', {}, text)));
+}

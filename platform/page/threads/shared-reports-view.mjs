@@ -1,0 +1,91 @@
+import { attempt, el, find, findAs } from '../common/dom.mjs';
+import { clockTime, shortDay } from '../common/labels.mjs';
+import { headline, reportView } from '../answer/report-view.mjs';
+
+const PAGE = 50;
+
+/**
+ * What colleagues have shared with the company, newest first; one's own can be taken back.
+ *
+ * @typedef {import('../types.ts').SharedReport} SharedReport
+ * @typedef {import('../types.ts').Me} Me
+ */
+export class SharedReportsView {
+  #dialog = findAs(HTMLDialogElement, '#reports');
+  #list = find('#reports ol');
+  #older = findAs(HTMLButtonElement, '#reports .older');
+  /** The run of the last report that is shown. */
+  #last = '';
+  #session;
+  /** @type {Me | null} */
+  #me = null;
+
+  /** @param {import('../session/session.mjs').Session} session */
+  constructor(session) {
+    this.#session = session;
+    find('#show-reports').addEventListener('click', () => this.#open());
+    this.#older.addEventListener('click', () => attempt(this.#dialog, this.#older, () => this.#loadOlder()));
+    find('.cancel', this.#dialog).addEventListener('click', () => this.#dialog.close());
+  }
+
+  /** @param {Me} me */
+  enter(me) {
+    this.#me = me;
+    find('.company', this.#dialog).textContent = me.company;
+  }
+
+  close() {
+    this.#me = null;
+    this.#list.replaceChildren();
+    this.#dialog.close();
+  }
+
+  #open() {
+    this.#list.replaceChildren();
+    this.#older.hidden = true;
+    this.#dialog.showModal();
+    return attempt(this.#dialog, null, () => this.#load());
+  }
+
+  async #load() {
+    const reports = await this.#read('');
+    this.#list.replaceChildren(...reports.map((shared) => this.#item(shared)));
+    find('.none', this.#dialog).hidden = reports.length > 0;
+  }
+
+  async #loadOlder() {
+    const reports = await this.#read(`&before=${this.#last}`);
+    this.#list.append(...reports.map((shared) => this.#item(shared)));
+  }
+
+  /** @param {string} more */
+  async #read(more) {
+    /** @type {{ reports: readonly SharedReport[] }} */
+    const { reports } = await this.#session.call('GET', `/v1/reports?limit=${PAGE}${more}`);
+    this.#last = reports.at(-1)?.runId ?? this.#last;
+    this.#older.hidden = reports.length < PAGE;
+    return reports;
+  }
+
+  /** @param {SharedReport} shared */
+  #item({ runId, userId, author, publishedAt, report }) {
+    const isOwn = userId === this.#me?.userId;
+    const by = `${isOwn ? 'You' : author}, ${shortDay(publishedAt)}, ${clockTime(publishedAt)}`;
+    const summary = el(
+      'summary',
+      {},
+      el('b', { dir: 'auto' }, report.question),
+      el('span', { className: 'quiet' }, ` ${headline(report)}. ${by}`),
+    );
+    const details = el('details', {}, summary);
+    // Many reports, of which few are read: each is made when it is opened.
+    details.addEventListener('toggle', () => details.append(reportView(report)), { once: true });
+    const takeBack = el('button', { type: 'button', ariaLabel: `Stop sharing: ${report.question}` }, 'Stop sharing');
+    takeBack.onclick = () =>
+      attempt(this.#dialog, takeBack, async () => {
+        await this.#session.call('DELETE', `/v1/runs/${runId}/publication`);
+        await this.#load();
+      });
+    return el('li', {}, details, isOwn ? takeBack : null);
+  }
+}
