@@ -20,11 +20,11 @@ import {
 } from '../ssot/websocket-manager';
 import { toPublicError } from './public-error';
 import { MetricsRegistry } from './metrics-registry';
-import type { App } from './http/app';
-import { endListening, urlOf } from './http/listening';
+import type { App } from './http/server/app';
+import { endListening, urlOf } from './http/server/listening';
 import { buildOperationsApi } from './http/operations-api';
 import { buildPublicApi } from './http/public-api';
-import type { ServerParts } from './http/server';
+import type { ServerParts } from './http/server/server';
 import { judgeClock, StoreClock } from './store-clock';
 import { made, outcome } from './parts';
 import { schemaChanges } from './schema';

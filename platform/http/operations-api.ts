@@ -1,9 +1,9 @@
 import type { MetricsRegistry } from '../metrics-registry';
-import type { App } from './app';
-import { healthRoutes } from './health';
-import { metricsRoute } from './metrics';
-import { operationsRoutes } from './operations';
-import { buildServer, type ServerParts } from './server';
+import type { App } from './server/app';
+import { healthRoutes } from './operators/health';
+import { metricsRoute } from './operators/metrics';
+import { operationsRoutes } from './operators/operations';
+import { buildServer, type ServerParts } from './server/server';
 
 /** What operators and their tools reach, on a port that customers cannot. */
 export function buildOperationsApi(parts: ServerParts, figures: MetricsRegistry): Promise<App> {

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { App } from '../../platform/http/app';
+import type { App } from '../../platform/http/server/app';
 import { buildPublicApi, type PublicApiParts } from '../../platform/http/public-api';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
 import { createLifecycle } from '../../ssot/lifecycle-manager';
