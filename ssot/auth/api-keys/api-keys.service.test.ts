@@ -2,20 +2,13 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { addressOf, masterKeys } from '../../../world/settings';
 import { plans } from '../../configuration-manager';
-import {
-  PlatformError,
-  servicePrincipal,
-  sql,
-  systemRandom,
-  type Id,
-  type TenantId,
-  type Transactions,
-} from '../../kernel';
+import { servicePrincipal, sql, systemRandom, type Id, type TenantId, type Transactions } from '../../kernel';
 import type { Acting, Auth, Operator } from '../contract';
 import type { Role } from '../roles';
 import { Seal } from '../sealing';
@@ -283,15 +276,4 @@ async function rows(keyId: Id<'key'>): Promise<readonly unknown[]> {
     (tx) => tx.query(sql`select k::text as row from api_key k where key_id = ${keyId}`, z.object({ row: z.string() })),
     { readOnly: true },
   );
-}
-
-/** `fine`, or why not. */
-async function said(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'fine';
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    return error.code;
-  }
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { addressOf } from '../../../world/settings';
-import { PlatformError, servicePrincipal, sql, type TenantId, type UserId } from '../../kernel';
+import { servicePrincipal, sql, type TenantId, type UserId } from '../../kernel';
 import type { Acting, Auth, Operator, SignedIn } from '../contract';
 import { SecondFactorDue } from '../errors';
 import type { Role } from '../roles';
@@ -286,15 +287,4 @@ function base32(text: string): Buffer {
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-}
-
-/** `fine`, or why not. */
-async function said(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'fine';
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    return error.code;
-  }
 }

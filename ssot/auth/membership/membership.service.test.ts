@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { addressOf } from '../../../world/settings';
-import { PlatformError, type TenantId, type UserId } from '../../kernel';
+import type { TenantId, UserId } from '../../kernel';
 import type { Acting, Auth, Operator, SignedIn } from '../contract';
 import type { Role } from '../roles';
 
@@ -231,15 +232,4 @@ describe('membership', () => {
 
 function newcomer(): { name: string; email: string; password: string; role: 'member' } {
   return { name: 'Ravi', email: `${stores.ids.next('req')}@acme.example`, password: PASSWORD, role: 'member' };
-}
-
-/** `fine`, or why not. */
-async function said(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'fine';
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    return error.code;
-  }
 }
