@@ -13,7 +13,7 @@ import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { platformVariables } from '../world/settings';
+import { addressOf, platformVariables } from '../world/settings';
 import { askingCrowd } from './asking-crowd';
 import { median } from './median';
 import type { Benchmark, Row } from './row';
@@ -129,7 +129,7 @@ async function besideCommits(
   const platform = await startPlatform(base, { clock: systemClock, time: 'server', random: systemRandom, log });
   try {
     const { auth, threads, runs, analytics } = platform.services;
-    const by = await auth.provisioning.recognise(variables['OPERATOR_KEY'] ?? '', HERE);
+    const by = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HERE);
     const tenantId = await auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' });
     const password = randomBytes(12).toString('hex');
     const email = `${password}@bench.example`;

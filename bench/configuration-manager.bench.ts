@@ -118,7 +118,7 @@ async function opened(): Promise<Configuration> {
       REDIS_URL: 'redis://127.0.0.1',
       CLICKHOUSE_URL: 'http://127.0.0.1/bench',
       MASTER_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-      OPERATOR_KEY: 'not used',
+      OPERATOR_KEYS: 'nobody:not used',
       MODEL_NAME: 'wordy-1',
     },
     clock: systemClock,

@@ -74,7 +74,7 @@ async function redisUrl(written: string): Promise<string> {
     variables: {
       ...{ PLATFORM_ENVIRONMENT: 'test', POSTGRES_URL: postgres, POSTGRES_OWNER_URL: postgres },
       ...{ POSTGRES_SERVICE_URL: postgres, REDIS_URL: written, CLICKHOUSE_URL: 'http://127.0.0.1' },
-      ...{ MASTER_KEYS: `a:${Buffer.alloc(32).toString('base64')}`, OPERATOR_KEY: 'planted' },
+      ...{ MASTER_KEYS: `a:${Buffer.alloc(32).toString('base64')}`, OPERATOR_KEYS: 'ines:planted' },
     },
     clock: systemClock,
     log: silentLogger,

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
-import { openAuth, type Auth } from '../ssot/auth';
+import type { Auth } from '../ssot/auth';
 import { openConfiguration, plans, type Base, type Configuration } from '../ssot/configuration-manager';
 import { openDatabase, type Database, type DatabaseHealth } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
@@ -36,7 +36,7 @@ import { closingOver, connectionRegistryIn, threadChangesOver } from './wiring/d
 import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
-import { authConfigFrom, singleSignOnFrom } from './wiring/identity';
+import { authConfigFrom, openIdentity, singleSignOnFrom } from './wiring/identity';
 import { startQuietThreads } from './wiring/quiet-threads';
 import { limitsFrom, modelsFrom, pricesFrom, reloadBusOver } from './wiring/settings';
 
@@ -308,7 +308,7 @@ class Composition implements Platform {
       name: 'auth',
       needs: ['postgres', 'state', 'settings'],
       start: async () => {
-        this.#auth = await openAuth({
+        this.#auth = await openIdentity({
           ...this.#common,
           db: made(this.#database),
           redis: made(this.#redis),

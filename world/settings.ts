@@ -26,6 +26,8 @@ export function addressOf(name: Address, env: Variables = process.env): string {
 }
 
 const MASTER_KEY_ID = 'specs';
+/** The operator of the run, as its audit trails name them. */
+export const OPERATOR = 'ines';
 
 /** The master keys of the instances that the run has started. */
 export function masterKeys(env: Variables = process.env): KeyRing {
@@ -58,6 +60,6 @@ export function platformVariables(env: Variables = process.env): Record<string, 
     REDIS_URL: given('SPEC_REDIS_URL'),
     CLICKHOUSE_URL: given('SPEC_CLICKHOUSE_URL'),
     MASTER_KEYS: `${MASTER_KEY_ID}:${given('SPEC_MASTER_KEY')}`,
-    OPERATOR_KEY: given('SPEC_OPERATOR_KEY'),
+    OPERATOR_KEYS: `${OPERATOR}:${given('SPEC_OPERATOR_KEY')}`,
   };
 }

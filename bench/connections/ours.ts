@@ -12,6 +12,7 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../../ssot/kernel';
+import { addressOf } from '../../world/settings';
 import { agentsDatabase } from './agents-database';
 import type { Contestant, Ticket } from './contestant';
 
@@ -44,7 +45,7 @@ export async function ours(): Promise<Contestant> {
     tenantId: Awaited<ReturnType<typeof auth.provisioning.createTenant>>,
   ): Promise<Ticket> => {
     const email = `${randomBytes(8).toString('hex')}@bench.example`;
-    const by = await auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '', HERE);
+    const by = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HERE);
     await auth.provisioning.addPerson(by, tenantId, { name: 'Dana', email, password: PASSWORD, role: 'member' });
     const { tokens } = await auth.signIn.withPassword({ email, password: PASSWORD, device: 'bench', address: HERE });
     const { context } = await auth.tokens.check(tokens.access, 'person', HERE);
@@ -68,7 +69,7 @@ export async function ours(): Promise<Contestant> {
   return {
     url: platform.url.replace('http', 'ws'),
     async prepare(count) {
-      const by = await auth.provisioning.recognise(process.env['OPERATOR_KEY'] ?? '', HERE);
+      const by = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HERE);
       const tenants = await Promise.all(
         Array.from({ length: TENANTS }, () => auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' })),
       );

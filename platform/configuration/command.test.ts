@@ -21,7 +21,7 @@ const SOUND = {
   REDIS_URL: 'redis://127.0.0.1:6379',
   CLICKHOUSE_URL: 'http://127.0.0.1:8123',
   MASTER_KEYS: `a:${randomBytes(32).toString('base64')}`,
-  OPERATOR_KEY: 'planted-operator-key',
+  OPERATOR_KEYS: 'ines:planted-operator-key',
   PORT: '8081',
 };
 
@@ -32,8 +32,8 @@ void test('CF-01 each setting is listed with its type, default, origin and who m
     (out.split('\n').find((line) => line.startsWith(start)) ?? '').split(/ {2,}/);
   assert.deepEqual(row('PORT '), ['PORT', 'server.port', 'port', '8080', 'environment', 'platform']);
   assert.deepEqual(row('HOST '), ['HOST', 'server.host', 'address', '127.0.0.1', 'default', 'platform']);
-  assert.deepEqual(row('OPERATOR_KEY '), [
-    ...['OPERATOR_KEY', 'identity.operatorKey', 'text', 'required', 'environment', 'secret', 'platform'],
+  assert.deepEqual(row('OPERATOR_KEYS '), [
+    ...['OPERATOR_KEYS', 'identity.operatorKeys', 'name:key, several', 'required', 'environment', 'secret', 'platform'],
   ]);
   assert.deepEqual(row('MODEL_NAME '), [
     ...['MODEL_NAME', 'model.name', 'text', 'gpt-4o-mini', 'default', 'platform; company, from the mid plan on'],

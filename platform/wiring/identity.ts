@@ -1,5 +1,28 @@
-import { openDnsResolver, type AuthConfig, type SsoDeps } from '../../ssot/auth';
+import { openAuth, openDnsResolver, type Auth, type AuthConfig, type AuthDeps, type SsoDeps } from '../../ssot/auth';
 import { servesCustomers, type Base } from '../../ssot/configuration-manager';
+import { Recurring } from '../../ssot/kernel';
+
+const AGING_MS = 15 * 60_000;
+
+/** Auth, and every 15 minutes a look at which sign-ins nobody has renewed in time. */
+export async function openIdentity(deps: AuthDeps): Promise<Auth> {
+  const auth = await openAuth(deps);
+  const aging = new Recurring(
+    deps.clock,
+    {
+      ...{ firstAfterMs: AGING_MS, everyMs: AGING_MS },
+      onFailure: (reason) => deps.log.warn({ reason }, 'sign-ins that aged out are not written down yet'),
+    },
+    () => auth.sessions.recordAged(),
+  );
+  return {
+    ...auth,
+    [Symbol.asyncDispose]: async () => {
+      await aging[Symbol.asyncDispose]();
+      await auth[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** What single sign-on lives from. `ownUrl`: this instance's own address, to which browsers come straight where no customers are. */
 export function singleSignOnFrom({ environment, settings }: Base, ownUrl: () => string): SsoDeps {

@@ -17,6 +17,7 @@ import { People } from './people';
 import { Renewals } from './renewals';
 import { permissionsOf } from './roles';
 import { Seal } from './sealing';
+import { SessionAging } from './session-aging';
 import { endOwn } from './sessions';
 import { SessionOpening } from './session-opening';
 import { PasswordSignIn } from './sign-in';
@@ -54,6 +55,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const opening = new SessionOpening(parts);
   const secondFactor = new SecondFactorSignIn({ ...parts, opening });
   const doors = { ...parts, opening, secondFactor };
+  const aging = new SessionAging(parts);
   const signIn = new PasswordSignIn(doors);
   const renewals = new Renewals(doors);
   const internal = new InternalIssuers(deps.sso.internalIssuers);
@@ -109,7 +111,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     },
     sessions: {
       renew: (refresh, device, address) => renewals.renew(refresh, device, address),
-      end: (ctx, id) => endOwn(parts, ctx, id),
+      end: (by, id) => endOwn(parts, by, id),
+      recordAged: () => aging.record(),
       endedAmong: async <K extends SessionId | Id<'key'>>(ids: readonly K[]) => {
         const keys = ids.filter((id) => readId('key', id).ok) as readonly Id<'key'>[];
         const sessions = ids.filter((id) => !readId('key', id).ok) as readonly SessionId[];

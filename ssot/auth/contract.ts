@@ -33,7 +33,8 @@ export interface Sealed {
 }
 
 export interface AuthConfig {
-  readonly operatorKey: Sealed;
+  /** Operators of the platform, by the name that the audit trail gives them. */
+  readonly operatorKeys: readonly { readonly id: string; readonly key: Sealed }[];
   /** Written into every token, and demanded of every token. */
   readonly issuer: string;
   readonly audience: string;
@@ -225,7 +226,9 @@ export interface Auth extends AsyncDisposable {
      */
     renew(refresh: string, device: string, address: string): Promise<TokenPair>;
     /** One's own only; `not_found` for any other. */
-    end(ctx: TenantContext, id: SessionId): Promise<void>;
+    end(by: Acting, id: SessionId): Promise<void>;
+    /** Writes down which sign-ins have ended because nobody renewed them in time; called now and then. */
+    recordAged(): Promise<void>;
     /** Which of these sign-ins and API keys may no longer be used, and why; for connections, which outlive many checks. */
     endedAmong<K extends SessionId | Id<'key'>>(ids: readonly K[]): Promise<ReadonlyMap<K, Ending>>;
   };

@@ -33,6 +33,13 @@ const renewalRow = z.object({
 });
 type RenewalRow = z.infer<typeof renewalRow>;
 
+/** Where a renewal token was shown, and whose it is. */
+interface Shown {
+  readonly sessionId: SessionId;
+  readonly device: string;
+  readonly address: string;
+}
+
 /** Lengthens sign-ins by renewal tokens that work once. */
 export class Renewals {
   readonly #turns: FairQueue;
@@ -49,10 +56,10 @@ export class Renewals {
       throw new AuthError('refresh_invalid', 'This renewal is not valid. Sign in again.');
     }
     const crowds = [`address ${networkOf(address)}`, `sign-in ${sessionId}`];
-    return this.#turns.run({ crowds }, () => this.#renew(refresh, sessionId, device));
+    return this.#turns.run({ crowds }, () => this.#renew(refresh, { sessionId, device, address }));
   }
 
-  async #renew(refresh: string, sessionId: SessionId, device: string): Promise<TokenPair> {
+  async #renew(refresh: string, { sessionId, device, address }: Shown): Promise<TokenPair> {
     const { clock, config, ids, seal, plans, log } = this.deps;
     const successor = seal.successorOf(refresh, sessionId);
     const outcome = await this.deps.db.asService(AUTH, async (tx): Promise<RenewalRow | 'reused'> => {
@@ -65,7 +72,7 @@ export class Renewals {
         return row;
       }
       if (await this.#isLostReply(tx, row, successor, device)) return row;
-      await this.#end(tx, sessionId);
+      await this.#end(tx, row, address);
       return 'reused';
     });
     if (outcome === 'reused') {
@@ -128,10 +135,13 @@ export class Renewals {
     return rows === 1;
   }
 
-  async #end(tx: Transaction, id: SessionId): Promise<void> {
+  /** Nobody knows which of the two was the thief, so nobody is named but the address. */
+  async #end(tx: Transaction, { tenant_id: tenantId, session_id: id }: RenewalRow, address: string): Promise<void> {
     await tx.execute(sql`
       update session set ended_at = ${this.#in(0)}, ended_by = 'token_reused' where session_id = ${id}`);
     tx.afterCommit(() => this.deps.live.forget(id));
+    const by = { kind: 'nobody', id: null } as const;
+    await this.deps.audit.append(tx, tenantId, { action: 'renewal_reused', by, subject: id, address });
   }
 
   #in(ms: number): Date {

@@ -7,6 +7,7 @@ import { credentialsInvalid } from './errors';
 import type { LiveSessions } from './live-sessions';
 import { storeRefreshToken } from './refresh-tokens';
 import type { Seal } from './sealing';
+import { endAged, recordAged } from './session-aging';
 import { endSurplus, removeEnded } from './sessions';
 import type { SigningKey } from './signing-keys';
 import { ENFORCED_SESSION_MS, isEmergencyOwner, isEnforced } from './sso-policy';
@@ -66,8 +67,16 @@ export class SessionOpening {
     const { is_emergency: isEmergency } = await this.#insert(tx, account, { ...proven, sessionId, authTime });
     await storeRefreshToken(tx, refresh, { tenantId, sessionId, device, issuedAt: authTime });
     const max = this.deps.plans[plan].signInsPerPerson;
+    const aged = await endAged(tx, { tenantId, userId, now: authTime });
     const ended = await endSurplus(tx, account, { max, now: authTime });
     await removeEnded(tx, account, { kept: max, now: authTime });
+    await recordAged(tx, this.deps.audit, tenantId, aged);
+    for (const surplus of ended) {
+      await this.deps.audit.append(tx, tenantId, {
+        ...{ action: 'signed_out', by: { kind: 'person', id: userId }, subject: surplus, address },
+        details: { reason: 'sign_in_limit' },
+      });
+    }
     await this.deps.audit.append(tx, tenantId, {
       ...{ action: 'sign_in', by: { kind: 'person', id: userId }, subject: sessionId, address },
       details: { methods: methods.join(' '), ...(isEmergency && { emergency: 'yes' }) },

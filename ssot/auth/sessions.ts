@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { sql, type SessionId, type TenantContext, type TenantId, type Transaction, type UserId } from '../kernel';
-import type { AuthDeps } from './contract';
+import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
+import type { AccountTurns } from './account-turns';
+import type { AuditTrail } from './audit';
+import type { Acting, AuthDeps } from './contract';
 import { AuthError } from './errors';
 import type { LiveSessions } from './live-sessions';
 
@@ -10,21 +12,32 @@ interface Owner {
 }
 
 const endedRow = z.object({ session_id: z.custom<SessionId>() });
+const aliveRow = z.object({ alive: z.boolean() });
 
-/** Signs out one of one's own sign-ins; throws `not_found` for any other. */
-export async function endOwn(
-  { db, clock, live }: Pick<AuthDeps, 'db' | 'clock'> & { readonly live: LiveSessions },
-  ctx: TenantContext,
-  id: SessionId,
-): Promise<void> {
+interface SignOutDeps extends Pick<AuthDeps, 'clock'> {
+  readonly turns: AccountTurns;
+  readonly live: LiveSessions;
+  readonly audit: AuditTrail;
+}
+
+/** Signs out one of one's own sign-ins, again without effect; throws `not_found` for any other. */
+export async function endOwn({ turns, clock, live, audit }: SignOutDeps, by: Acting, id: SessionId): Promise<void> {
+  const { tenantId, userId } = by.principal.context;
   const now = new Date(clock.now());
-  const { rows } = await db.transaction(ctx, (tx) =>
-    tx.execute(sql`
-      update session set ended_by = case when ended_at is null then 'signed_out' else ended_by end,
-        ended_at = coalesce(ended_at, ${now})
-      where session_id = ${id} and user_id = ${ctx.userId}`),
-  );
-  if (rows === 0) throw new AuthError('not_found', 'You have no such sign-in.', { field: 'sessionId' });
+  await turns.run(tenantId, async (tx) => {
+    const [session] = await tx.query(
+      sql`select ended_at is null and ends_at > ${now} and idle_until > ${now} as alive from session
+          where tenant_id = ${tenantId} and session_id = ${id} and user_id = ${userId} for update`,
+      aliveRow,
+    );
+    if (session === undefined) throw new AuthError('not_found', 'You have no such sign-in.', { field: 'sessionId' });
+    if (!session.alive) return;
+    await tx.execute(
+      sql`update session set ended_at = ${now}, ended_by = 'signed_out' where tenant_id = ${tenantId} and session_id = ${id}`,
+    );
+    const actor = { kind: 'person', id: userId } as const;
+    await audit.append(tx, tenantId, { action: 'signed_out', by: actor, subject: id, address: by.address });
+  });
   live.forget(id);
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { z } from 'zod';
 import { openTestAuth } from '../../support/module-tests/auth';
+import { said } from '../../support/module-tests/said';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/operations/controlled-clock';
 import { eventually } from '../../world/eventually';
@@ -53,14 +54,7 @@ before(async () => {
   await stores.redis().ping();
   const database = await stores.database();
   const db: Transactions = {
-    transaction: (ctx, body, options) => {
-      const untilLookedAt: typeof body = async (tx) => {
-        const outcome = await body(tx);
-        await beforeCommit?.();
-        return outcome;
-      };
-      return database.transaction(ctx, untilLookedAt, options);
-    },
+    transaction: (...turn) => database.transaction(...turn),
     asService: (who, body, options) => {
       asked += 1;
       const failure = nextLookFails;
@@ -70,6 +64,7 @@ before(async () => {
       const untilAll: typeof body = async (tx) => {
         const outcome = await body(tx);
         await othersHaveCome();
+        await beforeCommit?.();
         return outcome;
       };
       return database.asService(who, untilAll, options);
@@ -91,19 +86,13 @@ async function personOn(plan: Plan): Promise<(device?: string) => Promise<Signed
   return (device = 'laptop') => auth.signIn.withPassword({ email, password: PASSWORD, device, address: HOME });
 }
 
-/** `fine`, or why not. */
-async function said(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'fine';
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    return error.code;
-  }
-}
-
 const check = ({ tokens }: SignedIn): Promise<unknown> => auth.tokens.check(tokens.access, 'person', HOME);
 const renew = (refresh: string, address = HOME) => auth.sessions.renew(refresh, 'laptop', address);
+
+async function signOut({ tokens }: SignedIn): Promise<void> {
+  const principal = await auth.tokens.check(tokens.access, 'person', HOME);
+  await auth.sessions.end({ principal, address: HOME }, tokens.sessionId);
+}
 
 async function rowsOf(table: 'session' | 'refresh_token', sessionIds: readonly SessionId[]): Promise<number> {
   const db = await stores.database();
@@ -156,8 +145,7 @@ test('AU-10 a sign-in that was signed out, or has expired, takes no place', asyn
   const signIn = await personOn('early');
   const first = await signIn();
   const second = await signIn();
-  const { context } = await auth.tokens.check(first.tokens.access, 'person', HOME);
-  await auth.sessions.end(context, first.tokens.sessionId);
+  await signOut(first);
   assert.deepEqual((await signIn()).ended, []);
   clock.advance(8 * DAY_MS);
   const later = [await signIn(), await signIn()];
@@ -218,11 +206,12 @@ test('AU-04 a look that failed is not believed: the next one asks again', async 
 
 test('AU-04 whoever asks while a sign-out is being stored is not believed once it is', async () => {
   const signedIn = await (await personOn('free'))();
-  const { context } = await auth.tokens.check(signedIn.tokens.access, 'person', HOME);
+  const principal = await auth.tokens.check(signedIn.tokens.access, 'person', HOME);
   clock.advance(1_000);
   let meanwhile = '';
   beforeCommit = async () => void (meanwhile = await said(check(signedIn)));
-  await auth.sessions.end(context, signedIn.tokens.sessionId).finally(() => (beforeCommit = undefined));
+  const signedOut = auth.sessions.end({ principal, address: HOME }, signedIn.tokens.sessionId);
+  await signedOut.finally(() => (beforeCommit = undefined));
   assert.deepEqual([meanwhile, await said(check(signedIn))], ['fine', 'session_ended']);
 });
 

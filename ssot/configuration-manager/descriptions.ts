@@ -60,7 +60,10 @@ const descriptions: { readonly [S in keyof Settings]: { readonly [K in keyof Set
       '`id:key`, several',
       "each key 32 random bytes as base64; the first seals (signing key, working state, companies' credentials) and makes renewals unforgeable, all open",
     ),
-    operatorKey: secret('text', 'what operators show as bearer token'),
+    operatorKeys: secret(
+      '`name:key`, several',
+      'one for each operator: the key is what they show as bearer token, the name stands in the audit trail',
+    ),
     returnAddresses: plain(
       'web addresses',
       "pages besides the platform's own to which people may be sent back after a sign-in with their company's provider; compared character by character",

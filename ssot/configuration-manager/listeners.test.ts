@@ -12,7 +12,7 @@ const STORES = {
   REDIS_URL: 'redis://127.0.0.1:6379',
   CLICKHOUSE_URL: 'http://127.0.0.1:8123',
   MASTER_KEYS: `a:${randomBytes(32).toString('base64')}`,
-  OPERATOR_KEY: randomBytes(32).toString('base64'),
+  OPERATOR_KEYS: `ines:${randomBytes(32).toString('base64')}`,
 };
 type Server = Base['settings']['server'];
 

@@ -92,31 +92,47 @@ function isOrigin(text: string): boolean {
 }
 
 const MASTER_KEY_BYTES = 32;
-/** A master key as it is written, `id:base64`. */
+/** A key as it is written, `id:key`. */
 export interface WrittenKey {
   readonly id: string;
-  /** Base64 of 32 bytes. */
   readonly key: Secret;
 }
-/** `id:base64`, one after the other with commas between them; the first seals. */
-const masterKeys: z.ZodType<readonly WrittenKey[], string> = list
-  .transform((written) => written.map((one) => one.split(/:(.*)/s, 2).map((part) => part.trim())))
-  .superRefine((pairs, context) => {
-    const problem = problemOfKeys(pairs);
-    if (problem !== undefined) context.addIssue(problem);
-  })
-  .transform((pairs) => pairs.map(([id = '', key = '']) => ({ id, key: new Secret(key) })));
+type Pair = readonly string[];
 
-function problemOfKeys(pairs: readonly (readonly string[])[]): string | undefined {
+/** `id:key`, one after the other with commas between them. */
+function namedKeys(
+  problemOf: (pairs: readonly Pair[]) => string | undefined,
+): z.ZodType<readonly WrittenKey[], string> {
+  return list
+    .transform((written) => written.map((one) => one.split(/:(.*)/s, 2).map((part) => part.trim())))
+    .superRefine((pairs, context) => {
+      const problem = problemOf(pairs);
+      if (problem !== undefined) context.addIssue(problem);
+    })
+    .transform((pairs) => pairs.map(([id = '', key = '']) => ({ id, key: new Secret(key) })));
+}
+
+function problemOfNames(pairs: readonly Pair[], example: string): string | undefined {
   if (pairs.length === 0) return 'holds no key';
-  if (pairs.some(([id = '']) => !/^[a-z0-9-]{1,32}$/.test(id))) return 'holds a key without an id such as "2026-11:"';
-  if (new Set(pairs.map(([id]) => id)).size < pairs.length) return 'gives two keys one id';
+  if (pairs.some(([id = '']) => !/^[a-z0-9-]{1,32}$/.test(id))) return `holds a key without ${example}`;
+  return new Set(pairs.map(([id]) => id)).size < pairs.length ? 'gives two keys one id' : undefined;
+}
+
+function problemOfMasterKeys(pairs: readonly Pair[]): string | undefined {
+  const ofNames = problemOfNames(pairs, 'an id such as "2026-11:"');
+  if (ofNames !== undefined) return ofNames;
   if (pairs.some(([, key = '']) => !/^[A-Za-z0-9+/]+={0,2}$/.test(key))) return 'holds a key that is not base64';
   const bytes = (key: string): number => Buffer.from(key, 'base64').length;
   if (pairs.some(([, key = '']) => bytes(key) !== MASTER_KEY_BYTES)) {
     return `holds a key that is not ${MASTER_KEY_BYTES} bytes long`;
   }
   return undefined;
+}
+
+function problemOfOperatorKeys(pairs: readonly Pair[]): string | undefined {
+  const ofNames = problemOfNames(pairs, 'the name of an operator such as "ines:"');
+  if (ofNames !== undefined) return ofNames;
+  return pairs.some(([, key = '']) => key === '') ? 'holds a key that is empty' : undefined;
 }
 
 /** One variable of the environment: its name, its kind, and what to write when it is refused. */
@@ -210,17 +226,14 @@ export const sections = {
     /** The first seals, all open. */
     masterKeys: setting(
       'MASTER_KEYS',
-      masterKeys,
+      namedKeys(problemOfMasterKeys),
       'Write <id>:<key>, several with commas between them, the one that seals first; make a key with: openssl rand -base64 32',
     ),
-    operatorKey: setting(
-      'OPERATOR_KEY',
-      z
-        .string()
-        .trim()
-        .min(1, 'is empty')
-        .transform((text) => new Secret(text)),
-      'Make one with: openssl rand -base64 32',
+    /** One for each operator, whose name stands in the audit trail. */
+    operatorKeys: setting(
+      'OPERATOR_KEYS',
+      namedKeys(problemOfOperatorKeys),
+      'Write <name>:<key>, one for each operator with commas between them; make a key with: openssl rand -base64 32',
     ),
     /** Pages besides the platform's own to which people may be sent back after a sign-in with a provider; exactly these. */
     returnAddresses: setting(

@@ -20,6 +20,17 @@ Then(
   },
 );
 
+Then(
+  "Acme's audit trail has exactly one entry {string}, by {word} about {words}",
+  async function (this: RevenueWorld, what: string, who: string, whom: string) {
+    const olga = this.cast.person('Olga');
+    const entries = (await this.audit.read(olga)).filter(({ action }) => action === what);
+    expect(entries).to.have.lengthOf(1);
+    const people = [olga, this.cast.person('Dana')];
+    expect(await this.audit.inWords(entries[0], people)).to.deep.equal([who, what, whom]);
+  },
+);
+
 When('{person} reads and verifies the audit trail', function (this: RevenueWorld, by: Person) {
   return this.audit.readAndVerify(by);
 });

@@ -21,10 +21,10 @@ Feature: A safe start
 
       Examples:
         | case                   | variable     | written                                        | problem                                 |
-        | one character repeated | OPERATOR_KEY | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa   | is one character repeated               |
+        | one character repeated | OPERATOR_KEYS | ines:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa   | is one character repeated               |
         | counted up             | MASTER_KEYS  | a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= | is counted up or down                   |
-        | left from a template   | OPERATOR_KEY | changeme-before-the-first-customer-comes       | contains a placeholder such as changeme |
-        | used twice             | OPERATOR_KEY | {MASTER_KEY}                                   | has the secret of MASTER_KEYS again     |
+        | left from a template   | OPERATOR_KEYS | ines:changeme-before-the-first-customer-comes       | contains a placeholder such as changeme |
+        | used twice             | OPERATOR_KEYS | ines:{MASTER_KEY}                                   | has the secret of MASTER_KEYS again     |
         | sent in plain text     | REDIS_URL    | redis://:{PASSWORD}@redis.example              | leads over the network in plain text    |
 
   @CF-06

@@ -26,7 +26,20 @@ Feature: Audit trail
         | role            | Olga makes Dana administrator                 | Olga     | role_changed     | Dana        |
         | removal         | Olga removes Dana from the company            | Olga     | person_removed   | Dana        |
         | password        | Olga gives Dana a new password                | Olga     | password_changed | Dana        |
-        | operator's act  | the operators move Acme to the mid plan       | operator | plan_changed     | the company |
+        | operator's act  | the operators move Acme to the mid plan       | ines     | plan_changed     | the company |
+
+    @e2e @hard
+    Scenario Outline: The end of a sign-in leaves exactly one entry: <case>
+      Given Olga from Acme has signed in
+      And Dana from Acme has signed in on a laptop
+      And her laptop has renewed its sign-in
+      When <decision>
+      Then Acme's audit trail has exactly one entry "<what>", by <who> about a sign-in
+
+      Examples:
+        | case           | decision                                                                | who    | what           |
+        | sign-out       | Dana ends the sign-in of her laptop                                     | Dana   | signed_out     |
+        | a stolen token | somebody shows the used renewal of her laptop on a device of their own | nobody | renewal_reused |
 
     @e2e
     Scenario: A company's auditor reads and verifies its own trail, and nothing of another company

@@ -83,8 +83,9 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     },
   );
   app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
-    const { context, sessionId } = request.person;
-    await services().auth.sessions.end(context, sessionId);
+    const { person: principal, ip: address } = request;
+    const { context, sessionId } = principal;
+    await services().auth.sessions.end({ principal, address }, sessionId);
     await leave(services(), log, context, [sessionId]);
     return reply.code(204).send();
   });

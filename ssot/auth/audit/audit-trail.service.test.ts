@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import pg from 'pg';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
 import { stores } from '../../../support/module-tests/stores';
-import { addressOf } from '../../../world/settings';
+import { addressOf, OPERATOR } from '../../../world/settings';
 import { DatabaseError } from '../../database-manager';
 import {
   PlatformError,
@@ -72,7 +72,7 @@ describe('audit trail', () => {
       entries.map(({ action, by, address, details }) => ({ action, by, address, details })),
       [
         {
-          ...{ action: 'plan_changed', by: { kind: 'operator', id: 'operator' }, address: HOME },
+          ...{ action: 'plan_changed', by: { kind: 'operator', id: OPERATOR }, address: HOME },
           details: { plan: 'mid' },
         },
         { action: 'sign_in_refused', by: { kind: 'nobody', id: null }, address: HOME, details: {} },

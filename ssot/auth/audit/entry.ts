@@ -22,6 +22,7 @@ export type AuditAction =
   | 'api_key_created'
   | 'api_key_revoked'
   | 'signed_out'
+  | 'renewal_reused'
   | 'identity_linked'
   | 'sso_connected'
   | 'sso_disconnected'

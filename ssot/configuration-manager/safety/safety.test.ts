@@ -19,7 +19,7 @@ function soundly(): Variables {
     REDIS_URL: `rediss://:${password()}@redis.acme.example:6379`,
     CLICKHOUSE_URL: `https://platform:${password()}@clickhouse.acme.example:8443/platform`,
     MASTER_KEYS: `2026-11:${randomBytes(32).toString('base64')}`,
-    OPERATOR_KEY: randomBytes(32).toString('base64'),
+    OPERATOR_KEYS: `ines:${randomBytes(32).toString('base64')}`,
     MODEL_URL: 'https://models.acme.example/v1',
     MODEL_KEY: `sk-${password()}`,
   };
@@ -62,20 +62,20 @@ const refused: readonly (readonly [name: string, variable: string, value: string
   ['eight bytes four times', 'MASTER_KEYS', `a:${randomBytes(8).toString('hex').repeat(4).slice(0, 43)}=`, PATTERN],
   ['base64 of a placeholder', 'MASTER_KEYS', ofId(Buffer.from('changeme-later-on-Friday-morning')), TEMPLATE],
   ['five different bytes', 'MASTER_KEYS', ofId(randomBytes(32).map((byte) => byte % 5)), UNIFORM],
-  ['31 characters', 'OPERATOR_KEY', password().slice(0, 31), 'is shorter than 32 characters'],
-  ['one character repeated', 'OPERATOR_KEY', 'a'.repeat(40), REPEATED],
-  ['a repeated word', 'OPERATOR_KEY', 'acme'.repeat(10), PATTERN],
-  ['a long text twice', 'OPERATOR_KEY', 'Zk3vQ9xL7pT2mW8r'.repeat(2), PATTERN],
-  ['digits counted', 'OPERATOR_KEY', '12345678901234567890123456789012345', PATTERN],
-  ['the alphabet', 'OPERATOR_KEY', 'abcdefghijklmnopqrstuvwxyz012345', COUNTED],
-  ['pairs counted up', 'OPERATOR_KEY', 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6', COUNTED],
-  ['hex of counted bytes', 'OPERATOR_KEY', Buffer.from([...Array(32).keys()]).toString('hex'), COUNTED],
-  ['a placeholder inside longer text', 'OPERATOR_KEY', 'Zk3vQ9xL7pT2-changeme-mW8rB5nC1dF4', TEMPLATE],
-  ['a placeholder in capitals', 'OPERATOR_KEY', 'PLEASE_CHANGE_ME_BEFORE_GOING_LIVE', TEMPLATE],
-  ['nothing but usual words', 'OPERATOR_KEY', 'my-test-secret-for-the-example-admin', TEMPLATE],
-  ['a sentence of a tutorial', 'OPERATOR_KEY', 'this-password-is-long-enough-for-you', TEMPLATE],
-  ['mostly one character', 'OPERATOR_KEY', 'aaaaaaaaaaaaaaaaaaaaaaaabcdefgh12', UNIFORM],
-  ['two characters by turns', 'OPERATOR_KEY', 'abbabaabbaababbabaababbaabbabaab', UNIFORM],
+  ['31 characters', 'OPERATOR_KEYS', `ines:${password().slice(0, 31)}`, 'is shorter than 32 characters'],
+  ['one character repeated', 'OPERATOR_KEYS', `ines:${'a'.repeat(40)}`, REPEATED],
+  ['a repeated word', 'OPERATOR_KEYS', `ines:${'acme'.repeat(10)}`, PATTERN],
+  ['a long text twice', 'OPERATOR_KEYS', `ines:${'Zk3vQ9xL7pT2mW8r'.repeat(2)}`, PATTERN],
+  ['digits counted', 'OPERATOR_KEYS', 'ines:12345678901234567890123456789012345', PATTERN],
+  ['the alphabet', 'OPERATOR_KEYS', 'ines:abcdefghijklmnopqrstuvwxyz012345', COUNTED],
+  ['pairs counted up', 'OPERATOR_KEYS', 'ines:a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6', COUNTED],
+  ['hex of counted bytes', 'OPERATOR_KEYS', `ines:${Buffer.from([...Array(32).keys()]).toString('hex')}`, COUNTED],
+  ['a placeholder inside longer text', 'OPERATOR_KEYS', 'ines:Zk3vQ9xL7pT2-changeme-mW8rB5nC1dF4', TEMPLATE],
+  ['a placeholder in capitals', 'OPERATOR_KEYS', 'ines:PLEASE_CHANGE_ME_BEFORE_GOING_LIVE', TEMPLATE],
+  ['nothing but usual words', 'OPERATOR_KEYS', 'ines:my-test-secret-for-the-example-admin', TEMPLATE],
+  ['a sentence of a tutorial', 'OPERATOR_KEYS', 'ines:this-password-is-long-enough-for-you', TEMPLATE],
+  ['mostly one character', 'OPERATOR_KEYS', 'ines:aaaaaaaaaaaaaaaaaaaaaaaabcdefgh12', UNIFORM],
+  ['two characters by turns', 'OPERATOR_KEYS', 'ines:abbabaabbaababbabaababbaabbabaab', UNIFORM],
   ['a model key of a template', 'MODEL_KEY', 'sk-your-secret-key', TEMPLATE],
   ['a short model key', 'MODEL_KEY', 'sk-1', 'is shorter than 16 characters'],
   ['no password', 'REDIS_URL', 'rediss://redis.acme.example:6379', 'has a password that is empty'],
@@ -154,8 +154,8 @@ for (const [name, variable, value] of [
   ['a model on the own machine', 'MODEL_URL', 'http://127.0.0.1:11434/v1'],
   ['no model', 'MODEL_URL', ''],
   ['no model key', 'MODEL_KEY', ''],
-  ['hex', 'OPERATOR_KEY', randomBytes(32).toString('hex')],
-  ['a phrase by dice', 'OPERATOR_KEY', 'obnoxious-lantern-viaduct-grumble-fennel'],
+  ['hex', 'OPERATOR_KEYS', `ines:${randomBytes(32).toString('hex')}`],
+  ['a phrase by dice', 'OPERATOR_KEYS', 'ines:obnoxious-lantern-viaduct-grumble-fennel'],
 ] as const) {
   void test(`CF-04 production takes ${name}, in ${variable}`, async () => {
     assert.deepEqual(told(await problemsIn({ ...soundly(), [variable]: value })), []);
@@ -166,23 +166,23 @@ const secret = randomBytes(32);
 for (const [name, variables, problem] of [
   [
     'master as operator key',
-    { OPERATOR_KEY: 'base64', MASTER_KEYS: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEYS again',
+    { OPERATOR_KEYS: 'base64', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEYS has the secret of MASTER_KEYS again',
   ],
   [
     'the same bytes in hex',
-    { OPERATOR_KEY: 'hex', MASTER_KEYS: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEYS again',
+    { OPERATOR_KEYS: 'hex', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEYS has the secret of MASTER_KEYS again',
   ],
   [
     'the same bytes for addresses',
-    { OPERATOR_KEY: 'base64url', MASTER_KEYS: 'base64' },
-    'OPERATOR_KEY has the secret of MASTER_KEYS again',
+    { OPERATOR_KEYS: 'base64url', MASTER_KEYS: 'base64' },
+    'OPERATOR_KEYS has the secret of MASTER_KEYS again',
   ],
   [
     'a key as password',
-    { CLICKHOUSE_URL: 'hex', OPERATOR_KEY: 'base64' },
-    'CLICKHOUSE_URL has the secret of OPERATOR_KEY again',
+    { CLICKHOUSE_URL: 'hex', OPERATOR_KEYS: 'base64' },
+    'CLICKHOUSE_URL has the secret of OPERATOR_KEYS again',
   ],
   [
     'one password, two logins',
@@ -200,7 +200,10 @@ for (const [name, variables, problem] of [
     const sound = soundly();
     const written = Object.entries<BufferEncoding>(variables).map(([variable, encoding]): [string, string] => {
       const text = secret.toString(encoding);
-      return [variable, (sound[variable] as string).replace(/(?<=:)[\w-]{43}(?=@)|^[^:]+$|(?<=^2026-11:).+$/, text)];
+      return [
+        variable,
+        (sound[variable] as string).replace(/(?<=:)[\w-]{43}(?=@)|^[^:]+$|(?<=^(?:2026-11|ines):).+$/, text),
+      ];
     });
     assert.deepEqual(told(await problemsIn({ ...sound, ...Object.fromEntries<string>(written) })), [problem]);
   });
@@ -209,7 +212,7 @@ for (const [name, variables, problem] of [
 const careless: Variables = {
   ...{ POSTGRES_URL: 'postgres://specs:secret@localhost/p', POSTGRES_OWNER_URL: 'postgres://specs:secret@localhost/p' },
   ...{ POSTGRES_SERVICE_URL: 'postgres://specs:secret@db/p', REDIS_URL: 'redis://db', CLICKHOUSE_URL: 'http://db' },
-  ...{ MASTER_KEYS: ofId(Buffer.alloc(32)), OPERATOR_KEY: 'changeme' },
+  ...{ MASTER_KEYS: ofId(Buffer.alloc(32)), OPERATOR_KEYS: 'ines:changeme' },
 };
 for (const environment of ['staging', 'production']) {
   void test(`CF-04 ${environment} names everything that is unsafe at once`, async () => {
@@ -222,13 +225,13 @@ void test('CF-04 what is missing, malformed, misspelt and unsafe is named in one
   const { REDIS_URL: _redis, MASTER_KEYS: _keys, ...rest } = soundly();
   const problems = await problemsIn({
     ...rest,
-    ...{ POSTGRES_URL: 'postgres://localhost', POSTGRES_OWNER_URL: 'db.example', OPERATOR_KEY: 'changeme' },
+    ...{ POSTGRES_URL: 'postgres://localhost', POSTGRES_OWNER_URL: 'db.example', OPERATOR_KEYS: 'ines:changeme' },
     ...{ PORT: 'http', OPERATIONS_PORT: '8080', MOVABLE_CLOCK: 'yes', PLATFORM_ENV: 'staging' },
   });
   assert.deepEqual(told(problems).sort(), [
     'MASTER_KEYS is missing',
     'MOVABLE_CLOCK is not allowed in production',
-    'OPERATOR_KEY is shorter than 32 characters',
+    'OPERATOR_KEYS is shorter than 32 characters',
     'PLATFORM_ENV is no setting of the platform',
     'PORT is not a whole number',
     'POSTGRES_OWNER_URL is no postgres: or postgresql: address',
@@ -263,6 +266,37 @@ for (const [name, written, problem] of [
   });
 }
 
+for (const [name, written, problem] of [
+  ['no key', ',', 'holds no key'],
+  [
+    'a key without name',
+    randomBytes(32).toString('base64'),
+    'holds a key without the name of an operator such as "ines:"',
+  ],
+  ['a name twice', [1, 2].map(() => `ines:${password()}`).join(), 'gives two keys one id'],
+  ['a name without key', 'ines:', 'holds a key that is empty'],
+] as const) {
+  void test(`CF-04 operators' keys are refused by name: ${name}`, async () => {
+    assert.deepEqual(told(await problemsIn({ ...soundly(), OPERATOR_KEYS: written })), [`OPERATOR_KEYS ${problem}`]);
+  });
+}
+
+void test('CF-04 each of several operators has a key of their own', async () => {
+  const [ines, tom] = [password(), password()];
+  const variables = { ...soundly(), OPERATOR_KEYS: `ines:${ines}, tom:${tom}` };
+  const { settings } = await loadBase({ variables, clock: systemClock, log: silentLogger });
+  assert.deepEqual(
+    settings.identity.operatorKeys.map(({ id, key }) => [id, key.reveal()]),
+    [
+      ['ines', ines],
+      ['tom', tom],
+    ],
+  );
+  assert.deepEqual(told(await problemsIn({ ...variables, OPERATOR_KEYS: `ines:${ines},tom:${ines}` })), [
+    'OPERATOR_KEYS has the secret of OPERATOR_KEYS again',
+  ]);
+});
+
 void test('CF-06 the first of several master keys seals, and each of them is judged', async () => {
   const [first, second] = [1, 2].map(() => randomBytes(32).toString('base64'));
   const variables = { ...soundly(), MASTER_KEYS: ` new:${first} , old:${second}` };
@@ -291,7 +325,10 @@ void test('CF-04 32 random bytes are never called weak, however they are written
       async (one, other, encoding) => {
         fc.pre(!one.equals(other));
         const [master, operator] = [one.toString('base64'), other.toString(encoding)];
-        assert.deepEqual(await problemsIn({ ...soundly(), MASTER_KEYS: `a:${master}`, OPERATOR_KEY: operator }), []);
+        assert.deepEqual(
+          await problemsIn({ ...soundly(), MASTER_KEYS: `a:${master}`, OPERATOR_KEYS: `ines:${operator}` }),
+          [],
+        );
       },
     ),
     { numRuns: 300 },
@@ -303,7 +340,7 @@ void test('CF-06 no sentence about a secret holds it', async () => {
   await fc.assert(
     fc.asyncProperty(weak, weak, async (operator, stored) => {
       const REDIS_URL = `redis://:${stored}@redis.acme.example`;
-      const problems = await problemsIn({ ...soundly(), OPERATOR_KEY: operator, REDIS_URL });
+      const problems = await problemsIn({ ...soundly(), OPERATOR_KEYS: `ines:${operator}`, REDIS_URL });
       const text = JSON.stringify(problems);
       assert(problems.length > 0 && !text.includes(operator) && !text.includes(stored));
     }),

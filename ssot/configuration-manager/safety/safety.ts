@@ -54,7 +54,7 @@ function keysOf({ identity, model }: ReadSettings): readonly Held[] {
   };
   const keys = [
     ...(identity.masterKeys ?? []).map((written) => key('MASTER_KEYS', written.key.reveal())),
-    ...(identity.operatorKey === undefined ? [] : [key('OPERATOR_KEY', identity.operatorKey.reveal())]),
+    ...(identity.operatorKeys ?? []).map((written) => key('OPERATOR_KEYS', written.key.reveal())),
   ];
   const ofModel = model.key?.reveal() ?? '';
   if (ofModel === '') return keys;

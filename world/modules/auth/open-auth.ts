@@ -2,7 +2,7 @@ import { openAuth, openDnsResolver, type Auth, type AuthConfig, type AuthDeps, t
 import { plans } from '../../../ssot/configuration-manager';
 import { noMetrics, silentLogger, systemRandom, type Clock } from '../../../ssot/kernel';
 import type { Connections } from '../../stores/connections';
-import { addressOf, masterKeys } from '../../settings';
+import { addressOf, masterKeys, OPERATOR } from '../../settings';
 
 const DAY = 86_400_000;
 
@@ -35,7 +35,7 @@ export async function authOn(connections: Connections, { clock, config, ...chang
     sso: NO_PROVIDERS,
     ...changed,
     config: {
-      operatorKey: { reveal: () => addressOf('SPEC_OPERATOR_KEY') },
+      operatorKeys: [{ id: OPERATOR, key: { reveal: () => addressOf('SPEC_OPERATOR_KEY') } }],
       issuer: 'urn:specification',
       audience: 'specification',
       accessTokenMs: 900_000,

@@ -26,7 +26,7 @@ export class ProductionStart {
       REDIS_URL: `rediss://:${password()}@redis.example`,
       CLICKHOUSE_URL: `https://platform:${password()}@clickhouse.example/platform`,
       MASTER_KEYS: `2026-11:${this.#secret('base64')}`,
-      OPERATOR_KEY: this.#secret('base64'),
+      OPERATOR_KEYS: `ines:${this.#secret('base64')}`,
     };
   }
 

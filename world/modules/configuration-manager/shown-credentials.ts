@@ -70,7 +70,7 @@ function credentials(): Readonly<Record<string, string>> {
   const variables = platformVariables();
   const found = [
     ['MASTER_KEYS', (variables['MASTER_KEYS'] ?? '').replace(/^.*:/, '')],
-    ['OPERATOR_KEY', variables['OPERATOR_KEY'] ?? ''],
+    ['OPERATOR_KEYS', (variables['OPERATOR_KEYS'] ?? '').replace(/^.*:/, '')],
     ...OF_ADDRESSES.map((name) => [name, decodeURIComponent(new URL(variables[name] ?? '').password)]),
   ];
   // A store of the run may have no password; PostgreSQL always has one.

@@ -25,7 +25,7 @@ function variables(postgresUrl = addressOf('SPEC_POSTGRES_URL')): Record<string,
     REDIS_URL: 'redis://127.0.0.1:1',
     CLICKHOUSE_URL: 'http://127.0.0.1:1',
     MASTER_KEYS: `unused:${Buffer.alloc(32, 7).toString('base64')}`,
-    OPERATOR_KEY: 'not-used-by-the-command',
+    OPERATOR_KEYS: 'nobody:not-used-by-the-command',
   };
 }
 
