@@ -120,10 +120,10 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     app: {
       select: true,
       insert: true,
-      update: 'agent version fence step phase shape ending body saved_at archive',
+      update: 'agent version fence step phase shape ending body saved_at ended_at archive',
       delete: true,
     },
-    service: { select: 'tenant_id run_id ending archive saved_at' },
+    service: { select: 'tenant_id run_id archive ended_at' },
   },
   archive_part: {
     app: { select: true, insert: true, update: 'last_seq checksum state noted_at', delete: true },

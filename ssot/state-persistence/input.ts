@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { idSchema } from '../id-manager';
 import type { SaveInput } from './contract';
 import { PersistenceError } from './errors';
+import { unfaithful } from './faithful';
 
 const MAX_BYTES = 2 * 1_024 * 1_024;
 const label = z.string().min(1).max(128);
@@ -23,8 +23,14 @@ const saveInput = z.strictObject({
   ending: z.enum(['completed', 'failed', 'cancelled']).optional(),
 });
 
-/** The content as text, and what tells a repeated save from another one under the same id. */
-export function checked(input: SaveInput): { body: string; fingerprint: string } {
+export interface Content {
+  /** JSON. */
+  readonly body: string;
+  /** Tells a repeated save from another one under the same id. */
+  readonly fingerprint: string;
+}
+
+export function checked(input: SaveInput): Content {
   const read = saveInput.safeParse(input);
   if (!read.success) {
     const issue = read.error.issues[0];
@@ -35,27 +41,21 @@ export function checked(input: SaveInput): { body: string; fingerprint: string }
   }
   const body = bodyOf(input.state);
   const { runId, threadId, agent, step, phase, shape, ending = null } = input;
-  const content = JSON.stringify([runId, threadId, agent, step, phase, shape, ending, body]);
-  return { body, fingerprint: createHash('sha256').update(content).digest('hex') };
+  const about = JSON.stringify([runId, threadId, agent, step, phase, shape, ending]);
+  return { body, fingerprint: createHash('sha256').update(about).update(body).digest('hex') };
 }
 
 function bodyOf(state: unknown): string {
-  let body: string | undefined;
-  try {
-    body = JSON.stringify(state);
-  } catch {
-    // A loop or a bigint: answered below like everything else that JSON cannot keep.
-    body = undefined;
-  }
-  if (body === undefined || !isDeepStrictEqual(JSON.parse(body), state)) {
+  const where = unfaithful(state);
+  if (where !== undefined) {
+    const field = `state${where}`;
     throw new PersistenceError(
       'persistence_not_serialisable',
-      'state does not come back from JSON as it is. Nothing was written.',
-      {
-        field: 'state',
-      },
+      `${field} does not come back from JSON as it is. Nothing was written.`,
+      { field },
     );
   }
+  const body = JSON.stringify(state);
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BYTES) {
     throw new PersistenceError(

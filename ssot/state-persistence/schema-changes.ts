@@ -177,16 +177,18 @@ ${rowSecurity('archive_purge', {
 `,
   },
   {
-    // State of runs that have ended moves to the history. Services find them; contents they do not see.
+    // State of runs that have ended moves to the history. Services find them; contents they do not see. No index holds what each save
+    // changes: an update that touches none of them is the cheapest there is.
     name: 'state-persistence/0006-ended-runs',
     sql: `
 alter table run_state alter column body drop not null,
+  add column ended_at timestamptz,
   add column archive text not null default 'none' check (archive in ('none', 'copied', 'moved')),
   add constraint run_state_moved check ((archive = 'moved') = (body is null));
-create index run_state_to_copy on run_state (saved_at, run_id) where ending is not null and archive = 'none';
-create index run_state_to_move on run_state (saved_at, run_id) where ending is not null and archive = 'copied';
-grant update (archive) on run_state to specs_app;
-grant select (tenant_id, run_id, ending, archive, saved_at) on run_state to specs_service;
+create index run_state_to_copy on run_state (ended_at, run_id) where archive = 'none' and ended_at is not null;
+create index run_state_to_move on run_state (ended_at, run_id) where archive = 'copied';
+grant update (ended_at, archive) on run_state to specs_app;
+grant select (tenant_id, run_id, archive, ended_at) on run_state to specs_service;
 create policy across_companies on run_state to specs_service using (true) with check (true);
 `,
   },

