@@ -39,6 +39,7 @@ import { SignOnRules } from './modules/auth/sign-on-rules';
 import { SideDoors } from './modules/auth/side-doors';
 import { CompanySettings } from './modules/configuration-manager/company-settings';
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
+import { SavedRuns } from './modules/state-persistence/saved-runs';
 import { Crowd } from './modules/database-manager/crowd';
 import { Identifiers } from './modules/id-manager/identifiers';
 import { Fleet } from './modules/lifecycle-manager/fleet';
@@ -106,6 +107,7 @@ export class RevenueWorld extends World {
   readonly limits = new Limits(connections);
   readonly identifiers = new Identifiers(this);
   readonly crowd = new Crowd(this);
+  readonly savedRuns = new SavedRuns(this);
   readonly startAttempt = new StartAttempt(this);
   readonly stops = new Stops(this);
   readonly fleet = new Fleet(this);

@@ -1,0 +1,189 @@
+import { randomInt } from 'node:crypto';
+import type { Archive } from '../../../ssot/analytics';
+import type { Database } from '../../../ssot/database-manager';
+import {
+  noMetrics,
+  PlatformError,
+  silentLogger,
+  type RunId,
+  type TenantContext,
+  type ThreadId,
+} from '../../../ssot/kernel';
+import {
+  openStatePersistence,
+  startRunArchiving,
+  type RunSnapshot,
+  type StatePersistence,
+} from '../../../ssot/state-persistence';
+import type { Connections } from '../../connections';
+import { ControlledClock } from '../../controlled-clock';
+import type { PassingTime } from '../../passing-time';
+import { openUsage } from '../analytics/analytics-under-test';
+
+const DAY_MS = 86_400_000;
+
+interface Host {
+  readonly connections: Connections;
+  readonly isolation: { contextOf(company: string): TenantContext };
+  readonly time: PassingTime;
+  own<T extends AsyncDisposable>(thing: T): T;
+}
+interface Stores {
+  readonly db: Database;
+  readonly archive: Archive;
+  readonly persistence: StatePersistence;
+}
+/** What comes to harm in the history. */
+export type Harm = 'a flipped bit' | 'what another company has saved';
+
+/** What runs have saved, on a clock of the scenario's own, long before anybody else's. */
+export class SavedRuns {
+  /** What the latest attempt was answered. */
+  told = '';
+  /** Those that were told to whoever saved at once, in order. */
+  readonly versions: number[] = [];
+  readonly #clock = new ControlledClock(Date.UTC(randomInt(1_000, 1_900), 0, 1));
+  #stores: Promise<Stores> | undefined;
+  #run: { readonly runId: RunId; readonly threadId: ThreadId; readonly by: TenantContext } | undefined;
+  #asSaved: RunSnapshot | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  /** A new run of the company, saved step by step by its first holder. */
+  async begin(company: string, steps: number): Promise<void> {
+    const { ids } = this.host.connections;
+    this.#run = { runId: ids.next('run'), threadId: ids.next('thread'), by: this.host.isolation.contextOf(company) };
+    for (let version = 0; version < steps; version++) await this.#save(1, version);
+  }
+
+  /** Somebody else has taken the run over and saved a step; then its first holder wakes up, and even reads which version is the newest. */
+  async wakeUpReplaced(): Promise<void> {
+    const { version } = await this.read();
+    await this.#save(2, version);
+    this.told = await answerOf(this.#save(1, version + 1));
+  }
+
+  /** Both save whenever they may, until so many steps are saved together. */
+  async saveAtOnce(steps: number): Promise<void> {
+    let left = steps;
+    const holder = async (): Promise<void> => {
+      while (left-- > 0) {
+        const { version } = await this.read();
+        const answer = await answerOf(this.#save(1, version));
+        if (answer === '') this.versions.push(version + 1);
+        else if (answer.startsWith('Somebody else saved first')) left++;
+        else throw new Error(answer);
+      }
+    };
+    await Promise.all([holder(), holder()]);
+    this.versions.sort((a, b) => a - b);
+  }
+
+  async end(): Promise<void> {
+    const { version } = await this.read();
+    await this.#save(1, version, 'completed');
+    this.#asSaved = await this.read();
+    await this.#turn();
+    this.host.time.runsIn((ms) => this.pass(ms));
+  }
+
+  /** After so long an instance looks through all runs. */
+  async pass(ms: number): Promise<void> {
+    this.#clock.advance(ms);
+    await this.#turn();
+  }
+
+  async read(): Promise<RunSnapshot> {
+    const { persistence } = await this.#opened();
+    const { runId, by } = this.#known();
+    return persistence.load(by, runId);
+  }
+
+  /** Whether it reads as it did on the day on which it ended, and from where. */
+  async readAgain(): Promise<{ readonly tier: string; readonly isAsSaved: boolean }> {
+    const { tier, ...now } = await this.read();
+    const { tier: _, ...then } = this.#asSaved as RunSnapshot;
+    return { tier, isAsSaved: JSON.stringify(now) === JSON.stringify(then) };
+  }
+
+  /** What a company is answered that names this run, and one that never was. */
+  async askedBy(company: string): Promise<readonly string[]> {
+    const { persistence } = await this.#opened();
+    const by = this.host.isolation.contextOf(company);
+    const never = this.host.connections.ids.next('run');
+    return Promise.all([this.#known().runId, never].map((runId) => answerOf(persistence.load(by, runId))));
+  }
+
+  async harm(harm: Harm): Promise<void> {
+    const { archive } = await this.#opened();
+    const { runId, by } = this.#known();
+    const place = { tenantId: by.tenantId, kind: 'run', subject: runId };
+    const stored = await archive.get(place, 1);
+    if (stored === undefined) throw new Error('it is not in the history');
+    const body = harm === 'a flipped bit' ? flipped(stored.body) : await this.#ofAnother();
+    await archive.put({ ...place, userId: by.userId, part: 1, checksum: stored.checksum, body });
+    this.told = await answerOf(this.read());
+  }
+
+  async #ofAnother(): Promise<string> {
+    const other = new SavedRuns(this.host);
+    await other.begin('Birch', 1);
+    await other.end();
+    await other.pass(30 * DAY_MS);
+    const { runId, by } = other.#known();
+    const stored = await (await this.#opened()).archive.get({ tenantId: by.tenantId, kind: 'run', subject: runId }, 1);
+    return stored?.body ?? '';
+  }
+
+  async #save(fence: number, version: number, ending?: 'completed'): Promise<void> {
+    const { persistence } = await this.#opened();
+    const { runId, threadId, by } = this.#known();
+    const saveId = `${runId}-${version}-${fence}-${randomInt(1_000_000)}`;
+    await persistence.save(by, {
+      ...{ runId, threadId, agent: 'data', fence, expectedVersion: version, step: version + 1 },
+      ...{ phase: 'data', state: { step: version + 1, by: by.tenantId }, shape: 1, saveId, ...(ending && { ending }) },
+    });
+  }
+
+  async #turn(): Promise<void> {
+    const { db, archive } = await this.#opened();
+    const looked = Promise.withResolvers<void>();
+    const logger = { ...silentLogger, debug: () => looked.resolve() };
+    await using _ = startRunArchiving({ db, archive, clock: this.#clock, logger, metrics: noMetrics });
+    this.#clock.advance(60_000);
+    await looked.promise;
+  }
+
+  #opened(): Promise<Stores> {
+    return (this.#stores ??= (async () => {
+      const db = await this.host.connections.database();
+      const { archive } = this.host.own(await openUsage());
+      const persistence = await openStatePersistence({
+        ...{ warm: db, cold: () => archive, clock: this.#clock, log: silentLogger, metrics: noMetrics },
+      });
+      return { db, archive, persistence };
+    })());
+  }
+
+  #known() {
+    if (this.#run === undefined) throw new Error('no run has been saved');
+    return this.#run;
+  }
+}
+
+async function answerOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return '';
+  } catch (error) {
+    if (error instanceof PlatformError) return error.message;
+    throw error;
+  }
+}
+
+function flipped(body: string): string {
+  const bytes = Buffer.from(body, 'base64');
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  return bytes.toString('base64');
+}
