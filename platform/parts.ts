@@ -1,5 +1,10 @@
 import { PlatformError } from '../ssot/kernel';
-import type { CheckResult } from '../ssot/lifecycle-manager';
+import type { CheckResult, Part } from '../ssot/lifecycle-manager';
+
+interface Health {
+  readonly state: string;
+  readonly cause?: string;
+}
 
 /** Parts start in order of need, so what a part needs is there. */
 export function made<T>(part: T | undefined): T {
@@ -12,8 +17,13 @@ export function made<T>(part: T | undefined): T {
   });
 }
 
+/** A part that only says how a module is that another part has started; its failure degrades. */
+export function healthOf(name: string, starter: string, health: () => Health | Promise<Health>): Part {
+  return { name, needs: [starter], optional: true, check: async () => outcome(await health()) };
+}
+
 /** A module's own word of its health, as the lifecycle takes it. */
-export function outcome(health: { state: string; cause?: string }): CheckResult {
+export function outcome(health: Health): CheckResult {
   return health.state === 'up' || health.state === 'degraded'
     ? { ok: true }
     : { ok: false, cause: health.cause ?? health.state };

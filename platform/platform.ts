@@ -8,7 +8,12 @@ import { createIdSource } from '../ssot/id-manager';
 import { Foreground, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
 import { openStateManager, type StateManager } from '../ssot/state-manager';
-import { openStatePersistence, ThreadSegments, type StatePersistence } from '../ssot/state-persistence';
+import {
+  openStatePersistence,
+  ThreadSegments,
+  type CustomerDataRequests,
+  type StatePersistence,
+} from '../ssot/state-persistence';
 import {
   createThreadNotifier,
   createNotReadyHandler,
@@ -26,7 +31,7 @@ import { buildOperationsApi } from './http/operations-api';
 import { buildPublicApi } from './http/public-api';
 import type { ServerParts } from './http/server/server';
 import { judgeClock, StoreClock } from './store-clock';
-import { made, outcome } from './parts';
+import { healthOf, made, outcome } from './parts';
 import { schemaChanges } from './schema';
 import type { Services } from './services';
 import { checkpointsIn } from './wiring/checkpoints';
@@ -94,6 +99,7 @@ class Composition implements Platform {
   #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
   #quietThreads: AsyncDisposable | undefined;
+  #customerData: CustomerDataRequests | undefined;
   #erasures: AsyncDisposable | undefined;
   #gateway: Gateway | undefined;
   #services: Services | undefined;
@@ -255,12 +261,7 @@ class Composition implements Platform {
           made(this.#redis).disconnect();
         },
       },
-      {
-        name: 'redis',
-        needs: ['state'],
-        optional: true,
-        check: async () => outcome(await made(this.#state).health()),
-      },
+      healthOf('redis', 'state', () => made(this.#state).health()),
     ];
   }
 
@@ -294,12 +295,7 @@ class Composition implements Platform {
         },
         stop: async () => made(this.#analytics)[Symbol.asyncDispose](),
       },
-      {
-        name: 'clickhouse',
-        needs: ['history'],
-        optional: true,
-        check: async () => outcome(await made(this.#analytics).health()),
-      },
+      healthOf('clickhouse', 'history', () => made(this.#analytics).health()),
     ];
   }
 
@@ -365,7 +361,8 @@ class Composition implements Platform {
         this.#quietThreads = startQuietThreads({ ...modules, archive, dependents, clock, logger, metrics });
         const gateway = (): Gateway => made(this.#gateway);
         const customerData = customerDataRequestsOf(modules, this.#common);
-        this.#erasures = customerData.start();
+        this.#erasures = await customerData.start();
+        this.#customerData = customerData;
         this.#services = { auth, threads, log, runs, analytics, state, configuration, customerData, gateway };
       },
       inFlight: () => ({ run: made(this.#runs).health().running }),
@@ -378,8 +375,8 @@ class Composition implements Platform {
         await made(this.#notifier)[Symbol.asyncDispose]();
       },
     };
-    const check: Part['check'] = () => Promise.resolve(outcome(made(this.#runs).health()));
-    return [runs, { name: 'agents', needs: ['runs'], optional: true, check }];
+    const agents = healthOf('agents', 'runs', () => made(this.#runs).health());
+    return [runs, agents, healthOf('customer-data', 'runs', () => made(this.#customerData).health())];
   }
 
   #connections(): Part {

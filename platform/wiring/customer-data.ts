@@ -48,5 +48,9 @@ export function customerDataRequestsOf(
   common: { readonly clock: Clock; readonly time: 'server' | Clock; readonly log: Logger; readonly metrics: Metrics },
 ): CustomerDataRequests {
   const { log: logger, ...rest } = common;
-  return openCustomerDataRequests({ db: modules.db, modules: customerDataOf(modules, common.clock), logger, ...rest });
+  return openCustomerDataRequests({
+    ...{ db: modules.db, modules: customerDataOf(modules, common.clock), records: modules.analytics.erasures },
+    plansOf: modules.auth.accounts.plansOf,
+    ...{ logger, ...rest },
+  });
 }

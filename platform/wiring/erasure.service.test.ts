@@ -36,12 +36,12 @@ describe('erasing a person', () => {
       const killed = t.requests(
         t.modules.map((module) => changed(module, name, () => (reached.resolve(), stuck.promise))),
       );
-      const begun = killed.start();
+      const begun = await killed.start();
       await killed.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
       await reached.promise;
       const again: string[] = [];
       const other = t.requests(t.modules.map((module) => changed(module, module.name, () => again.push(module.name))));
-      await using _ = other.start();
+      await using _ = await other.start();
       t.clock.advance(15_000);
       await eventually(() => assert(again.includes(name), `begun: ${again.join(', ')}`));
       await t.done(dana, other);
@@ -61,7 +61,7 @@ describe('erasing a person', () => {
       if (isAway) throw new PlatformError({ code: 'analytics_unavailable', message: 'away', retryable: true });
     };
     const requests = t.requests(t.modules.map((module) => changed(module, 'usage', away)));
-    await using _ = requests.start();
+    await using _ = await requests.start();
     const by = t.contextOf(t.people[1] as Somebody);
     await requests.erase(by, dana.userId, () => Promise.resolve());
     await eventually(async () => assert.equal((await requests.erasure(by, dana.userId)).failing, 'usage'));
@@ -123,7 +123,7 @@ describe('a legal hold', () => {
       const [dana, by] = [t.people[0] as Somebody, t.contextOf(t.people[1] as Somebody)];
       const held = who === 'the person' ? { userId: dana.userId } : {};
       const requests = t.requests();
-      await using _ = requests.start();
+      await using _ = await requests.start();
       await requests.hold(by, { ...held, reason: 'Lawsuit of May' }, () => Promise.resolve());
       let wasHeld = false;
       const asked = await requests.erase(by, dana.userId, (_, { isHeld }) => Promise.resolve(void (wasHeld = isHeld)));

@@ -17,6 +17,7 @@ import type {
 } from './contract';
 import { archiveIn, type Archive } from './archive';
 import { usageCustomerData } from './customer-data';
+import { erasureRecordsIn, type ErasureRecords } from './erasure-records';
 import { AnalyticsError } from './errors';
 import { costsOf, coverageOf, usageOf } from './usage-totals';
 import { opportunitiesOf } from './opportunities';
@@ -72,6 +73,7 @@ function assertAddress(text: string): void {
 class ClickHouseAnalytics implements Analytics {
   readonly customerData: CustomerData;
   readonly archive: Archive;
+  readonly erasures: ErasureRecords;
   readonly #store: Store;
   readonly #reading: Reading;
   readonly #recording: Recording;
@@ -86,6 +88,7 @@ class ClickHouseAnalytics implements Analytics {
   ) {
     this.#store = new Store(url, ports.clock);
     this.archive = archiveIn(this.#store, () => this.shaped());
+    this.erasures = erasureRecordsIn(this.#store, (work) => this.#onTables(work));
     this.customerData = usageCustomerData(this.#store, () => this.shaped());
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);

@@ -2,6 +2,7 @@ import type { LimitsByPlan } from '../configuration-manager';
 import type { Clock, CustomerData, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
 import type { Amount } from './amounts';
 import type { Archive } from './archive';
+import type { ErasureRecords } from './erasure-records';
 import type { PriceTable } from './prices';
 
 /** One call of a model: counts and hashes, never what was said. */
@@ -150,6 +151,8 @@ export interface Analytics extends AsyncDisposable {
   readonly customerData: CustomerData;
   /** For the modules above, which move finished work there. */
   readonly archive: Archive;
+  /** Who was erased, for a PostgreSQL that comes back from before that. */
+  readonly erasures: ErasureRecords;
 }
 
 export interface AnalyticsHealth {

@@ -7,4 +7,5 @@ export type { Amount } from './amounts';
 export { AnalyticsError, ANALYTICS_CODES, type AnalyticsCode } from './errors';
 export { usageFromTemplate } from './dataset/template';
 export { busyMonth } from './dataset/busy-month';
+export type { ErasureRecord, ErasureRecords } from './erasure-records';
 export type { Archive, ArchivedPart, PartRef, StoredPart } from './archive';

@@ -22,6 +22,7 @@ describe('the usage of one company', () => {
     for (const { tenantId, userId } of [leo, dana]) {
       const ref = { tenantId, userId, kind: 'thread', subject: 'one' };
       await usage.archive.put({ ...ref, part: 0, checksum: 'none', body: '{}' });
+      await usage.erasures.note({ tenantId, subject: userId, requestedAt: 0 });
     }
   });
   after(async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ARCHIVE_TABLE } from './archive';
+import { ERASURE_TABLE } from './erasure-records';
 import { AnalyticsError } from './errors';
 import type { Store } from './store';
 
@@ -65,6 +66,7 @@ const STEPS: readonly Step[] = [
     and recorded_at <= {upto:DateTime64(6, 'UTC')}`,
   },
   { name: 'archive', statement: ARCHIVE_TABLE },
+  { name: 'erasure', statement: ERASURE_TABLE },
 ];
 
 /** Columns in order, as the server itself names their types. */
@@ -95,6 +97,7 @@ const COLUMNS: Readonly<Record<string, readonly (readonly [name: string, type: s
     ...columns('String', 'checksum', 'body'),
     ['put_at', "DateTime64(6, 'UTC')"],
   ],
+  erasure: [...columns('String', 'tenant_id', 'subject'), ['requested_at', "DateTime64(3, 'UTC')"]],
 };
 
 const REMEMBER = `create table if not exists schema_step (name String, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC'))

@@ -37,6 +37,19 @@ Given(
   },
 );
 
+Given('a backup of PostgreSQL has been made', function (this: RevenueWorld) {
+  return this.dataRequests.backUp();
+});
+
+Given('{person} has had {person} forgotten since', async function (this: RevenueWorld, by: Person, who: Person) {
+  await this.dataRequests.forget(by, who);
+  await this.dataRequests.done(by, 30_000);
+});
+
+When('PostgreSQL comes back from that backup', function (this: RevenueWorld) {
+  return this.dataRequests.restore();
+});
+
 When('{person} has {person} forgotten', function (this: RevenueWorld, by: Person, who: Person) {
   return this.dataRequests.forget(by, who);
 });

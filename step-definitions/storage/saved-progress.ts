@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
 import type { Harm } from '../../world/modules/state-persistence/saved-runs';
 import type { RevenueWorld } from '../../world/revenue-world';
-import type { Tenant } from '../../world/tenant';
+import type { Tenant } from '../../world/actors/tenant';
 
 const DAY_MS = 86_400_000;
 

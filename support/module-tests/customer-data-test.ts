@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { customerDataOf } from '../../platform/wiring/customer-data';
 import { schemaChanges } from '../../platform/schema';
 import { createAgentRuns } from '../../ssot/agent-registry';
 import { plans } from '../../ssot/configuration-manager';
+import type { Archive, ErasureRecords } from '../../ssot/analytics';
 import type { Database } from '../../ssot/database-manager';
 import {
   KeyRing,
@@ -77,6 +79,15 @@ export class CustomerDataTest implements AsyncDisposable {
     return new Everywhere(stores, this.#schema?.name);
   }
 
+  /** The history's list of erasures. */
+  get records(): ErasureRecords {
+    return this.#usage.erasures;
+  }
+
+  get archive(): Archive {
+    return this.#usage.archive;
+  }
+
   get db(): Database {
     if (this.#db === undefined) throw new Error('nothing is filled yet');
     return this.#db;
@@ -120,17 +131,17 @@ export class CustomerDataTest implements AsyncDisposable {
     return ['clickhouse/archive', 'clickhouse/usage', ...named.map((table) => `postgres/${table}`), 'redis'].sort();
   }
 
-  requests(modules = this.modules): CustomerDataRequests {
+  requests(modules = this.modules, records = this.records): CustomerDataRequests {
     return openCustomerDataRequests({
-      ...{ db: this.db, modules, clock: this.clock, time: this.clock },
-      ...{ logger: silentLogger, metrics: noMetrics },
+      ...{ db: this.db, modules, records, clock: this.clock, time: this.clock },
+      ...{ plansOf: this.#auth.accounts.plansOf, logger: silentLogger, metrics: noMetrics },
     });
   }
 
   /** Asks for it and waits until it is done, while time passes. */
   async erased(somebody: Somebody | undefined, requests = this.requests()): Promise<Erasure> {
     const by = this.contextOf(this.people[1] ?? (this.people[0] as Somebody));
-    await using _ = requests.start();
+    await using _ = await requests.start();
     await requests.erase(by, somebody?.userId, () => Promise.resolve());
     // Before what does it is closed.
     return await this.done(somebody, requests);
@@ -147,6 +158,12 @@ export class CustomerDataTest implements AsyncDisposable {
       }
       return erasure;
     }, 20_000);
+  }
+
+  /** Until this part stands in the way of it. */
+  failing(somebody: Somebody, requests: CustomerDataRequests, part: string): Promise<void> {
+    const by = this.contextOf(this.people[1] as Somebody);
+    return eventually(async () => assert.equal((await requests.erasure(by, somebody.userId)).failing, part));
   }
 
   /** As a request does that was let in a moment before. */
@@ -211,10 +228,12 @@ export class CustomerDataTest implements AsyncDisposable {
     });
     this.#scope.use(runs);
     this.#usage = analytics;
+    this.#auth = auth;
     this.#state = state;
     this.modules = customerDataOf({ db, runs, persistence, state, analytics, configuration, auth }, this.clock);
   }
 
+  #auth!: Awaited<ReturnType<typeof authOn>>;
   #usage!: Awaited<ReturnType<typeof openUsage>>;
   #state!: Awaited<ReturnType<typeof openStateManager>>;
 }

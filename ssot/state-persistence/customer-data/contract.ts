@@ -1,9 +1,11 @@
+import type { ErasureRecords } from '../../analytics';
 import type {
   Clock,
   CustomerData,
   Logger,
   Metrics,
   PlaceCount,
+  Plan,
   Subject,
   TenantContext,
   TenantId,
@@ -24,7 +26,7 @@ export interface Erasure {
   readonly doneAt: Date | null;
   /** Modules in which nothing of theirs is left. */
   readonly emptied: readonly string[];
-  /** The module that could not be emptied at the last try; it is tried again. */
+  /** The module that could not be emptied at the last try, or `record`: the history does not note it. It is tried again. */
   readonly failing: string | null;
 }
 
@@ -63,12 +65,21 @@ export interface CustomerDataRequests {
   /** Throws `persistence_not_held`. */
   lift(ctx: TenantContext, userId: UserId | undefined, decide: InSameTransaction): Promise<void>;
   holds(ctx: TenantContext): Promise<readonly Hold[]>;
-  /** Goes on with what is recorded. Disposing it lets the step that is under way end. */
-  start(): AsyncDisposable;
+  /**
+   * Goes on with what is recorded. Resolves when whatever a store that came back older has of people who were erased is gone again, or
+   * when the history does not answer, in which case that is looked for until it does. Disposing it lets the step that is under way end.
+   */
+  start(): Promise<AsyncDisposable>;
+  /** Names a store that came back older, for an hour. */
+  health(): { readonly state: 'up' | 'restored'; readonly cause?: string };
 }
 
 export interface CustomerDataRequestsDeps {
   readonly db: Transactions;
+  /** The list of erasures that lives outside PostgreSQL. */
+  readonly records: ErasureRecords;
+  /** Met by auth; a company that is gone is not among them. */
+  readonly plansOf: (tenants: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, Plan>>;
   /** Every module that stores customers' data, in the order in which it is emptied. */
   readonly modules: readonly CustomerData[];
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
 import type { Erasure, Hold } from './contract';
+import type { Listed } from './restored-stores';
 
 /** Stands for the whole company where otherwise the id of a person stands. */
 export const COMPANY = 'company';
@@ -37,6 +38,7 @@ const claimedRow = z.object({
   tenant_id: z.custom<TenantId>(),
   subject: z.string(),
   emptied: z.array(z.string()),
+  requested_at: z.date(),
   may_end: z.boolean(),
 });
 
@@ -44,6 +46,7 @@ const claimedRow = z.object({
 export interface Claimed {
   readonly subject: Subject;
   readonly emptied: readonly string[];
+  readonly requestedAt: Date;
   /** Nothing is written with earlier rights any more. */
   readonly mayEnd: boolean;
 }
@@ -93,6 +96,20 @@ export async function recordErasure(tx: Transaction, subject: Subject, key: stri
       look_after = excluded.look_after, next_at = excluded.next_at, lease_until = null, done_at = null`);
 }
 
+/** Those of a store that came back from before them: from their beginning, as of the moment at which each was asked for. */
+export async function beginAgain(tx: Transaction, erasures: readonly Listed[], now: Sql): Promise<void> {
+  const column = <K extends keyof Listed>(name: K) => erasures.map((one) => one[name]);
+  await tx.execute(sql`
+    insert into erasure (tenant_id, subject, requested_at, look_after, next_at)
+    select l.tenant_id, l.subject, to_timestamp(l.at / 1000.0), ${now} + ${ms(LAST_WRITES_MS)}, ${now}
+    from unnest(${column('tenantId')}::text[], ${column('subject')}::text[], ${column('requestedAt')}::bigint[])
+      as l (tenant_id, subject, at)
+    on conflict (tenant_id, subject) do update set requested_at = greatest(erasure.requested_at, excluded.requested_at),
+      emptied = '{}', failing = null, failures = 0, look_after = excluded.look_after, next_at = excluded.next_at,
+      lease_until = null, done_at = null
+    where erasure.done_at is not null`);
+}
+
 /** The next that is due and held by nobody, neither another instance nor the law. */
 export async function claimErasure(tx: Transaction, now: Sql): Promise<Claimed | undefined> {
   const [row] = await tx.query(
@@ -101,12 +118,12 @@ export async function claimErasure(tx: Transaction, now: Sql): Promise<Claimed |
           select tenant_id, subject from erasure e
           where done_at is null and next_at <= ${now} and (lease_until is null or lease_until <= ${now}) and not ${HELD}
           order by next_at limit 1 for update skip locked)
-        returning tenant_id, subject, emptied, look_after <= ${now} as may_end`,
+        returning tenant_id, subject, emptied, requested_at, look_after <= ${now} as may_end`,
     claimedRow,
   );
   if (row === undefined) return undefined;
-  const { tenant_id: tenantId, subject, emptied, may_end: mayEnd } = row;
-  return { subject: { tenantId, ...aboutOf(subject) }, emptied, mayEnd };
+  const { tenant_id: tenantId, subject, emptied, requested_at: requestedAt, may_end: mayEnd } = row;
+  return { subject: { tenantId, ...aboutOf(subject) }, emptied, requestedAt, mayEnd };
 }
 
 /** Kept before the next module is begun, with the lease renewed. False: it is on hold now, and must stop. */

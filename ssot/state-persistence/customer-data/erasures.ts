@@ -1,12 +1,14 @@
 import { rowsIn, servicePrincipal, type PlaceCount, type Sql, type Subject } from '../../kernel';
 import { moment } from '../working-state-rows';
 import type { CustomerDataRequestsDeps } from './contract';
-import { claimErasure, endTurn, keepProgress, type Claimed } from './erasure-rows';
+import { claimErasure, endTurn, keepProgress, subjectKey, type Claimed } from './erasure-rows';
 
 const RELAY = servicePrincipal('erasure');
 const POLL_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
+/** What is shown as failing while the history does not take the record of an erasure. */
+const RECORD = 'record';
 
 /**
  * Empties module after module of those whose erasure is recorded, and keeps how far it has come: whoever goes on after an instance
@@ -20,9 +22,10 @@ export class Erasures implements AsyncDisposable {
 
   constructor(private readonly deps: CustomerDataRequestsDeps) {}
 
-  start(): this {
+  /** Resolves when what is due now was gone through once. */
+  async catchUp(): Promise<void> {
     this.wake();
-    return this;
+    await this.#turn;
   }
 
   /** Something may be due. */
@@ -64,10 +67,11 @@ export class Erasures implements AsyncDisposable {
     return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now()));
   }
 
-  async #erase({ subject, emptied: before, mayEnd }: Claimed): Promise<void> {
+  async #erase({ subject, emptied: before, requestedAt, mayEnd }: Claimed): Promise<void> {
     const { modules, db, logger, metrics } = this.deps;
     const emptied = [...before];
-    let failing: string | null = null;
+    // First of all: from here on a PostgreSQL that comes back from before the request is told of it.
+    let failing = await this.#noteInHistory(subject, requestedAt);
     for (const module of modules.filter(({ name }) => !before.includes(name))) {
       // What stands in the way of one module holds up no other.
       try {
@@ -89,6 +93,20 @@ export class Erasures implements AsyncDisposable {
     await db.asService(RELAY, (tx) => endTurn(tx, subject, { is: 'done' }, this.#now()));
     metrics.count('erasures_done_total');
     logger.info({ tenantId: subject.tenantId }, 'an erasure is done: nothing is left in any module');
+  }
+
+  async #noteInHistory(subject: Subject, requestedAt: Date): Promise<string | null> {
+    try {
+      const { tenantId } = subject;
+      await this.deps.records.note({ tenantId, subject: subjectKey(subject), requestedAt: requestedAt.getTime() });
+      return null;
+    } catch (error) {
+      this.deps.logger.warn(
+        { reason: String(error) },
+        'an erasure could not be noted in the history; it is tried again',
+      );
+      return RECORD;
+    }
   }
 
   /** What every module holds now, under `module/place`. */

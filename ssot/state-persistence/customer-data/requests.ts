@@ -1,4 +1,5 @@
 import {
+  Recurring,
   servicePrincipal,
   sql,
   type PlaceCount,
@@ -23,7 +24,10 @@ import {
 } from './erasure-rows';
 import { Erasures } from './erasures';
 import { exportOf } from './export';
+import { RestoredStores } from './restored-stores';
 
+/** A store may be restored under running instances, and may not have answered when they started. */
+const COMPARE_EVERY_MS = 60_000;
 const REQUESTS = servicePrincipal('customer-data');
 
 export function openCustomerDataRequests(deps: CustomerDataRequestsDeps): CustomerDataRequests {
@@ -32,13 +36,41 @@ export function openCustomerDataRequests(deps: CustomerDataRequestsDeps): Custom
 
 class Requests implements CustomerDataRequests {
   readonly #erasures: Erasures;
+  readonly #restored: RestoredStores;
 
   constructor(private readonly deps: CustomerDataRequestsDeps) {
     this.#erasures = new Erasures(deps);
+    this.#restored = new RestoredStores(deps);
   }
 
-  start(): AsyncDisposable {
-    return this.#erasures.start();
+  async start(): Promise<AsyncDisposable> {
+    const running = new AsyncDisposableStack();
+    running.use(this.#erasures);
+    if (await this.#compareStores()) await this.#erasures.catchUp();
+    else this.#erasures.wake();
+    const regularly = { firstAfterMs: COMPARE_EVERY_MS, everyMs: COMPARE_EVERY_MS, onFailure: () => undefined };
+    running.use(
+      new Recurring(this.deps.clock, regularly, async () => {
+        if (await this.#compareStores()) this.#erasures.wake();
+      }),
+    );
+    return running;
+  }
+
+  health(): { readonly state: 'up' | 'restored'; readonly cause?: string } {
+    const { cause } = this.#restored;
+    return cause === undefined ? { state: 'up' } : { state: 'restored', cause };
+  }
+
+  /** Whether something is erased again. */
+  async #compareStores(): Promise<boolean> {
+    try {
+      return (await this.#restored.compare()) > 0;
+    } catch (error) {
+      const reason = String(error);
+      this.deps.logger.warn({ reason }, 'the lists of erasures could not be compared; they will be shortly');
+      return false;
+    }
   }
 
   async erase(

@@ -6,6 +6,7 @@ import { OwnTables } from '../../stores/own-tables';
 import type { Operations } from '../../operations/operations';
 import type { Instance } from '../../operations/instance';
 import type { Person } from '../../actors/person';
+import { Backup } from './backup';
 import { Everywhere } from './everywhere';
 
 interface Host {
@@ -35,6 +36,7 @@ export class DataRequests {
   #tables: OwnTables | undefined;
   #asked: Person | undefined;
   #beside: Instance | undefined;
+  #backup: Backup | undefined;
   #export = '';
   readonly #marks = new Map<Person, readonly string[]>();
   /** What the company had in all stores when it was asked: everything, and what was not the person's. */
@@ -70,6 +72,22 @@ export class DataRequests {
       this.#before = { all: await this.#rest(who), others: await this.#rest(who, who) };
     }
     await this.#ask(by, 'post', `${await personPath(who)}/erasure`);
+  }
+
+  /** Of the scenario's tables, as they are now. */
+  async backUp(): Promise<void> {
+    const schema = this.#tables?.schema ?? 'public';
+    this.#backup = this.host.own(await Backup.make(this.host.connections.rows(), schema));
+  }
+
+  /** As whoever runs the platform does it: no instance is there meanwhile. Everybody meets the new one from its first moment on. */
+  async restore(): Promise<void> {
+    const { operations } = this.host;
+    operations.serving().signal('SIGKILL');
+    await operations.serving().ended();
+    await this.#backup?.restore();
+    await operations.serveOn(this.#tables?.variables ?? {});
+    this.host.moveTo(operations.serving());
   }
 
   async forgetCompany(by: Person, companyName: string = by.tenant.name): Promise<void> {

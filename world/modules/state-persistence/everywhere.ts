@@ -32,13 +32,14 @@ export class Everywhere {
   constructor(
     private readonly connections: Connections,
     /** Of PostgreSQL; an instance may have one of its own. */
-    private readonly schema = 'public',
+    readonly schema = 'public',
   ) {}
 
   /** The places that name any of these texts of a person or a company, but for what may. */
   async naming(texts: readonly string[], whose: keyof typeof BY_ID_ALONE = 'person'): Promise<readonly string[]> {
-    const rows = this.#rows(texts, Object.keys(BY_ID_ALONE[whose]));
-    return [...(await rows), ...(await this.#keys(texts)), ...(await this.#history(texts))].sort();
+    const byIdAlone = Object.keys(BY_ID_ALONE[whose]);
+    const rows = this.#rows(texts, byIdAlone);
+    return [...(await rows), ...(await this.#keys(texts)), ...(await this.#history(texts, byIdAlone))].sort();
   }
 
   /** What a company has that names none of these texts: a fingerprint of each table and column. */
@@ -50,6 +51,7 @@ export class Everywhere {
       rest[`postgres/${table}`] = await this.#asOwner(table, counted, [`%${tenantId}%`, texts.map(within)]);
     }
     for (const [table, text] of await this.#columns()) {
+      if (NOT_OF_ANYBODY.includes(table)) continue;
       const answer = await this.connections.history().query({
         query: `select concat(toString(count()), ' ', toString(groupBitXor(cityHash64(${text})))) as found from ${table} final
           where position(${text}, {tenant: String}) > 0 and not multiSearchAny(${text}, {texts: Array(String)})`,
@@ -102,12 +104,12 @@ export class Everywhere {
     return [...found];
   }
 
-  async #history(texts: readonly string[]): Promise<readonly string[]> {
+  async #history(texts: readonly string[], byIdAlone: readonly string[]): Promise<readonly string[]> {
     const found: string[] = [];
     for (const [table, text] of await this.#columns()) {
       const answer = await this.connections.history().query({
         query: `select count() as found from ${table} where multiSearchAny(${text}, {texts: Array(String)})`,
-        query_params: { texts: [...texts] },
+        query_params: { texts: byIdAlone.includes(table) ? texts.filter((one) => !PUBLIC_ID.test(one)) : [...texts] },
         format: 'JSONEachRow',
       });
       if (Number((await answer.json<{ found: string }>())[0]?.found) > 0) found.push(`clickhouse/${table}`);

@@ -15,9 +15,9 @@ import {
   type RunSnapshot,
   type StatePersistence,
 } from '../../../ssot/state-persistence';
-import type { Connections } from '../../connections';
-import { ControlledClock } from '../../controlled-clock';
-import type { PassingTime } from '../../passing-time';
+import type { Connections } from '../../stores/connections';
+import { ControlledClock } from '../../operations/controlled-clock';
+import type { PassingTime } from '../../operations/passing-time';
 import { openUsage } from '../analytics/analytics-under-test';
 
 const DAY_MS = 86_400_000;
