@@ -45,15 +45,22 @@ const descriptions: { readonly [S in keyof Settings]: { readonly [K in keyof Set
   stores: {
     postgresUrl: secret(
       'postgres: address',
-      '`postgres://user:password@host:5432/database` with the app login, bound to one company at a time',
+      '`postgres://user:password@host:5432/database` with the app login, bound to one company at a time; of several servers (`host:5432,other:5432`) the one is used that takes writes, after a failover too',
     ),
     postgresOwnerUrl: secret(
       'postgres: address',
       'the same with the login that owns the schema; used while starting only',
     ),
     postgresServiceUrl: secret('postgres: address', 'the same with the service login (sign-in, relays)'),
-    redisUrl: secret('redis: address', '`redis://user:password@host:6379`, with TLS `rediss://`'),
+    redisUrl: secret(
+      'redis: address',
+      '`redis://user:password@host:6379`, with TLS `rediss://`; several (`host:6379,other:6379`), or one with `?cluster=yes`, are nodes of a Redis Cluster',
+    ),
     clickhouseUrl: secret('http: address', '`http://user:password@host:8123/database`, with TLS `https://`'),
+    clickhouseCluster: plain(
+      'name',
+      'a cluster of ClickHouse (`system.clusters`) on whose servers the tables are made as copies of each other (`Replicated…`); not for ClickHouse Cloud, which does so by itself',
+    ),
   },
   identity: {
     masterKeys: secret(

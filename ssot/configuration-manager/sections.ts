@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { httpAddress, postgresAddress, redisAddress } from './address-kinds';
 import { Secret } from './secret';
 
 const DAY_MS = 86_400_000;
@@ -20,31 +21,6 @@ const flag: z.ZodType<boolean, string> = z
   .toLowerCase()
   .regex(/^(true|1|yes|on|y|enabled|false|0|no|off|n|disabled)$/, 'is neither yes nor no')
   .transform((text) => ['true', '1', 'yes', 'on', 'y', 'enabled'].includes(text));
-
-function address(...schemes: readonly string[]): z.ZodType<Secret, string> {
-  return z
-    .string()
-    .trim()
-    .refine(
-      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol) && isDecodable(text),
-      `is no ${schemes.join(' or ')} address`,
-    )
-    .transform((text) => new Secret(withSmallScheme(text)));
-}
-
-/** The driver of Redis takes "REDISS:" for plain text. */
-function withSmallScheme(text: string): string {
-  return text.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
-}
-
-/** A "%" that encodes nothing would fail later, in a sentence that shows the address. */
-function isDecodable(text: string): boolean {
-  try {
-    return decodeURIComponent(text) !== '';
-  } catch {
-    return false;
-  }
-}
 
 /** Written one after the other, with commas between them. */
 const list = z.string().transform((text) =>
@@ -148,7 +124,7 @@ function setting<T>(variable: string, kind: z.ZodType<T, string>, wayOut: string
   return { variable, kind, wayOut, ...(otherwise === undefined ? {} : { otherwise }) };
 }
 
-const POSTGRES = 'Write postgres://user:password@host:5432/database';
+const POSTGRES = 'Write postgres://user:password@host:5432/database, several servers as host:5432,other:5432,';
 
 /** The only description of a setting. Every module is handed its section as a value; durations are milliseconds. */
 export const sections = {
@@ -204,22 +180,28 @@ export const sections = {
     ),
   },
   stores: {
-    postgresUrl: setting('POSTGRES_URL', address('postgres:', 'postgresql:'), `${POSTGRES} with the app login.`),
+    postgresUrl: setting('POSTGRES_URL', postgresAddress, `${POSTGRES} with the app login.`),
     postgresOwnerUrl: setting(
       'POSTGRES_OWNER_URL',
-      address('postgres:', 'postgresql:'),
+      postgresAddress,
       `${POSTGRES} with the login that owns the schema.`,
     ),
-    postgresServiceUrl: setting(
-      'POSTGRES_SERVICE_URL',
-      address('postgres:', 'postgresql:'),
-      `${POSTGRES} with the service login.`,
+    postgresServiceUrl: setting('POSTGRES_SERVICE_URL', postgresAddress, `${POSTGRES} with the service login.`),
+    redisUrl: setting(
+      'REDIS_URL',
+      redisAddress,
+      'Write redis://user:password@host:6379, nodes of a cluster with commas between them.',
     ),
-    redisUrl: setting('REDIS_URL', address('redis:', 'rediss:'), 'Write redis://user:password@host:6379.'),
-    clickhouseUrl: setting(
-      'CLICKHOUSE_URL',
-      address('http:', 'https:'),
-      'Write http://user:password@host:8123/database.',
+    clickhouseUrl: setting('CLICKHOUSE_URL', httpAddress, 'Write http://user:password@host:8123/database.'),
+    /** Tables are made on all servers of this cluster, and are copies of each other. Empty: on the one server alone. */
+    clickhouseCluster: setting(
+      'CLICKHOUSE_CLUSTER',
+      z
+        .string()
+        .trim()
+        .regex(/^([a-z_][\w.-]{0,63})?$/i, 'is no name of a cluster'),
+      "Write the cluster's name as in system.clusters, or leave it out.",
+      '',
     ),
   },
   identity: {

@@ -7,7 +7,7 @@ import {
   type Transaction,
   type TransactionOptions,
 } from '../kernel';
-import { assertAddress, loginOf, withProvenServer } from './connections/address';
+import { assertAddress, loginOf } from './connections/address';
 import { assertSafe } from './audit';
 import type { Database, DatabaseConfig, DatabaseHealth, DatabasePorts, DrainReport, PoolFigures } from './contract';
 import { DatabaseError } from './errors';
@@ -24,11 +24,9 @@ const STOP_MS = 1_500;
  * Checks the addresses, brings the schema up to date, proves that neither login can see past row security, and opens
  * the pools. Throws `DatabaseError` with nothing left open.
  */
-export async function openDatabase(given: DatabaseConfig, ports: DatabasePorts): Promise<Database> {
-  for (const name of ['url', 'ownerUrl', 'serviceUrl'] as const) assertAddress(name, given[name]);
-  const ownerUrl = withProvenServer(given.ownerUrl);
-  const config = { ...given, url: withProvenServer(given.url), serviceUrl: withProvenServer(given.serviceUrl) };
-  const logins = { ownerUrl, app: loginOf(config.url), service: loginOf(config.serviceUrl) };
+export async function openDatabase(config: DatabaseConfig, ports: DatabasePorts): Promise<Database> {
+  for (const name of ['url', 'ownerUrl', 'serviceUrl'] as const) assertAddress(name, config[name]);
+  const logins = { ownerUrl: config.ownerUrl, app: loginOf(config.url), service: loginOf(config.serviceUrl) };
   await bringUpToDate(logins, config.changes, ports.clock, ports.log);
   const database = new PostgresDatabase(config, ports);
   try {

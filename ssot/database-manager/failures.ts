@@ -18,6 +18,8 @@ const LOST = new Set(['57P01', '57P02', '57P05', '08000', '08003', '08006', '08P
 const NOT_READY = new Set(['57P03', '08001', '08004', '53300']);
 const LOGIN = new Set(['28P01', '28000', '3D000']);
 const SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN', 'ERR_STREAM_DESTROYED']);
+/** The driver has no code for a connection that was not made in time; of a pool, and of one client. */
+const UNANSWERED = new Set(['Connection terminated due to connection timeout', 'timeout expired']);
 const NO_ROUTE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT', 'EACCES']);
 
 /**
@@ -27,6 +29,11 @@ const NO_ROUTE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 export function classify(error: unknown): unknown {
   if (error instanceof DatabaseError) return error;
   if (error instanceof pg.DatabaseError) return refusal(error);
+  if (error instanceof Error && UNANSWERED.has(error.message)) {
+    return new DatabaseError('database_unreachable', 'The database did not answer in time. Try again.', {
+      cause: error,
+    });
+  }
   const code = systemCode(error);
   if (SOCKET.has(code) || isClosedByDriver(error)) {
     return new DatabaseError(
@@ -47,6 +54,11 @@ export function classify(error: unknown): unknown {
     );
   }
   return error;
+}
+
+/** No connection was made in time: whether somebody is there is not known. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && (UNANSWERED.has(error.message) || isUnanswered(error.cause));
 }
 
 /** Serialisation failure or deadlock: passes by itself when the whole transaction is done again. */

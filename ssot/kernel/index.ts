@@ -21,3 +21,4 @@ export * from './values/text';
 export * from './ports/thread-dependents';
 export * from './ports/customer-data';
 export * from './ports/thread-archive';
+export * from './values/server-addresses';

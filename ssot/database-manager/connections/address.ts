@@ -1,8 +1,11 @@
+import { serverAddresses } from '../../kernel';
 import { DatabaseError } from '../errors';
 
 /** Checks what can be checked without connecting; the sentence names the part, never the password. */
 export function assertAddress(name: 'url' | 'ownerUrl' | 'serviceUrl', text: string): void {
-  const problem = problemOf(text);
+  const problem = serverAddresses(text)
+    .map(problemOf)
+    .find((found) => found !== undefined);
   if (problem !== undefined) {
     throw new DatabaseError(
       'database_config_invalid',
@@ -25,7 +28,18 @@ function problemOf(text: string): string | undefined {
 
 /** The login of an address that was checked. */
 export function loginOf(text: string): string {
-  return decodeURIComponent(new URL(text).username);
+  return decodeURIComponent(new URL(serverAddresses(text)[0]).username);
+}
+
+/** Of an address that was checked: one for each server, as the driver is handed it. */
+export function serversOf(text: string): readonly string[] {
+  return serverAddresses(text).map(withProvenServer);
+}
+
+/** Of several servers one takes writes; of a single one it is looked at where the address asks for it. */
+export function wantsWritable(text: string): boolean {
+  const servers = serverAddresses(text);
+  return servers.length > 1 || new URL(servers[0]).searchParams.has('target_session_attrs');
 }
 
 /**

@@ -1,7 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../../kernel';
 import type { DatabaseHealth, PoolFigures } from '../contract';
-import { isLoss } from '../failures';
+import { DatabaseError } from '../errors';
+import { isLoss, isUnanswered } from '../failures';
+import { ServerPool } from './server-pool';
 
 const LIMIT_MS = 1_000;
 const SLOW_MS = 250;
@@ -10,14 +12,13 @@ const QUESTION = `select pg_is_in_recovery() as behind,
 
 /** Asks the store on a connection of its own, so that a busy pool is not mistaken for a dead database. */
 export class HealthProbe {
-  readonly #own: pg.Pool;
+  readonly #own: ServerPool;
 
   constructor(
     url: string,
     private readonly clock: Clock,
   ) {
-    this.#own = new pg.Pool({
-      connectionString: url,
+    this.#own = new ServerPool(url, {
       application_name: 'platform-health',
       max: 1,
       connectionTimeoutMillis: LIMIT_MS,
@@ -31,7 +32,7 @@ export class HealthProbe {
   async measure(): Promise<Pick<DatabaseHealth, 'state' | 'latencyMs' | 'cause' | 'serverTime'>> {
     const askedAt = this.clock.monotonic();
     try {
-      const { rows } = await this.#own.query<{ behind: boolean; now: number }>(QUESTION);
+      const { rows } = await this.#ask();
       const answeredAt = this.clock.monotonic();
       const latencyMs = Math.round((answeredAt - askedAt) * 10) / 10;
       const [row] = rows;
@@ -39,12 +40,32 @@ export class HealthProbe {
       if (row?.behind === true) return { state: 'degraded', cause: 'read_only', ...told };
       return latencyMs > SLOW_MS ? { state: 'degraded', cause: 'slow', ...told } : { state: 'up', ...told };
     } catch (error) {
-      return { state: 'down', latencyMs: null, cause: isLoss(error) ? 'refused' : 'no_answer' };
+      if (error instanceof DatabaseError && error.code === 'database_read_only') {
+        return { state: 'degraded', cause: 'read_only', latencyMs: null };
+      }
+      return { state: 'down', latencyMs: null, cause: isLoss(error) && !isUnanswered(error) ? 'refused' : 'no_answer' };
     }
   }
 
   close(): Promise<void> {
     return this.#own.end();
+  }
+
+  async #ask(): Promise<pg.QueryResult<{ behind: boolean; now: number }>> {
+    const client = await this.#own.borrow();
+    let failure: Error | undefined;
+    // The question that waits is told; without a listener the process would end.
+    const onError = (): void => undefined;
+    client.on('error', onError);
+    try {
+      return await client.query(QUESTION);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(failure);
+    }
   }
 }
 

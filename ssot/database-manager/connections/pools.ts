@@ -1,8 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { FairTurns, type Clock, type Logger, type Metrics } from '../../kernel';
 import { DatabaseError } from '../errors';
-import { classify } from '../failures';
 import { pinnedSession } from '../transactions/session';
+import { ServerPool } from './server-pool';
 
 export const LIMITS = {
   app: 15,
@@ -20,7 +20,7 @@ export const LIMITS = {
 
 /** A pool with a real ceiling, a bounded queue, and an owner for errors of connections that nobody holds. */
 export class Connections {
-  readonly #pool: pg.Pool;
+  readonly #pool: ServerPool;
   readonly #max: number;
   readonly #turns: FairTurns;
   readonly #ofOneCompany: number;
@@ -37,8 +37,9 @@ export class Connections {
     this.#max = max;
     this.#turns = new FairTurns(max, ports.clock);
     this.#ofOneCompany = Math.max(1, max - LIMITS.forOthers);
-    this.#pool = new pg.Pool({
-      ...pinnedSession(url),
+    const { connectionString, options } = pinnedSession(url);
+    this.#pool = new ServerPool(connectionString, {
+      options,
       application_name: `platform-${name}`,
       max,
       connectionTimeoutMillis: LIMITS.waitMs,
@@ -70,17 +71,12 @@ export class Connections {
   async borrow(): Promise<pg.PoolClient> {
     if (this.#pool.waitingCount >= LIMITS.waiters) throw this.#exhausted('200 others are waiting already');
     try {
-      return await this.#pool.connect();
+      return await this.#pool.borrow();
     } catch (error) {
       if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
         throw this.#exhausted(`no connection came free within ${LIMITS.waitMs / 1000} seconds`);
       }
-      if (error instanceof Error && error.message === 'Connection terminated due to connection timeout') {
-        throw new DatabaseError('database_unreachable', 'The database did not answer in time. Try again.', {
-          cause: error,
-        });
-      }
-      throw classify(error);
+      throw error;
     }
   }
 

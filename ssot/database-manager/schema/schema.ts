@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { pause, type Clock, type Logger, type SchemaChange } from '../../kernel';
+import { connectWritable } from '../connections/server-pool';
 import { DatabaseError } from '../errors';
 import { classify } from '../failures';
 import { pinnedSession } from '../transactions/session';
@@ -38,15 +39,15 @@ export async function bringUpToDate(
   log: Logger,
 ): Promise<void> {
   const wanted = inOrder(changes);
-  const client = new pg.Client({
-    ...pinnedSession(login.ownerUrl),
+  const { connectionString, options } = pinnedSession(login.ownerUrl);
+  const client = await connectWritable(connectionString, {
+    options,
     application_name: 'platform-owner',
     connectionTimeoutMillis: 5_000,
     statement_timeout: ALL_MS,
   });
   client.on('error', (error) => log.warn({ reason: error.message }, 'the connection for schema changes was lost'));
   try {
-    await client.connect();
     if (missing(wanted, await applied(client)).length === 0) return;
     await withLock(client, async () => {
       await prepare(client, login);

