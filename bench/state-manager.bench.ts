@@ -62,7 +62,7 @@ async function against(url: string, say: (progress: string) => void): Promise<re
     await state[Symbol.asyncDispose]();
     const keys = await redis.keys(`*{${ctx.tenantId}}*`);
     await redis.del(...keys);
-    await redis.srem('sm:tenants', `sm:{${ctx.tenantId}}:`);
+    await redis.zrem('sm:tenants:any', `sm:{${ctx.tenantId}}:`);
     redis.disconnect();
   }
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
 import type { LimitsByPlan } from '../configuration-manager';
 import type {
@@ -59,7 +59,7 @@ export interface SsoDeps {
 export interface AuthDeps {
   readonly db: Transactions;
   /** Counts failed attempts for all instances; whatever is lost with it, no sign-in is. */
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   /** Seals the signing keys at rest, and proves that renewals were issued here. */
   readonly keys: KeyRing;
   readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant'>;

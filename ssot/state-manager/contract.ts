@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
 import type {
   Clock,
@@ -13,6 +12,7 @@ import type {
   UserId,
 } from '../kernel';
 import type { StateLimits } from './limits';
+import type { RedisConnection } from './redis/connection';
 
 export type Scope = 'tenant' | 'user' | 'session' | 'thread' | 'run' | 'device';
 
@@ -148,7 +148,7 @@ export interface StateHealth {
 
 export interface StateManagerDeps {
   /** Owned by the caller; a second connection, for hints, is made from it and owned here. */
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   /** What keeps the durable kinds. */
   readonly durable: DurableStore;
   /** Time limits, waits and the sweep's turns. */

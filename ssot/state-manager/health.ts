@@ -1,17 +1,24 @@
+import type { Redis } from 'ioredis';
 import type { Clock, DurableStore } from '../kernel';
 import type { StateHealth } from './contract';
 import { NONE } from './keys';
 import { MAX_BEHIND_MS } from './limits';
 import type { Sweeper } from './maintenance/sweeper';
+import { isCluster, serversOf } from './redis/connection';
 import { refusedWith, type RedisClient } from './redis/redis-client';
 import { Script, WRITING } from './redis/script';
+import { keysOverSlots } from './redis/slots';
 
 /** Slower answers than this make most calls, of which each has half a second, late. */
 const SLOW_MS = 250;
 /** Writes, as every call that keeps something does; what is written goes by itself. */
 const PROBE = new Script(`${WRITING}
 return redis.call('SET', KEYS[1], ARGV[1], 'PX', 10000)`);
+/** Of `maxmemory-policy`. */
+const KEEPS_ALL = 'noeviction';
 const PROBED_KEY = `sm:${NONE}:health`;
+/** Every server of a cluster that has at least a sixteenth of all keys keeps one of them. */
+const PROBED_KEYS = keysOverSlots(PROBED_KEY, 16);
 
 /** What an operator can do about the word with which Redis refuses to keep something. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -35,15 +42,13 @@ export async function checkHealth(
   let policy: string | undefined;
   try {
     policy = await redis.probe(async (connection) => {
-      const [memory] = await Promise.all([
-        // `CONFIG` would say it as well, but managed servers refuse it; one that refuses this too is taken at its word.
-        connection.info('memory').catch((error: unknown) => {
-          if (refusedWith(error) === undefined) throw error;
-          return '';
-        }),
-        redis.evaluate(connection, PROBE, [PROBED_KEY], ['']),
+      const [policies] = await Promise.all([
+        Promise.all(serversOf(connection).map(policyOf)),
+        ...(isCluster(connection) ? PROBED_KEYS : [PROBED_KEY]).map((key) =>
+          redis.evaluate(connection, PROBE, [key], ['']),
+        ),
       ]);
-      return /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+      return policies.find((one) => one !== undefined && one !== KEEPS_ALL);
     });
   } catch (error) {
     // The answer is the error.
@@ -52,8 +57,8 @@ export async function checkHealth(
     return { state: 'down', latencyMs: null, cause };
   }
   const latencyMs = Math.round((clock.monotonic() - began) * 10) / 10;
-  if (policy !== undefined && policy !== 'noeviction') {
-    const cause = `Redis drops entries on its own (maxmemory-policy ${policy}). Set it to noeviction.`;
+  if (policy !== undefined) {
+    const cause = `Redis drops entries on its own (maxmemory-policy ${policy}). Set it to ${KEEPS_ALL}.`;
     return { state: 'misconfigured', latencyMs, cause };
   }
   if (latencyMs > SLOW_MS)
@@ -66,4 +71,14 @@ export async function checkHealth(
     ...(sweeper.isLate ? ['Expired entries have not been removed for more than two minutes.'] : []),
   ];
   return causes.length > 0 ? { state: 'degraded', latencyMs, cause: causes.join(' ') } : { state: 'up', latencyMs };
+}
+
+/** `CONFIG` would say it as well, but managed servers refuse it; one that refuses this too is taken at its word. */
+async function policyOf(server: Redis): Promise<string | undefined> {
+  try {
+    return /^maxmemory_policy:(\S+)/m.exec(await server.info('memory'))?.[1];
+  } catch (error) {
+    if (refusedWith(error) === undefined) throw error;
+    return undefined;
+  }
 }

@@ -59,7 +59,7 @@ class RedisStateManager implements StateManager {
     this.#redis = new RedisClient(redis, { clock, random });
     this.#hints = new Hints(redis, this.#redis, logger);
     const store = new RecordStore({
-      ...{ redis: this.#redis, random, logger, metrics, time: deps.time ?? clock },
+      ...{ redis: this.#redis, clock, random, logger, metrics, time: deps.time ?? clock },
       seal: new Seal(deps.keys),
       limits: { ...DEFAULT_LIMITS, ...deps.limits },
     });
@@ -70,7 +70,7 @@ class RedisStateManager implements StateManager {
     this.#changes = durable.subscribe((change) => cache.apply(change));
     this.#records = new Records({ store, durable: this.#durable, clock, random });
     this.customerData = workingStateCustomerData({ redis: this.#redis, store, durable: this.#durable });
-    this.#sweeper = new Sweeper({ redis: this.#redis, durable, store, clock, logger });
+    this.#sweeper = new Sweeper({ durable, store, clock, logger });
   }
 
   get<T>(ctx: TenantContext, kind: StateKind<T>, at: At, o?: ReadOptions): Promise<StateRecord<T> | undefined> {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import { crossedSlots } from '../../../support/module-tests/crossed-slots';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FaultProxy } from '../../../world/operations/fault-proxy';
@@ -203,6 +204,20 @@ test('AU-05 the log says once who has to wait and how long, and names nobody', a
   assert.equal(counted.filter((one) => one.startsWith('auth_attempts_failed_total')).length, 8);
   const refused = 'auth_attempts_refused_total {"entrance":"sign_in","by":"account_and_address"}';
   assert.equal(counted.filter((one) => one === refused).length, 3);
+});
+
+test('AU-05 what an attempt counts in at once stands in one slot of a cluster', async () => {
+  const [limiter] = instances(1) as [AttemptLimiter];
+  const { crossed, seen } = await crossedSlots(stores.redis(), async () => {
+    for (const entrance of Object.keys(BUDGETS) as Attempt['entrance'][]) {
+      const attempt = { ...guess('203.0.113.77'), entrance };
+      await limiter.assertAllowed(attempt);
+      await limiter.recordFailure(attempt);
+      await limiter.recordSuccess(attempt);
+    }
+  });
+  assert.deepEqual(crossed, []);
+  assert(seen >= 3 * Object.keys(BUDGETS).length, `${seen} scripts ran`);
 });
 
 /** How often Redis is asked. */

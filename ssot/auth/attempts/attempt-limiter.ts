@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock, Logger, Metrics } from '../../kernel';
 import { AuthError } from '../errors';
 import { BUDGETS, limitOf, type Budget, type Entrance, type Scope } from './budgets';
@@ -42,7 +42,7 @@ export interface AttemptLimiter {
 }
 
 export interface AttemptLimiterDeps {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   readonly clock: Clock;
   /** Whose time counts over all instances. */
   readonly time: 'server' | Clock;
@@ -136,11 +136,12 @@ class RedisAttemptLimiter implements AttemptLimiter {
     return counters.filter(({ scope }) => scope === 'account_and_address');
   }
 
+  /** Those of one entrance are in one slot of a cluster, because an attempt counts in all of them at once. */
   #allCountersFor({ entrance, address, email }: Attempt): readonly ScopedCounter[] {
     const network = networkOf(address);
     const about = { address: network, account: spelling(email), account_and_address: `${spelling(email)} ${network}` };
     return (Object.entries(BUDGETS[entrance]) as [Scope, Budget][]).map(([scope, budget]) => {
-      return { key: `auth:attempts:${entrance}:${scope}:${this.deps.pseudonym(about[scope])}`, scope, budget };
+      return { key: `auth:attempts:{${entrance}}:${scope}:${this.deps.pseudonym(about[scope])}`, scope, budget };
     });
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { withDeadline, type Clock, type Logger } from '../../kernel';
 import type { Counter, CountingStep } from './counting';
@@ -54,7 +54,7 @@ export class SharedCounters {
   #awayUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: Redis | Cluster,
     private readonly deps: {
       readonly clock: Clock;
       /** Whose time counts: the store's own, which is the same for instances whose clocks differ, or this one's. */
@@ -75,7 +75,7 @@ export class SharedCounters {
   }
 
   /** Undefined: Redis did not answer in time. Nothing is left for later, and for a second nobody waits for it again. */
-  async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+  async ask<T>(question: (redis: Redis | Cluster) => Promise<T>): Promise<T | undefined> {
     const { clock, log } = this.deps;
     const isConnecting = this.redis.status === 'connecting' || this.redis.status === 'connect';
     if (!(isConnecting || this.redis.status === 'ready') || clock.monotonic() < this.#awayUntil) return undefined;

@@ -3,6 +3,7 @@ import type { Json, Logger } from '../../kernel';
 import type { Topic } from '../contract';
 import { StateError } from '../errors';
 import { hintChannel } from '../keys';
+import { subscriberTo, type RedisConnection } from '../redis/connection';
 import type { RedisClient } from '../redis/redis-client';
 
 const MAX_BYTES = 1_024;
@@ -18,12 +19,12 @@ export class Hints implements AsyncDisposable {
   #isBroken = false;
 
   constructor(
-    redis: Redis,
+    redis: RedisConnection,
     private readonly client: RedisClient,
     private readonly logger: Logger,
   ) {
     // Own resubscription: listeners may be told that they hear again only when they really do.
-    this.#connection = redis.duplicate({ autoResubscribe: false, lazyConnect: true, maxRetriesPerRequest: null });
+    this.#connection = subscriberTo(redis);
     this.#connection.on('message', (channel, text) => this.#deliver(channel, JSON.parse(text) as Json));
     this.#connection.on('close', () => (this.#isBroken = true));
     this.#connection.on('error', (error: Error) =>

@@ -13,7 +13,7 @@ if not confirmed or now - tonumber(confirmed) >= tonumber(ARGV[4]) or tonumber(e
 return entry`);
 
 /**
- * KEYS[3]: tenants with durable entries. ARGV: 2-5 quotas (user's entries and bytes, tenant's), 6 owner, 7 name, 8 stamp. A
+ * ARGV: 2-5 quotas (user's entries and bytes, tenant's), 6 owner, 7 name, 8 stamp. A
  * copy is kept as long as nothing newer stands there or was removed, and never at the cost of what cannot be fetched again.
  */
 const CACHE = `${ENTRIES}
@@ -30,8 +30,7 @@ local function fits(bytes)
   end
   return true
 end
-if tonumber(redis.call('GET', T .. 'gone:' .. redis.sha1hex(owner)) or '0') > now then return 0 end
-redis.call('SADD', KEYS[3], T)`;
+if tonumber(redis.call('GET', T .. 'gone:' .. redis.sha1hex(owner)) or '0') > now then return 0 end`;
 
 /** ARGV: 9 incarnation, 10 version, 11 value, 12 created, 13 updated, 14 expires, 15 shape. */
 export const CACHE_RECORD = new Script(`${WRITING}${CACHE}
@@ -46,7 +45,6 @@ redis.call('ZADD', T .. 'xp', ARGV[14], owner .. ':' .. name)
 redis.call('ZADD', T .. 'cop:' .. owner, text(now), name)
 redis.call('HSET', T .. 'size', owner .. ':' .. name, bytes)
 count(owner, 1, bytes)
-redis.call('SADD', KEYS[2], T)
 return 1`);
 
 /** Notes the removal, so that a slow fetch does not bring the entry back. */

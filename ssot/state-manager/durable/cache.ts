@@ -7,8 +7,6 @@ import type { Script } from '../redis/script';
 import type { RecordStore, StoredEntry } from '../records/record-store';
 import { CACHE_RECORD, CACHE_REMOVAL, READ_CACHE } from './cache-scripts';
 
-/** Tenants that keep durable entries: the sweep visits them. */
-export const DURABLE_TENANTS = 'sm:durable';
 const answer = z.union([z.array(z.string()), z.null()]);
 
 /** Copies of durable entries in Redis; without Redis everything is answered by PostgreSQL alone. */
@@ -42,15 +40,17 @@ export class Cache {
     else await this.#run(CACHE_RECORD, tenant, current, entryOf(current));
   }
 
-  #run(
+  async #run(
     script: Script,
     tenant: string,
     { owner, name, stamp }: Pick<DurableRecord, 'owner' | 'name' | 'stamp'>,
     entry: StoredEntry,
   ): Promise<unknown> {
     const { userEntries, userBytes, tenantEntries, tenantBytes } = this.deps.store.limits;
+    const { store } = this.deps;
+    await Promise.all([store.tenants.add(tenant), store.durableTenants.add(tenant)]);
     const values = [userEntries, userBytes, tenantEntries, tenantBytes, owner, name, stamp, ...entry];
-    return this.deps.store.run(script, tenant, values, [DURABLE_TENANTS]);
+    return store.run(script, tenant, values);
   }
 
   #assertRedisFailed(error: unknown): void {

@@ -1,10 +1,9 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { contextOfSubject, type CustomerData, type ExportRecord, type Subject } from '../../kernel';
-import { DURABLE_TENANTS } from '../durable/cache';
 import type { DurableRecords } from '../durable/durable-records';
 import { tenantPrefix, userPart } from '../keys';
-import { TENANTS, type RecordStore } from '../records/record-store';
+import type { RecordStore } from '../records/record-store';
+import { serversOf } from '../redis/connection';
 import type { RedisClient } from '../redis/redis-client';
 import { clear } from './clear';
 
@@ -31,7 +30,7 @@ export function workingStateCustomerData(deps: Deps): CustomerData {
       for await (const keys of keysOf(deps, subject)) await deps.redis.call((redis) => redis.unlink(...keys));
       if (userId !== undefined) return;
       const prefix = tenantPrefix(subject);
-      for (const set of [TENANTS, DURABLE_TENANTS]) await deps.redis.call((redis) => redis.srem(set, prefix));
+      for (const list of [deps.store.tenants, deps.store.durableTenants]) await list.remove(prefix);
     },
     async count(subject) {
       let rows = 0;
@@ -42,18 +41,20 @@ export function workingStateCustomerData(deps: Deps): CustomerData {
   };
 }
 
-/** Every key of theirs, by looking through all there are: no index is believed. */
+/** Every key of theirs, by looking through all there are, at every server: no index is believed. */
 async function* keysOf({ redis }: Deps, subject: Subject): AsyncGenerator<readonly string[]> {
   const prefix = tenantPrefix(subject);
   const owner = subject.userId && userPart(subject.userId);
-  let cursor = '0';
-  do {
-    const scan = (connection: Redis) => connection.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', KEYS_AT_ONCE);
-    const [next, found] = await redis.call(scan);
-    const keys = found.filter((key) => owner === undefined || key.slice(prefix.length).split(':').includes(owner));
-    if (keys.length > 0) yield keys;
-    cursor = next;
-  } while (cursor !== '0');
+  for (const server of await redis.call((connection) => Promise.resolve(serversOf(connection)))) {
+    let cursor = '0';
+    do {
+      const scan = () => server.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', KEYS_AT_ONCE);
+      const [next, found] = await redis.call(scan);
+      const keys = found.filter((key) => owner === undefined || key.slice(prefix.length).split(':').includes(owner));
+      if (keys.length > 0) yield keys;
+      cursor = next;
+    } while (cursor !== '0');
+  }
 }
 
 async function* exported(deps: Deps, subject: Subject): AsyncGenerator<ExportRecord> {

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import type { Clock, DurableStore, Logger } from '../../kernel';
-import { DURABLE_TENANTS } from '../durable/cache';
 import { tenantIdOf } from '../keys';
 import { NEARLY_FULL, SWEEP_BATCH, SWEEP_EVERY_MS, SWEEP_LATE_MS } from '../limits';
 import { ENTRIES } from '../records/entry-script';
-import { TENANTS, type RecordStore } from '../records/record-store';
-import type { RedisClient } from '../redis/redis-client';
+import type { RecordStore } from '../records/record-store';
 import { REMOVING, Script } from '../redis/script';
 
-/** Answers how many were removed, and what the tenant uses now. */
+/** Answers how many were removed, what the tenant uses now, and how many entries it has, copies of durable ones included. */
 const SWEEP = new Script(`${REMOVING}${ENTRIES}
 local removed = remove_expired(${SWEEP_BATCH})
-if redis.call('ZCARD', T .. 'xp') == 0 then redis.call('SREM', KEYS[2], T) end
-return {removed, used('n'), used('b')}`);
-const swept = z.tuple([z.number(), z.number(), z.number()]);
+return {removed, used('n'), used('b'), redis.call('ZCARD', T .. 'xp')}`);
+const swept = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
 /** Removes what has expired and nobody reads again, every 30 seconds, and notices on its way which tenants are nearly full. */
 export class Sweeper {
@@ -24,7 +21,6 @@ export class Sweeper {
 
   constructor(
     private readonly deps: {
-      readonly redis: RedisClient;
       readonly durable: DurableStore;
       readonly store: RecordStore;
       readonly clock: Clock;
@@ -58,38 +54,28 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { redis, store, clock, logger } = this.deps;
+    const { store, durable, clock, logger } = this.deps;
     const { tenantEntries, tenantBytes } = store.limits;
     let nearlyFull = 0;
     try {
-      for (const tenant of await redis.call((connection) => connection.smembers(TENANTS))) {
-        let [removed, entries, bytes] = await this.#sweepVolatile(tenant);
-        while (removed === SWEEP_BATCH) [removed, entries, bytes] = await this.#sweepVolatile(tenant);
+      for (const tenant of await store.tenants.all()) {
+        let [removed, entries, bytes, left] = await this.#sweepVolatile(tenant);
+        while (removed === SWEEP_BATCH) [removed, entries, bytes, left] = await this.#sweepVolatile(tenant);
+        if (left === 0) await store.tenants.forget(tenant);
         if (entries >= NEARLY_FULL * tenantEntries || bytes >= NEARLY_FULL * tenantBytes) nearlyFull += 1;
       }
       this.#nearlyFull = nearlyFull;
       this.#doneAt = clock.monotonic();
-      for (const tenant of await redis.call((connection) => connection.smembers(DURABLE_TENANTS)))
-        await this.#sweepDurable(tenant);
+      for (const tenant of await store.durableTenants.all()) {
+        if (await durable.sweep(tenantIdOf(tenant))) await store.durableTenants.forget(tenant);
+      }
     } catch (error) {
       // The next turn finds the rest; health names it when none has come through for two minutes.
       logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a sweep was broken off');
     }
   }
 
-  /** Off the list first, and back on it when something is left: whoever writes meanwhile puts it there too. */
-  async #sweepDurable(tenant: string): Promise<void> {
-    const { redis, durable } = this.deps;
-    await redis.call((connection) => connection.srem(DURABLE_TENANTS, tenant));
-    let isEmpty = false;
-    try {
-      isEmpty = await durable.sweep(tenantIdOf(tenant));
-    } finally {
-      if (!isEmpty) await redis.call((connection) => connection.sadd(DURABLE_TENANTS, tenant));
-    }
-  }
-
-  async #sweepVolatile(tenant: string): Promise<[number, number, number]> {
+  async #sweepVolatile(tenant: string): Promise<z.infer<typeof swept>> {
     return swept.parse(await this.deps.store.run(SWEEP, tenant, []));
   }
 }

@@ -4,7 +4,7 @@ import { NOW } from '../redis/script';
 export const ENTRY_FIELDS = "'inc', 'version', 'value', 'created', 'updated', 'expires', 'shape'";
 
 /**
- * Shared by all scripts on records. KEYS: `sm:{tenant}:`, `sm:tenants`. An entry is known as owner (user or `~`) and name
+ * Shared by all scripts on records. KEYS: `sm:{tenant}:`, and nothing that could be in another slot. An entry is known as owner (user or `~`) and name
  * (`scope:id:kind:item`). Beside the entries stand what finds and counts them:
  * `ix:owner` volatile names by creation, `lru:owner` volatile names by last use, `cop:owner` copies of durable entries by
  * their confirmation, `xp` owner and name by expiry, `size` bytes of each, `use` entries and bytes by owner and in all.

@@ -79,7 +79,6 @@ count(owner, more, grown)
 redis.call('HSET', T .. 'size', full, bytes)
 redis.call('ZADD', T .. 'xp', text(expires), full)
 redis.call('ZADD', T .. 'lru:' .. owner, text(now), name)
-redis.call('SADD', KEYS[2], T)
 if not entry then
   redis.call('ZADD', T .. 'ix:' .. owner, redis.call('INCR', T .. 'pos:' .. owner), name)
   redis.call('PEXPIRE', T .. 'pos:' .. owner, ${ORDER_KEPT_MS})

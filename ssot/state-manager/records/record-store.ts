@@ -4,6 +4,7 @@ import type { Rev, StateKind, StateRecord } from '../contract';
 import { StateError } from '../errors';
 import { redisKey, type EntryKey } from '../keys';
 import { SET_ASIDE_MS, WRITE_REMEMBERED_MS, type StateLimits } from '../limits';
+import { TenantList } from '../maintenance/tenant-list';
 import type { RedisClient } from '../redis/redis-client';
 import type { Script } from '../redis/script';
 import { PUT, READ, READ_FAST, REMOVE, SET_ASIDE } from './record-scripts';
@@ -12,12 +13,15 @@ import { deserialize } from './value';
 
 /** READ_FAST's answer when READ is needed. */
 const MUST_ACT = -1;
-/** Tenants that the sweep visits. */
-export const TENANTS = 'sm:tenants';
+/** Tenants with entries, and those of them with durable ones. */
+const TENANTS = 'sm:tenants:any';
+const DURABLE_TENANTS = 'sm:tenants:durable';
 
 export interface RecordStoreDeps {
   readonly redis: RedisClient;
   readonly seal: Seal;
+  /** Of waits and of what is remembered here. */
+  readonly clock: Clock;
   readonly time: 'server' | Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -58,11 +62,16 @@ const readAnswer = z.union([answer, z.literal(MUST_ACT), z.null()]);
 
 /** Records as Redis keeps them: sealed, indexed and counted by one script for each question. */
 export class RecordStore {
+  readonly tenants: TenantList;
+  readonly durableTenants: TenantList;
   readonly #origin: string;
   #made = 0;
 
   constructor(private readonly deps: RecordStoreDeps) {
     this.#origin = Buffer.from(deps.random.bytes(9)).toString('base64url');
+    const listDeps = { redis: deps.redis, clock: deps.clock, now: () => this.now() };
+    this.tenants = new TenantList(TENANTS, listDeps);
+    this.durableTenants = new TenantList(DURABLE_TENANTS, listDeps);
   }
 
   get limits(): StateLimits {
@@ -94,7 +103,10 @@ export class RecordStore {
         put.shape,
       ],
     ];
-    const ask = (): Promise<unknown> => this.run(PUT, tenant, values);
+    const ask = async (): Promise<unknown> => {
+      await this.tenants.add(tenant);
+      return this.run(PUT, tenant, values);
+    };
     const [outcome, ...rest] = answer.parse(await (writeKey === '' ? ask() : this.deps.redis.retried(ask)));
     if (outcome === 'conflict') return conflictWith(rest);
     if (outcome === 'quota') return { refused: 'quota', whose: rest[0] ?? '' };
@@ -112,13 +124,8 @@ export class RecordStore {
   }
 
   /** With what every script on records needs in front. */
-  run(
-    script: Script,
-    tenant: string,
-    values: readonly (string | number)[],
-    moreKeys: readonly string[] = [],
-  ): Promise<unknown> {
-    return this.deps.redis.run(script, [tenant, TENANTS, ...moreKeys], [this.now(), ...values]);
+  run(script: Script, tenant: string, values: readonly (string | number)[]): Promise<unknown> {
+    return this.deps.redis.run(script, [tenant], [this.now(), ...values]);
   }
 
   /** Empty when the server's own time decides. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
 import { Breaker, DeadlineExceeded, withDeadline, withRetries, type Clock, type Random } from '../../kernel';
 import { StateError } from '../errors';
+import type { RedisConnection } from './connection';
 import type { Script } from './script';
 
 const CALL_LIMIT_MS = 500;
@@ -13,7 +13,7 @@ export class RedisClient {
   readonly #breaker: Breaker;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisConnection,
     private readonly deps: { readonly clock: Clock; readonly random: Random },
   ) {
     this.#breaker = new Breaker(deps.clock, { failures: 5, probeAfterMs: 5_000 });
@@ -25,7 +25,7 @@ export class RedisClient {
   }
 
   async evaluate(
-    redis: Redis,
+    redis: RedisConnection,
     script: Script,
     keys: readonly string[],
     values: readonly (string | number)[],
@@ -39,7 +39,7 @@ export class RedisClient {
   }
 
   /** For health: asked even while nobody else is, and counted as no failure; that it works again holds for everybody at once. */
-  async probe<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+  async probe<T>(work: (redis: RedisConnection) => Promise<T>): Promise<T> {
     try {
       const given = await this.#limited(work, this.redis);
       this.#breaker.recordSuccess();
@@ -59,7 +59,7 @@ export class RedisClient {
   }
 
   /** `over`: the connection the work goes over, when it is not the common one. */
-  async call<T>(work: (redis: Redis) => Promise<T>, over: Redis = this.redis): Promise<T> {
+  async call<T>(work: (redis: RedisConnection) => Promise<T>, over: RedisConnection = this.redis): Promise<T> {
     if (!this.#breaker.admit()) throw unavailable('it has failed too often just now');
     try {
       const given = await this.#limited(work, over);
@@ -70,7 +70,7 @@ export class RedisClient {
     }
   }
 
-  async #limited<T>(work: (redis: Redis) => Promise<T>, over: Redis): Promise<T> {
+  async #limited<T>(work: (redis: RedisConnection) => Promise<T>, over: RedisConnection): Promise<T> {
     const givenUp = new AbortController();
     // Without a connection no answer can be waiting to be read, so nobody waits a turn longer than the limit.
     using _limit = this.deps.clock.after(CALL_LIMIT_MS, () => givenUp.abort());
@@ -79,7 +79,7 @@ export class RedisClient {
     return withDeadline(this.deps.clock, CALL_LIMIT_MS, answer);
   }
 
-  #refusal(error: unknown, over: Redis): StateError {
+  #refusal(error: unknown, over: RedisConnection): StateError {
     const reason = error instanceof Error ? error.message : String(error);
     if (reason.startsWith('OOM')) {
       this.#breaker.recordSuccess();
@@ -99,7 +99,7 @@ export class RedisClient {
 }
 
 /** Behind the same address there may be another server by now, and this connection still leads to the one that was demoted. */
-function leaveReplica(error: unknown, connection: Redis): void {
+function leaveReplica(error: unknown, connection: RedisConnection): void {
   if (refusedWith(error) === 'READONLY' && connection.status === 'ready') connection.disconnect(true);
 }
 
@@ -112,7 +112,7 @@ export function refusedWith(error: unknown): string | undefined {
 }
 
 /** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
-async function connected(redis: Redis, signal: AbortSignal): Promise<void> {
+async function connected(redis: RedisConnection, signal: AbortSignal): Promise<void> {
   if (redis.status === 'wait') void redis.connect().catch(() => undefined);
   await once(redis, 'ready', { signal });
 }

@@ -101,7 +101,8 @@ export class StateInstances {
     for (const tenantId of this.#tenants.values()) {
       const keys = await this.redis().keys(`sm:{${tenantId}}:*`);
       if (keys.length > 0) await this.redis().del(...keys);
-      for (const tenants of ['sm:tenants', 'sm:durable']) await this.redis().srem(tenants, `sm:{${tenantId}}:`);
+      for (const tenants of ['sm:tenants:any', 'sm:tenants:durable'])
+        await this.redis().zrem(tenants, `sm:{${tenantId}}:`);
     }
   }
 }
