@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { createAgentRuns, type AgentRuns } from '../ssot/agent-registry';
 import { openAnalytics, type Analytics } from '../ssot/analytics';
 import type { Auth } from '../ssot/auth';
@@ -7,7 +6,7 @@ import { openDatabase, type Database, type DatabaseHealth } from '../ssot/databa
 import { createIdSource } from '../ssot/id-manager';
 import { Foreground, type Clock, type Logger, type Random } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
-import { openStateManager, type StateManager } from '../ssot/state-manager';
+import { connectRedis, openStateManager, type RedisConnection, type StateManager } from '../ssot/state-manager';
 import {
   openStatePersistence,
   ThreadSegments,
@@ -78,7 +77,6 @@ export function createPlatform(base: Base, ports: PlatformPorts): Platform {
   return new Composition(base, ports);
 }
 
-const STATE_LIMIT_MS = 2_000;
 /** Connections are served a little longer than runs, so that the last event of a run that ended here still arrives. */
 const LAST_EVENT_MS = 500;
 const CLOCK_READINGS = 5;
@@ -90,7 +88,7 @@ class Composition implements Platform {
   readonly #ids: ReturnType<typeof createIdSource>;
   readonly #clock: StoreClock;
   #database: Database | undefined;
-  #redis: Redis | undefined;
+  #redis: RedisConnection | undefined;
   #persistence: StatePersistence | undefined;
   #state: StateManager | undefined;
   #configuration: Configuration | undefined;
@@ -236,12 +234,10 @@ class Composition implements Platform {
         name: 'state',
         needs: ['postgres'],
         start: async () => {
-          const redis = new Redis(this.base.settings.stores.redisUrl.reveal(), {
-            connectTimeout: STATE_LIMIT_MS,
-            maxRetriesPerRequest: 1,
-            retryStrategy: (tries) => Math.min(100 * tries, 1_000),
-          });
-          redis.on('error', (error) => this.#common.log.debug({ reason: error.message }, 'Redis does not answer'));
+          const redis = connectRedis(this.base.settings.stores.redisUrl.reveal());
+          redis.on('error', (error: Error) =>
+            this.#common.log.debug({ reason: error.message }, 'Redis does not answer'),
+          );
           this.#redis = redis;
           this.#persistence = await openStatePersistence({
             ...{ warm: made(this.#database), cold: () => made(this.#analytics).archive, ...this.#common },
@@ -283,8 +279,9 @@ class Composition implements Platform {
       {
         name: 'history',
         start: async () => {
+          const { clickhouseUrl, clickhouseCluster } = this.base.settings.stores;
           this.#analytics = await openAnalytics(
-            { url: this.base.settings.stores.clickhouseUrl.reveal() },
+            { url: clickhouseUrl.reveal(), cluster: clickhouseCluster },
             {
               ...this.#common,
               plans,

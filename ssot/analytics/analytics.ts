@@ -25,6 +25,7 @@ import { performanceOf } from './performance';
 import { listPrices, type PriceTable } from './prices';
 import { checkHealth, isWithoutTables } from './health';
 import { Reading, type Asked } from './reading';
+import { layoutOn, type Layout } from './layout';
 import { nameRow } from './names';
 import { Recording } from './recording';
 import { buildShape } from './shape';
@@ -43,7 +44,7 @@ const MAX_READINGS_OF_TENANT = 1;
  */
 export async function openAnalytics(config: AnalyticsConfig, ports: AnalyticsPorts): Promise<Analytics> {
   assertAddress(config.url);
-  const analytics = new ClickHouseAnalytics(config.url, ports);
+  const analytics = new ClickHouseAnalytics(config, ports);
   try {
     await analytics.shaped();
   } catch (error) {
@@ -74,6 +75,7 @@ class ClickHouseAnalytics implements Analytics {
   readonly customerData: CustomerData;
   readonly archive: Archive;
   readonly erasures: ErasureRecords;
+  readonly #layout: Layout;
   readonly #store: Store;
   readonly #reading: Reading;
   readonly #recording: Recording;
@@ -83,10 +85,11 @@ class ClickHouseAnalytics implements Analytics {
   #closed = false;
 
   constructor(
-    url: string,
+    { url, cluster = '' }: AnalyticsConfig,
     private readonly ports: AnalyticsPorts,
   ) {
-    this.#store = new Store(url, ports.clock);
+    this.#layout = layoutOn(cluster);
+    this.#store = new Store(url, ports.clock, this.#layout);
     this.archive = archiveIn(this.#store, () => this.shaped());
     this.erasures = erasureRecordsIn(this.#store, (work) => this.#onTables(work));
     this.customerData = usageCustomerData(this.#store, () => this.shaped());
@@ -98,7 +101,7 @@ class ClickHouseAnalytics implements Analytics {
   /** Once for all callers; tried again after a failure. */
   shaped(): Promise<void> {
     if (this.#closed) return Promise.reject(new AnalyticsError('analytics_closed', 'The history was closed.'));
-    this.#shape ??= buildShape(this.#store).catch((error: unknown) => {
+    this.#shape ??= buildShape(this.#store, this.#layout).catch((error: unknown) => {
       this.#shape = undefined;
       throw error;
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TenantId, UserId } from '../kernel';
+import type { Layout } from './layout';
 import type { Store, Values } from './store';
 
 /** What is kept under one name in the history: content of a person, which only its owner gives a meaning. */
@@ -33,10 +34,10 @@ export interface Archive {
 }
 
 /** In its place of the history's shape. What was put last under a name is what is read, whatever was merged. */
-export const ARCHIVE_TABLE = `create table if not exists archive (
+export const archiveTable = ({ onCluster, engine }: Layout): string => `create table if not exists archive${onCluster} (
     tenant_id String, user_id String, kind LowCardinality(String), subject String, part UInt64, checksum String, body String,
     put_at DateTime64(6, 'UTC') default now64(6, 'UTC'))
-  engine = ReplacingMergeTree(put_at)
+  engine = ${engine('ReplacingMergeTree')}(put_at)
   order by (tenant_id, kind, subject, part) partition by cityHash64(tenant_id) % 16`;
 
 const OF_REF = 'tenant_id = {company:String} and kind = {kind:String} and subject = {subject:String}';

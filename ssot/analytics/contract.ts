@@ -167,6 +167,8 @@ export type UsageLimits = LimitsByPlan<'modelsPerTenant' | 'featuresPerTenant' |
 export interface AnalyticsConfig {
   /** `http://user:password@host:port/database` */
   readonly url: string;
+  /** Of `system.clusters`: tables are made on all its servers, as copies of each other. Without one, on the one server alone. */
+  readonly cluster?: string;
 }
 export interface AnalyticsPorts {
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TenantId } from '../kernel';
 import { storedInstant } from './instants';
+import type { Layout } from './layout';
 import type { Store } from './store';
 
 /** Somebody who was erased, named by an id that stands for nothing any more. */
@@ -21,9 +22,9 @@ export interface ErasureRecords {
 }
 
 /** In its place of the history's shape. */
-export const ERASURE_TABLE = `create table if not exists erasure (
+export const erasureTable = ({ onCluster, engine }: Layout): string => `create table if not exists erasure${onCluster} (
     tenant_id String, subject String, requested_at DateTime64(3, 'UTC'))
-  engine = ReplacingMergeTree(requested_at) order by (tenant_id, subject)`;
+  engine = ${engine('ReplacingMergeTree')}(requested_at) order by (tenant_id, subject)`;
 
 const AT_ONCE = 10_000;
 const recordRow = z

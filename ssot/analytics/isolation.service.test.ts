@@ -6,6 +6,7 @@ import { aroundNow, callOf, newReporter, openUsage } from '../../world/modules/a
 import { addressOf } from '../../world/settings';
 import { systemClock, vouchFor, type TenantContext } from '../kernel';
 import type { Analytics } from '.';
+import { layoutOn } from './layout';
 import { Store, TENANT_TABLES } from './store';
 
 const count = z.object({ n: z.coerce.number() });
@@ -16,7 +17,7 @@ describe('the usage of one company', () => {
   const [leo, dana] = [newReporter(stores), newReporter(stores)];
   before(async () => {
     usage = await openUsage();
-    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock);
+    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock, layoutOn(''));
     await usage.record(leo, [callOf('one', { feature: 'of Leo' })]);
     await usage.record(dana, [callOf('one', { feature: 'of Dana' }), callOf('two', { feature: 'of Dana' })]);
     for (const { tenantId, userId } of [leo, dana]) {

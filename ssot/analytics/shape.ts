@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { ARCHIVE_TABLE } from './archive';
-import { ERASURE_TABLE } from './erasure-records';
+import { archiveTable } from './archive';
+import { erasureTable } from './erasure-records';
 import { AnalyticsError } from './errors';
+import type { Layout } from './layout';
 import type { Store } from './store';
 
 /** What is done once to a history, in order. A step may be done again, because two instances may start at one moment. */
 interface Step {
   /** Never changed: a history remembers which of them it has seen. */
   readonly name: string;
-  readonly statement: string;
+  readonly statement: (layout: Layout) => string;
 }
 
 /**
@@ -19,7 +20,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   {
     name: 'usage',
-    statement: `create table if not exists usage (
+    statement: ({ onCluster, engine }) => `create table if not exists usage${onCluster} (
     tenant_id String, event_id String, fingerprint String, at DateTime64(3, 'UTC'),
     provider String, model String, feature String, status LowCardinality(String),
     input_tokens UInt64, cached_input_tokens UInt64, output_tokens UInt64, latency_ms UInt64, background UInt8,
@@ -27,32 +28,36 @@ const STEPS: readonly Step[] = [
     recorded_at DateTime64(6, 'UTC') default now64(6, 'UTC'),
     first_stays UInt64 default 18446744073709551615 - toUInt64(toUnixTimestamp64Micro(recorded_at)),
     index by_at at type minmax granularity 1)
-  engine = ReplacingMergeTree(first_stays)
+  engine = ${engine('ReplacingMergeTree')}(first_stays)
   order by (tenant_id, event_id) partition by cityHash64(tenant_id) % 16
   ttl toDateTime(at) + interval 13 month`,
   },
   {
     // One row a name, however many uses: what is asked before each report must not read them all.
     name: 'usage_names',
-    statement: `create table if not exists usage_names (
+    statement: ({ onCluster, engine }) => `create table if not exists usage_names${onCluster} (
     tenant_id String, kind LowCardinality(String), name String, last_at SimpleAggregateFunction(max, DateTime('UTC')))
-  engine = AggregatingMergeTree order by (tenant_id, kind, name) ttl last_at + interval 13 month`,
+  engine = ${engine('AggregatingMergeTree')} order by (tenant_id, kind, name) ttl last_at + interval 13 month`,
   },
   {
     name: 'usage_names_of_models',
-    statement: `create materialized view if not exists usage_names_of_models to usage_names as
+    statement: ({
+      onCluster,
+    }) => `create materialized view if not exists usage_names_of_models${onCluster} to usage_names as
   select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
   from usage group by tenant_id, name`,
   },
   {
     name: 'usage_names_of_features',
-    statement: `create materialized view if not exists usage_names_of_features to usage_names as
+    statement: ({
+      onCluster,
+    }) => `create materialized view if not exists usage_names_of_features${onCluster} to usage_names as
   select tenant_id, 'feature' as kind, feature as name, max(toDateTime(at, 'UTC')) as last_at
   from usage group by tenant_id, name`,
   },
   {
     name: 'usage_names_from_before',
-    statement: `insert into usage_names
+    statement: () => `insert into usage_names
   select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
   from usage where (select count() from usage_names) = 0 group by tenant_id, name
   union all
@@ -61,12 +66,12 @@ const STEPS: readonly Step[] = [
   },
   {
     name: 'usage_of',
-    statement: `create view if not exists usage_of as select * from usage final
+    statement: ({ onCluster }) => `create view if not exists usage_of${onCluster} as select * from usage final
   where tenant_id = {tenant:String} and at >= {from:DateTime64(3, 'UTC')} and at < {to:DateTime64(3, 'UTC')}
     and recorded_at <= {upto:DateTime64(6, 'UTC')}`,
   },
-  { name: 'archive', statement: ARCHIVE_TABLE },
-  { name: 'erasure', statement: ERASURE_TABLE },
+  { name: 'archive', statement: archiveTable },
+  { name: 'erasure', statement: erasureTable },
 ];
 
 /** Columns in order, as the server itself names their types. */
@@ -100,25 +105,47 @@ const COLUMNS: Readonly<Record<string, readonly (readonly [name: string, type: s
   erasure: [...columns('String', 'tenant_id', 'subject'), ['requested_at', "DateTime64(3, 'UTC')"]],
 };
 
-const REMEMBER = `create table if not exists schema_step (name String, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
-  engine = ReplacingMergeTree order by name`;
+const remember = ({
+  onCluster,
+  engine,
+}: Layout): string => `create table if not exists schema_step${onCluster} (name String, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
+  engine = ${engine('ReplacingMergeTree')} order by name`;
 
 /**
  * Does what the history has not seen yet, then compares its tables with what this version writes and reads. A build that was
  * cut off is completed by the next start. Throws `analytics_schema_mismatch` naming table and column. Columns that are
  * not known here are well only behind the others, and only once a newer version has been there.
  */
-export async function buildShape(store: Store): Promise<void> {
-  await store.define(REMEMBER);
+export async function buildShape(store: Store, layout: Layout): Promise<void> {
+  if (layout.isReplicated) await assertReplicated(store);
+  await store.define(remember(layout));
   const seen = await store.ask('select distinct name from schema_step', {}, z.object({ name: z.string() }));
   const done = new Set(seen.map(({ name }) => name));
   for (const { name, statement } of STEPS) {
     if (done.has(name)) continue;
-    await store.define(statement);
+    await store.define(statement(layout));
     await store.insert('schema_step', [{ name }]);
   }
   const known = new Set(STEPS.map(({ name }) => name));
   await assertColumns(store, { isAhead: seen.some(({ name }) => !known.has(name)) });
+}
+
+/** What is there already stays what it is: rows of a table that is no copy would be on one server only, and nobody would notice. */
+async function assertReplicated(store: Store): Promise<void> {
+  const alone = await store.ask(
+    `select name, engine from system.tables where database = currentDatabase() and engine like '%MergeTree'
+       and engine not like 'Replicated%' and engine not like 'Shared%' and name in {tables:Array(String)} order by name`,
+    { tables: [...Object.keys(COLUMNS), 'schema_step'] },
+    z.object({ name: z.string(), engine: z.string() }),
+  );
+  const [first] = alone;
+  if (first === undefined) return;
+  throw new AnalyticsError(
+    'analytics_schema_mismatch',
+    `The table ${first.name} was made for one server (${first.engine}), and CLICKHOUSE_CLUSTER asks for copies on several. ` +
+      'Give CLICKHOUSE_URL a database of its own there, and copy what is here; or leave CLICKHOUSE_CLUSTER out.',
+    { field: first.name },
+  );
 }
 
 async function assertColumns(store: Store, { isAhead }: { readonly isAhead: boolean }): Promise<void> {

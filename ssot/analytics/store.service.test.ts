@@ -4,12 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { addressOf } from '../../world/settings';
 import { systemClock } from '../kernel';
+import { layoutOn } from './layout';
 import { Store } from './store';
 
 describe('one reading in the store', () => {
   let store: Store;
   before(() => {
-    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock);
+    store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock, layoutOn(''));
   });
   after(() => store.close());
 

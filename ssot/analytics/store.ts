@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ZodType } from 'zod';
 import { assertVerified, Breaker, type Clock, type TenantContext, type TenantId } from '../kernel';
 import { AnalyticsError } from './errors';
+import type { Layout } from './layout';
 import { isOverTime, told, unavailable } from './store-faults';
 
 /** Values of server-side parameters; they never become part of the text. The company is no value: it is who asks. */
@@ -45,15 +46,24 @@ const RECORDING: ClickHouseSettings = {
   max_execution_time: INSERT_SECONDS,
 };
 
+/** Acknowledged only when it would survive the loss of a server. */
+const ON_MOST_COPIES: ClickHouseSettings = {
+  insert_quorum: 'auto',
+  insert_quorum_timeout: INSERT_SECONDS * 1_000,
+};
+
 /** The one client of ClickHouse. */
 export class Store {
   readonly #client: ClickHouseClient;
   readonly #breaker: Breaker;
+  readonly #recording: ClickHouseSettings;
 
   constructor(
     url: string,
     private readonly clock: Clock,
+    { isReplicated }: Pick<Layout, 'isReplicated'>,
   ) {
+    this.#recording = isReplicated ? { ...RECORDING, ...ON_MOST_COPIES } : RECORDING;
     this.#breaker = new Breaker(clock, { failures: FAILURES_TO_OPEN, probeAfterMs: PROBE_MS });
     this.#client = createClient({
       url,
@@ -140,7 +150,7 @@ export class Store {
     using _limit = this.clock.after(INSERT_GIVEN_UP_MS, () => late.abort());
     try {
       await this.#client.insert({
-        ...{ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: RECORDING },
+        ...{ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: this.#recording },
         abort_signal: late.signal,
       });
     } catch (error) {
