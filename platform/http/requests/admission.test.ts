@@ -75,3 +75,15 @@ void test('LC-04 health is answered in every phase and counts as no work', async
   work.resolve({});
   assert.equal((await app.inject('/health/ready')).statusCode, 200);
 });
+
+void test('LC-04 whoever is answered while the instance stops is told that this was the last answer on the connection', async () => {
+  const { t, lifecycle, app, work } = await atWork('GET');
+  work.resolve({});
+  const last = async (): Promise<unknown> => (await app.inject('/v1/work')).headers['connection'];
+  const told = [await last()];
+  const stop = lifecycle.stop(SIGTERM);
+  told.push(await last());
+  await t.during(stop);
+  told.push(await last());
+  assert.deepEqual(told, ['keep-alive', 'close', 'close'], 'while it runs, announces its stop, and refuses');
+});

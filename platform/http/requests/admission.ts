@@ -18,6 +18,8 @@ const SAFE: readonly string[] = ['GET', 'HEAD'];
 /** Counts customers' requests while they are at work, refuses them while the instance does not serve, and ends those that outlast its stop. */
 export function admitRequests(app: App, lifecycle: Lifecycle): void {
   app.addHook('onRequest', (request, reply, done) => {
+    // Callers leave with their answer: what they send on a connection that is about to be ended would be lost unheard.
+    if (lifecycle.phase !== 'running') reply.raw.shouldKeepAlive = false;
     if (request.routeOptions.url?.startsWith('/v1/') !== true) return done();
     let admission: Admission;
     try {

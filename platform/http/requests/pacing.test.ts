@@ -18,6 +18,19 @@ void test('LC-12 requests of one network begin 2 milliseconds apart, in order of
   assert.deepEqual(begun, ['a1', 'a2', 'a3']);
 });
 
+void test('LC-04 who waits for a turn when the instance is told to stop begins at once, and so does whoever comes then', () => {
+  const clock = new ControlledClock();
+  const pacing = new Pacing(clock);
+  const begun: string[] = [];
+  for (const name of ['a1', 'a2', 'a3']) pacing.start('a', () => begun.push(name) > 0);
+  pacing.end();
+  assert.deepEqual(begun, ['a1', 'a2', 'a3']);
+  for (const name of ['a4', 'a5']) pacing.start('a', () => begun.push(name) > 0);
+  assert.deepEqual(begun, ['a1', 'a2', 'a3', 'a4', 'a5']);
+  clock.advance(10);
+  assert.equal(begun.length, 5);
+});
+
 void test('LC-12 who sends one request begins at once, however many of another network wait', () => {
   const clock = new ControlledClock();
   const pacing = new Pacing(clock);
@@ -35,7 +48,11 @@ void test('LC-12 a request whose sender has gone before its turn is not begun: n
   const clock = new ControlledClock();
   type Hook = (request: object, reply: object, done: () => void) => void;
   let hook: Hook | undefined;
-  paceRequests({ addHook: (_: string, added: Hook) => (hook = added) } as unknown as App, clock);
+  paceRequests(
+    { addHook: (name: string, added: Hook) => name === 'onRequest' && (hook = added) } as unknown as App,
+    clock,
+    { watch: () => ({ [Symbol.dispose]: () => undefined }) },
+  );
   const begun: string[] = [];
   const come = (name: string): { destroyed: boolean } => {
     const socket = { destroyed: false };

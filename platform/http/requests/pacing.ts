@@ -1,5 +1,5 @@
-import { networkOf } from '../../../ssot/auth';
 import type { Clock } from '../../../ssot/kernel';
+import type { Lifecycle } from '../../../ssot/lifecycle-manager';
 import type { App } from '../server/app';
 
 /**
@@ -16,10 +16,13 @@ const APART_MS = 2;
 export class Pacing {
   readonly #waiting = new Map<string, (() => boolean)[]>();
 
+  #isOver = false;
+
   constructor(private readonly clock: Clock) {}
 
   /** Calls `begin` now, or in its turn; it answers whether it began, and whoever has gone meanwhile takes no turn. */
   start(network: string, begin: () => boolean): void {
+    if (this.#isOver) return void begin();
     const waiting = this.#waiting.get(network);
     if (waiting !== undefined) {
       waiting.push(begin);
@@ -28,6 +31,14 @@ export class Pacing {
     this.#waiting.set(network, []);
     if (this.#waiting.size === 1) this.#continue();
     begin();
+  }
+
+  /** Whoever waits begins now, and nobody waits any more: an instance that stops has no time for it, and would cut them off unheard. */
+  end(): void {
+    this.#isOver = true;
+    const all = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
+    for (const begin of all) begin();
   }
 
   #continue(): void {
@@ -48,8 +59,15 @@ function beginNext(waiting: (() => boolean)[]): boolean {
 }
 
 /** Add it before any other hook: what is not begun has cost next to nothing. */
-export function paceRequests(app: App, clock: Clock): void {
+export function paceRequests(app: App, clock: Clock, lifecycle: Pick<Lifecycle, 'watch'>): void {
   const pacing = new Pacing(clock);
+  const watching = lifecycle.watch(({ to }) => {
+    if (to === 'draining') pacing.end();
+  });
+  app.addHook('onClose', (_, done) => {
+    watching[Symbol.dispose]();
+    done();
+  });
   app.addHook('onRequest', (request, _, done) => {
     pacing.start(networkOf(request.ip), () => {
       // Whoever has gone meanwhile is not begun: what is counted until their connection closes would be counted for ever.

@@ -91,7 +91,7 @@ export async function buildServer(parts: ServerParts, api: Api): Promise<App> {
     if (body.length === 0) return done(null, undefined);
     done(new PlatformError({ code: 'media_type_unsupported', message: 'Send JSON, as application/json.' }), undefined);
   });
-  paceRequests(app, clock);
+  paceRequests(app, clock, parts.lifecycle);
   measureRequests(app, parts);
   admitRequests(app, parts.lifecycle);
   authenticateCallers(app, services);
