@@ -1,3 +1,4 @@
+import { systemClock, withDeadline } from '../../../ssot/kernel';
 import { eventually } from '../../eventually';
 import { HttpClient } from '../../clients/http-client';
 import type { Instance } from '../../operations/instance';
@@ -5,9 +6,9 @@ import { FrontDoor } from '../../operations/front-door/front-door';
 import type { Person } from '../../actors/person';
 import type { RevenueWorld } from '../../revenue-world';
 
-const SEND_EVERY_MS = 25;
-/** As a hosting platform asks: so long for an answer, and so many without one in a row. */
-const PROBE = { limitMs: 1_000, failures: 3, everyMs: 2_000 };
+/** As a hosting platform asks: how often, so long for an answer, and so many without one in a row. */
+const PROBE = { everyMs: 2_000, limitMs: 1_000, failures: 3 };
+const DEAD_WITHIN_MS = 30_000;
 
 type World = Pick<RevenueWorld, 'operations' | 'own' | 'evidence'>;
 
@@ -49,7 +50,6 @@ export class Fleet {
     this.#sending = (async () => {
       while (this.#isSending) {
         this.#answers.push((await http.send('get', '/v1/threads')).status);
-        await new Promise((resolve) => setTimeout(resolve, SEND_EVERY_MS));
       }
     })();
   }
@@ -74,14 +74,19 @@ export class Fleet {
   /** How long whoever probes whether the instance lives has to ask until it counts as dead, ms. */
   async deadAfterMs(instance: Instance): Promise<number> {
     const began = performance.now();
-    for (let failures = 0; failures < PROBE.failures;) {
-      const asked = performance.now();
+    const dead = Promise.withResolvers<void>();
+    let failures = 0;
+    const probe = async (): Promise<void> => {
       failures = (await this.lives(instance)) ? 0 : failures + 1;
-      if (performance.now() - began > 30_000) throw new Error('it lives');
-      const wait = PROBE.everyMs - (performance.now() - asked);
-      if (failures < PROBE.failures) await new Promise((resolve) => setTimeout(resolve, wait));
+      if (failures === PROBE.failures) dead.resolve();
+    };
+    const probing = setInterval(() => void probe(), PROBE.everyMs);
+    try {
+      await Promise.all([probe(), withDeadline(systemClock, DEAD_WITHIN_MS, dead.promise)]);
+      return performance.now() - began;
+    } finally {
+      clearInterval(probing);
     }
-    return performance.now() - began;
   }
 
   /** What both say of themselves, as soon as both say it, each within the time on its own clock. */
@@ -106,10 +111,9 @@ export class Fleet {
   /** Whether it answers in time that no restart would help. */
   async lives({ url }: Instance): Promise<boolean> {
     const probe = new HttpClient(url, 'the hosting platform', this.world.evidence);
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, PROBE.limitMs, false));
     const answer = probe.send('get', '/health/live').then(({ status }) => status === 200);
-    answer.catch(() => undefined);
-    return Promise.race([answer, late]);
+    // No answer in time, and none at all, say the same.
+    return withDeadline(systemClock, PROBE.limitMs, answer).catch(() => false);
   }
 
   #untilReady(door: FrontDoor, count: number, withinMs: number): Promise<void> {
