@@ -4,7 +4,7 @@ import { gatherCompany, signIn } from '../bench/crowd';
 import { loadBase } from '../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { Evidence } from '../world/evidence';
-import { HttpClient, type Problem } from '../world/http-client';
+import { HttpClient, type Problem } from '../world/clients/http-client';
 import { addressOf, platformVariables } from '../world/settings';
 import { startPlatform, type Platform } from '.';
 

@@ -8,7 +8,7 @@ async function problemWith(variable: string, value: string): Promise<string | un
   const postgres = 'postgres://app:planted@db.acme.example/platform';
   const right = { POSTGRES_URL: postgres, POSTGRES_OWNER_URL: postgres, POSTGRES_SERVICE_URL: postgres };
   const stores = { ...right, REDIS_URL: 'redis://r.acme.example', CLICKHOUSE_URL: 'http://c.acme.example/history' };
-  const keys = { MASTER_KEYS: `a:${Buffer.alloc(32).toString('base64')}`, OPERATOR_KEY: 'planted' };
+  const keys = { MASTER_KEYS: `a:${Buffer.alloc(32).toString('base64')}`, OPERATOR_KEYS: 'ops:planted' };
   const variables = { ...stores, ...keys, PLATFORM_ENVIRONMENT: 'test', [variable]: value };
   try {
     await loadBase({ variables, clock: systemClock, log: silentLogger });

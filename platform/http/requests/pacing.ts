@@ -1,3 +1,4 @@
+import { networkOf } from '../../../ssot/auth';
 import type { Clock } from '../../../ssot/kernel';
 import type { Lifecycle } from '../../../ssot/lifecycle-manager';
 import type { App } from '../server/app';
