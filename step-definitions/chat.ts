@@ -4,7 +4,7 @@ import type { ThreadId } from '../ssot/kernel';
 import type { Person, Position, Tab } from '../world/actors/person';
 import type { Tenant } from '../world/actors/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, endingOf, gapsIn, openCallsIn, specialistsIn } from '../world/clients/event-order';
+import { disorderIn, endingOf, gapsIn, specialistsIn } from '../world/clients/event-order';
 
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 
@@ -14,10 +14,18 @@ Given(
 );
 
 Given(
-  '{person} has a {device} and a {device} open on the thread {string}',
-  async (person: Person, first: string, second: string, title: string) => {
-    await person.openDeviceOn(first, title);
-    await person.openDeviceOn(second, title);
+  '{person} has a {device} and a {device} open{where} on the thread {string}',
+  async (person: Person, first: string, second: string, url: string | undefined, title: string) => {
+    await person.openDeviceOn(first, title, url);
+    await person.openDeviceOn(second, title, url);
+  },
+);
+
+Given(
+  '{person} and {person} each have a {device} open on a thread {string}',
+  async (one: Person, other: Person, device: string, title: string) => {
+    await one.openDeviceOn(device, title);
+    await other.openDeviceOn(device, title);
   },
 );
 
@@ -33,7 +41,28 @@ When('{person} has/is (been )answered {string}( there)', (person: Person, questi
   person.askAndBeAnswered(question),
 );
 
+Given(
+  '{person} has asked {string} on a {device} there, in the thread {string}',
+  async function (this: RevenueWorld, person: Person, question: string, device: string, title: string) {
+    await person.openDeviceOn(device, title, this.operations.serving().url);
+    await person.ask(question);
+  },
+);
+
+Given(
+  '{person} has been answered {string} on a {device} there, in the thread {string}',
+  async function (this: RevenueWorld, person: Person, question: string, device: string, title: string) {
+    await person.openDeviceOn(device, title, this.operations.serving().url);
+    await person.askAndBeAnswered(question);
+  },
+);
+
 When('{person} asks/(has )asked {string}', (person: Person, question: string) => person.ask(question));
+
+When('{person} asks {string} on a {device} elsewhere', async (person: Person, question: string, device: string) => {
+  await (await person.openDevice(device)).follow(person.thread());
+  await person.ask(question, person.device(device));
+});
 
 When('{person} asks {string} on {tab}', (person: Person, question: string, tab: Tab) =>
   person.ask(question, person.device(tab.name)),
@@ -81,6 +110,11 @@ Then('no event is missing or doubled on {tab} or {tab}', (one: Tab, other: Tab) 
 Then('{tab} shows/(has )shown the whole answer', async ({ person, name }: Tab) =>
   expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
 );
+
+Then('{tab} and {tab} show nothing', async (one: Tab, other: Tab) => {
+  for (const { person, name } of [one, other])
+    expect(await person.device(name).eventsUntilNow(), name).to.deep.equal([]);
+});
 
 Then('{tab} shows nothing', async ({ person, name }: Tab) =>
   expect(await person.device(name).eventsUntilNow()).to.deep.equal([]),
@@ -146,10 +180,6 @@ When('{tab} connects again and sends the same message once more', ({ person, nam
 Then('one run has answered it', async function (this: RevenueWorld) {
   const story = await this.cast.lastNamed().storedAnswer();
   expect(new Set(story.map((event) => event.runId))).to.have.property('size', 1);
-});
-
-Then('no tool call is left open', function (this: RevenueWorld) {
-  expect(openCallsIn(this.cast.lastNamed().storyOn('phone'))).to.deep.equal([]);
 });
 
 Then('{person} is answered in full when she asks again through a healthy instance', async (person: Person) => {

@@ -26,6 +26,10 @@ Given('{person} is registered', (person: Person) => person.register());
 
 Given('{person} has signed in', (person: Person) => person.signIn());
 
+Given('{people} have signed in', async (people: readonly Person[]) => {
+  for (const person of people) await person.signIn();
+});
+
 When('{person} signs in', (person: Person) => person.signIn());
 
 Then(
@@ -163,6 +167,12 @@ Then(
     await eventually(async () => expect(await session.call()).to.equal(code), limitMs);
     expect(await session.showRenewal(session.pair.refreshToken)).to.equal(code);
   },
+);
+
+Then(
+  'within {duration} calls, renewal and live connection of {tab} end as {string}',
+  async (limitMs: number, { person, name }: Tab, code: string) =>
+    expect(await person.session(name).endWithin(limitMs, code)).to.deep.equal([code, code, 'closed with 4401']),
 );
 
 Then('within {duration} the live connection of {tab} is closed', (limitMs: number, { person, name }: Tab) =>

@@ -10,9 +10,25 @@ Given('a platform on which months can pass', function (this: RevenueWorld) {
 });
 
 Given(
+  'a platform on which months can pass, and where {person} has Acme keep its threads for {int} days',
+  async function (this: RevenueWorld, by: Person, days: number) {
+    await this.keptThreads.begin();
+    await this.keptThreads.keepFor(by, days);
+  },
+);
+
+Given(
   '{person} has been answered {string} in the thread {string}',
   function (this: RevenueWorld, person: Person, question: string, title: string) {
     return this.keptThreads.answered(person, question, title);
+  },
+);
+
+Given(
+  '{person} and {person} have been answered in the threads {string} and {string}',
+  async function (this: RevenueWorld, one: Person, other: Person, first: string, second: string) {
+    await this.keptThreads.answered(one, 'Where does our money go?', first);
+    await this.keptThreads.answered(other, 'Where do we save?', second);
   },
 );
 
@@ -25,19 +41,15 @@ Given(
 );
 
 Then(
-  'the thread {string} holds nothing, and its answer reads as one that never was',
-  async function (this: RevenueWorld, title: string) {
-    const { headSeq } = this.keptThreads.leftIn(title);
-    const held = await this.keptThreads.emptied(this.cast.lastNamed(), title);
-    expect(held).to.deep.equal({ events: 0, firstSeq: headSeq + 1, headSeq, answer: 'run_not_found' });
+  'the thread {string} holds nothing, its answer reads as one that never was, and {string} holds all that was said',
+  async function (this: RevenueWorld, old: string, young: string) {
+    const [gone, left] = [this.keptThreads.leftIn(old).headSeq, this.keptThreads.leftIn(young).headSeq];
+    const emptied = await this.keptThreads.emptied(this.cast.lastNamed(), old);
+    expect(emptied).to.deep.equal({ events: 0, firstSeq: gone + 1, headSeq: gone, answer: 'run_not_found' });
+    const held = await this.keptThreads.held(this.cast.lastNamed(), young);
+    expect(held).to.deep.equal({ events: left, firstSeq: 1, headSeq: left, answer: 'found' });
   },
 );
-
-Then('the thread {string} holds all that was said', async function (this: RevenueWorld, title: string) {
-  const { headSeq } = this.keptThreads.leftIn(title);
-  const held = await this.keptThreads.held(this.cast.lastNamed(), title);
-  expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
-});
 
 Then(
   'her phone is told where {string} begins now, and what she asks next is counted on from there',
@@ -71,10 +83,6 @@ Then(
     expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
   },
 );
-
-Given('{person} has Acme keep its threads for {int} days', function (this: RevenueWorld, by: Person, days: number) {
-  return this.keptThreads.keepFor(by, days);
-});
 
 Then(
   'the thread {string} of {person} has moved to the history whole, and PostgreSQL has none of its events',

@@ -1,5 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { phrases } from '../support/phrases';
 import type { Person, Tab } from '../world/actors/person';
 import type { HoardingManner } from '../world/operations/broken-clients/hoarder';
 import type { Readiness, Store } from '../world/operations/operations';
@@ -24,12 +25,27 @@ Given(
   },
 );
 
+phrases<'cut' | 'silence'>('outage', { 'is unreachable': 'cut', 'is silent': 'silence' });
+
+Given(
+  'an instance of the platform is serving while {store} {outage}',
+  async function (this: RevenueWorld, store: Store, outage: 'cut' | 'silence') {
+    await this.operations.serve(store);
+    this.operations[outage](store);
+  },
+);
+
 Given('a second instance is serving beside it', function (this: RevenueWorld) {
   return this.operations.serveBeside();
 });
 
 When('{store} becomes/(has )become unreachable', function (this: RevenueWorld, store: Store) {
   return this.operations.cut(store);
+});
+
+Given('{store} has been unreachable for {duration}', function (this: RevenueWorld, store: Store, ms: number) {
+  this.operations.cut(store);
+  return this.operations.letPass(ms);
 });
 
 When('{store} answers again', function (this: RevenueWorld, store: Store) {

@@ -1,6 +1,5 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { eventually } from '../world/eventually';
 import type { Person, Tab } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/actors/tenant';
@@ -20,9 +19,9 @@ When('the operators restore {tenant}, and {person} signs in on {tab}', async (te
 Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
 
 Then(
-  'within {duration} the live connection of {tab} is closed, with no use in coming back',
-  (limitMs: number, { person, name }: Tab) =>
-    eventually(async () => expect(await person.session(name).connectionIs()).to.equal('closed with 4403'), limitMs),
+  'within {duration} calls, renewal and live connection of {tab} end as {string}, with no use in coming back',
+  async (limitMs: number, { person, name }: Tab, code: string) =>
+    expect(await person.session(name).endWithin(limitMs, code)).to.deep.equal([code, code, 'closed with 4403']),
 );
 
 Then(

@@ -18,17 +18,29 @@ defineParameterType({
   name: 'person',
   regexp: /(?:[A-Z][a-z]+(?: from [A-Z][a-z]+)?|she|he|they|her|him|them)/,
   transformer(this: RevenueWorld, text: string): Person {
-    if (/^[a-z]/.test(text)) return this.cast.lastNamed();
-    const [name = '', company] = text.split(' from ');
-    const person = known('person', name, Object.keys(PEOPLE) as PersonName[]);
-    if (company !== undefined) {
-      const employer = known('company', company, Object.keys(COMPANIES) as Company[]);
-      if (PEOPLE[person].company !== employer) {
-        throw new Error(`${person} works for ${PEOPLE[person].company}, not for ${employer}.`);
-      }
-    }
-    return this.cast.named(person);
+    return /^[a-z]/.test(text) ? this.cast.lastNamed() : personNamed(this, text);
   },
+});
+
+function personNamed({ cast }: RevenueWorld, text: string): Person {
+  const [name = '', company] = text.split(' from ');
+  const person = known('person', name, Object.keys(PEOPLE) as PersonName[]);
+  if (company !== undefined) {
+    const employer = known('company', company, Object.keys(COMPANIES) as Company[]);
+    if (PEOPLE[person].company !== employer) {
+      throw new Error(`${person} works for ${PEOPLE[person].company}, not for ${employer}.`);
+    }
+  }
+  return cast.named(person);
+}
+
+defineParameterType({
+  name: 'people',
+  regexp: /[A-Z][a-z]+ from [A-Z][a-z]+(?:, [A-Z][a-z]+ from [A-Z][a-z]+)* and [A-Z][a-z]+ from [A-Z][a-z]+/,
+  transformer(this: RevenueWorld, text: string): Person[] {
+    return text.split(/, | and /).map((one) => personNamed(this, one));
+  },
+  useForSnippets: false,
 });
 
 defineParameterType({

@@ -151,6 +151,8 @@ export class RevenueWorld extends World {
   refusals: readonly Problem[] = [];
   /** What somebody was told that they may do. */
   rights: readonly Permission[] = [];
+  /** What somebody was told who asked for it. */
+  learnt = '';
   #scope = new AsyncDisposableStack();
   #pickle: Pickle | null = null;
   #home: Home | null = null;

@@ -18,6 +18,5 @@ Feature: How long a conversation is kept
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
       And a day later she has been answered "Where do we save?" in the thread "Q4 plan"
       When 89 days pass
-      Then the thread "Q3 spend" holds nothing, and its answer reads as one that never was
-      And the thread "Q4 plan" holds all that was said
+      Then the thread "Q3 spend" holds nothing, its answer reads as one that never was, and "Q4 plan" holds all that was said
       And her phone is told where "Q3 spend" begins now, and what she asks next is counted on from there

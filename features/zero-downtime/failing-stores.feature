@@ -14,9 +14,8 @@ Feature: Stores as they really fail
 
     @e2e @operations @hard
     Scenario Outline: Dana is answered while Redis <case>, and operators read what is wrong
-      Given an instance of the platform is serving with a Redis of its own
+      Given an instance of the platform is serving with a Redis of its own that <case>
       And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And Redis <case>
       When she asks "Where does our money go?"
       Then her phone shows the whole answer, with no event missing or doubled
       And the instance says within 10 seconds that it is degraded, and still serves
@@ -30,8 +29,7 @@ Feature: Stores as they really fail
 
     @e2e @operations @hard
     Scenario: A Redis that was a replica for a while is used again without a restart
-      Given an instance of the platform is serving with a Redis of its own
-      And Redis is a read-only replica
+      Given an instance of the platform is serving with a Redis of its own that is a read-only replica
       And the instance says within 10 seconds that it is degraded, and still serves
       When Redis is the primary again
       Then the instance says within 15 seconds that it is ready, and not degraded

@@ -14,8 +14,7 @@ Feature: Old conversations
 
     @integration @operations @hard
     Scenario: Dana opens a thread from last year and finds its story complete
-      Given a platform on which months can pass
-      And Ada from Acme has Acme keep its threads for 730 days
+      Given a platform on which months can pass, and where Ada from Acme has Acme keep its threads for 730 days
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
       When 400 days pass
       Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
@@ -24,8 +23,7 @@ Feature: Old conversations
 
     @integration @operations @hard
     Scenario: A conversation from last year goes on
-      Given a platform on which months can pass
-      And Ada from Acme has Acme keep its threads for 730 days
+      Given a platform on which months can pass, and where Ada from Acme has Acme keep its threads for 730 days
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
       When 400 days pass
       Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
@@ -33,8 +31,7 @@ Feature: Old conversations
 
     @integration @operations @hard
     Scenario: Deleting a thread from last year deletes it in the history, too
-      Given a platform on which months can pass
-      And Ada from Acme has Acme keep its threads for 730 days
+      Given a platform on which months can pass, and where Ada from Acme has Acme keep its threads for 730 days
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
       When 400 days pass
       Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events

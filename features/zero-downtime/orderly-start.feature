@@ -29,7 +29,8 @@ Feature: An orderly start
     Scenario: Whoever comes before the instance is ready is told when to come again, and is served then
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And an instance of the platform is starting, and its database is not up yet
-      Then Dana is told there to come again in 1 second, because it is "not_ready"
+      When Dana asks there for her threads
+      Then Dana is told to come again in 1 second, because it is "not_ready"
       And Dana is shown the thread "Q3 spend" there once the database is up
 
     @e2e @operations @hard

@@ -73,8 +73,7 @@ Feature: An orderly stop
     @e2e @operations @hard
     Scenario: Told to stop in the middle of an answer, the instance asks its people to move, and nobody misses an event
       Given an instance of the platform is serving
-      And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And she has asked "Where does our money go?"
+      And Dana from Acme has asked "Where does our money go?" on a phone there, in the thread "Q3 spend"
       And the instance has been told to stop
       When her phone moves to another instance as it is asked to
       Then her phone shows the whole answer, with no event missing or doubled

@@ -22,13 +22,13 @@ Feature: What an instance has under way
     @e2e @operations
     Scenario: A phone that has gone is no longer counted
       Given an instance of the platform is serving
-      And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And she has asked "Where does our money go?"
+      And Dana from Acme has asked "Where does our money go?" on a phone there, in the thread "Q3 spend"
       When her phone has shown the whole answer and loses its connection
       Then operators read that it has 0 connections open
 
     @e2e @operations @hard
     Scenario: Whoever is no operator learns no part, address or cause; operators read which part is away, and how it came to serve
       Given an instance of the platform has started while ClickHouse was away
-      Then whoever asks how the instance is learns this and no more: "ok, phase, degraded, since"
+      When somebody who is no operator asks how the instance is
+      Then they learn this and no more: "ok, phase, degraded, since"
       And operators read that "clickhouse" is away since the start, and how the instance came to serve

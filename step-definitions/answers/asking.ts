@@ -51,7 +51,7 @@ Then(
 );
 
 Then(
-  '{count} of his/her questions are worked on and {count} wait',
+  '{count} of his/her questions are worked on and {count} wait(s)',
   function (this: RevenueWorld, running: number, queued: number) {
     return this.questions.stand(this.cast.lastNamed(), running, queued);
   },

@@ -59,8 +59,10 @@ When(
 );
 
 Then('{tab} shows that there is no answer: {string}', async function ({ person, name }: Tab, message: string) {
-  const ending = endingOf(await person.answerOn(name), person.latestRun);
+  const events = await person.answerOn(name);
+  const ending = endingOf(events, person.latestRun);
   expect(ending).to.deep.include({ type: 'agent_failed' }).and.to.have.nested.property('data.message', message);
+  expect(openCallsIn(events), 'tool calls that have not ended').to.deep.equal([]);
 });
 
 When("{person} tries to read and to stop Dana's question", function (this: RevenueWorld, person: Person) {

@@ -142,16 +142,24 @@ Then('{person} still has the thread {string}', async function (this: RevenueWorl
 });
 
 Then(
-  'the file holds her account, her thread, its events, her question and what its tools found',
+  'the file proves that it holds her account, her thread, its events, her question and what its tools found',
   function (this: RevenueWorld) {
     const places = ['accounts/account', 'chat/thread', 'chat/thread_events', 'agents/runs', 'agents/tool_calls'];
     expect(this.dataRequests.taken.places).to.include.members(places);
+    expect(this.dataRequests.taken.isProven).to.equal(true);
   },
 );
 
 Then('the file names {string} and not {string}', function (this: RevenueWorld, there: string, absent: string) {
   expect(this.dataRequests.taken.text).to.include(there).and.not.include(absent);
 });
+
+Then(
+  'the file names {string} and {string}, and not {string}',
+  function (this: RevenueWorld, one: string, other: string, absent: string) {
+    expect(this.dataRequests.taken.text).to.include(one).and.include(other).and.not.include(absent);
+  },
+);
 
 Then('the file proves that nothing is missing', function (this: RevenueWorld) {
   expect(this.dataRequests.taken.isProven).to.equal(true);

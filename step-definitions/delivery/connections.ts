@@ -51,9 +51,13 @@ Then('the refusal says {string}', function (this: RevenueWorld, message: string)
   expect(this.liveConnections.attempts.last.message).to.equal(message);
 });
 
-Then('it is told to come back after {duration}', function (this: RevenueWorld, ms: number) {
-  expect(this.liveConnections.attempts.last.retryAfterMs).to.be.within(1, ms);
-});
+Then(
+  'the connection is refused as {string}, to come back after {duration}',
+  function (this: RevenueWorld, outcome: string, ms: number) {
+    expect(this.liveConnections.attempts.last).to.include({ outcome, closedWith: closingFor(outcome).code });
+    expect(this.liveConnections.attempts.last.retryAfterMs).to.be.within(1, ms);
+  },
+);
 
 When(
   '{person} connects one more device{where}',

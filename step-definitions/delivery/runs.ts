@@ -42,8 +42,6 @@ Then('{tab} shows {count} events, as they are stored', async ({ person, name }: 
   expect([gapsIn(shown), shown.length, shown]).to.deep.equal([[], count, await person.storedEvents()]);
 });
 
-Given('{tab} has shown {count} events', ({ person, name }: Tab, count: number) => person.eventsOn(name, count));
-
 Then('the thread is empty, and {tab} shows nothing', async ({ person, name }: Tab) => {
   expect(await person.storedEvents()).to.deep.equal([]);
   expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
@@ -56,6 +54,21 @@ Then("the events of each run stand in their run's order", async function (this: 
   }
 });
 
-Given('{tab} has stopped reading', ({ person, name }: Tab) => person.device(name).stopReading());
+Given(
+  '{tab} has stopped reading, while {count} events of {count} bytes were stored',
+  async function (this: RevenueWorld, { person, name }: Tab, events: number, bytes: number) {
+    person.device(name).stopReading();
+    await (await this.liveConnections.writeFor(person)).writeLong(events, bytes);
+  },
+);
+
+Given(
+  '{tab} has stopped reading, while {tab} has shown {count} events of {count} bytes',
+  async function (this: RevenueWorld, { person, name }: Tab, other: Tab, events: number, bytes: number) {
+    person.device(name).stopReading();
+    await (await this.liveConnections.writeFor(person)).writeLong(events, bytes);
+    await other.person.eventsOn(other.name, events);
+  },
+);
 
 When('{tab} reads again', ({ person, name }: Tab) => person.device(name).readAgain());

@@ -58,6 +58,10 @@ Then('everything that Acme has is as it was', async function (this: RevenueWorld
   expect(await this.outsiders.isUntouched()).to.equal(true);
 });
 
-Then('no published operation and no message is without its check', async function (this: RevenueWorld) {
-  expect(await this.outsiders.uncovered()).to.deep.equal([]);
+When('all operations and messages that are published are looked through', async function (this: RevenueWorld) {
+  this.learnt = (await this.outsiders.uncovered()).join(', ');
+});
+
+Then('not one is without its check', function (this: RevenueWorld) {
+  expect(this.learnt).to.equal('');
 });

@@ -4,9 +4,13 @@ import { OwnHistory } from '../../world/modules/analytics/own-history';
 import type { RedisFailure } from '../../world/modules/state-manager/own-redis';
 import type { RevenueWorld } from '../../world/revenue-world';
 
-Given('Redis {redis-failure}', function (this: RevenueWorld, failure: RedisFailure) {
-  return this.state.ownRedis.failBy(failure);
-});
+Given(
+  'an instance of the platform is serving with a Redis of its own that {redis-failure}',
+  async function (this: RevenueWorld, failure: RedisFailure) {
+    await this.operations.serveOn({ REDIS_URL: await this.state.ownRedis.start() });
+    await this.state.ownRedis.failBy(failure);
+  },
+);
 
 Given('Redis was restarted, and has come back empty', function (this: RevenueWorld) {
   return this.state.ownRedis.restartEmpty();

@@ -156,10 +156,6 @@ When('{person} signs out on the page, and in again', async function (this: Reven
   await this.pages.signInAgain(person);
 });
 
-Then('nothing on the page waits to be sent', async function (this: RevenueWorld) {
-  expect(await this.pages.of(this.cast.lastNamed()).unsent()).to.deep.equal([]);
-});
-
 Then('{written} is written in {string}', async function (this: RevenueWorld, text: string, title: string) {
   await this.pages.of(this.cast.lastNamed()).openThread(title);
   expect(await this.pages.of(this.cast.lastNamed()).written()).to.equal(text);

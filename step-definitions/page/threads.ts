@@ -69,10 +69,12 @@ Then('the other tab says {string} and lists no thread', async function (this: Re
 });
 
 Given(
-  '{person} has been answered {int} questions when she asked {string}',
-  async function (this: RevenueWorld, person: Person, count: number, text: string) {
-    await this.pages.of(person).ask(text);
-    await this.pages.answered(person, 1, count);
+  '{person} has been answered {string} and {string} on the page',
+  async function (this: RevenueWorld, person: Person, first: string, second: string) {
+    for (const [before, text] of [first, second].entries()) {
+      await this.pages.of(person).ask(text);
+      await this.pages.answered(person, 1, before + 1);
+    }
   },
 );
 
@@ -115,9 +117,14 @@ Then('{string} is written there, and nothing was asked', async function (this: R
   expect(await person.storedEvents()).to.deep.equal([]);
 });
 
-Given('{person} has shared the answer on the page', function (this: RevenueWorld, person: Person) {
-  return this.pages.of(person).tools.share('Share with', 'Everybody at');
-});
+Given(
+  '{person} has been answered {string} on the page, and has shared the answer',
+  async function (this: RevenueWorld, person: Person, text: string) {
+    await this.pages.of(person).ask(text);
+    await this.pages.answered(person);
+    await this.pages.of(person).tools.share('Share with', 'Everybody at');
+  },
+);
 
 When('{person} stops sharing the answer on the page', function (this: RevenueWorld, person: Person) {
   return this.pages.of(person).tools.share('Stop sharing', 'Only you can see this report.');

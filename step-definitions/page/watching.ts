@@ -39,6 +39,13 @@ Given('the network has broken half-way through the answer to {string}', function
   return this.pages.breakHalfWay(this.cast.lastNamed(), text);
 });
 
+Given(
+  '{person} has asked {string} and {string} on the page',
+  async function (this: RevenueWorld, person: Person, first: string, second: string) {
+    for (const question of [first, second]) await this.pages.of(person).ask(question);
+  },
+);
+
 When('{person} asks/(has )asked {string} on the page', function (this: RevenueWorld, person: Person, text: string) {
   return this.pages.of(person).ask(text);
 });

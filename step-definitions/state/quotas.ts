@@ -32,6 +32,14 @@ Then('{person} keeps {count} entry/entries', async function (this: RevenueWorld,
 });
 
 Then(
+  '{person} keeps {count} entries, and {person} {count}',
+  async function (this: RevenueWorld, one: Person, ones: number, other: Person, others: number) {
+    expect(await this.state.quotas.items(one.name)).to.have.length(ones);
+    expect(await this.state.quotas.items(other.name)).to.have.length(others);
+  },
+);
+
+Then(
   '{person} keeps {count} entries, with {string} and without {string}',
   async function (this: RevenueWorld, { name }: Person, count: number, kept: string, gone: string) {
     const items = await this.state.quotas.items(name);

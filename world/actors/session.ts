@@ -1,6 +1,7 @@
 import { ChatDevice } from '../clients/chat-device';
 import type { HttpClient, Problem } from '../clients/http-client';
 import type { Person } from './person';
+import { eventually } from '../eventually';
 import type { RevenueWorld } from '../revenue-world';
 
 export interface Pair {
@@ -80,6 +81,16 @@ export class Session {
     if (closed !== null) return `closed with ${closed.code}`;
     await this.#connection.pingPong();
     return 'open';
+  }
+
+  /** What its calls, its renewal and its connection end as, once calls are refused with this code and the connection is closed. */
+  async endWithin(limitMs: number, code: string): Promise<unknown[]> {
+    await eventually(async () => {
+      const [calls, connection] = [await this.call(), await this.connectionIs()];
+      if (calls !== code || connection === 'open')
+        throw new Error(`calls are told "${calls}", the connection is ${connection}`);
+    }, limitMs);
+    return [await this.call(), await this.showRenewal(this.pair.refreshToken), await this.connectionIs()];
   }
 
   #client(bearer?: string): Promise<HttpClient> {

@@ -30,8 +30,7 @@ Feature: Everybody's answers are their own
     Scenario: Two customers ask at one moment, and each answer counts their own calls
       Given Acme has a month of AI usage
       And Birch has made 20 calls of the feature "search"
-      And Dana from Acme has a phone open on the thread "Q3 spend"
-      And Leo from Birch has a phone open on the thread "Q3 spend"
+      And Dana from Acme and Leo from Birch each have a phone open on a thread "Q3 spend"
       When Dana and Leo ask "Where does our money go?" at one moment
       Then Dana's report counts as many calls as are stored for Acme
       And Leo's report counts as many calls as are stored for Birch

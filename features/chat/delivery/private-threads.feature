@@ -19,8 +19,7 @@ Feature: Private threads
       And Ravi from Acme has a laptop open on his own thread "Q3 spend"
       When Dana from Acme asks "Where does our money go?"
       Then Dana's phone shows the whole answer
-      And Leo's laptop shows nothing
-      And Ravi's laptop shows nothing
+      And Leo's laptop and Ravi's laptop show nothing
 
     @e2e @hard
     Scenario Outline: A thread one may not see looks like one that does not exist: <case>

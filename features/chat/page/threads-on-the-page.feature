@@ -42,9 +42,8 @@ Feature: Threads on the chat page
     @e2e
     Scenario: A report is shared by a button, found by colleagues, and taken back
       Given Ada from Acme has the thread "Q3 spend" open on the chat page
-      And she has been answered "Where does our money go?" on the page
+      And she has been answered "Where does our money go?" on the page, and has shared the answer
       And Ravi from Acme has signed in on the chat page
-      And Ada from Acme has shared the answer on the page
       And the shared reports on the page of Ravi from Acme are 1, with "Where does our money go?"
       When Ada from Acme stops sharing the answer on the page
       Then the page of Ravi from Acme says that nobody has shared a report

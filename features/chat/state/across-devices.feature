@@ -40,8 +40,7 @@ Feature: A conversation goes on from where it was
     @e2e @operations
     Scenario: While Redis is away, an answer says what it does not know
       Given an instance of the platform is serving that can be cut off from Redis
-      And Dana from Acme has a phone open there on the thread "Q3 spend"
-      And she has been answered 'What did model "large" cost in the last 7 days?'
+      And Dana from Acme has been answered 'What did model "large" cost in the last 7 days?' on a phone there, in the thread "Q3 spend"
       And Redis has become unreachable
       When she asks "What can we save?" on her phone
       Then her phone shows an answer about the last 30 days, only for model "large"

@@ -35,8 +35,7 @@ Feature: One heavy user costs nobody else anything
       And Ravi from Acme has kept 2 entries
       When Ravi from Acme keeps one entry more
       Then he is refused because the company's quota is used up
-      And Dana keeps 3 entries
-      And Ravi keeps 2 entries
+      And Dana keeps 3 entries, and Ravi 2
 
     @integration
     Scenario: Birch notices nothing of Acme's quota

@@ -15,8 +15,7 @@ Feature: Being forgotten
     @integration @operations @hard
     Scenario: An administrator has a colleague forgotten, and a search through every store finds nothing of hers
       Given a platform whose stores can be searched
-      And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
-      And Ravi from Acme has been answered "Where do we save?" in the thread "Team offsite"
+      And Dana from Acme and Ravi from Acme have been answered in the threads "Merger with Dune" and "Team offsite"
       When Ada from Acme has Dana forgotten
       Then within 30 seconds Ada is told that it is done
       And nothing of Dana is found in any table, key or column
@@ -42,8 +41,7 @@ Feature: Being forgotten
     @integration @operations @hard
     Scenario: The owner has the whole company forgotten
       Given a platform whose stores can be searched
-      And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
-      And Leo from Birch has been answered "Where do we save?" in the thread "Rent"
+      And Dana from Acme and Leo from Birch have been answered in the threads "Merger with Dune" and "Rent"
       When Olga from Acme has the company forgotten
       Then within 30 seconds operators read that it is done
       And nothing of the company is found in any table, key or column
@@ -51,10 +49,7 @@ Feature: Being forgotten
 
     @e2e @hard
     Scenario Outline: Nobody is forgotten by whoever may not decide it: <case>
-      Given Olga from Acme has signed in
-      And Ada from Acme has signed in
-      And Dana from Acme has signed in
-      And Leo from Birch has signed in
+      Given Olga from Acme, Ada from Acme, Dana from Acme and Leo from Birch have signed in
       When <somebody> wants <what>
       Then it is refused with "<code>"
       And everybody at Acme is there

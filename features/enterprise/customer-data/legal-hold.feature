@@ -32,8 +32,7 @@ Feature: Legal hold
     @e2e @operations @hard
     Scenario: What has been kept long enough stays while it is held
       Given a platform on which months can pass
-      And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
-      And Ravi from Acme has been answered "Where do we save?" in the thread "Team offsite"
+      And Dana from Acme and Ravi from Acme have been answered in the threads "Q3 spend" and "Team offsite"
       And Ada from Acme has placed a legal hold on Dana for "Lawsuit of May"
       When 91 days pass
       Then Ravi's thread "Team offsite" holds nothing any more

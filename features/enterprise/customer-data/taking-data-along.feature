@@ -14,13 +14,12 @@ Feature: Taking data along
 
     @e2e
     Scenario: Dana takes her data along
-      Given Dana from Acme has a phone open on the thread "Merger with Dune"
-      And Ravi from Acme has a phone open on the thread "Team offsite"
-      And Dana has been answered "Where does our money go?"
+      Given Ravi from Acme has a phone open on the thread "Team offsite"
+      And Dana from Acme has a phone open on the thread "Merger with Dune"
+      And she has been answered "Where does our money go?"
       When Dana takes her data along
-      Then the file holds her account, her thread, its events, her question and what its tools found
+      Then the file proves that it holds her account, her thread, its events, her question and what its tools found
       And the file names "Merger with Dune" and not "Team offsite"
-      And the file proves that nothing is missing
 
     @e2e
     Scenario: The owner takes along what the whole company has
@@ -28,15 +27,12 @@ Feature: Taking data along
       And Ravi from Acme has a phone open on the thread "Team offsite"
       And Leo from Birch has a phone open on the thread "Rent"
       When Olga from Acme takes along the data of the company
-      Then the file names "Merger with Dune" and not "Rent"
-      And the file names "Team offsite" and not "Rent"
+      Then the file names "Merger with Dune" and "Team offsite", and not "Rent"
       And the file proves that nothing is missing
 
     @e2e @hard
     Scenario Outline: Nobody takes along what is somebody else's: <case>
-      Given Ada from Acme has signed in
-      And Dana from Acme has signed in
-      And Leo from Birch has signed in
+      Given Ada from Acme, Dana from Acme and Leo from Birch have signed in
       When <somebody> wants <what>
       Then it is refused with "<code>"
 

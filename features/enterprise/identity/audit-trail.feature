@@ -43,8 +43,7 @@ Feature: Audit trail
 
     @e2e
     Scenario: A company's auditor reads and verifies its own trail, and nothing of another company
-      Given Olga from Acme has signed in
-      And Leo from Birch has signed in
+      Given Olga from Acme and Leo from Birch have signed in
       When Olga reads and verifies the audit trail
       Then it is intact, and holds each of its entries once, and none about Birch
 
@@ -69,9 +68,7 @@ Feature: Audit trail
 
     @integration @hard
     Scenario: A decision that cannot be written down does not happen, and no other company waits
-      Given Olga from Acme has signed in
-      And Ada from Acme has signed in
-      And Dana from Acme is registered
+      Given Olga from Acme, Ada from Acme and Dana from Acme have signed in
       And Leo from Birch is registered
       And somebody holds the end of Acme's audit trail
       When Olga tries to make Dana administrator, and Leo signs in meanwhile

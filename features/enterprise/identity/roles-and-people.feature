@@ -33,9 +33,7 @@ Feature: Roles and people
 
     @e2e @hard
     Scenario Outline: Nobody gains more than was given: <case>
-      Given Olga from Acme has signed in
-      And Ada from Acme has signed in
-      And Dana from Acme has signed in
+      Given Olga from Acme, Ada from Acme and Dana from Acme have signed in
       When <somebody> tries to <attempt>
       Then it is refused as "not_allowed"
       And everybody at Acme has the role they had
@@ -52,8 +50,7 @@ Feature: Roles and people
 
     @e2e @hard
     Scenario Outline: People of another company are not there: <case>
-      Given Dana from Acme has signed in
-      And Leo from Birch has signed in
+      Given Dana from Acme and Leo from Birch have signed in
       When Leo tries to <attempt>
       Then it is refused as "not_found"
       And everybody at Acme has the role they had
@@ -78,8 +75,7 @@ Feature: Roles and people
 
     @e2e @hard
     Scenario: Two last owners who remove each other at once leave one owner
-      Given Olga from Acme has signed in
-      And Ada from Acme has signed in
+      Given Olga from Acme and Ada from Acme have signed in
       And Olga has made Ada owner
       When Olga and Ada remove each other at once
       Then one of them is gone, and the other is owner

@@ -16,7 +16,8 @@ Feature: Every published operation, tried by everybody else
     @e2e @hard
     Scenario: No operation and no message is published without having been tried
       Given Ada from Acme has threads, answers, a device and settings
-      Then no published operation and no message is without its check
+      When all operations and messages that are published are looked through
+      Then not one is without its check
 
     @e2e @hard
     Scenario: Whoever is entitled is answered, so that what the others try is sound
