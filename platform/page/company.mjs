@@ -43,9 +43,11 @@ async function enter() {
   if (!may('people:manage')) return tell('This page is for administrators of your company.');
   find('nav').hidden = false;
   const proof = new FreshProof(session, me);
-  const deps = { session, proof, me, may };
+  const deps = { session, proof, me, may, names: new Map() };
+  // First, because the others call people by their names.
+  await new CompanyPeople(deps).show();
   /** @type {{ show(): Promise<void> }[]} */
-  const parts = [new CompanyPeople(deps), new CompanyKeys(deps), new CompanyAudit(deps)];
+  const parts = [new CompanyKeys(deps), new CompanyAudit(deps)];
   if (may('sso:manage')) parts.push(new CompanySignOn(deps));
   else find('nav [href="#sign-on"]').remove();
   await Promise.all(parts.map((part) => part.show()));

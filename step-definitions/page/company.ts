@@ -48,6 +48,16 @@ Then('nothing on it is a serious barrier to anybody', async function (this: Reve
   expect(this.companyPages.page.errors).to.deep.equal([]);
 });
 
+When('{person} turns to a screen as narrow as a phone', function (this: RevenueWorld, _: Person) {
+  return this.companyPages.page.turnToPhone();
+});
+
+Then('neither this page nor the chat is cut off there', async function (this: RevenueWorld) {
+  expect(await this.companyPages.page.cutOff()).to.deep.equal([]);
+  await this.companyPages.page.openChat();
+  expect(await this.companyPages.page.cutOff()).to.deep.equal([]);
+});
+
 When('{person} signs in on the page as an administrator does', function (this: RevenueWorld, person: Person) {
   return this.companyPages.signIn(person);
 });

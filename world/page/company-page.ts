@@ -5,6 +5,14 @@ import type { Person } from '../actors/person';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Of CSS pixels, as the narrower of today's phones have. */
+const PHONE = { width: 390, height: 844 };
+/** Runs in the page. */
+const BEYOND_THE_SCREEN = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.checkVisibility() && !element.closest('.unseen'))
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 100))`;
+
 interface Violation {
   readonly id: string;
   readonly impact: string | null;
@@ -137,9 +145,9 @@ export class CompanyPage {
   async claim(domain: string): Promise<readonly [name: string, value: string]> {
     await this.page.getByLabel('Another domain').fill(domain);
     await this.page.getByRole('button', { name: 'Claim it' }).click();
-    const code = this.page.locator('#sign-on .rows li', { hasText: domain }).locator('code');
-    await code.waitFor();
-    const [name = '', value = ''] = (await code.innerText()).split(' ');
+    const codes = this.page.locator('#sign-on .rows li', { hasText: domain }).locator('code');
+    await codes.first().waitFor();
+    const [name = '', value = ''] = await codes.allInnerTexts();
     return [name, value];
   }
 
@@ -154,6 +162,22 @@ export class CompanyPage {
     return (found as readonly Violation[])
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(' | ')}`);
+  }
+
+  async turnToPhone(): Promise<void> {
+    await this.page.setViewportSize(PHONE);
+  }
+
+  /** Back, to the place where a question is written. */
+  async openChat(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Back to the chat' }).click();
+    await this.page.getByRole('link', { name: 'New thread' }).click();
+    await this.page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+  }
+
+  /** What does not lie within the width of the screen. */
+  async cutOff(): Promise<readonly string[]> {
+    return this.page.evaluate<readonly string[]>(BEYOND_THE_SCREEN);
   }
 
   get errors(): readonly string[] {

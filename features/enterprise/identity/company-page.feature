@@ -32,6 +32,12 @@ Feature: The company's page
       Then the page says that all 3 entries are intact
       And nothing on it is a serious barrier to anybody
 
+    @e2e
+    Scenario: On a phone nothing is cut off
+      Given Olga from Acme has opened her company's page
+      When she turns to a screen as narrow as a phone
+      Then neither this page nor the chat is cut off there
+
     @e2e @operations
     Scenario: An owner proves a domain of her company
       Given Acme signs in with its own provider, which knows Dana

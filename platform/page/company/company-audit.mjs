@@ -40,7 +40,7 @@ export class CompanyAudit {
     const before = this.#oldest === null ? '' : `&before=${this.#oldest}`;
     /** @type {{ entries: readonly Entry[] }} */
     const { entries } = await this.#deps.session.call('GET', `/v1/audit?limit=${PAGE}${before}`);
-    this.#rows.append(...entries.map(row));
+    this.#rows.append(...entries.map((entry) => row(entry, this.#deps.names)));
     this.#oldest = entries.at(-1)?.seq ?? this.#oldest;
     this.#more.hidden = entries.length < PAGE || this.#oldest === 1;
   }
@@ -53,11 +53,49 @@ export class CompanyAudit {
   }
 }
 
-/** @param {Entry} entry */
-function row({ at, action, by, subject, address, details }) {
-  const more = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+/**
+ * @param {Entry} entry
+ * @param {ReadonlyMap<string, string>} names
+ */
+function row({ at, action, by, subject, address, details }, names) {
+  const more = Object.entries(details).map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);
   const what = [action.replaceAll('_', ' '), ...more].join(', ');
-  const who = by.kind === 'person' ? (by.id ?? '') : by.kind === 'operator' ? `operator ${by.id ?? ''}` : by.kind;
-  const cells = [`${shortDay(at)}, ${clockTime(at)}`, what, who, subject ?? '', address];
-  return el('tr', {}, ...cells.map((text) => el('td', {}, text)));
+  const who = by.kind === 'operator' ? `operator ${by.id ?? ''}` : by.kind === 'person' ? '' : by.kind;
+  return el(
+    'tr',
+    {},
+    cell('When', `${shortDay(at)}, ${clockTime(at)}`),
+    cell('What', what),
+    who === '' ? idCell('By', by.id, names) : cell('By', who),
+    idCell('About', subject, names),
+    cell('From', address),
+  );
+}
+
+/**
+ * @param {string} column
+ * @param {string} text
+ */
+function cell(column, text) {
+  const made = el('td', {}, text);
+  made.dataset['column'] = column;
+  return made;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const KINDS = { user: 'person', session: 'sign-in', key: 'API key' };
+
+/**
+ * People by their names; whatever has none by what it is and the end of its id, which is whole for whoever points at it.
+ *
+ * @param {string} column
+ * @param {string | null} id
+ * @param {ReadonlyMap<string, string>} names
+ */
+function idCell(column, id, names) {
+  const kind = KINDS[id?.split('_')[0] ?? ''];
+  const short = kind === undefined ? id : `${kind} …${id?.slice(-6)}`;
+  const made = cell(column, names.get(id ?? '') ?? short ?? '');
+  made.title = id ?? '';
+  return made;
 }

@@ -1,7 +1,12 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
 import { shortDay } from '../common/labels.mjs';
 
-const SCOPES = ['chat:use', 'usage:read', 'usage:write', 'reports:publish'];
+const SCOPES = [
+  ['chat:use', 'Ask questions and read answers'],
+  ['usage:read', 'Read usage'],
+  ['usage:write', 'Report usage'],
+  ['reports:publish', 'Share reports with the company'],
+];
 
 /**
  * Keys for programs. The secret of a new one is shown once, here.
@@ -19,7 +24,14 @@ export class CompanyKeys {
     this.#deps = deps;
     const form = findAs(HTMLFormElement, 'form', this.#section);
     find('fieldset', form).append(
-      ...SCOPES.map((value) => el('label', {}, el('input', { type: 'checkbox', name: 'scopes', value }), ` ${value}`)),
+      ...SCOPES.map(([value, words = '']) =>
+        el(
+          'label',
+          {},
+          el('input', { type: 'checkbox', name: 'scopes', value: value ?? '' }),
+          el('span', {}, words, ' ', el('code', { className: 'quiet' }, value ?? '')),
+        ),
+      ),
     );
     form.addEventListener('submit', (submit) => {
       submit.preventDefault();

@@ -10,6 +10,7 @@ import { attempt, el, find, findAs } from '../common/dom.mjs';
  * @property {import('../session/fresh-proof.mjs').FreshProof} proof
  * @property {import('../types.ts').Me} me
  * @property {(right: string) => boolean} may
+ * @property {Map<string, string>} names Of the people who are listed, by their ids.
  */
 const PAGE = 50;
 
@@ -49,6 +50,7 @@ export class CompanyPeople {
     const after = this.#last === null ? '' : `&after=${this.#last}`;
     /** @type {{ people: readonly Person[] }} */
     const { people } = await this.#deps.session.call('GET', `/v1/people?limit=${PAGE}${after}`);
+    for (const { userId, name } of people) this.#deps.names.set(userId, name);
     this.#list.append(...people.map((person) => this.#item(person)));
     this.#last = people.at(-1)?.userId ?? this.#last;
     this.#more.hidden = people.length < PAGE;

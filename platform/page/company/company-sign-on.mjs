@@ -72,7 +72,14 @@ export class CompanySignOn {
     const path = `/domains/${encodeURIComponent(domain)}`;
     const how =
       provenAt === null
-        ? el('p', { className: 'quiet' }, 'Publish a TXT record: ', el('code', {}, `${record.name} ${record.value}`))
+        ? el(
+            'p',
+            { className: 'quiet' },
+            'Publish a TXT record at ',
+            el('code', {}, record.name),
+            ' that says ',
+            el('code', {}, record.value),
+          )
         : el('p', { className: 'quiet' }, `Proven on ${shortDay(provenAt)}`);
     return el(
       'li',
