@@ -48,7 +48,10 @@ function somebody(): TenantContext {
   return vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'enterprise', permissions });
 }
 
-/** Reports of 1,000 calls; the bare client sends the same rows to a table of the same kind, and looks for no known id. */
+/**
+ * Reports of 1,000 calls. The bare client sends the same rows to a table of the same kind, after it has looked for ids that
+ * are known there, without which a report that is sent again would count twice; the floor is the insert alone.
+ */
 async function recording(
   analytics: Analytics,
   client: ClickHouseClient,
@@ -56,31 +59,39 @@ async function recording(
 ): Promise<Row[]> {
   const [acme, other] = [somebody(), somebody()];
   await client.command({ query: 'create table bench_usage as usage' });
-  const took = { ours: [] as number[], bare: [] as number[], known: [] as number[] };
+  const took = { ours: [] as number[], look: [] as number[], insert: [] as number[], known: [] as number[] };
   for (let report = 0; report < REPORTS; report++) {
     if (report % 10 === 0) say(`reports: ${report} of ${REPORTS}`);
     const calls = Array.from({ length: REPORT }, (_, index) => aCall(`call-${report}-${index}`));
     const rows = calls.map((call) => asRow(call, other));
     const ours = async (): Promise<unknown> => analytics.record(acme, calls);
-    const bare = async (): Promise<unknown> =>
+    const look = async (): Promise<unknown> => {
+      const query = `select event_id, fingerprint from bench_usage final where tenant_id = {tenant:String} and event_id in (
+        ${calls.map(({ eventId }) => `'${eventId}'`).join(', ')})`;
+      const query_params = { tenant: other.tenantId };
+      return (await client.query({ query, query_params, format: 'JSONEachRow' })).json();
+    };
+    const insert = async (): Promise<unknown> =>
       client.insert({
         ...{ table: 'bench_usage', values: rows, format: 'JSONEachRow' },
         clickhouse_settings: { async_insert: 0, wait_end_of_query: 1 },
       });
     // By turns, so that neither always meets what the other left to merge.
     if (report % 2 === 0) took.ours.push(await timed(ours));
-    took.bare.push(await timed(bare));
+    took.look.push(await timed(look));
+    took.insert.push(await timed(insert));
     if (report % 2 === 1) took.ours.push(await timed(ours));
     took.known.push(await timed(ours));
   }
-  const bare = { name: 'the bare insert', value: median(took.bare) };
-  const ratio = median(took.ours) / bare.value;
+  const floor = { name: 'the insert alone', value: median(took.insert) };
+  const peer = { name: 'bare look and insert', value: floor.value + median(took.look) };
+  const ratio = median(took.ours) / peer.value;
   return [
     {
-      ...{ name: 'recording of 1,000 calls', ours: median(took.ours), unit: 'ms', peer: bare },
-      ...{ target: `at most ${MAX_RATIO} x the insert`, met: ratio <= MAX_RATIO },
+      ...{ name: 'recording of 1,000 calls', ours: median(took.ours), unit: 'ms', peer, floor },
+      ...{ target: `at most ${MAX_RATIO} x bare look and insert`, met: ratio <= MAX_RATIO },
     },
-    { name: 'the same report once more', ours: median(took.known), unit: 'ms', peer: bare, target: '', met: true },
+    { name: 'the same report once more', ours: median(took.known), unit: 'ms', peer, target: '', met: true },
   ];
 }
 

@@ -98,21 +98,25 @@ describe('readings of usage', () => {
   });
 
   void it('CF-09 a caller is refused with the limit while as many readings are under way as the plan allows; a run waits', async () => {
+    await using slow = await SlowHistory.open(stores);
+    await using busy = await openUsage({ plans: usageLimits({ readingsPerTenant: 2 }) }, slow.url);
     const leo = newReporter(stores);
-    await usage.record(leo, [callOf('one')]);
-    const under = [usage.coverage(leo, askedBefore(1)), usage.coverage(leo, askedBefore(2))];
-    await assert.rejects(usage.coverage(leo, askedBefore(3)), {
+    await busy.record(leo, [callOf('one')]);
+    await slow.slowDown(1);
+    const under = [busy.coverage(leo, askedBefore(1)), busy.coverage(leo, askedBefore(2))];
+    await slow.untilUnderWay();
+    await assert.rejects(busy.coverage(leo, askedBefore(3)), {
       code: 'analytics_over_quota',
       retryable: true,
       retryAfterMs: 1_000,
       limit: { name: 'readingsPerTenant', max: 2 },
     });
     const waited = await Promise.all(
-      Array.from({ length: 10 }, (_, at) => usage.coverage(leo, { ...askedBefore(4 + at), whenBusy: 'wait' })),
+      Array.from({ length: 3 }, (_, at) => busy.coverage(leo, { ...askedBefore(4 + at), whenBusy: 'wait' })),
     );
     assert.deepEqual(new Set(waited.map(({ data }) => data.calls)), new Set([1]));
     await Promise.all(under);
-    assert.equal((await usage.coverage(leo, aroundNow())).data.calls, 1);
+    assert.equal((await busy.coverage(leo, aroundNow())).data.calls, 1);
   });
 
   void it('CF-09 of one company one reading is at work, and that of another begins beside it', async () => {

@@ -1,5 +1,4 @@
 import { COUNTED } from './reading';
-import { PERIOD } from './usage-totals';
 
 /** Shortest and longest of what counts as waste; inside is what equals the limit. */
 export const THRESHOLDS = {
@@ -45,22 +44,24 @@ const AFTER_EARLIER = `select * except (of_model, has_prompt, completed, tie),
       rows between unbounded preceding and 1 preceding) >= at - interval ${THRESHOLDS.repeatMs} millisecond as repeated
   from (${BESIDE_NEIGHBOURS})`;
 
-const ALIKE = `select what, ${PERIOD} as period, wasted, repeated, background, opening,
+const alike = (epoch: string): string => `select what, ${epoch} as period, wasted, repeated, background, opening,
     input_tokens <= ${THRESHOLDS.smallInput} and output_tokens <= ${THRESHOLDS.smallOutput} as small,
     count() as calls, sum(toUInt128(input_tokens)) as input, sum(toUInt128(cached_input_tokens)) as cached,
     sum(toUInt128(output_tokens)) as output, sum(toUInt128(if(opening, uncached, 0))) as again
   from (${AFTER_EARLIER}) where counted
   group by what, period, wasted, repeated, background, opening, small`;
 
-const NAMED = `select * from (${ALIKE}) as alike any left join
+const named = (epoch: string): string => `select * from (${alike(epoch)}) as alike any left join
     (select distinct cityHash64(provider, model, feature) as what, provider, model, feature from uses) as names using (what)`;
 
 /** Features and models with the most calls are told one by one; plans allow fewer models. */
 const MAX_FEATURES = 500;
 const MAX_MODELS = 500;
 /** Calls of one model and feature that look alike. What is beyond the ceilings is summed in the store: an answer is no larger
- * for a customer who has a name for every call. */
-export const CALLS_ALIKE = `select if(is_rest, '', provider) as provider_name, if(is_rest, '', model) as model_name,
+ * for a customer who has a name for every call. `epoch`: see `priceEpoch`. */
+export const callsAlike = (
+  epoch: string,
+): string => `select if(is_rest, '', provider) as provider_name, if(is_rest, '', model) as model_name,
     if(is_rest or is_small, '', feature) as feature_name, is_rest or is_small as rest,
     period, wasted, repeated, background, opening, small, sum(calls) as all_calls, toString(sum(input)) as inputs,
     toString(sum(cached)) as cacheds, toString(sum(output)) as outputs, toString(sum(again)) as agains
@@ -68,5 +69,5 @@ export const CALLS_ALIKE = `select if(is_rest, '', provider) as provider_name, i
     select *, dense_rank() over (order by of_model desc, provider, model) > ${MAX_MODELS} as is_rest,
       dense_rank() over (order by of_feature desc, feature) > ${MAX_FEATURES} as is_small
     from (select *, sum(calls) over (partition by provider, model) as of_model,
-      sum(calls) over (partition by feature) as of_feature from (${NAMED})))
+      sum(calls) over (partition by feature) as of_feature from (${named(epoch)})))
   group by provider_name, model_name, feature_name, rest, period, wasted, repeated, background, opening, small`;

@@ -22,6 +22,32 @@ describe('the moment up to which figures count', () => {
     assert.equal(calls, 1);
   });
 
+  void it('CH-07 what another instance recorded since this one looked last is in the next answer', async () => {
+    await using here = await openUsage();
+    await using elsewhere = await openUsage();
+    const leo = newReporter(stores);
+    for (let count = 1; count <= 3; count++) {
+      await elsewhere.record(leo, [callOf(`call ${count}`)]);
+      assert.equal((await here.coverage(leo, aroundNow())).data.calls, count);
+      assert.deepEqual(await here.cutOff(leo), await elsewhere.cutOff(leo));
+    }
+  });
+
+  void it('CH-07 looking for what was recorded since reads what came since, not all that a company has', async () => {
+    await using history = await OwnHistory.open(stores);
+    await using usage = await openUsage({}, history.url);
+    const leo = newReporter(stores);
+    await usage.record(leo, SIXTY);
+    await usage.cutOff(leo);
+    const since = 'select count() from {db}.usage where recorded_at > now64(6)';
+    const plan = await history.rows<{ explain: string }>(`explain indexes = 1 ${since}`);
+    assert(plan.some(({ explain }) => explain.includes('by_recorded_at')));
+    assert(
+      plan.some(({ explain }) => /Granules: 0\/\d/.test(explain)),
+      plan.map(({ explain }) => explain).join('\n'),
+    );
+  });
+
   void it('CH-04 without any use there is nothing to count, and what is reported later joins no earlier moment', async () => {
     await using usage = await openUsage();
     const leo = newReporter(stores);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { idSchema } from '../id-manager';
 import type { TenantContext } from '../kernel';
@@ -109,6 +109,6 @@ function rowOf(ctx: TenantContext, use: UsageEvent, at: number): StoredUse {
     opening_hash: use.opening?.hash ?? '',
     opening_tokens: use.opening?.tokens ?? 0,
   };
-  const fingerprint = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  const fingerprint = hash('sha256', JSON.stringify(content), 'hex').slice(0, 32);
   return { tenant_id: ctx.tenantId, event_id: use.eventId, fingerprint, ...content };
 }

@@ -1,6 +1,7 @@
 /** ClickHouse's text of an instant in UTC, milliseconds. */
 export function storedInstant(at: number): string {
-  return new Date(at).toISOString().replace('T', ' ').replace('Z', '');
+  const text = new Date(at).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, -1)}`;
 }
 
 /** RFC 3339 of ClickHouse's text, with as many places as it has. */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { TenantContext } from '../kernel';
 import { amountOf, costOf, share, millionths, type Tokens } from './amounts';
 import type { Opportunity, WasteKind } from './contract';
-import { storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceEntry, type PriceTable } from './prices';
-import { CALLS_ALIKE, THRESHOLDS } from './calls-alike';
+import { callsAlike, THRESHOLDS } from './calls-alike';
 import type { Asked, Reading } from './reading';
+import { changeValues, priceEpoch } from './usage-totals';
 
 const bit = z.coerce.number().transform((n) => n !== 0);
 const bucketRow = z
@@ -47,8 +47,8 @@ export async function opportunitiesOf(
   table: PriceTable,
 ): Promise<readonly Opportunity[]> {
   const changes = changesWithin(table, asked.from, asked.to);
-  const buckets = await reading.rows(ctx, asked, CALLS_ALIKE, bucketRow, {
-    values: { changes: changes.map(storedInstant) },
+  const buckets = await reading.rows(ctx, asked, callsAlike(priceEpoch(changes)), bucketRow, {
+    values: changeValues(changes),
     lookBackMs: THRESHOLDS.repeatMs,
     lookAheadMs: THRESHOLDS.supersededMs + 1,
   });

@@ -4,7 +4,8 @@ import { amountOf, costOf } from './amounts';
 import type { Breakdown, CostRow, Coverage, Dimension, UsageRow } from './contract';
 import { instantText, storedInstant } from './instants';
 import { changesWithin, priceAt, type PriceTable } from './prices';
-import { COUNTED, keysOf, type Asked, type Reading } from './reading';
+import { COUNTED, keysOf, shownKey, type Asked, type Reading } from './reading';
+import type { Values } from './store';
 
 export const MAX_ROWS = 5_000;
 
@@ -39,7 +40,7 @@ export async function coverageOf(reading: Reading, ctx: TenantContext, asked: As
   const [row] = await reading.rows(
     ctx,
     asked,
-    `select count() as calls, uniqExact(formatDateTime(at, '%Y-%m-%d', {zone:String})) as days,
+    `select count() as calls, uniqExact(toDate(at, {zone:String})) as days,
       toString(min(at)) as first, toString(max(at)) as last from uses where ${COUNTED}`,
     z.object({ calls: z.coerce.number(), days: z.coerce.number(), first: z.string(), last: z.string() }),
   );
@@ -60,9 +61,9 @@ export async function costsOf(
   table: PriceTable,
 ): Promise<readonly CostRow[]> {
   const changes = changesWithin(table, asked.from, asked.to);
-  const keys = ['provider as p_provider', 'model as p_model', `${PERIOD} as p_period`];
+  const keys = ['provider as p_provider', 'model as p_model', `${priceEpoch(changes)} as p_period`];
   const rows = await reading.rows(ctx, asked, grouped(asked.by, keys), priced, {
-    values: { changes: changes.map(storedInstant) },
+    values: changeValues(changes),
   });
   const shown = new Map<string, { row: CostRow; cost: bigint }>();
   for (const row of rows) {
@@ -82,8 +83,15 @@ export async function costsOf(
     .map(({ row }) => row);
 }
 
-/** Number of price changes up to the call: 0 before the first one within the period. */
-export const PERIOD = "arrayCount(change -> change <= at, {changes:Array(DateTime64(3, 'UTC'))})";
+/** Number of price changes up to the call: 0 before the first one within the period, and without any known at once. */
+export function priceEpoch(changes: readonly number[]): string {
+  return ['toUInt16(0)', ...changes.map((_, index) => `(at >= {change_${index}:DateTime64(3, 'UTC')})`)].join(' + ');
+}
+
+/** The values of those changes. */
+export function changeValues(changes: readonly number[]): Values {
+  return Object.fromEntries(changes.map((at, index) => [`change_${index}`, storedInstant(at)]));
+}
 
 /**
  * Groups, largest first, with what is beyond the ceiling summed in the store, so that an answer is no larger for a customer
@@ -101,7 +109,7 @@ function grouped(by: readonly Dimension[], prices: readonly string[]): string {
       ? '0 as is_small'
       : `dense_rank() over (order by of_model desc, p_provider, p_model) > ${MAX_MODELS} as is_small`;
   const ofModel = prices.length === 0 ? [] : ['sum(calls) over (partition by p_provider, p_model) as of_model'];
-  const shown = keys.map((key) => `if(is_rest, '', ${key}) as shown_${key}`);
+  const shown = by.map((dimension) => `if(is_rest, '', ${shownKey(dimension)}) as shown_by_${dimension}`);
   const kept =
     prices.length === 0
       ? []
