@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { stores } from '../../support/module-tests/stores';
+import { ControlledClock } from '../../world/operations/controlled-clock';
+import type { Database } from '../database-manager';
+import { noMetrics, silentLogger, vouchFor, type TenantContext } from '../kernel';
+import { openStatePersistence, type SaveInput, type StatePersistence } from '.';
+
+const { ids } = stores;
+
+describe('saving a run', () => {
+  let db: Database;
+  let persistence: StatePersistence;
+  const clock = new ControlledClock(Date.UTC(2026, 0, 1));
+  before(async () => {
+    db = await stores.database();
+    persistence = await openStatePersistence({ warm: db, clock, log: silentLogger, metrics: noMetrics });
+  });
+
+  /** The first save of a new run. */
+  function first(more: Partial<SaveInput> = {}): SaveInput {
+    return {
+      ...{ runId: ids.next('run'), threadId: ids.next('thread'), agent: 'data', fence: 5, expectedVersion: 0, step: 1 },
+      ...{ phase: 'data', state: { found: 1 }, shape: 1, saveId: 'first', ...more },
+    };
+  }
+  const second = (one: SaveInput, more: Partial<SaveInput> = {}): SaveInput => {
+    return { ...one, expectedVersion: 1, step: 2, state: { found: 2 }, saveId: 'second', ...more };
+  };
+
+  void it('SP-02 a repeat is given the first receipt, also after others have saved, and nothing is written again', async () => {
+    const ctx = someone();
+    const one = first();
+    const receipt = await persistence.save(ctx, one);
+    assert.equal(receipt.replayed, false);
+    clock.advance(60_000);
+    for (const later of [undefined, second(one)]) {
+      if (later !== undefined) await persistence.save(ctx, later);
+      assert.deepEqual(await persistence.save(ctx, one), { ...receipt, replayed: true });
+    }
+    assert.deepEqual((await persistence.load(ctx, one.runId)).state, { found: 2 });
+  });
+
+  for (const [what, more] of [
+    ['other content', { state: { found: 9 } }],
+    ['another step', { step: 9 }],
+    ['another ending', { ending: 'completed' }],
+  ] as const) {
+    void it(`SP-02 a save id that comes again with ${what} is refused, also with the newest version`, async () => {
+      const ctx = someone();
+      const one = first();
+      await persistence.save(ctx, one);
+      for (const expectedVersion of [0, 1]) {
+        await assert.rejects(persistence.save(ctx, { ...one, ...more, expectedVersion }), {
+          code: 'persistence_save_id_reused',
+        });
+      }
+      const { version, state } = await persistence.load(ctx, one.runId);
+      assert.deepEqual([version, state], [1, { found: 1 }]);
+    });
+  }
+
+  for (const [what, more, refusal] of [
+    ['an outdated version', { expectedVersion: 0 }, { code: 'persistence_version_conflict', version: 1 }],
+    ['a version to come', { expectedVersion: 2 }, { code: 'persistence_version_conflict', version: 1 }],
+    ['an older fence', { fence: 4 }, { code: 'persistence_fenced_off', field: 'fence' }],
+    ['an older fence and an outdated version', { fence: 4, expectedVersion: 0 }, { code: 'persistence_fenced_off' }],
+  ] as const) {
+    void it(`SP-02 a save with ${what} is refused, and leaves nothing`, async () => {
+      const ctx = someone();
+      const one = first();
+      await persistence.save(ctx, one);
+      await assert.rejects(persistence.save(ctx, second(one, more)), refusal);
+      // Its save id is free: what was refused was not remembered.
+      assert.deepEqual((await persistence.save(ctx, second(one))).version, 2);
+    });
+  }
+
+  void it('SP-02 a run that nobody has begun cannot be gone on with', async () => {
+    await assert.rejects(persistence.save(someone(), second(first())), { code: 'persistence_not_found' });
+  });
+
+  void it('SP-02 of two that begin a run at once one lands, and the other is told', async () => {
+    for (let i = 0; i < 10; i++) {
+      const ctx = someone();
+      const one = first();
+      const both = [one, { ...one, saveId: 'other', state: 'other' }];
+      const outcomes = await Promise.allSettled(both.map((input) => persistence.save(ctx, input)));
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as object] : []));
+      assert.deepEqual(
+        refused.map((error) => (error as { code: string }).code),
+        ['persistence_version_conflict'],
+      );
+    }
+  });
+
+  void it('SP-02 a save in a larger transaction that fails leaves nothing, and its id is free', async () => {
+    const ctx = someone();
+    const one = first();
+    const failed = db.transaction(ctx, async (tx) => {
+      await persistence.save(ctx, one, tx);
+      throw new Error('the rest failed');
+    });
+    await assert.rejects(failed, /the rest failed/);
+    await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found' });
+    assert.equal((await persistence.save(ctx, one)).replayed, false);
+  });
+
+  void it('SP-10 two companies with the same run id have two runs', async () => {
+    const one = first();
+    const companies = [someone(), someone()] as const;
+    for (const [n, ctx] of companies.entries()) await persistence.save(ctx, { ...one, state: n });
+    const states = await Promise.all(companies.map(async (ctx) => (await persistence.load(ctx, one.runId)).state));
+    assert.deepEqual(states, [0, 1]);
+  });
+
+  const deep = { rows: [{ ok: true }, { bad: undefined }] } as never;
+  const loop: { self?: unknown } = {};
+  loop.self = loop;
+  for (const [what, more, code, field] of [
+    ['no run', { runId: 'x' as never }, 'persistence_invalid_input', 'runId'],
+    ['no thread', { threadId: '' as never }, 'persistence_invalid_input', 'threadId'],
+    ['a negative step', { step: -1 }, 'persistence_invalid_input', 'step'],
+    ['an unknown ending', { ending: 'splendid' as never }, 'persistence_invalid_input', 'ending'],
+    ['something that is nowhere in JSON', { state: deep }, 'persistence_not_serialisable', 'state.rows.1.bad'],
+    ['not-a-number', { state: [NaN] }, 'persistence_not_serialisable', 'state.0'],
+    ['a loop', { state: loop as never }, 'persistence_not_serialisable', /^state(\.self)+$/],
+    ['a date', { state: { at: new Date() } as never }, 'persistence_not_serialisable', 'state.at'],
+    ['a list with a hole', { state: Object.assign([], { 1: 1 }) }, 'persistence_not_serialisable', 'state'],
+    ['2 MiB and a byte', { state: 'x'.repeat(2 * 1_024 * 1_024 - 1) }, 'persistence_too_large', 'state'],
+  ] as const) {
+    void it(`SP-02 ${what} is refused by name, and nothing is written`, async () => {
+      const ctx = someone();
+      const one = first();
+      await assert.rejects(persistence.save(ctx, { ...one, ...more }), (error: { code: string; field: string }) => {
+        assert.equal(error.code, code);
+        if (typeof field === 'string') assert.equal(error.field, field);
+        else assert.match(error.field, field);
+        return true;
+      });
+      await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found' });
+    });
+  }
+
+  for (const state of [
+    '',
+    null,
+    0.1,
+    [],
+    {},
+    { 'a "key"': ['ä\u0000'.replace('\u0000', ' '), -1e-7, [[null]]] },
+    'x'.repeat(2 * 1_024 * 1_024 - 2),
+  ]) {
+    void it(`SP-03 comes back as it was: ${JSON.stringify(state).slice(0, 40)}`, async () => {
+      const ctx = someone();
+      const one = first({ state });
+      await persistence.save(ctx, one);
+      assert.deepEqual((await persistence.load(ctx, one.runId)).state, state);
+    });
+  }
+});
+
+function someone(): TenantContext {
+  return vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'mid', permissions: ['chat:use'] });
+}
