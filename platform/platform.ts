@@ -41,7 +41,7 @@ import { exclusivelyIn } from './wiring/exclusively';
 import { threadHeadsOver, wakeOver } from './wiring/hints';
 import { conversationMemoryIn } from './wiring/conversation-memory';
 import { authConfigFrom, openIdentity, singleSignOnFrom } from './wiring/identity';
-import { startQuietThreads } from './wiring/quiet-threads';
+import { startQuietThreads, type QuietThreads } from './wiring/quiet-threads';
 import { limitsFrom, modelsFrom, pricesFrom, reloadBusOver } from './wiring/settings';
 
 export interface PlatformPorts {
@@ -96,7 +96,7 @@ class Composition implements Platform {
   #auth: Auth | undefined;
   #notifier: ThreadNotifier | undefined;
   #runs: AgentRuns | undefined;
-  #quietThreads: AsyncDisposable | undefined;
+  #quietThreads: QuietThreads | undefined;
   #customerData: CustomerDataRequests | undefined;
   #erasures: AsyncDisposable | undefined;
   #gateway: Gateway | undefined;
@@ -373,7 +373,8 @@ class Composition implements Platform {
       },
     };
     const agents = healthOf('agents', 'runs', () => made(this.#runs).health());
-    return [runs, agents, healthOf('customer-data', 'runs', () => made(this.#customerData).health())];
+    const archive = healthOf('archive', 'runs', () => made(this.#quietThreads).archiveHealth());
+    return [runs, agents, archive, healthOf('customer-data', 'runs', () => made(this.#customerData).health())];
   }
 
   #connections(): Part {

@@ -3,9 +3,19 @@ import type { Auth } from '../../ssot/auth';
 import { plans, type Configuration } from '../../ssot/configuration-manager';
 import type { Clock, Logger, Metrics, TenantContext, ThreadDependents, Transactions } from '../../ssot/kernel';
 import type { StateManager } from '../../ssot/state-manager';
-import { startPurge, startRunArchiving, type ThreadSegments } from '../../ssot/state-persistence';
+import {
+  startArchiveCompleteness,
+  startPurge,
+  startRunArchiving,
+  type ArchiveHealth,
+  type ThreadSegments,
+} from '../../ssot/state-persistence';
 import { startThreadArchiving, startThreadRetention } from '../../ssot/websocket-manager';
 import { clearStateOf } from './clear-state';
+
+export interface QuietThreads extends AsyncDisposable {
+  archiveHealth(): ArchiveHealth;
+}
 
 /** What becomes of runs that have ended, and of threads in which nothing happens any more: moved to the history, and removed when the company keeps them no longer. */
 export function startQuietThreads(deps: {
@@ -19,7 +29,7 @@ export function startQuietThreads(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-}): AsyncDisposable {
+}): QuietThreads {
   const { auth, state, analytics, configuration, archive, dependents, ...common } = deps;
   const { logger } = common;
   const shared = {
@@ -30,6 +40,7 @@ export function startQuietThreads(deps: {
   const running = new AsyncDisposableStack();
   running.use(startPurge({ ...common, archive: analytics.archive }));
   running.use(startRunArchiving({ ...common, archive: analytics.archive }));
+  const completeness = running.use(startArchiveCompleteness({ ...common, archive: analytics.archive }));
   running.use(startThreadArchiving({ ...shared, archive }));
   running.use(
     startThreadRetention({
@@ -37,5 +48,8 @@ export function startQuietThreads(deps: {
       onEmptied: (ctx, id) => clearStateOf({ scope: 'thread', id }, { state, log: logger }, ctx),
     }),
   );
-  return running;
+  return {
+    archiveHealth: () => completeness.health(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

@@ -8,4 +8,5 @@ export { storedStateCustomerData } from './customer-data/own-data';
 export { archiveCustomerData } from './archive/customer-data';
 export { startPurge } from './archive/purge';
 export { ThreadSegments } from './archive/thread-archive';
+export { startArchiveCompleteness, type ArchiveHealth } from './archive/completeness';
 export { startRunArchiving } from './archive/run-archive';

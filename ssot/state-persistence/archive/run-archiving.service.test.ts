@@ -18,7 +18,7 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../../kernel';
-import { openStatePersistence, startPurge, startRunArchiving, type Ending } from '..';
+import { openStatePersistence, startArchiveCompleteness, startPurge, startRunArchiving, type Ending } from '..';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -171,6 +171,40 @@ describe('runs that have ended', () => {
     await turn();
     assert.deepEqual(await whereabouts(), [0, 1]);
     assert.deepEqual((await persistence.load(ctx, runId)).state, { found: 'much' });
+  });
+
+  void it('SP-11 a history that came back empty: what PostgreSQL still has is there again, the rest is counted', async () => {
+    const { clock, ctx, save, turn, whereabouts } = await begin();
+    const look = async (): Promise<number> => {
+      const looked = Promise.withResolvers<number>();
+      const note = (facts: object): void => looked.resolve((facts as { lost: number }).lost);
+      const logger = { ...silentLogger, debug: note, error: note };
+      await using check = startArchiveCompleteness({
+        db,
+        archive: analytics.archive,
+        clock,
+        logger,
+        metrics: noMetrics,
+      });
+      clock.advance(120_000);
+      const lost = await looked.promise;
+      assert.equal(check.health().state, lost === 0 ? 'up' : 'incomplete');
+      assert.equal(check.health().cause?.includes(`lost ${lost} part`) ?? false, lost > 0);
+      return lost;
+    };
+    await save(ctx, 'old', 'completed');
+    await turn();
+    clock.advance(30 * DAY_MS);
+    await turn();
+    await save(ctx, 'young', 'completed');
+    await turn();
+    const before = await look();
+    assert.deepEqual(await whereabouts(), [1, 2]);
+    await analytics.archive.erase({ tenantId: ctx.tenantId });
+    assert.equal(await look(), before + 1);
+    await turn();
+    assert.deepEqual(await whereabouts(), [1, 1]);
+    assert.equal(await look(), before + 1);
   });
 
   void it('SP-07 two instances at once move each run once', async () => {
