@@ -163,7 +163,8 @@ export class CustomerDataTest implements AsyncDisposable {
   /** Until this part stands in the way of it. */
   failing(somebody: Somebody, requests: CustomerDataRequests, part: string): Promise<void> {
     const by = this.contextOf(this.people[1] as Somebody);
-    return eventually(async () => assert.equal((await requests.erasure(by, somebody.userId)).failing, part));
+    // After a pass through all modules, as long as one may take in `done`.
+    return eventually(async () => assert.equal((await requests.erasure(by, somebody.userId)).failing, part), 20_000);
   }
 
   /** As a request does that was let in a moment before. */

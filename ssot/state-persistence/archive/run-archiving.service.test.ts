@@ -18,7 +18,15 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../../kernel';
-import { openStatePersistence, startArchiveCompleteness, startPurge, startRunArchiving, type Ending } from '..';
+import {
+  archiveCustomerData,
+  storedStateCustomerData,
+  openStatePersistence,
+  startArchiveCompleteness,
+  startPurge,
+  startRunArchiving,
+  type Ending,
+} from '..';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -269,18 +277,50 @@ describe('runs that have ended', () => {
     }
   });
 
+  void it('SP-09 whoever takes their data along is given what has moved, once', async () => {
+    const { clock, ctx, persistence, save, turn } = await begin();
+    const moved = await save(ctx, { found: 'long ago' }, 'completed');
+    await turn();
+    clock.advance(30 * DAY_MS);
+    await turn();
+    const young = await save(ctx, { found: 'now' }, 'completed');
+    await turn();
+    const modules = [
+      archiveCustomerData({ db, archive: analytics.archive, clock }),
+      storedStateCustomerData(db, persistence.workingState),
+    ];
+    const states: unknown[] = [];
+    for (const module of modules) {
+      for await (const { record } of module.export({ tenantId: ctx.tenantId, userId: ctx.userId })) {
+        const { runId, state } = record as { runId: RunId; state: Json };
+        states.push([runId, state]);
+      }
+    }
+    assert.deepEqual(states, [
+      [moved, { found: 'long ago' }],
+      [young, { found: 'now' }],
+    ]);
+  });
+
   void it('SP-09 with its thread goes what the history has of a run, and it reads as one that never was', async () => {
     const { clock, ctx, persistence, save, turn, threadId } = await begin();
+    const waitingToBePurged = (): Promise<readonly unknown[]> => {
+      const row = z.object({ subject: z.string(), is_second: z.boolean() });
+      return db.transaction(ctx, (tx) => tx.query(sql`select subject, is_second from archive_purge`, row));
+    };
     const runId = await save(ctx, 'found', 'completed');
     const kept = await save(ctx, 'kept', 'completed', ids.next('thread'));
     clock.advance(30 * DAY_MS);
     await turn();
     await db.transaction(ctx, (tx) => persistence.deleteOfThread(ctx, threadId, tx));
+    assert.deepEqual(await waitingToBePurged(), [{ subject: runId, is_second: false }]);
     await assert.rejects(persistence.load(ctx, runId), { code: 'persistence_not_found' });
     await using _ = startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
     clock.advance(30_000);
     const of = { tenantId: ctx.tenantId, kind: 'run' };
     await eventually(async () => assert.deepEqual(await analytics.archive.stored(of, [runId]), []));
+    // Once more, for what was on its way there.
+    await eventually(async () => assert.deepEqual(await waitingToBePurged(), [{ subject: runId, is_second: true }]));
     assert.equal((await persistence.load(ctx, kept)).state, 'kept');
   });
 

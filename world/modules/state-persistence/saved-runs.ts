@@ -67,7 +67,8 @@ export class SavedRuns {
   async saveAtOnce(steps: number): Promise<void> {
     let left = steps;
     const holder = async (): Promise<void> => {
-      while (left-- > 0) {
+      while (left > 0) {
+        left--;
         const { version } = await this.read();
         const answer = await answerOf(this.#save(1, version));
         if (answer === '') this.versions.push(version + 1);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../support/module-tests/customer-data-test';
-import { stores } from '../../support/module-tests/stores';
-import { Backup } from '../../world/modules/state-persistence/backup';
+import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
+import { stores } from '../../../support/module-tests/stores';
+import { Backup } from '../../../world/modules/state-persistence/backup';
 
 const APPLIED_AGAIN = 'PostgreSQL came back from before an erasure, which is applied again.';
 

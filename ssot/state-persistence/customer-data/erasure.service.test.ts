@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../support/module-tests/customer-data-test';
-import { PlatformError, type CustomerData } from '../../ssot/kernel';
-import { eventually } from '../../world/eventually';
+import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
+import { PlatformError, type CustomerData } from '../../kernel';
+import { eventually } from '../../../world/eventually';
 
 describe('erasing a person', () => {
   void it('SP-09 of 1,000 people one is found in no table, key or column, and the others are as before', async () => {
