@@ -40,7 +40,7 @@ async function saidTo(cluster: string, record: boolean): Promise<readonly Heard[
 describe('a history on several servers', () => {
   void it('CH-10 every table is made on all servers of the cluster, as copies of each other, in statements that the engine reads', async () => {
     const made = (await saidTo('acme-history', false)).filter(({ statement }) => /^create/i.test(statement));
-    assert.equal(made.length, 8);
+    assert.equal(made.length, 9);
     for (const { statement } of made) {
       assert.match(statement, /if not exists \w+ on cluster `acme-history`/);
       if (statement.startsWith('create table')) assert.match(statement, /engine = Replicated\w*MergeTree/);

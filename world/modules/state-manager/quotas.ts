@@ -6,6 +6,7 @@ import type { Notes } from './notes';
 export type { StateLimits };
 
 const AT = 'kept';
+const IN_TURN = 3;
 const AT_ONCE = 100;
 
 /** How much somebody keeps, and what a list shows of it. */
@@ -22,7 +23,10 @@ export class Quotas {
       this.notes.host.clock.advance(1);
       return state.put(this.notes.who(name), NOTE, at(`entry ${i}`), i);
     };
-    for (let i = from; i < from + count; i += AT_ONCE) {
+    // Which is older is known of the first ones: what is put at once has no order.
+    const inTurn = Math.min(from + IN_TURN, from + count);
+    for (let i = from; i < inTurn; i += 1) await put(i);
+    for (let i = inTurn; i < from + count; i += AT_ONCE) {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, from + count - i) }, (_, more) => put(i + more)));
     }
   }
