@@ -49,8 +49,8 @@ function somebody(): TenantContext {
 }
 
 /**
- * Reports of 1,000 calls. The bare client sends the same rows to a table of the same kind, after it has looked for ids that
- * are known there, without which a report that is sent again would count twice; the floor is the insert alone.
+ * Reports of 1,000 calls. The bare client sends the same rows to a table of the same kind; looking for ids that are known there, without
+ * which a report that is sent again would count twice, is told beside it.
  */
 async function recording(
   analytics: Analytics,
@@ -83,14 +83,15 @@ async function recording(
     if (report % 2 === 1) took.ours.push(await timed(ours));
     took.known.push(await timed(ours));
   }
-  const floor = { name: 'the insert alone', value: median(took.insert) };
-  const peer = { name: 'bare look and insert', value: floor.value + median(took.look) };
-  const ratio = median(took.ours) / peer.value;
+  const peer = { name: 'the bare insert', value: median(took.insert) };
+  const exact = { name: 'bare look and insert', value: peer.value + median(took.look) };
+  const ours = median(took.ours);
   return [
     {
-      ...{ name: 'recording of 1,000 calls', ours: median(took.ours), unit: 'ms', peer, floor },
-      ...{ target: `at most ${MAX_RATIO} x bare look and insert`, met: ratio <= MAX_RATIO },
+      ...{ name: 'recording of 1,000 calls', ours, unit: 'ms', peer },
+      ...{ target: `at most ${MAX_RATIO} x the insert`, met: ours / peer.value <= MAX_RATIO },
     },
+    { name: 'the same, which counts no call twice', ours, unit: 'ms', peer: exact, target: '', met: true },
     { name: 'the same report once more', ours: median(took.known), unit: 'ms', peer, target: '', met: true },
   ];
 }

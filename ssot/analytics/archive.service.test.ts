@@ -20,8 +20,12 @@ describe('the archive', () => {
     assert.deepEqual(await archive.get(ref, 1), { checksum: 'c', body: 'b' });
     assert.equal(await archive.get({ ...ref, tenantId: other }, 1), undefined);
     const digest = createHash('sha256').update('b').digest('hex');
-    assert.deepEqual(await archive.stored(ref, ['s', 't']), [{ subject: 's', part: 1, checksum: 'c', digest }]);
-    assert.deepEqual(await archive.stored({ ...ref, tenantId: other }, ['s']), []);
+    const stored = { subject: 's', part: 1, checksum: 'c' };
+    assert.deepEqual(await archive.stored(ref, ['s', 't']), [stored]);
+    assert.deepEqual(await archive.digested(ref, ['s', 't']), [{ ...stored, digest }]);
+    for (const ask of [archive.stored, archive.digested]) {
+      assert.deepEqual(await ask({ ...ref, tenantId: other }, ['s']), []);
+    }
     await archive.erase({ tenantId: other });
     assert.equal(await archive.count({ tenantId, userId }), 1);
     await archive.erase({ tenantId, userId, subject: 's' });

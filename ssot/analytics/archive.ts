@@ -16,7 +16,9 @@ export interface ArchivedPart {
 export type PartRef = Pick<ArchivedPart, 'tenantId' | 'kind' | 'subject'>;
 
 /** What is there of a part, without its body. */
-export interface StoredPart extends Pick<ArchivedPart, 'subject' | 'part' | 'checksum'> {
+export type StoredPart = Pick<ArchivedPart, 'subject' | 'part' | 'checksum'>;
+
+export interface DigestedPart extends StoredPart {
   /** SHA-256 of the body as it is stored, in hex. Worked out by the history. */
   readonly digest: string;
 }
@@ -28,6 +30,8 @@ export interface Archive {
   get(ref: PartRef, part: number): Promise<Pick<ArchivedPart, 'checksum' | 'body'> | undefined>;
   /** What is there of these subjects, in order of their parts. */
   stored(of: Pick<PartRef, 'tenantId' | 'kind'>, subjects: readonly string[]): Promise<readonly StoredPart[]>;
+  /** The same, with what every body is worth; all of them are read for it. */
+  digested(of: Pick<PartRef, 'tenantId' | 'kind'>, subjects: readonly string[]): Promise<readonly DigestedPart[]>;
   /** Resolves when it is rewritten without them. */
   erase(of: { readonly tenantId: TenantId } & Partial<Pick<ArchivedPart, 'userId' | 'subject'>>): Promise<void>;
   count(of: { readonly tenantId: TenantId; readonly userId?: UserId }): Promise<number>;
@@ -42,14 +46,14 @@ export const archiveTable = ({ onCluster, engine }: Layout): string => `create t
 
 const OF_REF = 'tenant_id = {company:String} and kind = {kind:String} and subject = {subject:String}';
 const bodyRow = z.object({ checksum: z.string(), body: z.string() });
-const storedRow = z.object({
-  subject: z.string(),
-  part: z.coerce.number(),
-  checksum: z.string(),
-  digest: z.string(),
-});
+const storedRow = z.object({ subject: z.string(), part: z.coerce.number(), checksum: z.string() });
+const digestedRow = storedRow.extend({ digest: z.string() });
 const countRow = z.object({ rows: z.coerce.number() });
 const partitionRow = z.object({ partition: z.string().regex(/^\d+$/), rows: z.coerce.number() });
+
+const partsOf = (columns: string): string => `select ${columns} from archive final
+  where tenant_id = {company:String} and kind = {kind:String} and subject in {subjects:Array(String)}
+  order by subject, part`;
 
 export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
   const valuesOf = ({ tenantId: company, kind, subject }: PartRef): Values => ({ company, kind, subject });
@@ -68,10 +72,13 @@ export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
     },
     async stored({ tenantId, kind }, subjects) {
       await shaped();
-      const text = `select subject, part, checksum, lower(hex(SHA256(body))) as digest from archive final
-        where tenant_id = {company:String} and kind = {kind:String} and subject in {subjects:Array(String)}
-        order by subject, part`;
+      const text = partsOf('subject, part, checksum');
       return store.askAbout(tenantId, text, { company: tenantId, kind, subjects }, storedRow);
+    },
+    async digested({ tenantId, kind }, subjects) {
+      await shaped();
+      const text = partsOf('subject, part, checksum, lower(hex(SHA256(body))) as digest');
+      return store.askAbout(tenantId, text, { company: tenantId, kind, subjects }, digestedRow);
     },
     async erase({ tenantId, userId, subject }) {
       await shaped();

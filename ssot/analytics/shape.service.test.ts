@@ -4,7 +4,7 @@ import { stores } from '../../support/module-tests/stores';
 import { aroundNow, callOf, newReporter, openUsage } from '../../world/modules/analytics/analytics-under-test';
 import { OwnHistory } from '../../world/modules/analytics/own-history';
 
-const STEPS = 12;
+const STEPS = 6;
 
 async function built(history: OwnHistory): Promise<void> {
   await using _usage = await openUsage({}, history.url);

@@ -27,7 +27,8 @@ const STEPS: readonly Step[] = [
     person_id String, run_id String, prompt_hash String, opening_hash String, opening_tokens UInt64,
     recorded_at DateTime64(6, 'UTC') default now64(6, 'UTC'),
     first_stays UInt64 default 18446744073709551615 - toUInt64(toUnixTimestamp64Micro(recorded_at)),
-    index by_at at type minmax granularity 1)
+    index by_at at type minmax granularity 1,
+    index by_recorded_at recorded_at type minmax granularity 1)
   engine = ${engine('ReplacingMergeTree')}(first_stays)
   order by (tenant_id, event_id) partition by cityHash64(tenant_id) % 16
   ttl toDateTime(at) + interval 13 month`,
@@ -40,29 +41,12 @@ const STEPS: readonly Step[] = [
   engine = ${engine('AggregatingMergeTree')} order by (tenant_id, kind, name) ttl last_at + interval 13 month`,
   },
   {
-    name: 'usage_names_of_models',
-    statement: ({
-      onCluster,
-    }) => `create materialized view if not exists usage_names_of_models${onCluster} to usage_names as
-  select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
-  from usage group by tenant_id, name`,
-  },
-  {
-    name: 'usage_names_of_features',
-    statement: ({
-      onCluster,
-    }) => `create materialized view if not exists usage_names_of_features${onCluster} to usage_names as
-  select tenant_id, 'feature' as kind, feature as name, max(toDateTime(at, 'UTC')) as last_at
-  from usage group by tenant_id, name`,
-  },
-  {
-    name: 'usage_names_from_before',
-    statement: () => `insert into usage_names
-  select tenant_id, 'model' as kind, concat(provider, '\\0', model) as name, max(toDateTime(at, 'UTC')) as last_at
-  from usage where (select count() from usage_names) = 0 group by tenant_id, name
-  union all
-  select tenant_id, 'feature' as kind, feature as name, max(toDateTime(at, 'UTC')) as last_at
-  from usage where (select count() from usage_names) = 0 group by tenant_id, name`,
+    // One for both kinds of names: each view costs an insert a third of its time.
+    name: 'usage_names_of',
+    statement: ({ onCluster }) => `create materialized view if not exists usage_names_of${onCluster} to usage_names as
+  select tenant_id, named.1 as kind, named.2 as name, max(toDateTime(at, 'UTC')) as last_at
+  from usage array join [('model', concat(provider, '\\0', model)), ('feature', feature)] as named
+  group by tenant_id, kind, name`,
   },
   {
     name: 'usage_of',
@@ -72,30 +56,6 @@ const STEPS: readonly Step[] = [
   },
   { name: 'archive', statement: archiveTable },
   { name: 'erasure', statement: erasureTable },
-  {
-    // Instead of two, because each costs an insert a third of its time. There before they go, so that no name is missed.
-    name: 'usage_names_of_both',
-    statement: ({
-      onCluster,
-    }) => `create materialized view if not exists usage_names_of_both${onCluster} to usage_names as
-  select tenant_id, named.1 as kind, named.2 as name, max(toDateTime(at, 'UTC')) as last_at
-  from usage array join [('model', concat(provider, '\\0', model)), ('feature', feature)] as named
-  group by tenant_id, kind, name`,
-  },
-  {
-    name: 'no_usage_names_of_models',
-    statement: ({ onCluster }) => `drop view if exists usage_names_of_models${onCluster}`,
-  },
-  {
-    name: 'no_usage_names_of_features',
-    statement: ({ onCluster }) => `drop view if exists usage_names_of_features${onCluster}`,
-  },
-  {
-    // What was recorded since an instance last looked is found without reading all that a company has.
-    name: 'usage_by_recorded_at',
-    statement: ({ onCluster }) =>
-      `alter table usage${onCluster} add index if not exists by_recorded_at recorded_at type minmax granularity 1`,
-  },
 ];
 
 /** Columns in order, as the server itself names their types. */

@@ -27,6 +27,7 @@ Feature: Everybody gets a turn
       Given Dana from Acme has asked 1 question there in each of 3 threads
       And she has asked 1 question there in the thread "Offsite"
       And 3 of her questions are worked on and 1 waits
+      And she has been told that 1 question is ahead
       When she stops the first of her questions
       Then her latest question is begun within 5 seconds
 

@@ -143,7 +143,7 @@ export class ArchivedParts {
 
   async #notThere(tenantId: TenantId, packed: readonly PackedPart[]): Promise<readonly PackedPart[]> {
     const subjects = [...new Set(packed.map(({ subject }) => subject))];
-    const stored = await this.deps.archive.stored({ tenantId, kind: this.kind }, subjects);
+    const stored = await this.deps.archive.digested({ tenantId, kind: this.kind }, subjects);
     const there = new Map(stored.map((one) => [nameOf(one), one]));
     return packed.filter((one) => {
       const found = there.get(nameOf(one));

@@ -137,9 +137,12 @@ describe('runs that have ended', () => {
   const KILLS: readonly (readonly [string, (archive: Archive) => Archive])[] = [
     ['before the copy', (archive) => ({ ...archive, put: killed })],
     ['after the copy', (archive) => ({ ...archive, put: async (...parts) => (await archive.put(...parts), killed()) })],
-    ['in the comparison', (archive) => ({ ...archive, stored: onCall(2, killed, archive.stored) })],
+    ['in the comparison', (archive) => ({ ...archive, digested: onCall(2, killed, archive.digested) })],
     // The first turn copies with two looks; the third is the comparison before PostgreSQL gives it up.
-    ['in the comparison before the clean-up', (archive) => ({ ...archive, stored: onCall(3, killed, archive.stored) })],
+    [
+      'in the comparison before the clean-up',
+      (archive) => ({ ...archive, digested: onCall(3, killed, archive.digested) }),
+    ],
   ];
   for (const [when, killedIn] of KILLS) {
     void it(`SP-07 killed ${when}, nothing of a run is lost or doubled, and the next turn goes on`, async () => {

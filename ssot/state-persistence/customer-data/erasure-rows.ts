@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ErasureRecord } from '../../analytics';
 import { sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
 import type { Erasure, Hold } from './contract';
-import type { Listed } from './restored-stores';
 
 /** Stands for the whole company where otherwise the id of a person stands. */
 export const COMPANY = 'company';
@@ -97,8 +97,8 @@ export async function recordErasure(tx: Transaction, subject: Subject, key: stri
 }
 
 /** Those of a store that came back from before them: from their beginning, as of the moment at which each was asked for. */
-export async function beginAgain(tx: Transaction, erasures: readonly Listed[], now: Sql): Promise<void> {
-  const column = <K extends keyof Listed>(name: K) => erasures.map((one) => one[name]);
+export async function beginAgain(tx: Transaction, erasures: readonly ErasureRecord[], now: Sql): Promise<void> {
+  const column = <K extends keyof ErasureRecord>(name: K) => erasures.map((one) => one[name]);
   await tx.execute(sql`
     insert into erasure (tenant_id, subject, requested_at, look_after, next_at)
     select l.tenant_id, l.subject, to_timestamp(l.at / 1000.0), ${now} + ${ms(LAST_WRITES_MS)}, ${now}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErasureRecord } from '../../analytics';
 import { servicePrincipal, sql, type TenantId, type Transaction } from '../../kernel';
 import { moment } from '../working-state-rows';
 import type { CustomerDataRequestsDeps } from './contract';
@@ -13,11 +14,6 @@ const knownRow = z
   .transform(({ tenant_id: tenantId, subject, requested_at: at, is_done: isDone }) => {
     return { tenantId, subject, requestedAt: at.getTime(), isDone };
   });
-export interface Listed {
-  readonly tenantId: TenantId;
-  readonly subject: string;
-  readonly requestedAt: number;
-}
 type Restored = 'PostgreSQL' | 'ClickHouse';
 
 /**
@@ -60,7 +56,7 @@ export class RestoredStores {
   }
 
   /** Of a company that is not there nothing is there either; the history may be that of another deployment. */
-  async #ofKnownCompanies(erasures: readonly Listed[]): Promise<readonly Listed[]> {
+  async #ofKnownCompanies(erasures: readonly ErasureRecord[]): Promise<readonly ErasureRecord[]> {
     if (erasures.length === 0) return [];
     const there = await this.deps.plansOf([...new Set(erasures.map(({ tenantId }) => tenantId))]);
     return erasures.filter(({ tenantId }) => there.has(tenantId));
@@ -84,11 +80,11 @@ function readKnown(tx: Transaction) {
 }
 
 /** Those that are listed, and here not, or as an earlier one. */
-function missingIn(here: readonly Listed[], listed: readonly Listed[]): readonly Listed[] {
+function missingIn(here: readonly ErasureRecord[], listed: readonly ErasureRecord[]): readonly ErasureRecord[] {
   const at = new Map(here.map((one) => [keyOf(one), one.requestedAt]));
   return listed.filter((one) => (at.get(keyOf(one)) ?? -Infinity) < one.requestedAt);
 }
 
-function keyOf({ tenantId, subject }: Listed): string {
+function keyOf({ tenantId, subject }: ErasureRecord): string {
   return `${tenantId} ${subject}`;
 }
