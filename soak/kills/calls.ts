@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { pause, systemClock } from '../../ssot/kernel';
 import type { Service } from '../../support/services/contract';
 import { unrecorded } from '../unrecorded';
@@ -47,10 +48,11 @@ export class Calls {
     return outcome;
   }
 
-  /** Until it is known whether it is done. */
+  /** Until it is known whether it is done. The front door, too, may ask again what carries a key. */
   async insist<T>(call: Call): Promise<Outcome<T>> {
+    const keyed = { ...call, headers: { 'idempotency-key': randomUUID(), ...call.headers } };
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
-      const outcome = await this.attempt<T>(call);
+      const outcome = await this.attempt<T>(keyed);
       if (outcome.kind !== 'open' || this.giveUp.aborted) return outcome;
       await pause(systemClock, wait);
     }

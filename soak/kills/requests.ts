@@ -17,7 +17,7 @@ export interface Sample {
   readonly failure: string | null;
 }
 
-/** Judges requests outside of the periods in which a store that they need was away: none is repeated for a caller. */
+/** Judges requests outside of the periods in which a store that they need was away. */
 export function judge(samples: readonly Sample[], outages: Outages): Finding[] {
   const judged = samples.filter(({ needs, from, to }) => !outages.touch(needs, from, to));
   const failed = judged.filter(({ failure }) => failure !== null);

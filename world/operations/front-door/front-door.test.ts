@@ -91,15 +91,25 @@ describe('the front door', () => {
     assert.deepEqual([await nameOf(door), await nameOf(door), await nameOf(door)], ['two', 'two', 'two']);
   });
 
-  it('repeats nothing that an instance may have read', async () => {
-    const { door, upstreams } = await doorTo('one', 'two');
-    assert.equal((await fetch(`${door.url}/break`, { method: 'POST', body: 'said' })).status, 502);
-    assert.equal(
-      upstreams.reduce((sum, { asked }) => sum + asked, 0),
-      1,
-    );
-    assert.equal(door.counts.broken, 1);
-  });
+  for (const { what, request, asked } of [
+    { what: 'nothing that does harm twice', request: { method: 'POST', body: 'said' }, asked: 1 },
+    { what: 'once what only reads', request: { method: 'GET' }, asked: 2 },
+    {
+      what: 'once what carries an idempotency key',
+      request: { method: 'POST', body: 'said', headers: { 'idempotency-key': 'k' } },
+      asked: 2,
+    },
+  ]) {
+    it(`repeats ${what} when the instance ended before it answered`, async () => {
+      const { door, upstreams } = await doorTo('one', 'two');
+      assert.equal((await fetch(`${door.url}/break`, request)).status, 502);
+      assert.equal(
+        upstreams.reduce((sum, upstream) => sum + upstream.asked, 0),
+        asked,
+      );
+      assert.equal(door.counts.broken, 1);
+    });
+  }
 
   it('sends nobody to an instance that has stopped answering', async () => {
     const { door, upstreams } = await doorTo('one', 'two');

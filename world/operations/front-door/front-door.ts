@@ -8,6 +8,8 @@ const ANSWER_WITHIN_MS = 200;
 /** An answer decides at once; so many questions in a row that nobody answered in time count as a no. */
 const UNANSWERED = 3;
 const PROBLEM = { 'content-type': 'application/problem+json' };
+/** What may be done twice (RFC 9110, 9.2.2); a request that carries an idempotency key says so itself. */
+const REPEATABLE: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
 /** What a front door has done. */
 export interface DoorCounts {
@@ -26,8 +28,8 @@ interface Upstream {
 
 /**
  * One address in front of several instances, as a load balancer is: asks each whether customers should come (every 250 ms,
- * one answer decides, and so do three questions without one), sends each request and each new WebSocket to a ready one in turn,
- * and repeats nothing that an instance may have read.
+ * one answer decides, and so do three questions without one), and sends each request and each new WebSocket to a ready one in
+ * turn. A request whose instance ended is sent to another one, once, if it may be done twice.
  */
 export class FrontDoor implements AsyncDisposable {
   readonly #upstreams: Upstream[] = [];
@@ -98,8 +100,8 @@ export class FrontDoor implements AsyncDisposable {
     await once(this.server, 'close');
   }
 
-  #next(): Upstream | undefined {
-    const ready = this.#upstreams.filter(({ isReady }) => isReady);
+  #next(except?: Upstream): Upstream | undefined {
+    const ready = this.#upstreams.filter((upstream) => upstream.isReady && upstream !== except);
     return ready[(this.#turn += 1) % ready.length];
   }
 
@@ -113,8 +115,8 @@ export class FrontDoor implements AsyncDisposable {
     this.#hand(request, response, Buffer.concat(parts));
   }
 
-  #hand(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    const upstream = this.#next();
+  #hand(request: IncomingMessage, response: ServerResponse, body: Buffer, lostBy?: Upstream): void {
+    const upstream = this.#next(lostBy);
     if (upstream === undefined) {
       this.#counts.refused += 1;
       response.writeHead(503, { ...PROBLEM, 'retry-after': '1' });
@@ -134,8 +136,9 @@ export class FrontDoor implements AsyncDisposable {
       if (response.headersSent || response.destroyed) return void response.destroy();
       if (error.code === 'ECONNREFUSED') {
         upstream.isReady = false;
-        return this.#hand(request, response, body); // Nobody has read it.
+        return this.#hand(request, response, body, lostBy); // Nobody has read it.
       }
+      if (lostBy === undefined && isRepeatable(request)) return this.#hand(request, response, body, upstream);
       this.#counts.broken += 1;
       response.writeHead(502, PROBLEM);
       response.end(JSON.stringify({ code: 'instance_lost', detail: 'The instance ended before it answered.' }));
@@ -173,6 +176,10 @@ export class FrontDoor implements AsyncDisposable {
       client.destroy();
     });
   }
+}
+
+function isRepeatable({ method, headers }: IncomingMessage): boolean {
+  return REPEATABLE.has(method) || headers['idempotency-key'] !== undefined;
 }
 
 function linesOf(rawHeaders: readonly string[]): string {
