@@ -15,23 +15,23 @@ import type {
   UsageEvent,
   UsageRow,
 } from './contract';
-import { archiveIn, type Archive } from './archive';
+import { archiveIn, type Archive } from './archive/archive';
 import { usageCustomerData } from './customer-data';
 import { erasureRecordsIn, type ErasureRecords } from './erasure-records';
 import { AnalyticsError } from './errors';
-import { costsOf, coverageOf, usageOf } from './usage-totals';
-import { opportunitiesOf } from './opportunities';
-import { performanceOf } from './performance';
-import { listPrices, type PriceTable } from './prices';
-import { checkHealth, isWithoutTables } from './health';
-import { Reading, type Asked } from './reading';
-import { layoutOn, type Layout } from './layout';
-import { nameRow } from './names';
-import { Recording } from './recording';
-import { buildShape } from './shape';
-import { keyOfQuestion, SharedReadings } from './shared-readings';
-import { Store } from './store';
-import { trendOf } from './trend';
+import { costsOf, coverageOf, usageOf } from './reports/usage-totals';
+import { opportunitiesOf } from './savings/opportunities';
+import { performanceOf } from './reports/performance';
+import { listPrices, type PriceTable } from './prices/prices';
+import { checkHealth, isWithoutTables } from './store/health';
+import { Reading, type Asked } from './readings/reading';
+import { layoutOn, type Layout } from './schema/layout';
+import { nameRow } from './recording/names';
+import { Recording } from './recording/recording';
+import { buildShape } from './schema/shape';
+import { keyOfQuestion, SharedReadings } from './readings/shared-readings';
+import { Store } from './store/store';
+import { trendOf } from './reports/trend';
 
 /** Readings of all companies at one moment: more only make each of them slower, and the next company's wait longer. */
 const MAX_READINGS_HERE = 4;

@@ -1,9 +1,9 @@
 import type { LimitsByPlan } from '../configuration-manager';
 import type { Clock, CustomerData, Foreground, Logger, Metrics, Random, RunId, TenantContext, UserId } from '../kernel';
-import type { Amount } from './amounts';
-import type { Archive } from './archive';
+import type { Amount } from './prices/amounts';
+import type { Archive } from './archive/archive';
 import type { ErasureRecords } from './erasure-records';
-import type { PriceTable } from './prices';
+import type { PriceTable } from './prices/prices';
 
 /** One call of a model: counts and hashes, never what was said. */
 export interface UsageEvent {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CustomerData, ExportRecord, PlaceCount, Subject } from '../kernel';
-import type { Store, Values } from './store';
+import type { Store, Values } from './store/store';
 
 const CALLS_AT_ONCE = 1_000;
 const countRow = z.object({ place: z.string(), rows: z.coerce.number() });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TenantId } from '../kernel';
-import { storedInstant } from './instants';
-import type { Layout } from './layout';
-import type { Store } from './store';
+import { storedInstant } from './store/instants';
+import type { Layout } from './schema/layout';
+import type { Store } from './store/store';
 
 /** Somebody who was erased, named by an id that stands for nothing any more. */
 export interface ErasureRecord {

@@ -1,11 +1,11 @@
 export * from './contract';
 export { openAnalytics } from './analytics';
-export { usageEventSchema } from './events';
-export { plainFault } from './plain-fault';
-export { listPrices, priceAt, type PriceEntry, type PriceTable } from './prices';
-export type { Amount } from './amounts';
+export { usageEventSchema } from './recording/events';
+export { plainFault } from './validation/plain-fault';
+export { listPrices, priceAt, type PriceEntry, type PriceTable } from './prices/prices';
+export type { Amount } from './prices/amounts';
 export { AnalyticsError, ANALYTICS_CODES, type AnalyticsCode } from './errors';
 export { usageFromTemplate } from './dataset/template';
 export { busyMonth } from './dataset/busy-month';
 export type { ErasureRecord, ErasureRecords } from './erasure-records';
-export type { Archive, ArchivedPart, PartRef, StoredPart } from './archive';
+export type { Archive, ArchivedPart, PartRef, StoredPart } from './archive/archive';

@@ -6,8 +6,8 @@ import { aroundNow, callOf, newReporter, openUsage } from '../../world/modules/a
 import { addressOf } from '../../world/settings';
 import { systemClock, vouchFor, type TenantContext } from '../kernel';
 import type { Analytics } from '.';
-import { layoutOn } from './layout';
-import { Store, TENANT_TABLES } from './store';
+import { layoutOn } from './schema/layout';
+import { Store, TENANT_TABLES } from './store/store';
 
 const count = z.object({ n: z.coerce.number() });
 
