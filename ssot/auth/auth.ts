@@ -1,7 +1,7 @@
 import { readId } from '../id-manager';
 import { vouchFor, type Id, type SessionId } from '../kernel';
-import { readToken } from './access-tokens';
-import { AccountTurns } from './account-turns';
+import { readToken } from './tokens/access-tokens';
+import { AccountTurns } from './turns/account-turns';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
 import { AuditTrail } from './audit';
@@ -10,18 +10,18 @@ import { accountCustomerData } from './customer-data';
 import { DataDecisions } from './data-decisions';
 import { isCode, tokenInvalid } from './errors';
 import { Factors, SecondFactorSignIn } from './factors';
-import { LiveSessions } from './live-sessions';
+import { LiveSessions } from './sessions/live-sessions';
 import { Membership } from './membership';
-import { Passwords } from './passwords';
-import { People } from './people';
-import { Renewals } from './renewals';
+import { Passwords } from './passwords/passwords';
+import { People } from './people/people';
+import { Renewals } from './sessions/renewals';
 import { permissionsOf } from './roles';
 import { Seal } from './sealing';
-import { SessionAging } from './session-aging';
-import { endOwn } from './sessions';
-import { SessionOpening } from './session-opening';
-import { PasswordSignIn } from './sign-in';
-import { loadSigningKey } from './signing-keys';
+import { SessionAging } from './sessions/session-aging';
+import { endOwn } from './sessions/sessions';
+import { SessionOpening } from './sessions/session-opening';
+import { PasswordSignIn } from './sessions/sign-in';
+import { loadSigningKey } from './tokens/signing-keys';
 import {
   BackChannelLogout,
   DomainClaims,

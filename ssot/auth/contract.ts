@@ -18,7 +18,7 @@ import type {
   Transactions,
   UserId,
 } from '../kernel';
-import type { Method } from './access-tokens';
+import type { Method } from './tokens/access-tokens';
 import type { ApiKey, NewApiKey } from './api-keys';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type Clock, type Transaction, type Transactions, type UserId } from '../kernel';
-import type { AccountTurns } from './account-turns';
+import type { AccountTurns } from './turns/account-turns';
 import type { AuditTrail } from './audit';
 import type { Acting } from './contract';
 import { erasePeople, lastOwner } from './customer-data';

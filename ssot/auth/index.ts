@@ -1,6 +1,6 @@
 /** Who is calling, for which company, with which rights, and for how long that answer stays true. */
 export * from './contract';
-export { METHODS as SIGN_IN_METHODS } from './access-tokens';
+export { METHODS as SIGN_IN_METHODS } from './tokens/access-tokens';
 export { AuthError, SecondFactorDue, AUTH_CODES, type AuthCode } from './errors';
 export { createAttemptLimiter, networkOf, type AttemptLimiter } from './attempts';
 export { API_KEY_SCOPES, type ApiKey } from './api-keys';

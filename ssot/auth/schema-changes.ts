@@ -2,7 +2,7 @@ import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { PLANS, type SchemaChange } from '../kernel';
 import { ROLES } from './roles';
-import { ENDINGS } from './session-endings';
+import { ENDINGS } from './sessions/session-endings';
 import { NEW_PEOPLE } from './sso/connection-rows';
 
 const oneOf = (column: string, words: readonly string[]): string =>

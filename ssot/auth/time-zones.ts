@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type TenantId, type Transaction } from '../kernel';
-import type { AccountTurns } from './account-turns';
+import type { AccountTurns } from './turns/account-turns';
 import type { AuditEvent, AuditTrail } from './audit';
 import type { Acting, AuthDeps } from './contract';
 import { AuthError } from './errors';
-import { noSuchCompany } from './person-insertion';
+import { noSuchCompany } from './people/person-insertion';
 
 const zoneRow = z.object({ time_zone: z.string() });
 const USUAL = 'UTC';

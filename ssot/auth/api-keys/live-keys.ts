@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { PLANS, sql, vouchFor, type Id, type TenantId, type UserId } from '../../kernel';
-import { Believed } from '../believed';
+import { Believed } from '../sessions/believed';
 import type { AuthDeps, Ending, ProgramPrincipal } from '../contract';
 import { accessRevoked, AuthError, tokenInvalid } from '../errors';
 import { AUTH, AUTHORITY } from '../principals';

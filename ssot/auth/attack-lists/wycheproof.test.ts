@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { errors, importJWK, type CryptoKey, type JWK } from 'jose';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
-import { readToken } from '../access-tokens';
+import { readToken } from '../tokens/access-tokens';
 import type { AuthConfig } from '../contract';
 import type { AuthError } from '../errors';
-import type { SigningKey } from '../signing-keys';
+import type { SigningKey } from '../tokens/signing-keys';
 
 interface Vectors {
   readonly key: JWK & { readonly kid: string };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type Transaction, type UserId } from '../../kernel';
 import type { AuditEvent, AuditTrail } from '../audit';
-import type { AccountTurns } from '../account-turns';
+import type { AccountTurns } from '../turns/account-turns';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertMaySetPassword } from '../membership/decisions';

@@ -5,7 +5,7 @@ import type { AuthDeps, CodeProof, SignedIn } from '../contract';
 import { AuthError, SecondFactorDue } from '../errors';
 import { AUTH } from '../principals';
 import { sha256, type Seal } from '../sealing';
-import { accountRow, type AccountRow, type SessionOpening } from '../session-opening';
+import { accountRow, type AccountRow, type SessionOpening } from '../sessions/session-opening';
 import { checkCode } from './code-check';
 import { codeInvalid } from './factors';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql, type Clock } from '../../kernel';
-import type { AccountTurns } from '../account-turns';
+import type { AccountTurns } from '../turns/account-turns';
 import type { PersonPrincipal } from '../contract';
 import { AuthError } from '../errors';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { assertAllowed, sql, type SessionId, type Transaction, type UserId } from '../../kernel';
-import type { AccountTurns } from '../account-turns';
+import type { AccountTurns } from '../turns/account-turns';
 import type { AttemptLimiter } from '../attempts';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps, NewPerson } from '../contract';
 import { AuthError, isCode } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
-import type { LiveSessions } from '../live-sessions';
-import { assertStrong, type Passwords } from '../passwords';
-import { insertPerson } from '../person-insertion';
+import type { LiveSessions } from '../sessions/live-sessions';
+import { assertStrong, type Passwords } from '../passwords/passwords';
+import { insertPerson } from '../people/person-insertion';
 import type { Role } from '../roles';
 import type { Seal } from '../sealing';
 import { bar } from '../sso';

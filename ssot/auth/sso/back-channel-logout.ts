@@ -6,7 +6,7 @@ import type { AttemptLimiter } from '../attempts';
 import type { AuditTrail } from '../audit';
 import type { AuthDeps } from '../contract';
 import { AuthError, isCode, tokenInvalid } from '../errors';
-import type { LiveSessions } from '../live-sessions';
+import type { LiveSessions } from '../sessions/live-sessions';
 import { AUTH } from '../principals';
 import { ALGORITHMS, type ProviderClients } from './provider-clients';
 import type { ProviderFetch } from './provider-fetch';

@@ -1,5 +1,5 @@
 import { assertAllowed, type Transaction } from '../../kernel';
-import type { AccountTurns } from '../account-turns';
+import type { AccountTurns } from '../turns/account-turns';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';

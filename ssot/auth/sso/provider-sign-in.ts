@@ -6,7 +6,7 @@ import type { AuthDeps, HandOverProof, ProviderCallback, SignedIn } from '../con
 import { accessRevoked, AuthError } from '../errors';
 import { AUTH } from '../principals';
 import { sha256, type Seal } from '../sealing';
-import type { SessionOpening } from '../session-opening';
+import type { SessionOpening } from '../sessions/session-opening';
 import { attemptInvalid, openAttempt, sealAttempt, type Attempt } from './attempt';
 import { connectionForDomain, connectionOf, loginOf, type ConnectionRow } from './connection-rows';
 import { domainOf } from './domains';

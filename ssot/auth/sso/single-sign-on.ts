@@ -3,10 +3,10 @@ import { sql, type SessionId, type Transaction, type UserId } from '../../kernel
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { hasFactor } from '../factors/factors';
-import type { LiveSessions } from '../live-sessions';
+import type { LiveSessions } from '../sessions/live-sessions';
 import { AUTH } from '../principals';
 import type { Seal } from '../sealing';
-import { ENFORCED_SESSION_MS } from '../sso-policy';
+import { ENFORCED_SESSION_MS } from './enforcement';
 import { connectionOf, notConnected, secretFor, type ConnectionRow, type NewPeople } from './connection-rows';
 import { claimsOf, type DomainClaim } from './domain-claims';
 import type { OwnerActs } from './owner-acts';

@@ -10,20 +10,20 @@ import {
   type TenantId,
   type Transaction,
   type UserId,
-} from '../kernel';
-import type { AttemptLimiter } from './attempts';
-import type { AuditEvent, AuditTrail } from './audit';
-import type { AccountTurns } from './account-turns';
-import type { AuthDeps, NewPerson, NewTenant, Operator } from './contract';
-import { AuthError } from './errors';
-import type { Passwords } from './passwords';
+} from '../../kernel';
+import type { AttemptLimiter } from '../attempts';
+import type { AuditEvent, AuditTrail } from '../audit';
+import type { AccountTurns } from '../turns/account-turns';
+import type { AuthDeps, NewPerson, NewTenant, Operator } from '../contract';
+import { AuthError } from '../errors';
+import type { Passwords } from '../passwords/passwords';
 import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
-import { AUTH } from './principals';
+import { AUTH } from '../principals';
 import { contentOf, createdBefore } from './repeated-creation';
-import { permissionsOf, ROLES, type Role } from './roles';
-import { sha256 } from './sealing';
-import { liftIn } from './sso';
-import type { TimeZones } from './time-zones';
+import { permissionsOf, ROLES, type Role } from '../roles';
+import { sha256 } from '../sealing';
+import { liftIn } from '../sso';
+import type { TimeZones } from '../time-zones';
 
 const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read', 'operations:write'] as const);
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });

@@ -1,4 +1,4 @@
-import { sql } from '../kernel';
+import { sql } from '../../kernel';
 
 /** A sign-in lives no longer where single sign-on is the only way in. */
 export const ENFORCED_SESSION_MS = 12 * 3_600_000;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../kernel';
+import type { Clock } from '../../kernel';
 
 const BELIEVED_MS = 1_000;
 const MAX_REMEMBERED = 50_000;

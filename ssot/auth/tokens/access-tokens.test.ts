@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { before, test } from 'node:test';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import type { SessionId, TenantId, UserId } from '../kernel';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import type { SessionId, TenantId, UserId } from '../../kernel';
 import { issueToken, readToken } from './access-tokens';
-import type { AuthConfig } from './contract';
+import type { AuthConfig } from '../contract';
 import type { SigningKey } from './signing-keys';
 
 const clock = new ControlledClock();

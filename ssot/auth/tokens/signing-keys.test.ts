@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { createIdSource } from '../id-manager';
+import { createIdSource } from '../../id-manager';
 import {
   KeyRing,
   noMetrics,
@@ -12,9 +12,9 @@ import {
   type Sql,
   type Transaction,
   type Transactions,
-} from '../kernel';
-import type { AuthDeps } from './contract';
-import { Seal } from './sealing';
+} from '../../kernel';
+import type { AuthDeps } from '../contract';
+import { Seal } from '../sealing';
 import { loadSigningKey, type SigningKey } from './signing-keys';
 
 const machine = { clock: systemClock, random: systemRandom, metrics: noMetrics };

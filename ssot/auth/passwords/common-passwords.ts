@@ -1,4 +1,4 @@
-import { AuthError } from './errors';
+import { AuthError } from '../errors';
 
 /** The rest is shorter than a password may be. */
 const SHORTEST = 12;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { PLANS, sql, type SessionId, type TenantId, type UserId } from '../kernel';
+import { PLANS, sql, type SessionId, type TenantId, type UserId } from '../../kernel';
 import { Believed } from './believed';
-import type { AuthDeps, Ending } from './contract';
-import { accessRevoked } from './errors';
-import { AUTHORITY } from './principals';
-import { ROLES } from './roles';
+import type { AuthDeps, Ending } from '../contract';
+import { accessRevoked } from '../errors';
+import { AUTHORITY } from '../principals';
+import { ROLES } from '../roles';
 import { ENDINGS, sessionEnded } from './session-endings';
 
 const sessionRow = z.object({

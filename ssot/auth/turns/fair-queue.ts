@@ -1,5 +1,5 @@
-import { pause, type Clock } from '../kernel';
-import { AuthError } from './errors';
+import { pause, type Clock } from '../../kernel';
+import { AuthError } from '../errors';
 
 export interface FairQueueLimits {
   /** How much runs at once. */

@@ -1,9 +1,9 @@
 import { exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type CryptoKey, type JWK } from 'jose';
 import { z } from 'zod';
-import { SecretUnreadable, sql, type Transaction } from '../kernel';
-import type { AuthDeps } from './contract';
-import { AUTH } from './principals';
-import type { Seal } from './sealing';
+import { SecretUnreadable, sql, type Transaction } from '../../kernel';
+import type { AuthDeps } from '../contract';
+import { AUTH } from '../principals';
+import type { Seal } from '../sealing';
 
 export const ALGORITHM = 'ES256';
 /** Any number will do as long as every release uses the same one. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
-import { issueToken, METHODS } from './access-tokens';
-import { networkOf } from './attempts';
-import type { TokenPair } from './contract';
-import { accessRevoked, AuthError } from './errors';
-import { FairQueue } from './fair-queue';
-import { AUTH } from './principals';
-import { storeRefreshToken } from './refresh-tokens';
-import { sha256 } from './sealing';
+import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { issueToken, METHODS } from '../tokens/access-tokens';
+import { networkOf } from '../attempts';
+import type { TokenPair } from '../contract';
+import { accessRevoked, AuthError } from '../errors';
+import { FairQueue } from '../turns/fair-queue';
+import { AUTH } from '../principals';
+import { storeRefreshToken } from '../tokens/refresh-tokens';
+import { sha256 } from '../sealing';
 import { ENDINGS, sessionEnded } from './session-endings';
 import { ssoRequired, type SignInDeps } from './sign-in';
-import { isEmergencyOwner, isEnforced } from './sso-policy';
+import { isEmergencyOwner, isEnforced } from '../sso/enforcement';
 
 const REPEAT_MS = 10_000;
 /** Short work, of which two at once use the door's two connections. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { openTestAuth, PASSWORD } from '../../support/module-tests/auth';
-import { stores } from '../../support/module-tests/stores';
-import { addressOf } from '../../world/settings';
-import { vouchFor, type TenantId } from '../kernel';
-import type { Auth, NewTenant, Operator } from './contract';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { stores } from '../../../support/module-tests/stores';
+import { addressOf } from '../../../world/settings';
+import { vouchFor, type TenantId } from '../../kernel';
+import type { Auth, NewTenant, Operator } from '../contract';
 
 const newKey = (): string => stores.ids.next('req');
 const newEmail = (): string => `${stores.ids.next('req')}@acme.example`;

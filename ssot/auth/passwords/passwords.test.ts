@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as argon2 from '@node-rs/argon2';
-import { ControlledClock } from '../../world/operations/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { assertStrong, Passwords, type Hasher } from './passwords';
 
 /** The reason why it is refused; nothing when it is not. */

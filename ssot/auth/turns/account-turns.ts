@@ -1,6 +1,6 @@
-import { FairTurns, type Clock, type TenantId, type Transaction, type Transactions } from '../kernel';
-import { AuthError } from './errors';
-import { ACCOUNTS } from './principals';
+import { FairTurns, type Clock, type TenantId, type Transaction, type Transactions } from '../../kernel';
+import { AuthError } from '../errors';
+import { ACCOUNTS } from '../principals';
 
 /** As many as there are connections, of which no company has more than one: what it sends by the hundred waits for itself. */
 const AT_ONCE = 2;

@@ -1,5 +1,5 @@
-import { sql, type SessionId, type TenantId, type Transaction } from '../kernel';
-import { sha256 } from './sealing';
+import { sql, type SessionId, type TenantId, type Transaction } from '../../kernel';
+import { sha256 } from '../sealing';
 
 /** Only its hash is stored. */
 export async function storeRefreshToken(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { PlatformError } from '../kernel';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { PlatformError } from '../../kernel';
 import { FairQueue, type Claim } from './fair-queue';
 
 /** Work that lasts until it is told to end; what came of each is noted in order. */

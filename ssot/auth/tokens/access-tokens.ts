@@ -1,9 +1,9 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { readId } from '../id-manager';
-import type { Clock, Id, SessionId, TenantId, UserId } from '../kernel';
-import type { AuthConfig } from './contract';
-import { AuthError, tokenInvalid } from './errors';
+import { readId } from '../../id-manager';
+import type { Clock, Id, SessionId, TenantId, UserId } from '../../kernel';
+import type { AuthConfig } from '../contract';
+import { AuthError, tokenInvalid } from '../errors';
 import { ALGORITHM, type SigningKey } from './signing-keys';
 
 const TYPE = 'at+jwt';

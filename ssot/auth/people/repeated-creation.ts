@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sql, type TenantId, type Transaction } from '../kernel';
-import type { NewTenant } from './contract';
-import { AuthError } from './errors';
-import { sha256 } from './sealing';
+import { sql, type TenantId, type Transaction } from '../../kernel';
+import type { NewTenant } from '../contract';
+import { AuthError } from '../errors';
+import { sha256 } from '../sealing';
 
 const createdRow = z.object({ tenant_id: z.custom<TenantId>(), creation_content: z.instanceof(Buffer) });
 

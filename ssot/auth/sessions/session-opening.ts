@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
-import { issueToken, type Method } from './access-tokens';
-import type { AuditTrail } from './audit';
-import type { AuthDeps, SignedIn } from './contract';
-import { credentialsInvalid } from './errors';
+import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { issueToken, type Method } from '../tokens/access-tokens';
+import type { AuditTrail } from '../audit';
+import type { AuthDeps, SignedIn } from '../contract';
+import { credentialsInvalid } from '../errors';
 import type { LiveSessions } from './live-sessions';
-import { storeRefreshToken } from './refresh-tokens';
-import type { Seal } from './sealing';
+import { storeRefreshToken } from '../tokens/refresh-tokens';
+import type { Seal } from '../sealing';
 import { endAged, recordAged } from './session-aging';
 import { endSurplus, removeEnded } from './sessions';
-import type { SigningKey } from './signing-keys';
-import { ENFORCED_SESSION_MS, isEmergencyOwner, isEnforced } from './sso-policy';
+import type { SigningKey } from '../tokens/signing-keys';
+import { ENFORCED_SESSION_MS, isEmergencyOwner, isEnforced } from '../sso/enforcement';
 
 const REFRESH_BYTES = 32;
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { z } from 'zod';
-import { openTestAuth } from '../../support/module-tests/auth';
-import { said } from '../../support/module-tests/said';
-import { stores } from '../../support/module-tests/stores';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { eventually } from '../../world/eventually';
-import { Network } from '../../world/actors/network';
-import { addressOf } from '../../world/settings';
-import { plans } from '../configuration-manager';
-import { PlatformError, servicePrincipal, sql, type Plan, type SessionId, type Transactions } from '../kernel';
-import type { Auth, SignedIn } from './contract';
+import { openTestAuth } from '../../../support/module-tests/auth';
+import { said } from '../../../support/module-tests/said';
+import { stores } from '../../../support/module-tests/stores';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { eventually } from '../../../world/eventually';
+import { Network } from '../../../world/actors/network';
+import { addressOf } from '../../../world/settings';
+import { plans } from '../../configuration-manager';
+import { PlatformError, servicePrincipal, sql, type Plan, type SessionId, type Transactions } from '../../kernel';
+import type { Auth, SignedIn } from '../contract';
 
 const DAY_MS = 86_400_000;
 const PASSWORD = 'a password that is long enough';

@@ -1,6 +1,6 @@
-import type { LimitsByPlan } from '../configuration-manager';
-import type { Plan } from '../kernel';
-import { AuthError } from './errors';
+import type { LimitsByPlan } from '../../configuration-manager';
+import type { Plan } from '../../kernel';
+import { AuthError } from '../errors';
 
 /** Why a sign-in was ended before its time, as it is stored. */
 export const ENDINGS = [

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { openTestAuth } from '../../support/module-tests/auth';
-import { stores } from '../../support/module-tests/stores';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { Network } from '../../world/actors/network';
-import { addressOf } from '../../world/settings';
-import { type TenantId, type UserId } from '../kernel';
-import type { Auth, Operator } from './contract';
+import { openTestAuth } from '../../../support/module-tests/auth';
+import { stores } from '../../../support/module-tests/stores';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { Network } from '../../../world/actors/network';
+import { addressOf } from '../../../world/settings';
+import { type TenantId, type UserId } from '../../kernel';
+import type { Auth, Operator } from '../contract';
 
 const HOME = '198.51.100.2';
 const clock = new ControlledClock();

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { sql } from '../kernel';
-import { networkOf, spelling, type Attempt, type AttemptLimiter } from './attempts';
-import { PLATFORM_CHAIN, type AuditTrail } from './audit';
-import type { AuthDeps, PasswordProof, SignedIn } from './contract';
-import { AuthError, credentialsInvalid } from './errors';
-import type { SecondFactorSignIn } from './factors';
+import { sql } from '../../kernel';
+import { networkOf, spelling, type Attempt, type AttemptLimiter } from '../attempts';
+import { PLATFORM_CHAIN, type AuditTrail } from '../audit';
+import type { AuthDeps, PasswordProof, SignedIn } from '../contract';
+import { AuthError, credentialsInvalid } from '../errors';
+import type { SecondFactorSignIn } from '../factors';
 import type { LiveSessions } from './live-sessions';
-import type { Passwords } from './passwords';
-import { AUTH } from './principals';
-import type { Seal } from './sealing';
+import type { Passwords } from '../passwords/passwords';
+import { AUTH } from '../principals';
+import type { Seal } from '../sealing';
 import { accountRow, type SessionOpening } from './session-opening';
-import type { SigningKey } from './signing-keys';
-import { isEmergencyOwner, isEnforced } from './sso-policy';
+import type { SigningKey } from '../tokens/signing-keys';
+import { isEmergencyOwner, isEnforced } from '../sso/enforcement';
 
 const candidateRow = accountRow.extend({
   suspended: z.boolean(),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as argon2 from '@node-rs/argon2';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { Foreground, noMetrics } from '../kernel';
-import { Passwords, type Hasher } from './passwords';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { Foreground, noMetrics } from '../../kernel';
+import { Passwords, type Hasher } from '../passwords/passwords';
 import { PasswordSignIn, type SignInDeps } from './sign-in';
 
 const PASSWORD = 'a password that is long enough';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ControlledClock } from '../../world/operations/controlled-clock';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { Believed } from './believed';
 
 /** A store whose answers are given when the test says so. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { openTestAuth, PASSWORD } from '../../support/module-tests/auth';
-import { stores } from '../../support/module-tests/stores';
-import { Network } from '../../world/actors/network';
-import { addressOf } from '../../world/settings';
-import type { TenantId, UserId } from '../kernel';
-import type { Acting, Auth } from './contract';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { stores } from '../../../support/module-tests/stores';
+import { Network } from '../../../world/actors/network';
+import { addressOf } from '../../../world/settings';
+import type { TenantId, UserId } from '../../kernel';
+import type { Acting, Auth } from '../contract';
 
 const MANY = 150;
 

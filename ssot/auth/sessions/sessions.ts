@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../kernel';
-import type { AccountTurns } from './account-turns';
-import type { AuditTrail } from './audit';
-import type { Acting, AuthDeps } from './contract';
-import { AuthError } from './errors';
+import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
+import type { AccountTurns } from '../turns/account-turns';
+import type { AuditTrail } from '../audit';
+import type { Acting, AuthDeps } from '../contract';
+import { AuthError } from '../errors';
 import type { LiveSessions } from './live-sessions';
 
 interface Owner {

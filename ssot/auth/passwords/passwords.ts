@@ -1,7 +1,7 @@
-import { codePoints, type Clock } from '../kernel';
+import { codePoints, type Clock } from '../../kernel';
 import { assertUncommon } from './common-passwords';
-import { AuthError } from './errors';
-import { FairQueue, type Claim } from './fair-queue';
+import { AuthError } from '../errors';
+import { FairQueue, type Claim } from '../turns/fair-queue';
 
 const SHORTEST = 12;
 const LONGEST = 128;

@@ -7,9 +7,9 @@ import {
   type Transaction,
   type Transactions,
   type UserId,
-} from '../kernel';
-import type { AuditTrail } from './audit';
-import { AUTH } from './principals';
+} from '../../kernel';
+import type { AuditTrail } from '../audit';
+import { AUTH } from '../principals';
 
 const MAX_COMPANIES = 100;
 const tenantRow = z.object({ tenant_id: z.custom<TenantId>() });

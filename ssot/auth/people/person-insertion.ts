@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DatabaseError } from '../database-manager';
-import { sql, textProblem, type TenantId, type Transaction, type UserId } from '../kernel';
-import type { AuthDeps, NewPerson } from './contract';
-import { AuthError } from './errors';
-import { assertStrong, type Passwords } from './passwords';
+import { DatabaseError } from '../../database-manager';
+import { sql, textProblem, type TenantId, type Transaction, type UserId } from '../../kernel';
+import type { AuthDeps, NewPerson } from '../contract';
+import { AuthError } from '../errors';
+import { assertStrong, type Passwords } from '../passwords/passwords';
 
 const MAX_NAME = 200;
 const email = z.email().max(254);
