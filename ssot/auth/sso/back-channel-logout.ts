@@ -8,8 +8,8 @@ import type { AuthDeps } from '../contract';
 import { AuthError, isCode, tokenInvalid } from '../errors';
 import type { LiveSessions } from '../sessions/live-sessions';
 import { AUTH } from '../principals';
-import { ALGORITHMS, type ProviderClients } from './provider-clients';
-import type { ProviderFetch } from './provider-fetch';
+import { ALGORITHMS, type ProviderClients } from './providers/provider-clients';
+import type { ProviderFetch } from './providers/provider-fetch';
 
 const MAX_LENGTH = 8_192;
 const MAX_AGE_S = 120;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sql, type TenantId, type Transaction, type UserId } from '../../kernel';
 import { AuthError } from '../errors';
 import type { Seal } from '../sealing';
-import type { ProviderLogin } from './provider-clients';
+import type { ProviderLogin } from './providers/provider-clients';
 
 /** Whom a company's provider may bring that the company has not added itself. */
 export const NEW_PEOPLE = ['refused', 'members'] as const;

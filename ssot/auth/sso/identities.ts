@@ -4,8 +4,8 @@ import type { AuditTrail } from '../audit';
 import type { AuthDeps } from '../contract';
 import type { Seal } from '../sealing';
 import { provenBy, type ConnectionRow } from './connection-rows';
-import { domainOf } from './domains';
-import type { ProviderStatement } from './provider-clients';
+import { domainOf } from './domains/domains';
+import type { ProviderStatement } from './providers/provider-clients';
 import { isBarred } from './removed-people';
 
 const MAX_NAME = 200;

@@ -1,12 +1,12 @@
 export { BackChannelLogout, type EndedByProvider } from './back-channel-logout';
 export { NEW_PEOPLE } from './connection-rows';
 export { openDnsResolver, type DnsResolver } from './dns';
-export { DomainClaims, type DomainClaim } from './domain-claims';
+export { DomainClaims, type DomainClaim } from './domains/domain-claims';
 export { Identities } from './identities';
 export { OwnerActs } from './owner-acts';
-export { InternalIssuers } from './provider-address';
-export { ProviderClients } from './provider-clients';
-export { ProviderFetch } from './provider-fetch';
-export { ProviderSignIn } from './provider-sign-in';
+export { InternalIssuers } from './providers/provider-address';
+export { ProviderClients } from './providers/provider-clients';
+export { ProviderFetch } from './providers/provider-fetch';
+export { ProviderSignIn } from './sign-in/provider-sign-in';
 export { bar } from './removed-people';
 export { SingleSignOn, liftIn, type Ended, type OidcConnection, type SsoSettings } from './single-sign-on';

@@ -8,10 +8,10 @@ import { AUTH } from '../principals';
 import type { Seal } from '../sealing';
 import { ENFORCED_SESSION_MS } from './enforcement';
 import { connectionOf, notConnected, secretFor, type ConnectionRow, type NewPeople } from './connection-rows';
-import { claimsOf, type DomainClaim } from './domain-claims';
+import { claimsOf, type DomainClaim } from './domains/domain-claims';
 import type { OwnerActs } from './owner-acts';
-import type { ProviderClients } from './provider-clients';
-import { redirectAddressOf } from './redirect-address';
+import type { ProviderClients } from './providers/provider-clients';
+import { redirectAddressOf } from './sign-in/redirect-address';
 
 const MAX_TEXT = 1_000;
 

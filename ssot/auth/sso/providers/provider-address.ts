@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { AuthError } from '../errors';
+import { AuthError } from '../../errors';
 
 /** Whether an IP address is one of the public internet: nothing of this machine, its networks or a tunnel into them. */
 export function isPublicAddress(address: string): boolean {

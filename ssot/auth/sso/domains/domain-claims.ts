@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { sql, type TenantId, type Transaction } from '../../kernel';
-import type { Acting, AuthDeps } from '../contract';
-import { AuthError } from '../errors';
-import { AUTH } from '../principals';
-import { provenBy } from './connection-rows';
-import type { DnsResolver } from './dns';
+import { sql, type TenantId, type Transaction } from '../../../kernel';
+import type { Acting, AuthDeps } from '../../contract';
+import { AuthError } from '../../errors';
+import { AUTH } from '../../principals';
+import { provenBy } from '../connection-rows';
+import type { DnsResolver } from '../dns';
 import { readDomain, recordOf, type DomainRecord } from './domains';
-import type { OwnerActs } from './owner-acts';
+import type { OwnerActs } from '../owner-acts';
 
 const TOKEN_BYTES = 24;
 const MAX_DOMAINS = 20;

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors';
+import { AuthError } from '../../errors';
 
 /** Where providers send people back to. Throws `sso_unavailable` where operators have not said how the platform is reached. */
 export function redirectAddressOf(publicUrl: string | undefined): string {

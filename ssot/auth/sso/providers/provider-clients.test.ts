@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import { json, LyingProvider, type Statement } from '../../../world/identity-provider/lying-provider';
-import { said } from '../../../support/module-tests/said';
-import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { json, LyingProvider, type Statement } from '../../../../world/identity-provider/lying-provider';
+import { said } from '../../../../support/module-tests/said';
+import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { InternalIssuers } from './provider-address';
 import { ProviderClients, type Challenge, type ProviderStatement } from './provider-clients';
 import { ProviderFetch } from './provider-fetch';
-import { systemClock } from '../../kernel';
+import { systemClock } from '../../../kernel';
 
 const challenge: Challenge = {
   state: 'a state that nobody guesses',

@@ -1,7 +1,7 @@
 import { isIPv6, type LookupFunction } from 'node:net';
 import { Agent, fetch as fetchWith } from 'undici';
-import { AuthError } from '../errors';
-import type { DnsResolver } from './dns';
+import { AuthError } from '../../errors';
+import type { DnsResolver } from '../dns';
 import { assertProviderAddress, isPublicAddress, issuerRefused, type InternalIssuers } from './provider-address';
 
 const CALL_LIMIT_MS = 5_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { said } from '../../../support/module-tests/said';
-import { CALLBACK, HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
-import { ControlledClock } from '../../../world/operations/controlled-clock';
-import { addressOf } from '../../../world/settings';
-import { systemClock } from '../../kernel';
+import { said } from '../../../../support/module-tests/said';
+import { CALLBACK, HOME, SsoTest } from '../../../../support/module-tests/single-sign-on';
+import { ControlledClock } from '../../../../world/operations/controlled-clock';
+import { addressOf } from '../../../../world/settings';
+import { systemClock } from '../../../kernel';
 
 const MINUTE_MS = 60_000;
 const clock = new ControlledClock(systemClock.now());

@@ -16,9 +16,9 @@ import {
   type ServerMetadata,
 } from 'openid-client';
 import { z } from 'zod';
-import { Breaker, type Clock } from '../../kernel';
-import { AuthError, isCode } from '../errors';
-import { sha256 } from '../sealing';
+import { Breaker, type Clock } from '../../../kernel';
+import { AuthError, isCode } from '../../errors';
+import { sha256 } from '../../sealing';
 import { assertProviderAddress, issuerRefused, type InternalIssuers } from './provider-address';
 import { providerRefused, providerUnavailable, type ProviderFetch } from './provider-fetch';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { AuthError } from '../errors';
+import { AuthError } from '../../errors';
 
 /** Two labels at least, each of letters, digits and inner hyphens (RFC 1123); a last one of digits would be an address. */
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

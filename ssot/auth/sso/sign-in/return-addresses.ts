@@ -1,4 +1,4 @@
-import { AuthError } from '../errors';
+import { AuthError } from '../../errors';
 
 /**
  * Where people may be sent back to: exactly one of the registered addresses, character by character, because a browser and a

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SecretUnreadable, type TenantId } from '../../kernel';
-import { AuthError } from '../errors';
-import type { Seal } from '../sealing';
+import { SecretUnreadable, type TenantId } from '../../../kernel';
+import { AuthError } from '../../errors';
+import type { Seal } from '../../sealing';
 
 const ABOUT = 'provider sign-in';
 const MAX_LENGTH = 4_000;
