@@ -2,9 +2,9 @@
 export * from './contract';
 export { createThreads } from './threads/threads';
 export { chatCustomerData } from './threads/customer-data';
-export { startThreadArchiving } from './threads/thread-archiving';
-export { startThreadRetention } from './threads/thread-retention';
-export { createThreadLog } from './threads/thread-log';
+export { startThreadArchiving } from './threads/retention/thread-archiving';
+export { startThreadRetention } from './threads/retention/thread-retention';
+export { createThreadLog } from './threads/log/thread-log';
 export { createThreadNotifier } from './delivery/thread-notifier';
 export { createGateway } from './gateway';
 export { createNotReadyHandler } from './admission/upgrade-handler';

@@ -1,7 +1,7 @@
 import { rowSecurity } from '../database-manager';
 import { idColumn } from '../id-manager';
 import { AGENT_KINDS, type SchemaChange } from '../kernel';
-import { EVENT_TYPES } from './threads/event-schema';
+import { EVENT_TYPES } from './threads/log/event-schema';
 import { MAX_TITLE } from './protocol/plain-text';
 
 const literals = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../id-manager';
 import { AGENT_KINDS, type EventType } from '../../kernel';
-import { EVENT_DATA } from '../threads/event-schema';
+import { EVENT_DATA } from '../threads/log/event-schema';
 
 /** What can happen to a thread besides growing. */
 export const THREAD_CHANGES = ['created', 'renamed', 'deleted'] as const;

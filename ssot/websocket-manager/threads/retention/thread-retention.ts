@@ -10,8 +10,8 @@ import {
   type TenantContext,
   type ThreadDependents,
   type ThreadId,
-} from '../../kernel';
-import type { RetentionLimits } from '../contract';
+} from '../../../kernel';
+import type { RetentionLimits } from '../../contract';
 import { quietThreads, type QuietThreadsDeps } from './quiet-threads';
 
 /** Soon after the start, so that instances that live for less than an hour do their part; then every hour. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ThreadEvent } from '../../kernel';
+import type { ThreadEvent } from '../../../kernel';
 
 export const eventColumns = {
   seq: z.coerce.number(),

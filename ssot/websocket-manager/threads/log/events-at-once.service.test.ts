@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stores } from '../../../support/module-tests/stores';
-import { limitsOfPlans, plans } from '../../configuration-manager';
+import { stores } from '../../../../support/module-tests/stores';
+import { limitsOfPlans, plans } from '../../../configuration-manager';
 import {
   sql,
   systemClock,
@@ -11,8 +11,8 @@ import {
   type ThreadId,
   type Transaction,
   type Transactions,
-} from '../../kernel';
-import { createThreadLog, createThreads, type ThreadNotifier } from '..';
+} from '../../../kernel';
+import { createThreadLog, createThreads, type ThreadNotifier } from '../..';
 
 const { ids } = stores;
 const notifier: ThreadNotifier = {

@@ -8,8 +8,8 @@ import {
   type ThreadArchive,
   type ThreadEvent,
   type ThreadId,
-} from '../../kernel';
-import { eventRow } from './event-row';
+} from '../../../kernel';
+import { eventRow } from '../log/event-row';
 import { quietThreads, type QuietThread, type QuietThreadsDeps } from './quiet-threads';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { idSchema } from '../../id-manager';
-import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../../kernel';
-import { ChatError } from '../errors';
+import { idSchema } from '../../../id-manager';
+import { AGENT_KINDS, type EventData, type EventDraft, type EventType, type Json } from '../../../kernel';
+import { ChatError } from '../../errors';
 
 const MAX_EVENT_BYTES = 32 * 1024;
 

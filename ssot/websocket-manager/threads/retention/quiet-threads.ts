@@ -10,7 +10,7 @@ import {
   type ThreadId,
   type Transactions,
   type UserId,
-} from '../../kernel';
+} from '../../../kernel';
 
 const THREADS_AT_ONCE = 200;
 const quietRow = z.object({

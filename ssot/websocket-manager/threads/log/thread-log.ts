@@ -11,9 +11,9 @@ import {
   type ThreadId,
   type ThreadLog,
   type Transaction,
-} from '../../kernel';
-import type { ThreadLogDeps } from '../contract';
-import { ChatError, threadNotFound } from '../errors';
+} from '../../../kernel';
+import type { ThreadLogDeps } from '../../contract';
+import { ChatError, threadNotFound } from '../../errors';
 import { eventColumns, eventIn, eventRow } from './event-row';
 import { assertSerializable } from './event-schema';
 import { nextInSequence, initialSequence, type RunSequence } from './run-sequence';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/operations/controlled-clock';
-import { eventually } from '../../../world/eventually';
-import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
-import type { Analytics, Archive } from '../../analytics';
-import { limitsOfPlans } from '../../configuration-manager';
-import type { Database } from '../../database-manager';
+import { stores } from '../../../../support/module-tests/stores';
+import { ControlledClock } from '../../../../world/operations/controlled-clock';
+import { eventually } from '../../../../world/eventually';
+import { openUsage } from '../../../../world/modules/analytics/analytics-under-test';
+import type { Analytics, Archive } from '../../../analytics';
+import { limitsOfPlans } from '../../../configuration-manager';
+import type { Database } from '../../../database-manager';
 import {
   noMetrics,
   silentLogger,
@@ -17,9 +17,9 @@ import {
   type TenantContext,
   type ThreadArchive,
   type ThreadEvent,
-} from '../../kernel';
-import { openStatePersistence, startPurge, ThreadSegments } from '../../state-persistence';
-import { createThreadLog, createThreads, startThreadArchiving, startThreadRetention } from '..';
+} from '../../../kernel';
+import { openStatePersistence, startPurge, ThreadSegments } from '../../../state-persistence';
+import { createThreadLog, createThreads, startThreadArchiving, startThreadRetention } from '../..';
 
 const DAY_MS = 86_400_000;
 const MANY = { threadsPerPerson: 100, threadsPerTenant: 100 };

@@ -6,7 +6,7 @@ import {
   type ThreadEvent,
   type ThreadId,
   type Transaction,
-} from '../../kernel';
+} from '../../../kernel';
 import type { RunSequence } from './run-sequence';
 
 /** Events, sequences and head in one statement. The head's lock is held. */

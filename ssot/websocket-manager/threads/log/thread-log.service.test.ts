@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatTest, range } from '../../../support/module-tests/chat/chat-test';
-import type { TestDevice } from '../../../support/module-tests/chat/test-device';
-import { sql, vouchFor, type TenantContext, type ThreadId } from '../../kernel';
+import { ChatTest, range } from '../../../../support/module-tests/chat/chat-test';
+import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
+import { sql, vouchFor, type TenantContext, type ThreadId } from '../../../kernel';
 import { z } from 'zod';
 
 interface Watching {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { vouchFor, type RunId, type TenantContext, type TenantId, type ThreadId, type UserId } from '../../kernel';
+import { vouchFor, type RunId, type TenantContext, type TenantId, type ThreadId, type UserId } from '../../../kernel';
 import type { RunSequence } from './run-sequence';
 import { ThreadStates } from './thread-states';
 

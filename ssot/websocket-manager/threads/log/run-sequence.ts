@@ -1,4 +1,4 @@
-import type { CallId, EventDraft, RunId, ThreadId } from '../../kernel';
+import type { CallId, EventDraft, RunId, ThreadId } from '../../../kernel';
 
 /** How far the events of a run have come. They begin with the question, and nothing comes after the ending. */
 export interface RunSequence {

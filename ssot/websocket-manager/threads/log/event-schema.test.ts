@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunDrafts, type DraftName } from '../../../support/module-tests/chat/run-drafts';
-import { stores } from '../../../support/module-tests/stores';
-import type { EventDraft, PlatformError } from '../../kernel';
+import { RunDrafts, type DraftName } from '../../../../support/module-tests/chat/run-drafts';
+import { stores } from '../../../../support/module-tests/stores';
+import type { EventDraft, PlatformError } from '../../../kernel';
 import { assertSerializable } from './event-schema';
 
 const run = new RunDrafts(stores.ids);

@@ -1,4 +1,4 @@
-import type { RunId, TenantContext, ThreadId } from '../../kernel';
+import type { RunId, TenantContext, ThreadId } from '../../../kernel';
 import type { RunSequence } from './run-sequence';
 
 /** More threads than any instance writes to at one time. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { stores } from '../../../support/module-tests/stores';
-import { ControlledClock } from '../../../world/operations/controlled-clock';
-import { eventually } from '../../../world/eventually';
-import { limitsOfPlans } from '../../configuration-manager';
-import type { Database } from '../../database-manager';
+import { stores } from '../../../../support/module-tests/stores';
+import { ControlledClock } from '../../../../world/operations/controlled-clock';
+import { eventually } from '../../../../world/eventually';
+import { limitsOfPlans } from '../../../configuration-manager';
+import type { Database } from '../../../database-manager';
 import {
   noMetrics,
   silentLogger,
@@ -16,8 +16,8 @@ import {
   type Plan,
   type TenantContext,
   type ThreadId,
-} from '../../kernel';
-import { createThreadLog, createThreads, startThreadRetention, type RetentionLimits } from '..';
+} from '../../../kernel';
+import { createThreadLog, createThreads, startThreadRetention, type RetentionLimits } from '../..';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunDrafts, type DraftName } from '../../../support/module-tests/chat/run-drafts';
-import { stores } from '../../../support/module-tests/stores';
-import type { EventDraft } from '../../kernel';
+import { RunDrafts, type DraftName } from '../../../../support/module-tests/chat/run-drafts';
+import { stores } from '../../../../support/module-tests/stores';
+import type { EventDraft } from '../../../kernel';
 import { initialSequence, nextInSequence, type RunSequence, type SequenceViolation } from './run-sequence';
 
 const { ids } = stores;
