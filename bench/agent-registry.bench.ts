@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { startPlatform } from '../platform';
-import { createLogger } from '../platform/logging';
+import { createLogger } from '../platform/logging/logging';
 import { usageFromTemplate } from '../ssot/analytics';
 import { createCatalogue, SPECIALISTS, TOOLS, runStep, type StepDeps } from '../ssot/agent-registry';
 import { loadBase } from '../ssot/configuration-manager';

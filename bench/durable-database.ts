@@ -1,4 +1,4 @@
-import { schemaChanges } from '../platform/schema';
+import { schemaChanges } from '../platform/database/schema';
 import { openDatabase, type Database } from '../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, type SchemaChange } from '../ssot/kernel';
 import { withClient } from '../support/services/logins';

@@ -2,7 +2,7 @@ import './compile-cache';
 import { log, owner } from './process-ownership';
 import { CONFIGURATION_REFUSED_STATUS, ConfigurationRefused, loadBase } from '../ssot/configuration-manager';
 import { systemClock, systemRandom } from '../ssot/kernel';
-import { MovableClock } from './movable-clock';
+import { MovableClock } from './clock/movable-clock';
 import { createPlatform } from './platform';
 
 /** The process of an instance. Exit status: 0 clean, 20 to 23 and 130 as lifecycle-manager says, 78 refused configuration. */

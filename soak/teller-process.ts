@@ -1,5 +1,5 @@
 import { startPlatform } from '../platform';
-import { createLogger } from '../platform/logging';
+import { createLogger } from '../platform/logging/logging';
 import { agentsDatabase } from '../bench/connections/agents-database';
 import { answering } from '../bench/connections/asking';
 import { loadBase } from '../ssot/configuration-manager';

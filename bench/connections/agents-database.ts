@@ -1,4 +1,4 @@
-import { schemaChanges } from '../../platform/schema';
+import { schemaChanges } from '../../platform/database/schema';
 import type { loadBase } from '../../ssot/configuration-manager';
 import { openDatabase, type Database } from '../../ssot/database-manager';
 import { noMetrics, systemClock, systemRandom, type Logger } from '../../ssot/kernel';

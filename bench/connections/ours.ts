@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { startPlatform } from '../../platform';
-import { createLogger } from '../../platform/logging';
+import { createLogger } from '../../platform/logging/logging';
 import { loadBase } from '../../ssot/configuration-manager';
 import { createIdSource } from '../../ssot/id-manager';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toPublicError } from '../../platform/public-error';
-import { schemaChanges } from '../../platform/schema';
+import { schemaChanges } from '../../platform/database/schema';
 import { ChatTest } from '../../support/module-tests/chat/chat-test';
 import { FaultProxy } from '../../world/operations/fault-proxy';
 import { addressOf } from '../../world/settings';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { customerDataOf } from '../../platform/wiring/customer-data';
-import { schemaChanges } from '../../platform/schema';
+import { schemaChanges } from '../../platform/database/schema';
 import { createAgentRuns } from '../../ssot/agent-registry';
 import { plans } from '../../ssot/configuration-manager';
 import type { Archive, ErasureRecords } from '../../ssot/analytics';

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { openDatabase, type Database } from '../../ssot/database-manager';
 import { createIdSource, type IdSource } from '../../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
-import { schemaChanges } from '../../platform/schema';
+import { schemaChanges } from '../../platform/database/schema';
 import { addressOf } from '../settings';
 
 /**

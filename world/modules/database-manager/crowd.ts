@@ -11,7 +11,7 @@ import {
   systemRandom,
   type TenantContext,
 } from '../../../ssot/kernel';
-import { schemaChanges } from '../../../platform/schema';
+import { schemaChanges } from '../../../platform/database/schema';
 import { eventually } from '../../eventually';
 import type { RevenueWorld } from '../../revenue-world';
 import { addressOf } from '../../settings';

@@ -14,7 +14,7 @@ import {
   type Sql,
   type TenantContext,
 } from '../../../ssot/kernel';
-import { schemaChanges } from '../../../platform/schema';
+import { schemaChanges } from '../../../platform/database/schema';
 import type { Connections } from '../../stores/connections';
 import { COMPANIES, type Company } from '../../actors/personas';
 import type { RevenueWorld } from '../../revenue-world';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { openDatabase, type Database } from '../../../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
-import { schemaChanges } from '../../../platform/schema';
+import { schemaChanges } from '../../../platform/database/schema';
 import { eventually } from '../../eventually';
 import { FaultProxy } from '../../operations/fault-proxy';
 import type { PersonName } from '../../actors/personas';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ControlledClock } from '../world/operations/controlled-clock';
+import { ControlledClock } from '../../world/operations/controlled-clock';
 import { judgeClock, StoreClock } from './store-clock';
 
 const STORE = Date.UTC(2026, 0, 1, 12);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { stores } from '../support/module-tests/stores';
-import { servicePrincipal, sql, type Sql } from '../ssot/kernel';
+import { stores } from '../../support/module-tests/stores';
+import { servicePrincipal, sql, type Sql } from '../../ssot/kernel';
 import { createLogger } from './logging';
 
 const CUSTOMERS_TEXT = 'Layoffs in October';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
-import { stores } from '../support/module-tests/stores';
-import { addressOf } from '../world/settings';
+import { stores } from '../../support/module-tests/stores';
+import { addressOf } from '../../world/settings';
 
 /** Tables whose rows belong to no company, and why. A new one without a reason fails here. */
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {

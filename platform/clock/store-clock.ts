@@ -1,5 +1,5 @@
-import type { Clock, Metrics } from '../ssot/kernel';
-import type { CheckResult } from '../ssot/lifecycle-manager';
+import type { Clock, Metrics } from '../../ssot/kernel';
+import type { CheckResult } from '../../ssot/lifecycle-manager';
 
 /** PostgreSQL's clock, read between two instants of the monotonic one. */
 interface Reading {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Client } from 'pg';
-import { stores } from '../support/module-tests/stores';
-import { addressOf } from '../world/settings';
+import { stores } from '../../support/module-tests/stores';
+import { addressOf } from '../../world/settings';
 
 type Login = 'app' | 'service';
 /** What a login may do to a table: everything of a kind (`true`), some columns, or (left out) nothing of it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../ssot/kernel';
+import type { Clock } from '../../ssot/kernel';
 
 interface Timer {
   readonly at: number;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Logger } from '../ssot/kernel';
+import type { Logger } from '../../ssot/kernel';
 import { loggedError } from './logged-error';
 
 const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshToken', 'access', 'refresh', 'secret'];
