@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { BARE_TABLE } from './connections/bare-store';
+import { BARE_TABLE } from './connections/contestants/bare-store';
 import { Fleet } from './connections/fleet';
 import { isQuick, SIZE } from './connections/size';
-import { heldRows, memoryRows } from './connections/idle';
-import { fanOutRows } from './connections/fan-out';
-import { latencyRows } from './connections/latency';
-import { resumeRows } from './connections/resume';
+import { heldRows, memoryRows } from './connections/measurements/idle';
+import { fanOutRows } from './connections/measurements/fan-out';
+import { latencyRows } from './connections/measurements/latency';
+import { resumeRows } from './connections/measurements/resume';
 import type { Benchmark } from './row';
 
 export const about =

@@ -1,6 +1,6 @@
 import { startPlatform } from '../platform';
 import { createLogger } from '../platform/logging/logging';
-import { agentsDatabase } from '../bench/connections/agents-database';
+import { agentsDatabase } from '../bench/connections/contestants/agents-database';
 import { answering } from '../bench/connections/asking';
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';

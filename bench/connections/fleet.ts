@@ -1,8 +1,8 @@
 import { platformVariables } from '../../world/settings';
 import { Worker } from './asking';
-import type { ClientAnswers } from './clients';
-import type { Setting, Ticket } from './contestant';
-import type { Kind, ServerAnswers } from './server';
+import type { ClientAnswers } from './devices/clients';
+import type { Setting, Ticket } from './contestants/contestant';
+import type { Kind, ServerAnswers } from './contestants/server';
 import { DEVICES_OF_A_PERSON, SIZE } from './size';
 
 /** Who takes part: how they are called in the table, and what they promise. */
@@ -42,7 +42,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   static async start(env: Readonly<Record<string, string>>): Promise<Fleet> {
-    const clients = Worker.start<ClientAnswers>('clients.ts');
+    const clients = Worker.start<ClientAnswers>('devices/clients.ts');
     return Promise.resolve(new Fleet(clients, env));
   }
 
@@ -102,7 +102,7 @@ export class Fleet implements AsyncDisposable {
 
   async #process(entry: Entry): Promise<[Server, string]> {
     const server = this.#workers.use(
-      Worker.start<ServerAnswers>('server.ts', {
+      Worker.start<ServerAnswers>('contestants/server.ts', {
         ...this.env,
         ...platformVariables({ ...process.env, ...this.env }),
       }),

@@ -1,8 +1,8 @@
-import { answering } from './asking';
-import type { Ticket } from './contestant';
+import { answering } from '../asking';
+import type { Ticket } from '../contestants/contestant';
 import { Device, type Tally } from './device';
-import { moment } from './moment';
-import type { Kind } from './server';
+import { moment } from '../moment';
+import type { Kind } from '../contestants/server';
 
 interface Group extends Tally {
   readonly devices: Device[];

@@ -1,7 +1,7 @@
-import { median } from '../median';
-import type { Row } from '../row';
-import type { Crew, Entry, Fleet, Outcome } from './fleet';
-import { SIZE } from './size';
+import { median } from '../../median';
+import type { Row } from '../../row';
+import type { Crew, Entry, Fleet, Outcome } from '../fleet';
+import { SIZE } from '../size';
 
 const ALL = ['ours', 'rawStored', 'peer', 'peerStored'] as const satisfies Entry[];
 const SHAPES = [

@@ -1,6 +1,6 @@
-import type { Row } from '../row';
-import type { Entry, Fleet } from './fleet';
-import { DEVICES_OF_A_PERSON, SIZE } from './size';
+import type { Row } from '../../row';
+import type { Entry, Fleet } from '../fleet';
+import { DEVICES_OF_A_PERSON, SIZE } from '../size';
 
 const ALL: readonly Entry[] = ['ours', 'rawStored', 'peerStored'];
 const PARTS = [

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { Ticket } from './contestant';
-import { moment, toldAt } from './moment';
-import type { Kind } from './server';
+import type { Ticket } from '../contestants/contestant';
+import { moment, toldAt } from '../moment';
+import type { Kind } from '../contestants/server';
 
 /** What all devices of a group have been shown together. */
 export interface Tally {

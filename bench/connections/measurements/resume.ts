@@ -1,7 +1,7 @@
-import { median } from '../median';
-import type { Row } from '../row';
-import type { Fleet } from './fleet';
-import { SIZE } from './size';
+import { median } from '../../median';
+import type { Row } from '../../row';
+import type { Fleet } from '../fleet';
+import { SIZE } from '../size';
 
 const BUSY_ROOMS = 6;
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import { startPlatform } from '../../platform';
-import { createLogger } from '../../platform/logging/logging';
-import { loadBase } from '../../ssot/configuration-manager';
-import { createIdSource } from '../../ssot/id-manager';
+import { startPlatform } from '../../../platform';
+import { createLogger } from '../../../platform/logging/logging';
+import { loadBase } from '../../../ssot/configuration-manager';
+import { createIdSource } from '../../../ssot/id-manager';
 import {
   noMetrics,
   systemClock,
@@ -11,8 +11,8 @@ import {
   type EventDraft,
   type TenantContext,
   type ThreadId,
-} from '../../ssot/kernel';
-import { addressOf } from '../../world/settings';
+} from '../../../ssot/kernel';
+import { addressOf } from '../../../world/settings';
 import { agentsDatabase } from './agents-database';
 import type { Contestant, Ticket } from './contestant';
 

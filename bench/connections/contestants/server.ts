@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { answering } from './asking';
+import { answering } from '../asking';
 import { NOTE_LENGTH, type Contestant, type Setting, type Ticket } from './contestant';
-import { moment, noteOfNow } from './moment';
+import { moment, noteOfNow } from '../moment';
 import { ours } from './ours';
 import { peer } from './peer';
 import { raw } from './raw';

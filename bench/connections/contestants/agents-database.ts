@@ -1,7 +1,7 @@
-import { schemaChanges } from '../../platform/database/schema';
-import type { loadBase } from '../../ssot/configuration-manager';
-import { openDatabase, type Database } from '../../ssot/database-manager';
-import { noMetrics, systemClock, systemRandom, type Logger } from '../../ssot/kernel';
+import { schemaChanges } from '../../../platform/database/schema';
+import type { loadBase } from '../../../ssot/configuration-manager';
+import { openDatabase, type Database } from '../../../ssot/database-manager';
+import { noMetrics, systemClock, systemRandom, type Logger } from '../../../ssot/kernel';
 
 /** Where agents write: transactions of theirs in the database of an instance. */
 export function agentsDatabase({ settings }: Awaited<ReturnType<typeof loadBase>>, log: Logger): Promise<Database> {
