@@ -14,9 +14,9 @@ import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kern
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
 import { addressOf, platformVariables } from '../world/settings';
-import { askingCrowd } from './asking-crowd';
-import { median } from './median';
-import type { Benchmark, Row } from './row';
+import { askingCrowd } from './people/asking-crowd';
+import { median } from './figures/median';
+import type { Benchmark, Row } from './figures/row';
 
 const SCOPES = 10_000;
 const ROUNDS = 5;

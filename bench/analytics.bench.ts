@@ -5,10 +5,10 @@ import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type TenantContext } from '../ssot/kernel';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { askingCrowd } from './asking-crowd';
-import { median } from './median';
-import type { Benchmark, Row } from './row';
-import { bareQuestions, plantCalls } from './usage-by-hand';
+import { askingCrowd } from './people/asking-crowd';
+import { median } from './figures/median';
+import type { Benchmark, Row } from './figures/row';
+import { bareQuestions, plantCalls } from './stores/usage-by-hand';
 
 const IS_QUICK = process.env['BENCH_QUICK'] === '1';
 const MANY = IS_QUICK ? 100_000 : 1_000_000;

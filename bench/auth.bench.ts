@@ -9,8 +9,8 @@ import { Connections } from '../world/stores/connections';
 import { authOn } from '../world/modules/auth/open-auth';
 import { Network } from '../world/actors/network';
 import { addressOf } from '../world/settings';
-import { median } from './median';
-import type { Benchmark, Row } from './row';
+import { median } from './figures/median';
+import type { Benchmark, Row } from './figures/row';
 
 const ROUNDS = 9;
 const CHECKS = 500;

@@ -2,7 +2,7 @@ import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
 import { measure } from './capacity/measure';
 import { needOf, PARTS, type Costs } from './capacity/model';
-import type { Benchmark, Row } from './row';
+import type { Benchmark, Row } from './figures/row';
 
 export const about =
   'what a connection, an event and a use of a model cost, and what 1,000, 100,000 and 1,000,000 open connections need';

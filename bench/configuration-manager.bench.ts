@@ -10,8 +10,8 @@ import {
   type TenantContext,
   type Transactions,
 } from '../ssot/kernel';
-import { median } from './median';
-import type { Benchmark, Row } from './row';
+import { median } from './figures/median';
+import type { Benchmark, Row } from './figures/row';
 
 const ROUNDS = 9;
 const READS = 200_000;

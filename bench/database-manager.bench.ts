@@ -12,9 +12,9 @@ import {
   type SchemaChange,
   type TenantContext,
 } from '../ssot/kernel';
-import { alternating } from './alternating';
-import { openDurableDatabase } from './durable-database';
-import type { Benchmark, Row } from './row';
+import { alternating } from './figures/alternating';
+import { openDurableDatabase } from './stores/durable-database';
+import type { Benchmark, Row } from './figures/row';
 
 const CALLS = 200;
 const CONNECTIONS = 15;

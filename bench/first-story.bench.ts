@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { platformSecrets } from '../support/services/platform-process';
 import { startServices } from '../support/services/start-services';
-import { median } from './median';
-import type { Benchmark } from './row';
+import { median } from './figures/median';
+import type { Benchmark } from './figures/row';
 
 const ROOT = resolve(__dirname, '..');
 const RUNS = 100;

@@ -15,9 +15,9 @@ import {
 } from '../ssot/id-manager';
 import { noMetrics, silentLogger, sql, systemClock, systemRandom, vouchFor } from '../ssot/kernel';
 import { startServices } from '../support/services/start-services';
-import { CopyInto } from './copy-into';
-import { median } from './median';
-import type { Benchmark, Row } from './row';
+import { CopyInto } from './stores/copy-into';
+import { median } from './figures/median';
+import type { Benchmark, Row } from './figures/row';
 
 const ROUNDS = 5;
 const ports = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };

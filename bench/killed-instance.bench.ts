@@ -6,8 +6,8 @@ import { FaultProxy } from '../world/operations/fault-proxy';
 import { HttpClient } from '../world/clients/http-client';
 import { Instance } from '../world/operations/instance';
 import { disorderIn, gapsIn, isEnding } from '../world/clients/event-order';
-import { Follower, gather, signInAll, type Member } from './crowd';
-import type { Benchmark } from './row';
+import { Follower, gather, signInAll, type Member } from './people/crowd';
+import type { Benchmark } from './figures/row';
 
 const QUESTION = 'How can we cut our AI spending?';
 const DEVICES_EACH = 2;

@@ -7,7 +7,7 @@ import avvio from 'avvio';
 import { fastify } from 'fastify';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { createLifecycle, type Lifecycle, type Part } from '../ssot/lifecycle-manager';
-import type { Benchmark, Row } from './row';
+import type { Benchmark, Row } from './figures/row';
 import type { Contestant } from './stops/contestants';
 
 export const about =

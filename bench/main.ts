@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { closest } from 'fastest-levenshtein';
-import type { Benchmark, Row } from './row';
+import type { Benchmark, Row } from './figures/row';
 
 /** Through ts-node, which does not see `import()`. */
 const load = createRequire(__filename);

@@ -6,13 +6,13 @@ import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/clients/http-client';
 import { Instance } from '../world/operations/instance';
-import { FLOODERS, FLOODS, type Flood, type Flooder } from './floods';
-import type { AttackersAnswers } from './attackers';
-import { gatherCompany, signInAll } from './crowd';
+import { FLOODERS, FLOODS, type Flood, type Flooder } from './attacks/floods';
+import type { AttackersAnswers } from './attacks/attackers';
+import { gatherCompany, signInAll } from './people/crowd';
 import { Worker } from './connections/asking';
-import { median } from './median';
-import { Neighbour, nothingYet, type Waited } from './neighbour';
-import type { Benchmark, Row } from './row';
+import { median } from './figures/median';
+import { Neighbour, nothingYet, type Waited } from './people/neighbour';
+import type { Benchmark, Row } from './figures/row';
 
 const MOST_TIMES_QUIET = 2;
 const BETWEEN_WAVES_MS = 100;
@@ -38,7 +38,7 @@ const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 
   const operatorKey = String(process.env['SPEC_OPERATOR_KEY']);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => services.stop());
-  const attackers = stack.use(Worker.start<AttackersAnswers>(resolve(__dirname, 'attackers.ts')));
+  const attackers = stack.use(Worker.start<AttackersAnswers>(resolve(__dirname, 'attacks/attackers.ts')));
 
   const gathering = await Instance.start();
   const neighbour = await Neighbour.gather(gathering, operatorKey);

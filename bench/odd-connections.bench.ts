@@ -5,10 +5,10 @@ import { Instance } from '../world/operations/instance';
 import { sendCrowd, type CrowdReport } from '../world/operations/broken-clients/odd-crowd';
 import { OddConnections } from '../world/operations/broken-clients/odd-connections';
 import type { ProcessFigures } from '../world/operations/process-figures';
-import { ask, open } from './asking-device';
-import { gather, signInAll, type Member } from './crowd';
-import { endsAlone, findCulprit } from './culprit';
-import type { Benchmark, Row } from './row';
+import { ask, open } from './people/asking-device';
+import { gather, signInAll, type Member } from './people/crowd';
+import { endsAlone, findCulprit } from './attacks/culprit';
+import type { Benchmark, Row } from './figures/row';
 
 /** Open at one moment. */
 const AT_ONCE = 200;

@@ -14,8 +14,8 @@ import {
 } from '../ssot/kernel';
 import { defineState, openStateManager, type Rev, type StateManager } from '../ssot/state-manager';
 import { startServices } from '../support/services/start-services';
-import { median } from './median';
-import type { Row } from './row';
+import { median } from './figures/median';
+import type { Row } from './figures/row';
 
 const ROUNDS = 5;
 const CALLS = 400;

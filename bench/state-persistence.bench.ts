@@ -5,9 +5,9 @@ import { rowSecurity } from '../ssot/database-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type SchemaChange } from '../ssot/kernel';
 import { openStatePersistence } from '../ssot/state-persistence';
-import { alternating } from './alternating';
-import { openDurableDatabase } from './durable-database';
-import type { Benchmark, Row } from './row';
+import { alternating } from './figures/alternating';
+import { openDurableDatabase } from './stores/durable-database';
+import type { Benchmark, Row } from './figures/row';
 
 const CALLS = 100;
 const MAX = 1.5;

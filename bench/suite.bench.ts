@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Envelope, Timestamp } from '@cucumber/messages';
-import type { Benchmark, Row } from './row';
+import type { Benchmark, Row } from './figures/row';
 
 const ROOT = resolve(__dirname, '..');
 

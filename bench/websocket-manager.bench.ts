@@ -8,7 +8,7 @@ import { heldRows, memoryRows } from './connections/measurements/idle';
 import { fanOutRows } from './connections/measurements/fan-out';
 import { latencyRows } from './connections/measurements/latency';
 import { resumeRows } from './connections/measurements/resume';
-import type { Benchmark } from './row';
+import type { Benchmark } from './figures/row';
 
 export const about =
   'live connections against ws alone and socket.io: fan-out, latency, resuming, memory, 5,000 idle connections (minutes)';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gatherCompany, signIn } from '../bench/crowd';
+import { gatherCompany, signIn } from '../bench/people/crowd';
 import { loadBase } from '../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../ssot/kernel';
 import { Evidence } from '../world/evidence';

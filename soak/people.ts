@@ -1,5 +1,5 @@
 import type { TenantId, ThreadId, UserId } from '../ssot/kernel';
-import { gatherCompany, signIn, type Member } from '../bench/crowd';
+import { gatherCompany, signIn, type Member } from '../bench/people/crowd';
 import { eventually } from '../world/eventually';
 import { unrecorded } from './unrecorded';
 import { HttpClient } from '../world/clients/http-client';

@@ -1,4 +1,4 @@
-import type { Row } from '../../row';
+import type { Row } from '../../figures/row';
 import type { Entry, Fleet } from '../fleet';
 import { DEVICES_OF_A_PERSON, SIZE } from '../size';
 

@@ -1,5 +1,5 @@
-import { median } from '../../median';
-import type { Row } from '../../row';
+import { median } from '../../figures/median';
+import type { Row } from '../../figures/row';
 import type { Fleet } from '../fleet';
 import { SIZE } from '../size';
 

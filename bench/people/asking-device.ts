@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ThreadEvent, ThreadId } from '../ssot/kernel';
-import { ChatDevice } from '../world/clients/chat-device';
-import { Evidence } from '../world/evidence';
-import { HttpClient } from '../world/clients/http-client';
-import { isEnding } from '../world/clients/event-order';
+import type { ThreadEvent, ThreadId } from '../../ssot/kernel';
+import { ChatDevice } from '../../world/clients/chat-device';
+import { Evidence } from '../../world/evidence';
+import { HttpClient } from '../../world/clients/http-client';
+import { isEnding } from '../../world/clients/event-order';
 import type { Member } from './crowd';
 
 const PATIENCE_MS = 150_000;

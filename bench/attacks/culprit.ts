@@ -1,6 +1,6 @@
-import { Instance } from '../world/operations/instance';
-import { sendCrowd, type CrowdReport } from '../world/operations/broken-clients/odd-crowd';
-import type { OddConnections } from '../world/operations/broken-clients/odd-connections';
+import { Instance } from '../../world/operations/instance';
+import { sendCrowd, type CrowdReport } from '../../world/operations/broken-clients/odd-crowd';
+import type { OddConnections } from '../../world/operations/broken-clients/odd-connections';
 
 /** A race that needs its luck gets it within so many tries. */
 const TRIES = 5;

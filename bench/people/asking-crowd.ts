@@ -1,9 +1,9 @@
 import { createClient } from '@clickhouse/client';
-import { pause, systemClock } from '../ssot/kernel';
-import { Instance } from '../world/operations/instance';
+import { pause, systemClock } from '../../ssot/kernel';
+import { Instance } from '../../world/operations/instance';
 import { ask, open, type Asked } from './asking-device';
 import { gather, signInAll, type Member } from './crowd';
-import type { Row } from './row';
+import type { Row } from '../figures/row';
 
 const PEOPLE = process.env['BENCH_QUICK'] === '1' ? 10 : 100;
 const USAGE_ROWS = process.env['BENCH_QUICK'] === '1' ? 100_000 : 1_000_000;

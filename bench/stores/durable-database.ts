@@ -1,8 +1,8 @@
-import { schemaChanges } from '../platform/database/schema';
-import { openDatabase, type Database } from '../ssot/database-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom, type SchemaChange } from '../ssot/kernel';
-import { withClient } from '../support/services/logins';
-import { startServices } from '../support/services/start-services';
+import { schemaChanges } from '../../platform/database/schema';
+import { openDatabase, type Database } from '../../ssot/database-manager';
+import { noMetrics, silentLogger, systemClock, systemRandom, type SchemaChange } from '../../ssot/kernel';
+import { withClient } from '../../support/services/logins';
+import { startServices } from '../../support/services/start-services';
 
 export interface DurableDatabase extends AsyncDisposable {
   readonly db: Database;

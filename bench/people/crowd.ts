@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { usageFromTemplate } from '../ssot/analytics';
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { reconnectDelay } from '../platform/page/connection/reconnect.mjs';
-import { ChatDevice } from '../world/clients/chat-device';
-import { Evidence } from '../world/evidence';
-import { HttpClient } from '../world/clients/http-client';
-import type { Instance } from '../world/operations/instance';
-import { isEnding } from '../world/clients/event-order';
+import { usageFromTemplate } from '../../ssot/analytics';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
+import { reconnectDelay } from '../../platform/page/connection/reconnect.mjs';
+import { ChatDevice } from '../../world/clients/chat-device';
+import { Evidence } from '../../world/evidence';
+import { HttpClient } from '../../world/clients/http-client';
+import type { Instance } from '../../world/operations/instance';
+import { isEnding } from '../../world/clients/event-order';
 
 const COMPANIES = 4;
 const AT_ONCE = 4;

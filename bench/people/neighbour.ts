@@ -1,5 +1,5 @@
-import type { ChatDevice } from '../world/clients/chat-device';
-import { Network } from '../world/actors/network';
+import type { ChatDevice } from '../../world/clients/chat-device';
+import { Network } from '../../world/actors/network';
 import { ask, open } from './asking-device';
 import { gatherCompany, signIn, signInAll, type Doors, type Member } from './crowd';
 

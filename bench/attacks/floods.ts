@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Network } from '../world/actors/network';
+import { Network } from '../../world/actors/network';
 
 /** Somebody of the company that floods, with a thread to ask in. */
 export interface Flooder {

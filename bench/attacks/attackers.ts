@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { flood, type Flood, type Outcome, type Target, type Wave } from './floods';
-import { answering } from './connections/asking';
+import { answering } from '../connections/asking';
 
 /** What attackers work out costs them their own processors, not the platform's, which share two with them here. */
 const LOWEST_PRIORITY = 19;
