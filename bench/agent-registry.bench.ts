@@ -11,7 +11,7 @@ import { createCatalogue, SPECIALISTS, TOOLS, runStep, type StepDeps } from '../
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { addressOf, platformVariables } from '../world/settings';
 import { askingCrowd } from './people/asking-crowd';

@@ -3,7 +3,7 @@ import { openAnalytics, type Analytics, type Question, type UsageEvent } from '.
 import { plans } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type TenantContext } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { askingCrowd } from './people/asking-crowd';
 import { median } from './figures/median';

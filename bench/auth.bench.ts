@@ -3,7 +3,7 @@ import * as argon2 from '@node-rs/argon2';
 import { importJWK, jwtVerify } from 'jose';
 import type { Auth } from '../ssot/auth';
 import { systemClock } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { Connections } from '../world/stores/connections';
 import { authOn } from '../world/modules/auth/open-auth';

@@ -1,4 +1,4 @@
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { measure } from './capacity/measure';
 import { needOf, PARTS, type Costs } from './capacity/model';

@@ -1,5 +1,5 @@
 import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
 import { FaultProxy } from '../world/operations/fault-proxy';

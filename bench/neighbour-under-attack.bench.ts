@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ThreadId } from '../ssot/kernel';
 import { pause, systemClock } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/clients/http-client';

@@ -1,5 +1,5 @@
 import { pause, systemClock } from '../ssot/kernel';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { Instance } from '../world/operations/instance';
 import { sendCrowd, type CrowdReport } from '../world/operations/broken-clients/odd-crowd';

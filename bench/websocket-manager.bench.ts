@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
 import { BARE_TABLE } from './connections/contestants/bare-store';
 import { Fleet } from './connections/fleet';

@@ -15,7 +15,7 @@ import { WorkerProcess } from './driver/worker-process';
 import { instrument, MUTATORS, type InstrumentedModule } from './instrument/instrument';
 import { sourcesOfModule, testFilesOf } from './instrument/modules';
 import { Sandbox } from './instrument/sandbox';
-import { OwnedRun } from '../support/services/owned-run';
+import { OwnedRun } from '../support/services/processes/owned-run';
 import { carryOver } from './record/carry-over';
 import { readRecord, readRecords } from './record/record-file';
 import { RecordKeeper } from './record/record-keeper';

@@ -1,5 +1,5 @@
 import { SERVICES } from '../support/services/contract';
-import { platformSecrets } from '../support/services/platform-process';
+import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices, type RunningServices } from '../support/services/start-services';
 import { DoorProcess } from '../world/operations/front-door/door-process';
 import { eventually } from '../world/eventually';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { expect } from 'chai';
-import { birthOf } from '../../support/services/ownership';
+import { birthOf } from '../../support/services/processes/ownership';
 import { eventually } from '../../world/eventually';
 
 const PROJECT = resolve(__dirname, '../..');

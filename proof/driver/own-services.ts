@@ -1,6 +1,6 @@
 import { SERVICES, type Service } from '../../support/services/contract';
 import { needsOf } from '../../support/services/needs';
-import { platformSecrets } from '../../support/services/platform-process';
+import { platformSecrets } from '../../support/services/processes/platform-process';
 import { startServices, type RunningServices } from '../../support/services/start-services';
 import type { Check } from '../checks/check';
 import type { OwnServices } from './slot';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { create } from 'ts-node';
-import type { OwnedRun } from '../../support/services/owned-run';
+import type { OwnedRun } from '../../support/services/processes/owned-run';
 
 /** Where the compiled worker stands in a sandbox. */
 const WORKER = '.proof-worker';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OwnedRun } from '../../support/services/owned-run';
+import type { OwnedRun } from '../../support/services/processes/owned-run';
 import type { SpecificationResult } from './specification-mutants';
 
 export interface SpecificationRun {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { OwnedChild } from '../../support/services/child';
-import { OwnedRun } from '../../support/services/owned-run';
+import { OwnedChild } from '../../support/services/processes/child';
+import { OwnedRun } from '../../support/services/processes/owned-run';
 import { passwordText } from '../../support/services/random-text';
 import { eventually } from '../../world/eventually';
 import { freePort } from '../../world/operations/free-port';

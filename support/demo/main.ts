@@ -5,7 +5,7 @@ import { PlatformError, type TenantId, type UserId } from '../../ssot/kernel';
 import { Evidence } from '../../world/evidence';
 import { HttpClient } from '../../world/clients/http-client';
 import { SERVICES } from '../services/contract';
-import { platformSecrets } from '../services/platform-process';
+import { platformSecrets } from '../services/processes/platform-process';
 import { passwordText } from '../services/random-text';
 import { Progress } from '../services/progress';
 import { startServices } from '../services/start-services';

@@ -5,7 +5,7 @@ import { after } from 'node:test';
 import { forgetModuleTests } from '../../reports/model/module-tests';
 import { PlatformError } from '../../ssot/kernel';
 import { SERVICES } from '../services/contract';
-import { platformSecrets } from '../services/platform-process';
+import { platformSecrets } from '../services/processes/platform-process';
 import { Progress } from '../services/progress';
 import { startServices, type RunningServices } from '../services/start-services';
 import { isWhole } from './selection';

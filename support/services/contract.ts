@@ -1,5 +1,5 @@
 import { PlatformError } from '../../ssot/kernel';
-import type { OwnedRun } from './owned-run';
+import type { OwnedRun } from './processes/owned-run';
 
 export const SERVICES = ['postgres', 'redis', 'clickhouse'] as const;
 export type Service = (typeof SERVICES)[number];

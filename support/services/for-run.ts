@@ -5,7 +5,7 @@ import { isProofUnderWay } from '../../world/settings';
 import { chosenProviders } from './choice';
 import { ServiceError, TITLE, type Service } from './contract';
 import { needsOf } from './needs';
-import { platformSecrets } from './platform-process';
+import { platformSecrets } from './processes/platform-process';
 import { Progress } from './progress';
 import { startServices, type RunningServices } from './start-services';
 

@@ -21,9 +21,9 @@ import { startEmbeddedPostgres } from './embedded/postgres';
 import { startEmbeddedRedis } from './embedded/redis';
 import { findClickHouse, findPostgres, findRedis } from './external/find';
 import { watchForLoss, type Running } from './loss';
-import { OwnedRun } from './owned-run';
-import { platformSecrets, startPlatformProcess } from './platform-process';
-import { stopOnSignals } from './signals';
+import { OwnedRun } from './processes/owned-run';
+import { platformSecrets, startPlatformProcess } from './processes/platform-process';
+import { stopOnSignals } from './processes/signals';
 
 /** Services that have answered, and the way to end them. */
 export interface RunningServices {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { answering } from '../answering';
-import { OwnedChild } from '../child';
+import { OwnedChild } from '../processes/child';
 import type { Started, Starting } from '../contract';
-import { PLAIN_NODE, type OwnedRun } from '../owned-run';
+import { PLAIN_NODE, type OwnedRun } from '../processes/owned-run';
 import { passwordText } from '../random-text';
-import { RestartableServer } from '../restartable-server';
+import { RestartableServer } from '../processes/restartable-server';
 
 const READY_MS = 20_000;
 

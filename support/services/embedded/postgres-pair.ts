@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../../world/eventually';
 import { freePort } from '../../../world/operations/free-port';
-import type { OwnedChild } from '../child';
+import type { OwnedChild } from '../processes/child';
 import { createDatabase, createLogins, withClient, type PostgresEnv } from '../logins';
-import { OwnedRun } from '../owned-run';
+import { OwnedRun } from '../processes/owned-run';
 import { passwordText } from '../random-text';
 import { accountForPostgres, initialise, ownFolder, programsOfPackage, reachable, serveOn, SETTINGS } from './postgres';
 

@@ -6,13 +6,13 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { answering } from '../answering';
-import { OwnedChild } from '../child';
+import { OwnedChild } from '../processes/child';
 import type { Started, Starting } from '../contract';
 import { freePort } from '../../../world/operations/free-port';
 import { createDatabase, createLogins, withClient } from '../logins';
-import type { OwnedRun } from '../owned-run';
+import type { OwnedRun } from '../processes/owned-run';
 import { passwordText } from '../random-text';
-import { RestartableServer } from '../restartable-server';
+import { RestartableServer } from '../processes/restartable-server';
 
 const READY_MS = 20_000;
 const PORT_TRIES = 3;

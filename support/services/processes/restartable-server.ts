@@ -1,5 +1,5 @@
 import type { OwnedChild } from './child';
-import type { Killable } from './contract';
+import type { Killable } from '../contract';
 
 /** A server that can be killed on purpose and started again; what ends it otherwise is a loss. */
 export class RestartableServer implements Killable {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { systemClock } from '../../ssot/kernel';
-import { platformVariables } from '../../world/settings';
+import { systemClock } from '../../../ssot/kernel';
+import { platformVariables } from '../../../world/settings';
 import { OwnedChild } from './child';
-import { ServiceError, type Started } from './contract';
+import { ServiceError, type Started } from '../contract';
 import type { OwnedRun } from './owned-run';
 
-const ROOT = resolve(__dirname, '../..');
+const ROOT = resolve(__dirname, '../../..');
 const READY_MS = 30_000;
 /** Nobody is connected any more: what a drain would still wait for is of no use. */
 const GRACE_MS = 2_000;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { removeContainers } from './containers/removal.ts';
+import { removeContainers } from '../containers/removal.ts';
 import { release } from './ownership.ts';
 
 /**

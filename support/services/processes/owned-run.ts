@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { idText } from './random-text';
-import { removeContainers } from './containers/removal';
+import { idText } from '../random-text';
+import { removeContainers } from '../containers/removal';
 import { birthOf, endGroup, release, sweep, writeRecord, type OwnedProcess, type RunRecord } from './ownership';
 
-const RECORDS = resolve(__dirname, '../../.services');
+const RECORDS = resolve(__dirname, '../../../.services');
 
 /** Native type stripping takes these files as they are; the flag keeps Node from remarking on it. */
 export const PLAIN_NODE = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'];
