@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFi
 import { dirname, join } from 'node:path';
 import type { Ledger } from '../ledger/ledger';
 import type { RunModel } from '../model/run-model';
-import type { ModuleProofs } from './modules-page';
+import type { ModuleProofs } from './pages/modules-page';
 import { renderSite } from './render-site';
 
 const ASSETS = join(__dirname, 'assets');

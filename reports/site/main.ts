@@ -5,7 +5,7 @@ import { readMoney } from '../ledger/revenue-streams';
 import { readRun } from '../model/build-model';
 import { OF_PART, OF_WHOLE_RUN } from '../model/run-places';
 import { buildSite } from './build-site';
-import { moduleProofs } from './module-proofs';
+import { moduleProofs } from './pages/module-proofs';
 
 const ROOT = join(__dirname, '../..');
 const USAGE = `Usage: npm run docs [-- --messages <file>] [-- --out <folder>]

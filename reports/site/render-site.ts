@@ -1,12 +1,12 @@
 import { streamOf, type Ledger } from '../ledger/ledger';
 import type { RunModel } from '../model/run-model';
-import { featurePage } from './feature-page';
-import { frontPage } from './front-page';
-import { glossaryPage } from './glossary-page';
+import { featurePage } from './pages/feature-page';
+import { frontPage } from './pages/front-page';
+import { glossaryPage } from './pages/glossary-page';
 import { layout, type Page } from './layout';
-import { modulesPage, type ModuleProofs } from './modules-page';
+import { modulesPage, type ModuleProofs } from './pages/modules-page';
 import { Permalinks } from './permalinks';
-import { streamPage } from './stream-page';
+import { streamPage } from './pages/stream-page';
 
 /** All pages of a run, as path and markup, one after the other. Pure: the same run gives the same site. */
 export function* renderSite(

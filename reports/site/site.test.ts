@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ledgerOf } from '../ledger/ledger';
 import { parseMoney } from '../ledger/revenue-streams';
 import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../model/run-model';
-import { EVIDENCE_MEDIA_TYPE } from './evidence-timeline';
+import { EVIDENCE_MEDIA_TYPE } from './scenarios/evidence-timeline';
 import { Permalinks, streamPage } from './permalinks';
 import { renderSite } from './render-site';
 

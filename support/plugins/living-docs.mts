@@ -9,7 +9,7 @@ import type * as BuildModel from '../../reports/model/build-model.ts';
 import type * as Commit from '../../reports/model/commit.ts';
 import type * as Places from '../../reports/model/run-places.ts';
 import type * as BuildSite from '../../reports/site/build-site.ts';
-import type * as ModuleProofs from '../../reports/site/module-proofs.ts';
+import type * as ModuleProofs from '../../reports/site/pages/module-proofs.ts';
 import type * as CommandLine from './command-line.ts';
 import type * as Interruption from './interruption.ts';
 import type * as Scope from './run-scope.ts';
@@ -22,7 +22,7 @@ const { RunInTheMaking, sourcesOf } = require('../../reports/model/build-model')
 const { withCommit } = require('../../reports/model/commit') as typeof Commit;
 const { OF_PART, OF_WHOLE_RUN } = require('../../reports/model/run-places') as typeof Places;
 const { buildSite } = require('../../reports/site/build-site') as typeof BuildSite;
-const { moduleProofs } = require('../../reports/site/module-proofs') as typeof ModuleProofs;
+const { moduleProofs } = require('../../reports/site/pages/module-proofs') as typeof ModuleProofs;
 const { asked } = require('./command-line') as typeof CommandLine;
 const { interruption } = require('./interruption') as typeof Interruption;
 const { RunScope } = require('./run-scope') as typeof Scope;

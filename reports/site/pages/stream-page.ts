@@ -1,11 +1,11 @@
-import type { LedgerStream } from '../ledger/ledger';
-import type { FeatureModel } from '../model/run-model';
+import type { LedgerStream } from '../../ledger/ledger';
+import type { FeatureModel } from '../../model/run-model';
 import { featureList } from './front-page';
-import { html } from './html';
-import { rootOf, type Page } from './layout';
-import { amounts, tally } from './money';
-import { streamPage as addressOf, type Permalinks } from './permalinks';
-import { badge } from './state';
+import { html } from '../html';
+import { rootOf, type Page } from '../layout';
+import { amounts, tally } from '../money';
+import { streamPage as addressOf, type Permalinks } from '../permalinks';
+import { badge } from '../state';
 
 /** One stream: its money, why it is in the state it is in, and the features it depends on. */
 export function streamPage(stream: LedgerStream, features: readonly FeatureModel[], links: Permalinks): Page {

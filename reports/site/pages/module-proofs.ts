@@ -1,4 +1,4 @@
-import { standingRecords } from '../../proof/record/standing';
+import { standingRecords } from '../../../proof/record/standing';
 import type { ModuleProofs } from './modules-page';
 
 /** The proof records of the repository by module, with what of them is still true of the code. */

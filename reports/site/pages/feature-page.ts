@@ -1,12 +1,12 @@
-import { stateOfRule, stateOfRules } from '../model/protection';
-import type { LedgerStream } from '../ledger/ledger';
-import type { BusinessValue, FeatureModel, RuleModel } from '../model/run-model';
-import { count } from './figures';
-import { html, type Html } from './html';
-import { rootOf, type Page } from './layout';
-import { streamPage, type Permalinks } from './permalinks';
-import { examplesOf } from './scenario-view';
-import { badge } from './state';
+import { stateOfRule, stateOfRules } from '../../model/protection';
+import type { LedgerStream } from '../../ledger/ledger';
+import type { BusinessValue, FeatureModel, RuleModel } from '../../model/run-model';
+import { count } from '../figures';
+import { html, type Html } from '../html';
+import { rootOf, type Page } from '../layout';
+import { streamPage, type Permalinks } from '../permalinks';
+import { examplesOf } from '../scenarios/scenario-view';
+import { badge } from '../state';
 
 /** Prose first, then rule by rule; the scenarios are a rule's examples. */
 export function featurePage(feature: FeatureModel, stream: LedgerStream | undefined, links: Permalinks): Page {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyRecord } from '../../proof/record/record';
-import type { StandingRecord } from '../../proof/record/standing';
-import type { RunModel } from '../model/run-model';
+import { emptyRecord } from '../../../proof/record/record';
+import type { StandingRecord } from '../../../proof/record/standing';
+import type { RunModel } from '../../model/run-model';
 import { modulesPage } from './modules-page';
-import { Permalinks } from './permalinks';
+import { Permalinks } from '../permalinks';
 
 const HOSTILE = '<script>alert(1)</script>';
 

@@ -1,9 +1,9 @@
-import type { AttemptModel, ProofOfScenario, RuleModel, ScenarioModel, StepModel } from '../model/run-model';
+import type { AttemptModel, ProofOfScenario, RuleModel, ScenarioModel, StepModel } from '../../model/run-model';
 import { attachment } from './attachments';
-import { count, duration } from './figures';
-import { html, type Content, type Html } from './html';
-import type { Permalinks } from './permalinks';
-import { badge, hasFailed } from './state';
+import { count, duration } from '../figures';
+import { html, type Content, type Html } from '../html';
+import type { Permalinks } from '../permalinks';
+import { badge, hasFailed } from '../state';
 
 /** Steps that did not run have no error of their own. */
 const NO_ERROR: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
-import { streamOf, type LedgerStream } from '../ledger/ledger';
-import { stateOfRule, stateOfRules } from '../model/protection';
-import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../model/run-model';
-import { count } from './figures';
-import { html, type Html } from './html';
-import { runFacts, type Page } from './layout';
-import { streamCard } from './money';
-import type { Permalinks } from './permalinks';
-import { reasonOf } from './scenario-view';
-import { badge, hasFailed } from './state';
+import { streamOf, type LedgerStream } from '../../ledger/ledger';
+import { stateOfRule, stateOfRules } from '../../model/protection';
+import type { FeatureModel, RuleModel, RunModel, ScenarioModel } from '../../model/run-model';
+import { count } from '../figures';
+import { html, type Html } from '../html';
+import { runFacts, type Page } from '../layout';
+import { streamCard } from '../money';
+import type { Permalinks } from '../permalinks';
+import { reasonOf } from '../scenarios/scenario-view';
+import { badge, hasFailed } from '../state';
 
 const MOST_FAILURES = 20;
 

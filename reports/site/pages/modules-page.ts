@@ -1,12 +1,12 @@
-import { stateOfRule } from '../model/protection';
-import { figuresOf, shareNoticed, type ProofFigures } from '../../proof/record/record';
-import type { StandingRecord } from '../../proof/record/standing';
-import type { FeatureModel, RuleModel, RunModel } from '../model/run-model';
-import { count } from './figures';
-import { html, type Content, type Html } from './html';
-import type { Page } from './layout';
-import type { Permalinks } from './permalinks';
-import { badge } from './state';
+import { stateOfRule } from '../../model/protection';
+import { figuresOf, shareNoticed, type ProofFigures } from '../../../proof/record/record';
+import type { StandingRecord } from '../../../proof/record/standing';
+import type { FeatureModel, RuleModel, RunModel } from '../../model/run-model';
+import { count } from '../figures';
+import { html, type Content, type Html } from '../html';
+import type { Page } from '../layout';
+import type { Permalinks } from '../permalinks';
+import { badge } from '../state';
 
 /** The modules in the order of their floors, each with the one concern that it owns. */
 const MODULES: readonly (readonly [name: string, concern: string])[] = [

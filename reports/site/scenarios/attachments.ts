@@ -1,7 +1,7 @@
-import type { AttachmentModel } from '../model/run-model';
+import type { AttachmentModel } from '../../model/run-model';
 import { EVIDENCE_MEDIA_TYPE, evidenceTimeline } from './evidence-timeline';
-import { count } from './figures';
-import { html, type Html } from './html';
+import { count } from '../figures';
+import { html, type Html } from '../html';
 
 const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 const TEXT = /^text\/|json|xml|yaml/;

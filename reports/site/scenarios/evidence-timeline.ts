@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { count, duration } from './figures';
-import { html, type Html } from './html';
-import { maskedFields } from './secrets';
+import { count, duration } from '../figures';
+import { html, type Html } from '../html';
+import { maskedFields } from '../secrets';
 
 export const EVIDENCE_MEDIA_TYPE = 'application/vnd.specs.evidence+json';
 const TRACKS = { person: 'People', http: 'HTTP', socket: 'Socket', rows: 'Rows', log: 'Log' } as const;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { tableBelow } from '../../support/documents/markdown';
-import { STATES } from '../model/protection';
-import { html } from './html';
-import type { Page } from './layout';
-import { MEANING, badge } from './state';
+import { tableBelow } from '../../../support/documents/markdown';
+import { STATES } from '../../model/protection';
+import { html } from '../html';
+import type { Page } from '../layout';
+import { MEANING, badge } from '../state';
 
-const DOCUMENT = resolve(__dirname, '../../docs/glossary.md');
+const DOCUMENT = resolve(__dirname, '../../../docs/glossary.md');
 
 /** The words of the one glossary that there is; its links lead into the repository, so their texts alone are shown. */
 const WORDS = ['## What customers say', '## What the documentation of a run says'].flatMap((heading) =>
