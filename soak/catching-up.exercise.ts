@@ -5,11 +5,11 @@ import { eventually } from '../world/eventually';
 import { platformVariables } from '../world/settings';
 import { under } from './distribution';
 import { figure, none, some, type Options, type Play } from './exercise';
-import { LiveDevice } from './live-device';
-import { companies, newThread } from './people';
+import { LiveDevice } from './people/live-device';
+import { companies, newThread } from './people/people';
 import { Seeded } from './seeded';
-import { Stage } from './stage';
-import type { TellerAnswers } from './teller-process';
+import { Stage } from './stage/stage';
+import type { TellerAnswers } from './stage/teller-process';
 
 export const about =
   'a device catches up with a very long thread: whole, in little memory, and nobody else waits for it';
@@ -33,7 +33,7 @@ const play: Play = async ({ seed, number, say }) => {
   const { url } = stage.door;
   const [reader, neighbour] = await companies(stage, 2, 1, say);
   if (reader === undefined || neighbour === undefined) throw new Error('two people are needed');
-  await using teller = Worker.start<TellerAnswers>(resolve(__dirname, 'teller-process.ts'), platformVariables());
+  await using teller = Worker.start<TellerAnswers>(resolve(__dirname, 'stage/teller-process.ts'), platformVariables());
   await teller.ask('start', null);
   const [long, short] = [await newThread(reader, url), await newThread(neighbour, url)];
   for (const [{ tenantId, userId }, threadId] of [[reader, long] as const, [neighbour, short] as const]) {

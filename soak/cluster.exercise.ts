@@ -1,13 +1,13 @@
 import { pause, systemClock, type ThreadEvent } from '../ssot/kernel';
 import { eventually } from '../world/eventually';
-import { Chat } from './chat';
+import { Chat } from './people/chat';
 import { RedisNodes } from './cluster/redis-nodes';
 import { StateInCluster } from './cluster/state-in-cluster';
 import { ms } from './distribution';
 import { figure, none, some, type Finding, type Options, type Play } from './exercise';
-import { caller, companies, newThread, type Person } from './people';
+import { caller, companies, newThread, type Person } from './people/people';
 import { Seeded } from './seeded';
-import { Stage } from './stage';
+import { Stage } from './stage/stage';
 
 export const about =
   'a Redis Cluster of three primaries with replicas, of which one primary is killed while people chat over two instances';

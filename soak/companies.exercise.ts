@@ -3,12 +3,12 @@ import type { ThreadId } from '../ssot/kernel';
 import { usageFromTemplate } from '../ssot/analytics';
 import { endingOf } from '../world/clients/event-order';
 import { reportOf } from '../world/clients/report';
-import { Chat, type Asked } from './chat';
+import { Chat, type Asked } from './people/chat';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { ms, percentile, under } from './distribution';
-import { caller, companies, newThread, type Person } from './people';
+import { caller, companies, newThread, type Person } from './people/people';
 import { Seeded } from './seeded';
-import { Stage } from './stage';
+import { Stage } from './stage/stage';
 
 export const about =
   "people of many companies ask at once: each answer is about its own company's usage, and nobody waits behind another's crowd";

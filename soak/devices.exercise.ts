@@ -4,11 +4,11 @@ import { eventually } from '../world/eventually';
 import { platformVariables } from '../world/settings';
 import { none, some, type Finding, type Options, type Play } from './exercise';
 import { under } from './distribution';
-import { LiveDevice } from './live-device';
-import { companies, newThread, type Person } from './people';
+import { LiveDevice } from './people/live-device';
+import { companies, newThread, type Person } from './people/people';
 import { Seeded } from './seeded';
-import { Stage } from './stage';
-import type { TellerAnswers } from './teller-process';
+import { Stage } from './stage/stage';
+import type { TellerAnswers } from './stage/teller-process';
 
 export const about =
   'every device is shown what another instance stores, within 100 ms, once and in order, also while its own is replaced';
@@ -36,7 +36,7 @@ const play: Play = async ({ seed, number, say }) => {
   await using stage = await Stage.open(say, 2);
   const threads = Math.ceil(number('devices') / number('together'));
   const people = await companies(stage, COMPANIES, Math.ceil(threads / COMPANIES), say);
-  await using teller = Worker.start<TellerAnswers>(resolve(__dirname, 'teller-process.ts'), platformVariables());
+  await using teller = Worker.start<TellerAnswers>(resolve(__dirname, 'stage/teller-process.ts'), platformVariables());
   await teller.ask('start', null);
   const lateMs: number[] = [];
   const crowd = await open(people.slice(0, threads), number('devices'), stage, random, (ms) => lateMs.push(ms));

@@ -11,10 +11,10 @@ import { judge, type Sample } from './kills/requests';
 import { WorkingState } from './kills/working-state';
 import { none, figure, some, type Finding, type Options, type Play } from './exercise';
 import { ms } from './distribution';
-import { LiveDevice } from './live-device';
-import { caller, companies, type Person } from './people';
+import { LiveDevice } from './people/live-device';
+import { caller, companies, type Person } from './people/people';
 import { Seeded } from './seeded';
-import { Stage } from './stage';
+import { Stage } from './stage/stage';
 
 export const about =
   'PostgreSQL, Redis, ClickHouse and instances are killed by lot while people work: what was acknowledged is what can be read';

@@ -4,11 +4,11 @@ import { pause, systemClock, type ThreadEvent } from '../ssot/kernel';
 import { figure, none, some, type Finding, type Options, type Play, type Say } from './exercise';
 import { under } from './distribution';
 import { picture } from './rolling/picture';
-import { Chat } from './chat';
-import { caller, companies, newThread, signInAll } from './people';
+import { Chat } from './people/chat';
+import { caller, companies, newThread, signInAll } from './people/people';
 import { Seeded } from './seeded';
-import { SlowModel } from './slow-model';
-import { Stage } from './stage';
+import { SlowModel } from './stage/slow-model';
+import { Stage } from './stage/stage';
 
 export const about =
   'all instances are replaced one by one behind a front door while people chat: nothing lost, doubled or out of order, short pauses';

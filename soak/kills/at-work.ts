@@ -1,5 +1,5 @@
 import { pause, systemClock, type RunId, type ThreadId } from '../../ssot/kernel';
-import type { Person } from '../people';
+import type { Person } from '../people/people';
 import type { Seeded } from '../seeded';
 import type { Calls, Outcome } from './calls';
 import type { Kind, Ledger } from './ledger';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { pause, systemClock } from '../../ssot/kernel';
 import type { Service } from '../../support/services/contract';
-import { unrecorded } from '../unrecorded';
+import { unrecorded } from '../people/unrecorded';
 import { HttpClient, type Answer, type Problem } from '../../world/clients/http-client';
-import type { Person } from '../people';
+import type { Person } from '../people/people';
 import type { Sample } from './requests';
 
 export interface Call {

@@ -2,11 +2,11 @@ import { pause, systemClock } from '../../ssot/kernel';
 import { TITLE, type Service } from '../../support/services/contract';
 import { eventually } from '../../world/eventually';
 import { HttpClient } from '../../world/clients/http-client';
-import { unrecorded } from '../unrecorded';
+import { unrecorded } from '../people/unrecorded';
 import type { Say } from '../exercise';
-import { caller, type Person } from '../people';
+import { caller, type Person } from '../people/people';
 import type { Seeded } from '../seeded';
-import type { Stage } from '../stage';
+import type { Stage } from '../stage/stage';
 import type { Outages } from './outages';
 
 type Victim = Service | 'instance';

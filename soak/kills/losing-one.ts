@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { addressOf } from '../../world/settings';
-import type { Person } from '../people';
+import type { Person } from '../people/people';
 import type { Ledger } from './ledger';
 
 /**

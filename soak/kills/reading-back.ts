@@ -4,7 +4,7 @@ import { eventually } from '../../world/eventually';
 import { addressOf } from '../../world/settings';
 import { isEnding } from '../../world/clients/event-order';
 import type { Say } from '../exercise';
-import { caller, type Person } from '../people';
+import { caller, type Person } from '../people/people';
 import type { Readable } from './ledger';
 import type { WorkingState } from './working-state';
 

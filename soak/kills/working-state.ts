@@ -14,7 +14,7 @@ import {
 import { defineState, openStateManager, StateError, type StateManager } from '../../ssot/state-manager';
 import { openStatePersistence } from '../../ssot/state-persistence';
 import { addressOf, masterKeys } from '../../world/settings';
-import type { Person } from '../people';
+import type { Person } from '../people/people';
 
 const AGAIN_MS = 250;
 const CHOICE = defineState({ name: 'soak-choice', scope: 'user', schema: z.string(), durability: 'durable' });

@@ -1,10 +1,10 @@
-import type { TenantId, ThreadId, UserId } from '../ssot/kernel';
-import { gatherCompany, signIn, type Member } from '../bench/people/crowd';
-import { eventually } from '../world/eventually';
+import type { TenantId, ThreadId, UserId } from '../../ssot/kernel';
+import { gatherCompany, signIn, type Member } from '../../bench/people/crowd';
+import { eventually } from '../../world/eventually';
 import { unrecorded } from './unrecorded';
-import { HttpClient } from '../world/clients/http-client';
-import type { Say } from './exercise';
-import type { Stage } from './stage';
+import { HttpClient } from '../../world/clients/http-client';
+import type { Say } from '../exercise';
+import type { Stage } from '../stage/stage';
 
 const AT_ONCE = 4;
 const SIGNED_IN_WITHIN_MS = 30_000;

@@ -1,10 +1,10 @@
-import { SERVICES } from '../support/services/contract';
-import { platformSecrets } from '../support/services/processes/platform-process';
-import { startServices, type RunningServices } from '../support/services/start-services';
-import { DoorProcess } from '../world/operations/front-door/door-process';
-import { eventually } from '../world/eventually';
-import { Instance } from '../world/operations/instance';
-import type { Say } from './exercise';
+import { SERVICES } from '../../support/services/contract';
+import { platformSecrets } from '../../support/services/processes/platform-process';
+import { startServices, type RunningServices } from '../../support/services/start-services';
+import { DoorProcess } from '../../world/operations/front-door/door-process';
+import { eventually } from '../../world/eventually';
+import { Instance } from '../../world/operations/instance';
+import type { Say } from '../exercise';
 
 /** Stores, instances and the front door of an exercise; everything ends with it. */
 export class Stage implements AsyncDisposable {

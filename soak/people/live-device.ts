@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { reconnectDelay } from '../platform/page/connection/reconnect.mjs';
-import type { Seeded } from './seeded';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
+import { reconnectDelay } from '../../platform/page/connection/reconnect.mjs';
+import type { Seeded } from '../seeded';
 
 /** What a device is shown, and where it connects. */
 export interface LiveDeviceDeps {

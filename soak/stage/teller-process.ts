@@ -1,9 +1,9 @@
-import { startPlatform } from '../platform';
-import { createLogger } from '../platform/logging/logging';
-import { agentsDatabase } from '../bench/connections/contestants/agents-database';
-import { answering } from '../bench/connections/asking';
-import { loadBase } from '../ssot/configuration-manager';
-import { createIdSource } from '../ssot/id-manager';
+import { startPlatform } from '../../platform';
+import { createLogger } from '../../platform/logging/logging';
+import { agentsDatabase } from '../../bench/connections/contestants/agents-database';
+import { answering } from '../../bench/connections/asking';
+import { loadBase } from '../../ssot/configuration-manager';
+import { createIdSource } from '../../ssot/id-manager';
 import {
   noMetrics,
   pause,
@@ -17,7 +17,7 @@ import {
   type TenantId,
   type ThreadId,
   type UserId,
-} from '../ssot/kernel';
+} from '../../ssot/kernel';
 
 /** A thread in which an agent has begun to answer. */
 interface Room {

@@ -1,4 +1,4 @@
-import { Evidence } from '../world/evidence';
+import { Evidence } from '../../world/evidence';
 
 /** Nobody reads a timeline of thousands of requests, and what keeping it costs would be measured with them. */
 class Unrecorded extends Evidence {

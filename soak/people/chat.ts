@@ -1,8 +1,8 @@
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../ssot/kernel';
-import { disorderIn, gapsIn, isEnding } from '../world/clients/event-order';
+import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
+import { disorderIn, gapsIn, isEnding } from '../../world/clients/event-order';
 import { LiveDevice } from './live-device';
 import type { Person } from './people';
-import type { Seeded } from './seeded';
+import type { Seeded } from '../seeded';
 
 const QUESTION = 'How can we cut our AI spending?';
 /** A question that was not shown as an entry by then is sent again under its own name, as the page does. */

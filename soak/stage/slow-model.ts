@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Seeded } from './seeded';
+import type { Seeded } from '../seeded';
 
 /** Third-party double: a language model that takes its time and says the report in other words. Long answers cost nothing. */
 export class SlowModel implements AsyncDisposable {
