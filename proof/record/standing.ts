@@ -26,9 +26,10 @@ export function standingRecords(root = process.cwd()): StandingRecord[] {
 function standing(record: ProofRecord, root: string): StandingRecord {
   const now = new Set(unitsOf(sourcesOfModule(record.module, root)).map(({ hash }) => hash));
   const units = [...record.units.values()].filter(({ hash }) => now.has(hash));
-  const defects = readCatalogue(record.module, root).filter(
-    (defect) => record.defects.get(defect.id)?.fingerprint === fingerprintNow(defect, root),
-  );
+  const defects = readCatalogue(record.module, root).filter((defect) => {
+    const tried = record.defects.get(defect.id);
+    return tried !== undefined && tried.fingerprint === fingerprintNow(defect, root);
+  });
   return {
     record,
     units,
