@@ -1,2 +1,3 @@
 /** The platform: the eleven modules, composed and served. */
-export { createPlatform, startPlatform, type Platform, type PlatformPorts } from './platform';
+export { createPlatform, startPlatform, type Platform } from './platform';
+export type { PlatformPorts } from './parts/common';

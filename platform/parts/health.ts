@@ -1,20 +1,8 @@
-import { PlatformError } from '../ssot/kernel';
-import type { CheckResult, Part } from '../ssot/lifecycle-manager';
+import type { CheckResult, Part } from '../../ssot/lifecycle-manager';
 
 interface Health {
   readonly state: string;
   readonly cause?: string;
-}
-
-/** Parts start in order of need, so what a part needs is there. */
-export function made<T>(part: T | undefined): T {
-  if (part !== undefined) return part;
-  throw new PlatformError({
-    code: 'not_ready',
-    message: 'This instance is still starting. Try again in a second.',
-    retryable: true,
-    retryAfterMs: 1_000,
-  });
 }
 
 /** A part that only says how a module is that another part has started; its failure degrades. */

@@ -1,0 +1,45 @@
+import type { Base } from '../../ssot/configuration-manager';
+import type { Part } from '../../ssot/lifecycle-manager';
+import { buildOperationsApi } from '../http/operations-api';
+import { buildPublicApi, type PublicApiParts } from '../http/public-api';
+import type { App } from '../http/server/app';
+import { endListening, urlOf } from '../http/server/listening';
+import type { ServerParts } from '../http/server/server';
+import type { MetricsRegistry } from '../metrics-registry';
+import { made } from './made';
+
+interface Listener {
+  readonly part: Part;
+  /** `http://host:port`, once started. */
+  readonly url: () => string;
+}
+
+/** For customers. Listens first, so that health is answered while the rest starts; customers are admitted by the lifecycle. */
+export function publicListener({ settings }: Base, parts: () => PublicApiParts): Listener {
+  return listener('http', settings.server, () => buildPublicApi(parts()));
+}
+
+/** For operators. Started first and stopped last, so that an instance can be watched while it starts and stops. */
+export function operationsListener({ settings }: Base, parts: () => ServerParts, metrics: MetricsRegistry): Listener {
+  return listener('operations', settings.operations, () => buildOperationsApi(parts(), metrics));
+}
+
+function listener(
+  name: string,
+  { host, port }: { readonly host: string; readonly port: number },
+  build: () => Promise<App>,
+): Listener {
+  let app: App | undefined;
+  return {
+    part: {
+      name,
+      start: async () => {
+        const built = await build();
+        await built.listen({ host, port });
+        app = built;
+      },
+      stop: () => endListening(made(app)),
+    },
+    url: () => urlOf(made(app)),
+  };
+}
