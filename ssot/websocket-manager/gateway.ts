@@ -25,11 +25,11 @@ import { ChatError } from './errors';
 import { assertNoTokenInUrl, bearerToken } from './admission/handshake';
 import { Connection } from './connection/connection';
 import type { ConnectionDeps, ConnectionEvents } from './connection/connection-deps';
-import { MessageRate } from './connection/message-rate';
+import { MessageRate } from './connection/limits/message-rate';
 import { assertOriginAllowed } from './admission/origin';
 import { PageReader } from './delivery/page-reader';
 import { PeerSubscriptions } from './delivery/peer-subscriptions';
-import { ConnectionSlots } from './connection/connection-slots';
+import { ConnectionSlots } from './connection/limits/connection-slots';
 import { UpgradeHandler } from './admission/upgrade-handler';
 
 const MAX_CONNECTIONS = 10_000;

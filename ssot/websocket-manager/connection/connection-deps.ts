@@ -1,8 +1,8 @@
 import type { GatewayDeps } from '../contract';
-import type { MessageRate } from './message-rate';
+import type { MessageRate } from './limits/message-rate';
 import type { PageReader } from '../delivery/page-reader';
 import type { Connection } from './connection';
-import type { ConnectionSlots } from './connection-slots';
+import type { ConnectionSlots } from './limits/connection-slots';
 
 /** What all connections of an instance share. */
 export interface ConnectionDeps extends GatewayDeps {

@@ -1,7 +1,7 @@
 import type { ConnectionId, TenantContext } from '../../kernel';
 import type { Device } from '../contract';
 import type { ConnectionDeps } from './connection-deps';
-import type { SlotLease } from './connection-slots';
+import type { SlotLease } from './limits/connection-slots';
 
 /** As long as its slot: an instance that was killed leaves no devices behind for longer. */
 const REGISTRY_ENTRY_MS = 45_000;

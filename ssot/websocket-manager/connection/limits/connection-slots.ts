@@ -1,6 +1,6 @@
-import type { Logger, TenantContext, UserId } from '../../kernel';
-import type { ConnectionLimits, LeasedSlot, LeasedSlots } from '../contract';
-import { ChatError } from '../errors';
+import type { Logger, TenantContext, UserId } from '../../../kernel';
+import type { ConnectionLimits, LeasedSlot, LeasedSlots } from '../../contract';
+import { ChatError } from '../../errors';
 
 const LEASE_MS = 45_000;
 export const SLOT_RENEW_MS = 15_000;

@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Clock, ThreadId } from '../../kernel';
-import { readClientMessage, type ClientMessage } from '../protocol/client-message';
-import { ChatError } from '../errors';
+import type { Clock, ThreadId } from '../../../kernel';
+import { readClientMessage, type ClientMessage } from '../../protocol/client-message';
+import { ChatError } from '../../errors';
 import { SlidingWindow } from './sliding-window';
 
 const PAUSE_AT = 32;

@@ -1,6 +1,6 @@
-import type { Clock, Logger, TenantContext, UserId } from '../../kernel';
-import type { LeasedSlot, LeasedSlots } from '../contract';
-import { ChatError } from '../errors';
+import type { Clock, Logger, TenantContext, UserId } from '../../../kernel';
+import type { LeasedSlot, LeasedSlots } from '../../contract';
+import { ChatError } from '../../errors';
 import { ExpiringMap, SlidingWindow } from './sliding-window';
 
 /** A message holds one of so many slots until its lease lapses; nobody releases it. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatTest } from '../../../support/module-tests/chat/chat-test';
-import { PlatformError, type TenantContext, type ThreadId } from '../../kernel';
-import type { TestDevice } from '../../../support/module-tests/chat/test-device';
+import { ChatTest } from '../../../../support/module-tests/chat/chat-test';
+import { PlatformError, type TenantContext, type ThreadId } from '../../../kernel';
+import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
 
 interface Watching {
   readonly dana: TenantContext;

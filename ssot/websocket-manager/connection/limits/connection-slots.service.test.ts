@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatTest } from '../../../support/module-tests/chat/chat-test';
-import type { TestDevice } from '../../../support/module-tests/chat/test-device';
-import type { Plan, TenantContext } from '../../kernel';
-import type { LeasedSlot } from '../contract';
+import { ChatTest } from '../../../../support/module-tests/chat/chat-test';
+import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
+import type { Plan, TenantContext } from '../../../kernel';
+import type { LeasedSlot } from '../../contract';
 
 const FULL = 'connection_limit 4409';
 

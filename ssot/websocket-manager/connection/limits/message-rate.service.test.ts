@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatTest } from '../../../support/module-tests/chat/chat-test';
-import type { TestDevice } from '../../../support/module-tests/chat/test-device';
-import type { TenantContext, ThreadId } from '../../kernel';
+import { ChatTest } from '../../../../support/module-tests/chat/chat-test';
+import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
+import type { TenantContext, ThreadId } from '../../../kernel';
 
 interface Pair {
   readonly dana: TenantContext;
