@@ -101,11 +101,17 @@ class ClickHouseAnalytics implements Analytics {
   /** Once for all callers; tried again after a failure. */
   shaped(): Promise<void> {
     if (this.#closed) return Promise.reject(new AnalyticsError('analytics_closed', 'The history was closed.'));
-    this.#shape ??= buildShape(this.#store, this.#layout).catch((error: unknown) => {
+    this.#shape ??= this.#build().catch((error: unknown) => {
       this.#shape = undefined;
       throw error;
     });
     return this.#shape;
+  }
+
+  /** A history that hangs must not keep an instance from starting. */
+  async #build(): Promise<void> {
+    await this.#store.assertAnswers();
+    await buildShape(this.#store, this.#layout);
   }
 
   /** The same when its tables have gone since. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FaultProxy } from '../../../world/operations/fault-proxy';
 import { aroundNow, callOf, newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import { OwnHistory } from '../../../world/modules/analytics/own-history';
@@ -115,4 +116,18 @@ describe('a history that fails', () => {
       assert.equal((await usage.coverage(leo, aroundNow())).data.calls, 1);
     });
   }
+
+  void it('CH-09 a ClickHouse that hangs keeps an instance three seconds from serving, and is used once it answers', async () => {
+    await using history = await OwnHistory.open(stores);
+    await using proxy = await FaultProxy.open(history.url);
+    const clock = new ControlledClock(Date.now());
+    proxy.blackHole();
+    const opening = openUsage({ clock }, proxy.url);
+    await eventually(() => assert.equal(clock.pending, 1));
+    clock.advance(3_000);
+    await using usage = await opening;
+    const leo = newReporter(stores);
+    proxy.restore();
+    assert.deepEqual(await usage.record(leo, [callOf('the first')]), { recorded: 1, repeated: 0 });
+  });
 });

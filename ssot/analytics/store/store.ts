@@ -6,7 +6,7 @@ import {
   type ClickHouseSettings,
 } from '@clickhouse/client';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import { assertVerified, Breaker, type Clock, type TenantContext, type TenantId } from '../../kernel';
 import { AnalyticsError } from '../errors';
 import type { Layout } from '../schema/layout';
@@ -19,6 +19,7 @@ export type Values = Readonly<Record<string, string | number | readonly string[]
 export const TENANT_TABLES = ['usage', 'usage_names', 'archive', 'erasure'] as const;
 
 const ANSWER_MS = 12_000;
+const GREETING_MS = 3_000;
 const ROWS_AT_A_TIME = 500;
 const FAILURES_TO_OPEN = 5;
 const PROBE_MS = 1_000;
@@ -116,6 +117,17 @@ export class Store {
     row: ZodType<R>,
   ): Promise<readonly R[]> {
     return this.#ask(text, values, rowsWhere('0', table), row, undefined);
+  }
+
+  /** Throws `analytics_unavailable` when nobody answers within three seconds: work that would wait far longer is not begun. */
+  async assertAnswers(): Promise<void> {
+    const limit = new AbortController();
+    using _limit = this.clock.after(GREETING_MS, () => limit.abort());
+    try {
+      await this.ask('select 1', {}, z.unknown(), limit.signal);
+    } catch (error) {
+      throw limit.signal.aborted ? unavailable({ cause: error }) : error;
+    }
   }
 
   async #ask<R>(
