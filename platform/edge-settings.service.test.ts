@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { loadBase } from '../ssot/configuration-manager';
@@ -24,23 +25,31 @@ describe('settings of the edge', () => {
   });
   after(() => platform.stop());
 
-  /** The first thing that a page of this origin is told; it shows no token. */
-  const toldTo = (origin: string): Promise<string> =>
-    new Promise((told, failed) => {
-      const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/v1/chat`, 'chat.v1', { origin });
-      socket.once('error', failed).once('message', (data: Buffer) => {
-        told((JSON.parse(data.toString()) as { data: { code: string } }).data.code);
+  /** The first thing that whoever connects with these headers, and shows no token, is told. */
+  const told = (headers: Readonly<Record<string, string>>): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/v1/chat`, 'chat.v1', { headers });
+      socket.once('error', reject).once('message', (data: Buffer) => {
+        resolve((JSON.parse(data.toString()) as { data: { code: string } }).data.code);
         socket.terminate();
       });
     });
 
   it('WS-01 the pages that ALLOWED_ORIGINS lists may connect, and no others', async () => {
     for (const origin of ['https://chat.example', 'HTTPS://Other.Example:8443']) {
-      assert.equal(await toldTo(origin), 'token_missing', origin);
+      assert.equal(await told({ origin }), 'token_missing', origin);
     }
     for (const origin of ['https://other.example', platform.url]) {
-      assert.equal(await toldTo(origin), 'origin_not_allowed', origin);
+      assert.equal(await told({ origin }), 'origin_not_allowed', origin);
     }
+  });
+
+  it('WS-01 TRUSTED_PROXIES are believed about where connections come from: who fails there makes nobody else wait', async () => {
+    const network = `203.0.${randomInt(256)}`;
+    const answers: string[] = [];
+    for (let come = 0; come < 31; come++) answers.push(await told({ 'x-forwarded-for': `${network}.66` }));
+    assert.equal(answers.indexOf('rate_limited'), 30);
+    assert.equal(await told({ 'x-forwarded-for': `${network}.99` }), 'token_missing');
   });
 
   it('LC-12 HSTS_MAX_AGE is told on both ports', async () => {
