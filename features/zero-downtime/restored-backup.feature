@@ -16,8 +16,7 @@ Feature: A store that comes back from a backup
     Scenario: PostgreSQL comes back from before an erasure, and Dana stays forgotten
       Given a platform whose stores can be searched
       And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
-      And a backup of PostgreSQL has been made
-      And Ada from Acme has had Dana forgotten since
+      And Ada from Acme has had Dana forgotten since the last backup of PostgreSQL
       When PostgreSQL comes back from that backup
       Then nothing of Dana is found in any table, key or column
       And operators read there what begins with "PostgreSQL came back from before an erasure"

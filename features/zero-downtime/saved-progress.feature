@@ -24,7 +24,7 @@ Feature: Saved progress
     @integration @hard
     Scenario: Whoever saves at the same moment overwrites nothing
       When two save it 100 times at once
-      Then the versions that they are told count from 4 to 103, and none is left out
+      Then each of the 100 saves is confirmed once, and none has overwritten another
       And it stands at its step 103
 
   @SP-03

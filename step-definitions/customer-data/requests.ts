@@ -37,14 +37,14 @@ Given(
   },
 );
 
-Given('a backup of PostgreSQL has been made', function (this: RevenueWorld) {
-  return this.dataRequests.backUp();
-});
-
-Given('{person} has had {person} forgotten since', async function (this: RevenueWorld, by: Person, who: Person) {
-  await this.dataRequests.forget(by, who);
-  await this.dataRequests.done(by, 30_000);
-});
+Given(
+  '{person} has had {person} forgotten since the last backup of PostgreSQL',
+  async function (this: RevenueWorld, by: Person, who: Person) {
+    await this.dataRequests.backUp();
+    await this.dataRequests.forget(by, who);
+    await this.dataRequests.done(by, 30_000);
+  },
+);
 
 When('PostgreSQL comes back from that backup', function (this: RevenueWorld) {
   return this.dataRequests.restore();

@@ -49,9 +49,10 @@ Then('it stands at its step {int}', async function (this: RevenueWorld, step: nu
 });
 
 Then(
-  'the versions that they are told count from {int} to {int}, and none is left out',
-  function (this: RevenueWorld, first: number, last: number) {
-    expect(this.savedRuns.versions).to.deep.equal(Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  'each of the {int} saves is confirmed once, and none has overwritten another',
+  function (this: RevenueWorld, saves: number) {
+    const { before, versions } = this.savedRuns;
+    expect(versions).to.deep.equal(Array.from({ length: saves }, (_, i) => before + 1 + i));
   },
 );
 

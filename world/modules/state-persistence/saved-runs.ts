@@ -40,8 +40,9 @@ export type Harm = 'a flipped bit' | 'what another company has saved';
 export class SavedRuns {
   /** What the latest attempt was answered. */
   told = '';
-  /** Those that were told to whoever saved at once, in order. */
+  /** Those that were told to whoever saved at once, in order, and the one that they began with. */
   readonly versions: number[] = [];
+  before = 0;
   readonly #clock = new ControlledClock(Date.UTC(randomInt(1_000, 1_900), 0, 1));
   #stores: Promise<Stores> | undefined;
   #run: { readonly runId: RunId; readonly threadId: ThreadId; readonly by: TenantContext } | undefined;
@@ -66,6 +67,7 @@ export class SavedRuns {
   /** Both save whenever they may, until so many steps are saved together. */
   async saveAtOnce(steps: number): Promise<void> {
     let left = steps;
+    this.before = (await this.read()).version;
     const holder = async (): Promise<void> => {
       while (left > 0) {
         left--;
