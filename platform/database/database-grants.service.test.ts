@@ -134,6 +134,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     service: { select: true, update: 'due_at is_second', delete: true },
   },
   retention_hold: { app: { select: true }, service: ALL },
+  singleton_job: { service: { select: true, insert: true, update: 'due_at counted' } },
   erasure: { app: { select: true }, service: { select: true, insert: true, update: true } },
   run_save: { app: { select: true, insert: true, delete: true } },
   working_state: { app: ALL, service: { select: 'tenant_id owner name version expires_at', delete: true } },

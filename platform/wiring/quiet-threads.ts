@@ -27,6 +27,7 @@ export function startQuietThreads(deps: {
   readonly archive: ThreadSegments;
   readonly dependents: readonly ThreadDependents[];
   readonly clock: Clock;
+  readonly time: 'server' | Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }): QuietThreads {

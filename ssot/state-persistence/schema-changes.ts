@@ -192,4 +192,16 @@ grant select (tenant_id, run_id, archive, ended_at) on run_state to specs_servic
 create policy across_companies on run_state to specs_service using (true) with check (true);
 `,
   },
+  {
+    // Jobs that one instance does for all, and what was counted last.
+    name: 'state-persistence/0007-singleton-jobs',
+    sql: `
+create table singleton_job (
+  name text collate "C" primary key,
+  due_at timestamptz not null,
+  counted bigint not null default 0
+);
+grant select, insert, update (due_at, counted) on singleton_job to specs_service;
+`,
+  },
 ];

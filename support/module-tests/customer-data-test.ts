@@ -57,6 +57,7 @@ const WITHOUT_PEOPLE = [
   ...[
     'id_migration',
     'working_state_erased',
+    'singleton_job',
     'retention_hold',
     'audit_head',
     'sso_connection',

@@ -8,6 +8,7 @@ import {
   type Metrics,
   type TenantId,
 } from '../../kernel';
+import { SingletonJob, type SingletonJobDeps } from '../singleton-job';
 import type { ArchiveDeps } from './parts';
 
 const CHECK = servicePrincipal('archive-completeness');
@@ -31,7 +32,7 @@ export interface ArchiveHealth {
   readonly cause?: string;
 }
 
-/** Looks hourly whether the history has all that is noted in PostgreSQL; disposing it ends that. */
+/** Looks hourly whether the history has all that is noted in PostgreSQL, one instance for all; disposing it ends that. */
 export interface ArchiveCompleteness extends AsyncDisposable {
   health(): ArchiveHealth;
 }
@@ -41,19 +42,24 @@ export interface ArchiveCompleteness extends AsyncDisposable {
  * given up is counted, so that operators restore a newer backup.
  */
 export function startArchiveCompleteness(
-  deps: ArchiveDeps & { readonly logger: Logger; readonly metrics: Metrics },
+  deps: ArchiveDeps & SingletonJobDeps & { readonly logger: Logger; readonly metrics: Metrics },
 ): ArchiveCompleteness {
   const { clock, logger, metrics } = deps;
+  const job = new SingletonJob(deps, 'archive-completeness', EVERY_MS);
   let lost = 0;
   const onFailure = (reason: string): void =>
     logger.warn({ reason }, 'the history could not be compared with what is noted of it; it will be in an hour');
   const hourly = { firstAfterMs: FIRST_AFTER_MS, everyMs: EVERY_MS, onFailure };
-  const turns = new Recurring(clock, hourly, async (closing) => {
-    lost = await countLost(deps, closing);
-    metrics.gauge('archive_parts_lost', lost);
-    const found = { lost };
-    if (lost > 0) logger.error(found, 'the history has lost what PostgreSQL has given up');
+  const look = async (closing: AbortSignal): Promise<number> => {
+    const found = { lost: await countLost(deps, closing) };
+    if (found.lost > 0) logger.error(found, 'the history has lost what PostgreSQL has given up');
     else logger.debug(found, 'the history has all that is noted');
+    return found.lost;
+  };
+  const turns = new Recurring(clock, hourly, async (closing) => {
+    // Operators read it of each instance, whichever has looked.
+    lost = await job.run(() => look(closing));
+    metrics.gauge('archive_parts_lost', lost);
   });
   return {
     health: () => (lost === 0 ? { state: 'up' } : { state: 'incomplete', cause: sentence(lost) }),
@@ -72,7 +78,7 @@ async function countLost(deps: ArchiveDeps, closing: AbortSignal): Promise<numbe
   do {
     page = await readPage(deps, page.at(-1));
     for (const noted of Map.groupBy(page, ({ tenant_id: tenantId, kind }) => `${tenantId} ${kind}`).values()) {
-      if (closing.aborted) return lost;
+      closing.throwIfAborted();
       const missing = await missingOf(deps, noted);
       lost += missing.filter(({ state }) => state === 'moved').length;
       await copyAgain(deps, missing);

@@ -186,23 +186,28 @@ describe('runs that have ended', () => {
 
   void it('SP-11 a history that came back empty: what PostgreSQL still has is there again, the rest is counted', async () => {
     const { clock, ctx, save, turn, whereabouts } = await begin();
+    /** An hour later, by the first of three instances; the others learn of it. */
     const look = async (): Promise<number> => {
-      const looked = Promise.withResolvers<number>();
-      const note = (facts: object): void => looked.resolve((facts as { lost: number }).lost);
+      const looks: number[] = [];
+      const note = (facts: object): void => void looks.push((facts as { lost: number }).lost);
       const logger = { ...silentLogger, debug: note, error: note };
-      await using check = startArchiveCompleteness({
-        db,
-        archive: analytics.archive,
-        clock,
-        logger,
-        metrics: noMetrics,
-      });
-      clock.advance(120_000);
-      const lost = await looked.promise;
-      assert.equal(check.health().state, lost === 0 ? 'up' : 'incomplete');
-      assert.equal(check.health().cause?.includes(`lost ${lost} part`) ?? false, lost > 0);
+      const told: number[] = [];
+      const metrics = { ...noMetrics, gauge: (_: string, lost: number) => void told.push(lost) };
+      clock.advance(60 * MINUTE_MS);
+      await using all = new AsyncDisposableStack();
+      for (let instances = 1; instances <= 3; instances++) {
+        const deps = { db, archive: analytics.archive, clock, time: clock, logger, metrics };
+        const check = all.use(startArchiveCompleteness(deps));
+        clock.advance(2 * MINUTE_MS);
+        await eventually(() => assert.equal(told.length, instances));
+        const { state, cause = '' } = check.health();
+        assert.deepEqual([state, /lost (\d+) part/.exec(cause)?.[1]], stateOf(told[0] ?? -1));
+      }
+      const [lost = -1] = looks;
+      assert.deepEqual([looks, told], [[lost], [lost, lost, lost]]);
       return lost;
     };
+    const stateOf = (lost: number) => (lost === 0 ? ['up', undefined] : ['incomplete', String(lost)]);
     await save(ctx, 'old', 'completed');
     await turn();
     clock.advance(30 * DAY_MS);

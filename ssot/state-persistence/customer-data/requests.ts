@@ -10,6 +10,7 @@ import {
   type UserId,
 } from '../../kernel';
 import { PersistenceError } from '../errors';
+import { SingletonJob } from '../singleton-job';
 import { moment } from '../working-state-rows';
 import type { CustomerDataRequests, CustomerDataRequestsDeps, Erasure, Hold, InSameTransaction } from './contract';
 import {
@@ -37,21 +38,26 @@ export function openCustomerDataRequests(deps: CustomerDataRequestsDeps): Custom
 class Requests implements CustomerDataRequests {
   readonly #erasures: Erasures;
   readonly #restored: RestoredStores;
+  readonly #comparison: SingletonJob;
+  readonly #onFailure = (reason: string): void =>
+    this.deps.logger.warn({ reason }, 'the lists of erasures could not be compared; they will be shortly');
 
   constructor(private readonly deps: CustomerDataRequestsDeps) {
     this.#erasures = new Erasures(deps);
     this.#restored = new RestoredStores(deps);
+    this.#comparison = new SingletonJob(deps, 'erasure-comparison', COMPARE_EVERY_MS);
   }
 
   async start(): Promise<AsyncDisposable> {
     const running = new AsyncDisposableStack();
     running.use(this.#erasures);
-    if (await this.#compareStores()) await this.#erasures.catchUp();
+    if ((await this.#tryToCompare()) > 0) await this.#erasures.catchUp();
     else this.#erasures.wake();
-    const regularly = { firstAfterMs: COMPARE_EVERY_MS, everyMs: COMPARE_EVERY_MS, onFailure: () => undefined };
+    const regularly = { firstAfterMs: COMPARE_EVERY_MS, everyMs: COMPARE_EVERY_MS, onFailure: this.#onFailure };
     running.use(
       new Recurring(this.deps.clock, regularly, async () => {
-        if (await this.#compareStores()) this.#erasures.wake();
+        // Whoever has compared them: all go on with what is erased again.
+        if ((await this.#comparison.run(() => this.#restored.compare())) > 0) this.#erasures.wake();
       }),
     );
     return running;
@@ -62,14 +68,13 @@ class Requests implements CustomerDataRequests {
     return cause === undefined ? { state: 'up' } : { state: 'restored', cause };
   }
 
-  /** Whether something is erased again. */
-  async #compareStores(): Promise<boolean> {
+  /** How many erasures begin again; none when a store does not answer. */
+  async #tryToCompare(): Promise<number> {
     try {
-      return (await this.#restored.compare()) > 0;
+      return await this.#restored.compare();
     } catch (error) {
-      const reason = String(error);
-      this.deps.logger.warn({ reason }, 'the lists of erasures could not be compared; they will be shortly');
-      return false;
+      this.#onFailure(String(error));
+      return 0;
     }
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
 import { stores } from '../../../support/module-tests/stores';
+import { eventually } from '../../../world/eventually';
 import { Backup } from '../../../world/modules/state-persistence/backup';
 
 const APPLIED_AGAIN = 'PostgreSQL came back from before an erasure, which is applied again.';
@@ -80,6 +81,26 @@ describe('a store that comes back older', () => {
     t.clock.advance(60_000);
     await t.done(dana, requests);
     assert.deepEqual(await t.placesNaming(dana), []);
+  });
+
+  void it('SP-11 of three instances one compares the lists each minute, and another goes on when it is gone', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(1);
+    let comparisons = 0;
+    const records = { note: t.records.note, all: () => ((comparisons += 1), t.records.all()) };
+    const instances = await Promise.all([1, 2, 3].map(() => t.requests(t.modules, records).start()));
+    assert.equal(comparisons, 3, 'each before it serves');
+    /** Lets a minute pass, until each instance that is there waits for the next. */
+    const minute = async (): Promise<number> => {
+      const armed = t.clock.pending;
+      t.clock.advance(60_000);
+      await eventually(() => assert.equal(t.clock.pending, armed));
+      return comparisons;
+    };
+    assert.deepEqual([await minute(), await minute()], [4, 5]);
+    for (const gone of instances.slice(1)) await gone[Symbol.asyncDispose]();
+    assert.equal(await minute(), 6);
+    await instances[0]?.[Symbol.asyncDispose]();
   });
 
   void it('SP-11 an erasure is done only when the history notes it, and is noted there before anything goes', async () => {
