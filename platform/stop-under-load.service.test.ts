@@ -14,8 +14,8 @@ const EACH = 10;
 const STOPPED_AFTER = 100;
 const PAGE = 100;
 const SIGTERM = { by: 'signal', detail: 'SIGTERM' } as const;
-/** Nobody listens any more, or stopped doing so before the connection was looked at: nothing may have come of it. */
-const TURNED_AWAY = ['restarting', 'ECONNREFUSED', 'ECONNRESET'];
+/** Told to go elsewhere, or refused before anything was sent, because nobody listens any more. */
+const TURNED_AWAY = ['restarting', 'ECONNREFUSED'];
 const ENDS = ['stored', 'outcome_unknown', ...TURNED_AWAY];
 
 async function instance(): Promise<Platform> {

@@ -16,29 +16,30 @@ interface Listener {
 
 /** For customers. Listens first, so that health is answered while the rest starts; customers are admitted by the lifecycle. */
 export function publicListener({ settings }: Base, parts: () => PublicApiParts): Listener {
-  return listener('http', settings.server, () => buildPublicApi(parts()));
+  return listener('http', settings.server, parts, buildPublicApi);
 }
 
 /** For operators. Started first and stopped last, so that an instance can be watched while it starts and stops. */
 export function operationsListener({ settings }: Base, parts: () => ServerParts, metrics: MetricsRegistry): Listener {
-  return listener('operations', settings.operations, () => buildOperationsApi(parts(), metrics));
+  return listener('operations', settings.operations, parts, (own) => buildOperationsApi(own, metrics));
 }
 
-function listener(
+function listener<P extends ServerParts>(
   name: string,
   { host, port }: { readonly host: string; readonly port: number },
-  build: () => Promise<App>,
+  parts: () => P,
+  build: (parts: P) => Promise<App>,
 ): Listener {
   let app: App | undefined;
   return {
     part: {
       name,
       start: async () => {
-        const built = await build();
+        const built = await build(parts());
         await built.listen({ host, port });
         app = built;
       },
-      stop: () => endListening(made(app)),
+      stop: () => endListening(made(app), parts().clock),
     },
     url: () => urlOf(made(app)),
   };

@@ -11,10 +11,11 @@ export const MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
 export function discardUnreadBodies(app: App): void {
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     if (raw.complete) return done();
-    if (isWorthReading(raw)) {
-      reply.removeHeader('connection');
-      discardBody(raw);
-    } else reply.header('connection', 'close');
+    const isDiscarded = isWorthReading(raw);
+    if (isDiscarded) discardBody(raw);
+    // Node says nothing of its own where a header was removed: whoever must leave would reuse the connection while it ends.
+    if (isDiscarded && reply.raw.shouldKeepAlive) reply.removeHeader('connection');
+    else reply.header('connection', 'close');
     done();
   });
 }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { fastify } from 'fastify';
+import { get } from 'node:http';
+import { describe, it } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { systemClock } from '../../../ssot/kernel';
+import type { App } from './app';
+import { endListening, urlOf } from './listening';
+
+/** Answers as an instance that stops: whoever asks leaves with the answer. */
+async function serve(): Promise<App> {
+  const app = fastify({ forceCloseConnections: 'idle' });
+  app.get('/', (_, reply) => {
+    reply.raw.shouldKeepAlive = false;
+    return 'heard';
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return app as unknown as App;
+}
+
+/** What somebody is answered who connects anew, or why not. */
+function ask(url: string): Promise<string> {
+  return new Promise((told) => {
+    get(url, { agent: false }, (answer) => void text(answer).then(told, () => told('cut off'))).once(
+      'error',
+      (error: NodeJS.ErrnoException) => told(error.code ?? error.message),
+    );
+  });
+}
+
+describe('a server that ends', { timeout: 20_000 }, () => {
+  it('LC-04 answers each of 200 who come while it ends, and takes nobody afterwards', async () => {
+    const app = await serve();
+    const url = urlOf(app);
+    const answers: string[] = [];
+    const caller = async (): Promise<void> => {
+      for (let turn = 0; turn < 10; turn++) answers.push(await ask(url));
+    };
+    const callers = Promise.all(Array.from({ length: 20 }, caller));
+    await Promise.all([callers, endListening(app, systemClock)]);
+    assert.deepEqual([answers.length, new Set(answers)], [200, new Set(['heard'])]);
+    assert.equal(await ask(url), 'ECONNREFUSED');
+  });
+
+  it('LC-04 ends within its time although somebody comes without end', async () => {
+    const app = await serve();
+    const url = urlOf(app);
+    let isOver = false;
+    const endless = (async () => {
+      while (!isOver) await ask(url);
+    })();
+    const began = performance.now();
+    await endListening(app, systemClock);
+    const took = performance.now() - began;
+    isOver = true;
+    await endless;
+    assert(took >= 1_000 && took < 3_000, `${took} ms`);
+  });
+
+  it('LC-04 ends at once when nobody comes, whoever holds a connection open', async () => {
+    const app = await serve();
+    assert.equal(await ask(urlOf(app)), 'heard');
+    const began = performance.now();
+    await endListening(app, systemClock);
+    assert(performance.now() - began < 500);
+  });
+});
