@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CustomerData, ExportRecord, PlaceCount, Subject } from '../kernel';
+import { Rewrites } from './store/rewrites';
 import type { Store, Values } from './store/store';
 
 const CALLS_AT_ONCE = 1_000;
@@ -16,17 +17,16 @@ const REWRITTEN = 'settings mutations_sync = 2';
  * the calls stay, because the company pays for them. `shaped`: resolves when the tables are there.
  */
 export function usageCustomerData(store: Store, shaped: () => Promise<void>): CustomerData {
+  const blank = ABOUT_PERSON.map((column) => `${column} = ''`).join(', ');
+  const people = new Rewrites(store, 'usage', `update ${blank}`, ['tenant_id', 'person_id']);
   return {
     name: 'usage',
     async erase(subject) {
       await shaped();
+      const { tenantId, userId } = subject;
+      if (userId !== undefined) return people.apply([tenantId, userId]);
       // A rewrite of nothing would still go through every part.
       if ((await count(store, subject)).every(({ rows }) => rows === 0)) return;
-      if (subject.userId !== undefined) {
-        const blank = ABOUT_PERSON.map((column) => `${column} = ''`).join(', ');
-        await store.define(`alter table usage update ${blank} where ${OF_PERSON} ${REWRITTEN}`, of(subject));
-        return;
-      }
       for (const table of ['usage', 'usage_names']) {
         await store.define(`alter table ${table} delete where ${OF_COMPANY} ${REWRITTEN}`, of(subject));
       }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { rewritesNaming } from '../../../support/module-tests/rewrites';
 import { stores } from '../../../support/module-tests/stores';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
+import type { TenantId } from '../../kernel';
 import type { Analytics } from '../contract';
 
 describe('the archive', () => {
@@ -30,5 +32,43 @@ describe('the archive', () => {
     assert.equal(await archive.count({ tenantId, userId }), 1);
     await archive.erase({ tenantId, userId, subject: 's' });
     assert.equal(await archive.count({ tenantId }), 0);
+  });
+
+  void it('SP-09 many subjects of several companies are erased in one rewrite, and nobody else loses anything', async () => {
+    const { archive } = analytics;
+    const userId = stores.ids.next('user');
+    const companies = Array.from({ length: 20 }, () => stores.ids.next('tenant'));
+    const [first, second] = companies as [TenantId, TenantId];
+    const subjects = Array.from({ length: 10 }, () => stores.ids.next('thread'));
+    const parts = companies.flatMap((tenantId) =>
+      subjects.map((subject) => ({ tenantId, userId, kind: 'thread', subject, part: 1, checksum: 'c', body: 'b' })),
+    );
+    await archive.put(...parts);
+    const [kept = '', ...gone] = subjects;
+    const others = { tenantId: second, userId, subject: kept };
+    await archive.erase(...gone.map((subject) => ({ tenantId: first, userId, subject })), others);
+    assert.deepEqual(await rewritesNaming(subjects), { archive: 1 });
+    const counts = await Promise.all(companies.map((tenantId) => archive.count({ tenantId })));
+    assert.deepEqual(counts, [1, 9, ...Array<number>(18).fill(10)]);
+    await archive.erase({ tenantId: first, userId: stores.ids.next('user'), subject: kept });
+    assert.deepEqual(await rewritesNaming(subjects), { archive: 1 }, 'what is not there is not rewritten');
+    await archive.erase(...companies.map((tenantId) => ({ tenantId })));
+    for (const tenantId of companies) assert.equal(await archive.count({ tenantId }), 0);
+    assert.deepEqual(await rewritesNaming([first]), { archive: 2 });
+  });
+
+  void it('SP-09 a name with quotes in it is a name', async () => {
+    const { archive } = analytics;
+    const [tenantId, userId] = [stores.ids.next('tenant'), stores.ids.next('user')];
+    const named = (subject: string) => ({ tenantId, userId, subject });
+    const odd = ["it's", "\\') or (1 = 1", 's'];
+    const stored = odd.map((subject) => ({ ...named(subject), kind: 'k', part: 1, checksum: 'c', body: 'b' }));
+    await archive.put(...stored);
+    await archive.erase(named("it's"), named("\\') or (1 = 1"));
+    const left = await archive.stored({ tenantId, kind: 'k' }, odd);
+    assert.deepEqual(
+      left.map(({ subject }) => subject),
+      ['s'],
+    );
   });
 });

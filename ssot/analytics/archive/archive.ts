@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TenantId, UserId } from '../../kernel';
-import type { Layout } from '../schema/layout';
+import { PARTITION, type Layout } from '../schema/layout';
+import { Rewrites, type RowKey } from '../store/rewrites';
 import type { Store, Values } from '../store/store';
 
 /** What is kept under one name in the history: content of a person, which only its owner gives a meaning. */
@@ -23,6 +24,10 @@ export interface DigestedPart extends StoredPart {
   readonly digest: string;
 }
 
+/** A company's parts, or those of one of its people, or theirs of one subject. */
+export type Erased = Pick<ArchivedPart, 'tenantId'> &
+  (Partial<Pick<ArchivedPart, 'userId'>> | Pick<ArchivedPart, 'userId' | 'subject'>);
+
 /** The history's shelf for finished work. Every question names its company. Throws `AnalyticsError`. */
 export interface Archive {
   /** Stored together when it resolves; again, under the same names, they are replaced. At most a few MiB. */
@@ -32,8 +37,8 @@ export interface Archive {
   stored(of: Pick<PartRef, 'tenantId' | 'kind'>, subjects: readonly string[]): Promise<readonly StoredPart[]>;
   /** The same, with what every body is worth; all of them are read for it. */
   digested(of: Pick<PartRef, 'tenantId' | 'kind'>, subjects: readonly string[]): Promise<readonly DigestedPart[]>;
-  /** Resolves when it is rewritten without them. */
-  erase(of: { readonly tenantId: TenantId } & Partial<Pick<ArchivedPart, 'userId' | 'subject'>>): Promise<void>;
+  /** Resolves when it is rewritten without them: once for all, and for whoever asks for others meanwhile. */
+  erase(...of: readonly Erased[]): Promise<void>;
   count(of: { readonly tenantId: TenantId; readonly userId?: UserId }): Promise<number>;
 }
 
@@ -42,20 +47,20 @@ export const archiveTable = ({ onCluster, engine }: Layout): string => `create t
     tenant_id String, user_id String, kind LowCardinality(String), subject String, part UInt64, checksum String, body String,
     put_at DateTime64(6, 'UTC') default now64(6, 'UTC'))
   engine = ${engine('ReplacingMergeTree')}(put_at)
-  order by (tenant_id, kind, subject, part) partition by cityHash64(tenant_id) % 16`;
+  order by (tenant_id, kind, subject, part) partition by ${PARTITION}`;
 
 const OF_REF = 'tenant_id = {company:String} and kind = {kind:String} and subject = {subject:String}';
 const bodyRow = z.object({ checksum: z.string(), body: z.string() });
 const storedRow = z.object({ subject: z.string(), part: z.coerce.number(), checksum: z.string() });
 const digestedRow = storedRow.extend({ digest: z.string() });
 const countRow = z.object({ rows: z.coerce.number() });
-const partitionRow = z.object({ partition: z.string().regex(/^\d+$/), rows: z.coerce.number() });
 
 const partsOf = (columns: string): string => `select ${columns} from archive final
   where tenant_id = {company:String} and kind = {kind:String} and subject in {subjects:Array(String)}
   order by subject, part`;
 
 export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
+  const deletions = new Rewrites(store, 'archive', 'delete', ['tenant_id', 'user_id', 'subject']);
   const valuesOf = ({ tenantId: company, kind, subject }: PartRef): Values => ({ company, kind, subject });
   return {
     async put(...parts) {
@@ -80,41 +85,22 @@ export function archiveIn(store: Store, shaped: () => Promise<void>): Archive {
       const text = partsOf('subject, part, checksum, lower(hex(SHA256(body))) as digest');
       return store.askAbout(tenantId, text, { company: tenantId, kind, subjects }, digestedRow);
     },
-    async erase({ tenantId, userId, subject }) {
+    async erase(...of) {
       await shaped();
-      const which = whose({ tenantId, ...(userId && { userId }), ...(subject && { subject }) });
-      const text = `select toString(cityHash64({tenant:String}) % 16) as partition, count() as rows from archive where ${which.text}`;
-      const [found] = await store.askAbout(tenantId, text, which.values, partitionRow);
-      // A rewrite of nothing would still go through every part, and one without a partition through those of all companies.
-      if (found === undefined || found.rows === 0) return;
-      await store.define(
-        `alter table archive delete in partition id '${found.partition}' where ${which.text} settings mutations_sync = 2`,
-        which.values,
-      );
+      await deletions.apply(...of.map(keyOf));
     },
-    async count(of) {
+    async count({ tenantId: company, userId: person }) {
       await shaped();
-      const which = whose(of);
-      const [found] = await store.askAbout(
-        of.tenantId,
-        `select count() as rows from archive where ${which.text}`,
-        which.values,
-        countRow,
-      );
+      const who = person === undefined ? '' : 'and user_id = {person:String}';
+      const text = `select count() as rows from archive where tenant_id = {company:String} ${who}`;
+      const [found] = await store.askAbout(company, text, { company, ...(person && { person }) }, countRow);
       return found?.rows ?? 0;
     },
   };
 }
 
-function whose({ tenantId, userId, subject }: { tenantId: TenantId; userId?: UserId; subject?: string }): {
-  readonly text: string;
-  readonly values: Values;
-} {
-  const parts = ['tenant_id = {company:String}'];
-  if (userId !== undefined) parts.push('user_id = {person:String}');
-  if (subject !== undefined) parts.push('subject = {subject:String}');
-  return {
-    text: parts.join(' and '),
-    values: { company: tenantId, ...(userId && { person: userId }), ...(subject && { subject }) },
-  };
+function keyOf(of: Erased): RowKey {
+  const { tenantId, userId } = of;
+  if (userId === undefined) return [tenantId];
+  return 'subject' in of ? [tenantId, userId, of.subject] : [tenantId, userId];
 }

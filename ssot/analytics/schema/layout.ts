@@ -1,3 +1,6 @@
+/** Rows of a company stand together, so that what is rewritten of one is not rewritten of all. */
+export const PARTITION = 'cityHash64(tenant_id) % 16';
+
 /** Where the history's tables are made. */
 export interface Layout {
   /** Behind a table's name where it is made: on one server, or on all of a cluster. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { archiveTable } from '../archive/archive';
 import { erasureTable } from '../erasure-records';
 import { AnalyticsError } from '../errors';
-import type { Layout } from './layout';
+import { PARTITION, type Layout } from './layout';
 import type { Store } from '../store/store';
 
 /** What is done once to a history, in order. A step may be done again, because two instances may start at one moment. */
@@ -30,7 +30,7 @@ const STEPS: readonly Step[] = [
     index by_at at type minmax granularity 1,
     index by_recorded_at recorded_at type minmax granularity 1)
   engine = ${engine('ReplacingMergeTree')}(first_stays)
-  order by (tenant_id, event_id) partition by cityHash64(tenant_id) % 16
+  order by (tenant_id, event_id) partition by ${PARTITION}
   ttl toDateTime(at) + interval 13 month`,
   },
   {

@@ -109,7 +109,7 @@ export class Store {
     return this.#ask(text, { ...values, tenant: tenantId }, ofCompany, row, signal);
   }
 
-  /** Rows of one table, of all companies: for work of the platform itself on what names nobody. Of the other tables it sees nothing. */
+  /** Rows of one table, of all companies: for work of the platform itself, whose answer is shown to nobody. Of the other tables it sees nothing. */
   askAcross<R>(
     table: (typeof TENANT_TABLES)[number],
     text: string,

@@ -26,7 +26,7 @@ export function archiveCustomerData(deps: ArchiveDeps): CustomerData {
   return {
     name: 'archive',
     async erase(subject) {
-      if ((await archive.count(subject)) > 0) await archive.erase(subject);
+      await archive.erase(subject);
       await db.transaction(contextOfSubject(subject), async (tx) => {
         for (const table of [sql`archive_part`, sql`archive_purge`])
           await tx.execute(sql`delete from ${table} where ${of(subject)}`);

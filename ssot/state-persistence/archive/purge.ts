@@ -6,6 +6,7 @@ import {
   sql,
   type Clock,
   type Logger,
+  type Sql,
   type TenantContext,
   type TenantId,
   type Transaction,
@@ -18,7 +19,8 @@ const EVERY_MS = 30_000;
 const RETRY_MS = 60_000;
 /** Longer than anybody copies something into the history: what was on its way when its thread was deleted is there by then. */
 const LAST_COPIES_MS = 120_000;
-const AT_ONCE = 100;
+/** As many as go in one rewrite of the history. */
+const AT_ONCE = 1_000;
 const purgeRow = z.object({
   tenant_id: z.custom<TenantId>(),
   subject: z.string(),
@@ -33,12 +35,24 @@ export async function deleteArchived(
   subjects: readonly string[],
   now: Date,
 ): Promise<void> {
-  const { tenantId, userId } = ctx;
+  await deleteParts(tx, sql`subject = any(${subjects}) and user_id = ${ctx.userId}`, now);
+}
+
+/** The same for runs of whomever in a company. */
+export async function deleteArchivedRuns(
+  tx: Transaction,
+  tenantId: TenantId,
+  runs: readonly string[],
+  now: Date,
+): Promise<void> {
+  await deleteParts(tx, sql`tenant_id = ${tenantId} and kind = 'run' and subject = any(${runs})`, now);
+}
+
+async function deleteParts(tx: Transaction, which: Sql, now: Date): Promise<void> {
   await tx.execute(sql`
-    with gone as (
-      delete from archive_part where subject = any(${subjects}) and user_id = ${userId} returning subject)
+    with gone as (delete from archive_part where ${which} returning tenant_id, subject, user_id)
     insert into archive_purge (tenant_id, subject, user_id, due_at)
-    select distinct ${tenantId}, subject, ${userId}, ${now}::timestamptz from gone
+    select distinct tenant_id, subject, user_id, ${now}::timestamptz from gone
     on conflict (tenant_id, subject) do update set due_at = excluded.due_at, is_second = false`);
 }
 
@@ -54,10 +68,13 @@ export function startPurge(deps: PurgeDeps): AsyncDisposable {
   const onFailure = (reason: string): void =>
     deps.logger.warn({ reason }, 'what was deleted could not all be removed from the history; it will be');
   const regularly = { firstAfterMs: EVERY_MS, everyMs: EVERY_MS, onFailure };
-  return new Recurring(deps.clock, regularly, (closing) => purge(deps, closing));
+  return new Recurring(deps.clock, regularly, async (closing) => {
+    while (!closing.aborted && (await purge(deps)) === AT_ONCE);
+  });
 }
 
-async function purge({ db, archive, clock }: PurgeDeps, closing: AbortSignal): Promise<void> {
+/** Resolves with how many were due. Killed anywhere, it is repeated a minute later by whoever is there. */
+async function purge({ db, archive, clock }: PurgeDeps): Promise<number> {
   const now = new Date(clock.now());
   const due = await db.asService(RELAY, (tx) =>
     tx.query(
@@ -69,16 +86,22 @@ async function purge({ db, archive, clock }: PurgeDeps, closing: AbortSignal): P
       purgeRow,
     ),
   );
-  for (const { tenant_id: tenantId, subject, user_id: userId, is_second: isSecond } of due) {
-    if (closing.aborted) return;
-    await archive.erase({ tenantId, userId, subject });
-    await db.asService(RELAY, (tx) =>
-      tx.execute(
-        isSecond
-          ? sql`delete from archive_purge where tenant_id = ${tenantId} and subject = ${subject} and is_second`
-          : sql`update archive_purge set is_second = true, due_at = ${new Date(now.getTime() + LAST_COPIES_MS)}
-                  where tenant_id = ${tenantId} and subject = ${subject}`,
-      ),
-    );
-  }
+  if (due.length === 0) return 0;
+  await archive.erase(
+    ...due.map(({ tenant_id: tenantId, user_id: userId, subject }) => ({ tenantId, userId, subject })),
+  );
+  const [second, first] = [due.filter((one) => one.is_second), due.filter((one) => !one.is_second)];
+  await db.asService(RELAY, async (tx) => {
+    await tx.execute(sql`delete from archive_purge p using ${listOf(second)} where ${IS_LISTED} and p.is_second`);
+    await tx.execute(sql`update archive_purge p set is_second = true, due_at = ${new Date(now.getTime() + LAST_COPIES_MS)}
+                         from ${listOf(first)} where ${IS_LISTED}`);
+  });
+  return due.length;
+}
+
+const IS_LISTED = sql`p.tenant_id = d.tenant_id and p.subject = d.subject`;
+
+function listOf(due: readonly z.infer<typeof purgeRow>[]): Sql {
+  const column = <K extends 'tenant_id' | 'subject'>(name: K) => due.map((one) => one[name]);
+  return sql`unnest(${column('tenant_id')}::text[], ${column('subject')}::text[]) as d (tenant_id, subject)`;
 }

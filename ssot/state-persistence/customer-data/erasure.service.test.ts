@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
+import { rewritesNaming } from '../../../support/module-tests/rewrites';
 import { PlatformError, type CustomerData } from '../../kernel';
 import { eventually } from '../../../world/eventually';
 
@@ -81,6 +82,32 @@ describe('erasing a person', () => {
     t.clock.advance(60_000);
     await t.done(dana, requests);
     assert.deepEqual(await t.placesNaming(dana), []);
+  });
+
+  void it('SP-09 of ten people to be forgotten at once several are at work together, and share rewrites of the history', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(11);
+    const [left, ...gone] = t.people as [Somebody, ...Somebody[]];
+    const theirs = gone.flatMap((one) => [...t.marksOf(one), one.usageId]);
+    const before = await t.everywhere.restOf(t.tenantId, theirs);
+    let [underWay, most] = [0, 0];
+    const counted = (module: CustomerData): CustomerData => ({
+      ...module,
+      erase: async (subject) => {
+        most = Math.max(most, ++underWay);
+        await module.erase(subject).finally(() => (underWay -= 1));
+      },
+    });
+    const requests = t.requests(t.modules.map((module) => (module.name === 'usage' ? counted(module) : module)));
+    for (const one of gone) await requests.erase(t.contextOf(left), one.userId, () => Promise.resolve());
+    await using _ = await requests.start();
+    for (const one of gone) await t.done(one, requests);
+    assert(most > 1 && most <= 8, `${most} at once`);
+    const rewrites = await rewritesNaming(gone.map(({ userId }) => userId));
+    assert.deepEqual(Object.keys(rewrites), ['archive', 'usage']);
+    for (const count of Object.values(rewrites)) assert(count <= 5, `${count} rewrites for ten people`);
+    for (const one of gone) assert.deepEqual(await t.placesNaming(one), []);
+    assert.deepEqual(await t.everywhere.restOf(t.tenantId, theirs), before);
   });
 
   void it('SP-09 what is written with rights that were there is looked for after the last of them has ended', async () => {
