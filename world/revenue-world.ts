@@ -41,6 +41,7 @@ import { CompanySettings } from './modules/configuration-manager/company-setting
 import { ShownCredentials } from './modules/configuration-manager/shown-credentials';
 import { SavedRuns } from './modules/state-persistence/saved-runs';
 import { Crowd } from './modules/database-manager/crowd';
+import { ReplicatedDatabase } from './modules/database-manager/replicated-database';
 import { Identifiers } from './modules/id-manager/identifiers';
 import { Fleet } from './modules/lifecycle-manager/fleet';
 import { RepeatedStarts } from './modules/lifecycle-manager/repeated-starts';
@@ -107,6 +108,7 @@ export class RevenueWorld extends World {
   readonly limits = new Limits(connections);
   readonly identifiers = new Identifiers(this);
   readonly crowd = new Crowd(this);
+  readonly replicatedDatabase = new ReplicatedDatabase(this);
   readonly savedRuns = new SavedRuns(this);
   readonly startAttempt = new StartAttempt(this);
   readonly stops = new Stops(this);

@@ -34,6 +34,18 @@ Feature: Connections to the database
       Then 200 of them are answered
       And 15 of them are told "The database is busy: 200 others are waiting already (12 in use). Try again in a second."
 
+  @DB-11
+  Rule: When the database's server is lost, its replica takes over, and work goes on
+
+    @e2e @operations @hard
+    Scenario: Dana works on after the server was lost, and finds all that was stored
+      Given an instance of the platform is serving on a database with a replica
+      And Dana from Acme has a phone open there on the thread "Q3 spend"
+      And the database's server has been lost, and its replica has taken over
+      When she asks "Where does our money go?"
+      Then her phone shows the whole answer, with no event missing or doubled
+      And Dana still has the thread "Q3 spend"
+
   @DB-07
   Rule: The address is right, or the platform does not start
 

@@ -60,3 +60,19 @@ Then(
     expect(this.crowd.report).to.deep.equal({ finished, undone, refused });
   },
 );
+
+Given(
+  'an instance of the platform is serving on a database with a replica',
+  { timeout: 60_000 },
+  function (this: RevenueWorld) {
+    return this.replicatedDatabase.serve();
+  },
+);
+
+Given(
+  "the database's server has been lost, and its replica has taken over",
+  { timeout: 60_000 },
+  function (this: RevenueWorld) {
+    return this.replicatedDatabase.failOver();
+  },
+);

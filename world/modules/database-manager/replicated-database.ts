@@ -1,0 +1,67 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Instance } from '../../operations/instance';
+import type { Operations } from '../../operations/operations';
+
+const ROOT = resolve(__dirname, '../../..');
+const PROGRAM = resolve(ROOT, 'support/services/embedded/postgres-pair-process.ts');
+/** As long as an instance may take to say that it cannot serve, and that it can again. */
+const NOTICED_MS = 15_000;
+
+interface Host {
+  readonly operations: Operations;
+  own<T extends AsyncDisposable>(thing: T): T;
+  moveTo(instance: Instance): void;
+}
+interface Told {
+  readonly type: 'ready' | 'done' | 'failed';
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly reason?: string;
+}
+
+/** A PostgreSQL of the scenario's own and a replica that follows it by streaming replication: two real servers. */
+export class ReplicatedDatabase {
+  #servers: ChildProcess | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  /** Everybody meets an instance whose addresses name both servers. */
+  async serve(): Promise<void> {
+    const { operations } = this.host;
+    operations.assertDeclared();
+    const servers = fork(PROGRAM, [], { cwd: ROOT, execArgv: ['--require', 'ts-node/register'], silent: true });
+    this.#servers = servers;
+    this.host.own({ [Symbol.asyncDispose]: () => end(servers) });
+    const { variables = {} } = await told(servers);
+    await operations.serveOn(variables);
+    this.host.moveTo(operations.serving());
+  }
+
+  /** The server that takes writes is killed; when the instance has noticed, the replica is told to take its place. */
+  async failOver(): Promise<void> {
+    const { operations } = this.host;
+    await this.#do('lose-first');
+    await operations.readinessWithin(NOTICED_MS, { ready: false });
+    await this.#do('promote-second');
+    await operations.readinessWithin(NOTICED_MS, { ready: true });
+  }
+
+  async #do(act: 'lose-first' | 'promote-second'): Promise<void> {
+    if (this.#servers === undefined) throw new Error('this scenario has no database of its own');
+    this.#servers.send(act);
+    await told(this.#servers);
+  }
+}
+
+async function told(servers: ChildProcess): Promise<Told> {
+  const [message] = (await once(servers, 'message')) as [Told];
+  if (message.type === 'failed') throw new Error(message.reason);
+  return message;
+}
+
+async function end(servers: ChildProcess): Promise<void> {
+  if (!servers.connected) return;
+  servers.disconnect();
+  await once(servers, 'exit');
+}
