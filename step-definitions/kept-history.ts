@@ -68,6 +68,13 @@ Then(
 );
 
 Then(
+  'nothing is stored any more of what the analysis in {string} has worked out',
+  async function (this: RevenueWorld, title: string) {
+    expect(await this.keptThreads.workingsOf(title)).to.equal(0);
+  },
+);
+
+Then(
   "{person}'s thread {string} holds nothing any more",
   async function (this: RevenueWorld, person: Person, title: string) {
     expect((await this.keptThreads.emptied(person, title)).events).to.equal(0);

@@ -36,3 +36,20 @@ Feature: Old conversations
       When 400 days pass
       Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
       And when Dana deletes "Q3 spend", the history has nothing of it within 10 seconds
+
+  @SP-13
+  Rule: What an analysis has worked out is kept as long as the plan says, and its answer as long as its thread
+
+    @integration @operations @hard
+    Scenario Outline: On the plan <plan> the workings of an analysis go after <days> day(s), and its answer stays
+      Given a platform on which months can pass
+      And <person> has been answered "Where does our money go?" in the thread "Q3 spend"
+      When <days> days pass
+      Then nothing is stored any more of what the analysis in "Q3 spend" has worked out
+      And <person>'s thread "Q3 spend" holds all that was said
+
+      Examples:
+        | plan  | person         | days |
+        | free  | Leo from Birch | 1    |
+        | early | Mia from Cedar | 7    |
+        | mid   | Noor from Dune | 30   |

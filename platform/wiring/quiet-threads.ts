@@ -7,6 +7,7 @@ import {
   startArchiveCompleteness,
   startPurge,
   startRunArchiving,
+  startRunRetention,
   type ArchiveHealth,
   type ThreadSegments,
 } from '../../ssot/state-persistence';
@@ -40,7 +41,9 @@ export function startQuietThreads(deps: {
   };
   const running = new AsyncDisposableStack();
   running.use(startPurge({ ...common, archive: analytics.archive }));
-  running.use(startRunArchiving({ ...common, archive: analytics.archive }));
+  const byPlan = { ...common, plans, plansOf: auth.accounts.plansOf };
+  running.use(startRunArchiving({ ...byPlan, archive: analytics.archive }));
+  running.use(startRunRetention(byPlan));
   const completeness = running.use(startArchiveCompleteness({ ...common, archive: analytics.archive }));
   running.use(startThreadArchiving({ ...shared, archive }));
   running.use(

@@ -40,6 +40,8 @@ export interface PlanLimits {
   readonly readingsPerTenant: number;
   /** Days after a thread's last event for which its events, and all that hangs on it, are kept (WS-06). */
   readonly threadRetentionDays: number;
+  /** Days after a run's end for which what it has worked out is kept (SP-13); its answer is kept with its thread. */
+  readonly runRetentionDays: number;
 }
 export type PlanLimit = keyof PlanLimits;
 /** Every plan's row of those limits that a module enforces. */
@@ -66,6 +68,7 @@ const table: Readonly<Record<PlanLimit, Row>> = {
   featuresPerTenant: row(100, 200, 500, 2_000),
   readingsPerTenant: row(2, 4, 8, 16),
   threadRetentionDays: row(90, 90, 90, 90),
+  runRetentionDays: row(1, 7, 30, 365),
 };
 
 function limitsOf(plan: Plan): PlanLimits {

@@ -10,3 +10,4 @@ export { startPurge } from './archive/purge';
 export { ThreadSegments } from './archive/thread-archive';
 export { startArchiveCompleteness, type ArchiveHealth } from './archive/completeness';
 export { startRunArchiving } from './archive/run-archive';
+export { startRunRetention } from './archive/run-retention';

@@ -204,4 +204,13 @@ create table singleton_job (
 grant select, insert, update (due_at, counted) on singleton_job to specs_service;
 `,
   },
+  {
+    // What is kept for no longer than PostgreSQL has it anyway never goes to the history.
+    name: 'state-persistence/0008-run-retention',
+    sql: `
+alter table run_state drop constraint run_state_archive_check,
+  add constraint run_state_archive_check check (archive in ('none', 'copied', 'moved', 'stays'));
+create index run_state_ended on run_state (tenant_id, ended_at) where ended_at is not null;
+`,
+  },
 ];

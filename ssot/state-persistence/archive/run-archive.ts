@@ -13,6 +13,7 @@ import {
   type Transaction,
   type UserId,
 } from '../../kernel';
+import type { RunRetentionDeps } from './run-retention';
 import { ArchivedParts, notCopied, unavailable, type ArchiveDeps, type Part, type Place } from './parts';
 
 const RELAY = servicePrincipal('run-archiving');
@@ -42,14 +43,14 @@ export async function readMovedRun(deps: ArchiveDeps, place: Place): Promise<Jso
   return parts.content(place, found);
 }
 
-export interface RunArchivingDeps extends ArchiveDeps {
+export interface RunArchivingDeps extends ArchiveDeps, Pick<RunRetentionDeps, 'plans' | 'plansOf'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /**
  * Copies, each minute, the state of runs that have ended to the history, oldest first, and lets PostgreSQL give up its own 30 days
- * later, compared once more. Killed anywhere, the next turn goes on from what is stored; instances share the work. Disposing it lets
+ * later, compared once more; not of companies that keep it no longer than that. Killed anywhere, the next turn goes on from what is stored; instances share the work. Disposing it lets
  * the step that is under way land.
  */
 export function startRunArchiving(deps: RunArchivingDeps): AsyncDisposable {
@@ -70,10 +71,34 @@ class RunArchiving {
   async turn(closing: AbortSignal): Promise<void> {
     const { clock, logger } = this.deps;
     const now = clock.now();
+    await this.#leaveBrief();
     await this.#each(sql`archive = 'none'`, now, closing, (tenantId, parts) => this.#copy(tenantId, parts));
     const longAgo = now - MOVED_AFTER_DAYS * DAY_MS;
     await this.#each(sql`archive = 'copied'`, longAgo, closing, (tenantId, parts) => this.#move(tenantId, parts));
     logger.debug({}, 'ended runs were looked through');
+  }
+
+  /** Of companies whose plans keep it no longer than PostgreSQL does, nothing is copied, to be removed from there so soon. */
+  async #leaveBrief(): Promise<void> {
+    const { db, plans, plansOf } = this.deps;
+    const companies = await db.asService(
+      RELAY,
+      (tx) =>
+        tx.query(
+          sql`select distinct tenant_id from run_state where archive = 'none' and ended_at is not null`,
+          endedRow.pick({ tenant_id: true }),
+        ),
+      { readOnly: true },
+    );
+    for (const [tenantId, plan] of await plansOf(companies.map(({ tenant_id: tenantId }) => tenantId))) {
+      if (plans[plan].runRetentionDays > MOVED_AFTER_DAYS) continue;
+      await db.transaction(contextOfSubject({ tenantId }), (tx) =>
+        tx.execute(
+          sql`update run_state set archive = 'stays'
+              where tenant_id = ${tenantId} and archive = 'none' and ended_at is not null`,
+        ),
+      );
+    }
   }
 
   /** Runs that ended before `until`, by company, a few MiB at a time. */

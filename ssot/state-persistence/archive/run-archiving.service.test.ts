@@ -7,6 +7,7 @@ import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import type { Analytics, Archive, ArchivedPart } from '../../analytics';
+import { plans } from '../../configuration-manager';
 import type { Database } from '../../database-manager';
 import {
   noMetrics,
@@ -14,8 +15,10 @@ import {
   sql,
   vouchFor,
   type Json,
+  type Plan,
   type RunId,
   type TenantContext,
+  type TenantId,
   type ThreadId,
 } from '../../kernel';
 import {
@@ -66,7 +69,7 @@ describe('runs that have ended', () => {
       debug: () => void (turns.count += 1),
       warn: () => void (turns.failed += 1),
     };
-    const archiving = (archive: Archive) => startRunArchiving({ db, archive, clock, logger, metrics: noMetrics });
+    const archiving = (archive: Archive) => startRunArchiving({ ...{ db, archive, clock, logger, metrics: noMetrics }, plans, plansOf: onPlan('enterprise') });
     /** Lets so many instances look through the runs once, at one moment. */
     const turn = async (archive = analytics.archive, instances = 1): Promise<void> => {
       const { count } = turns;
@@ -356,6 +359,10 @@ function someone(): TenantContext {
 
 function someoneOf(tenantId: TenantContext['tenantId']): TenantContext {
   return vouchFor({ tenantId, userId: ids.next('user'), plan: 'mid', permissions: ['chat:use'] });
+}
+
+function onPlan(plan: Plan) {
+  return (tenants: readonly TenantId[]) => Promise.resolve(new Map(tenants.map((tenantId) => [tenantId, plan])));
 }
 
 function killed(): never {

@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { Archive } from '../../../ssot/analytics';
-import type { Database } from '../../../ssot/database-manager';
+import { plans } from '../../../ssot/configuration-manager';
+import { openDatabase, type Database } from '../../../ssot/database-manager';
 import {
   noMetrics,
   PlatformError,
   silentLogger,
+  systemClock,
+  systemRandom,
+  type Json,
   type RunId,
   type TenantContext,
   type ThreadId,
@@ -13,14 +17,21 @@ import {
   openStatePersistence,
   startRunArchiving,
   type RunSnapshot,
+  type SaveInput,
   type StatePersistence,
 } from '../../../ssot/state-persistence';
+import { schemaChanges } from '../../../platform/schema';
+import { eventually } from '../../eventually';
+import { addressOf } from '../../settings';
+import { FaultProxy } from '../../operations/fault-proxy';
 import type { Connections } from '../../stores/connections';
 import { ControlledClock } from '../../operations/controlled-clock';
 import type { PassingTime } from '../../operations/passing-time';
 import { openUsage } from '../analytics/analytics-under-test';
 
 const DAY_MS = 86_400_000;
+/** The name of a save whose confirmation was lost, which its holder uses again. */
+const AGAIN = 'again';
 
 interface Host {
   readonly connections: Connections;
@@ -43,6 +54,8 @@ export class SavedRuns {
   /** Those that were told to whoever saved at once, in order, and the one that they began with. */
   readonly versions: number[] = [];
   before = 0;
+  /** As whoever took it over, or was cut off from it, has found it. */
+  taken: RunSnapshot | undefined;
   readonly #clock = new ControlledClock(Date.UTC(randomInt(1_000, 1_900), 0, 1));
   #stores: Promise<Stores> | undefined;
   #run: { readonly runId: RunId; readonly threadId: ThreadId; readonly by: TenantContext } | undefined;
@@ -82,9 +95,44 @@ export class SavedRuns {
     this.versions.sort((a, b) => a - b);
   }
 
+  /** Its holder tries, and is cut off from PostgreSQL. */
+  async saveWithoutPostgres(step: number): Promise<void> {
+    const { proxy, persistence } = await this.#elsewhere();
+    const { runId, by } = this.#known();
+    proxy.cut();
+    this.told = await answerOf(this.#save(1, step - 1, {}, persistence));
+    proxy.restore();
+    this.taken = await eventually(() => persistence.load(by, runId));
+  }
+
+  /** PostgreSQL has stored it, and its holder does not know. */
+  async loseConfirmation(step: number): Promise<void> {
+    const { proxy, persistence } = await this.#elsewhere();
+    proxy.loseReplyToCommitOf('insert into run_save');
+    this.told = await answerOf(this.#save(1, step - 1, { saveId: AGAIN }, persistence));
+    if (this.told === '') throw new Error('the confirmation was not lost');
+  }
+
+  saveAgain(step: number): Promise<void> {
+    return this.#save(1, step - 1, { saveId: AGAIN });
+  }
+
+  async saveMuch(step: number, bytes: number): Promise<void> {
+    // As JSON it stands between quotes.
+    this.told = await answerOf(this.#save(1, step - 1, { state: 'x'.repeat(bytes - 2) }));
+  }
+
+  /** Another instance, which shares nothing with the first but the stores, takes it over and saves the next step. */
+  async goOnElsewhere(): Promise<void> {
+    const { persistence } = await this.#elsewhere();
+    const { runId, by } = this.#known();
+    this.taken = await persistence.load(by, runId);
+    await this.#save(2, this.taken.version, {}, persistence);
+  }
+
   async end(): Promise<void> {
     const { version } = await this.read();
-    await this.#save(1, version, 'completed');
+    await this.#save(1, version, { ending: 'completed' });
     this.#asSaved = await this.read();
     await this.#turn();
     this.host.time.runsIn((ms) => this.pass(ms));
@@ -138,13 +186,13 @@ export class SavedRuns {
     return stored?.body ?? '';
   }
 
-  async #save(fence: number, version: number, ending?: 'completed'): Promise<void> {
+  async #save(fence: number, version: number, more: Partial<SaveInput> = {}, through?: StatePersistence): Promise<void> {
     const { persistence } = await this.#opened();
     const { runId, threadId, by } = this.#known();
     const saveId = `${runId}-${version}-${fence}-${randomInt(1_000_000)}`;
-    await persistence.save(by, {
+    await (through ?? persistence).save(by, {
       ...{ runId, threadId, agent: 'data', fence, expectedVersion: version, step: version + 1 },
-      ...{ phase: 'data', state: { step: version + 1, by: by.tenantId }, shape: 1, saveId, ...(ending && { ending }) },
+      ...{ phase: 'data', state: foundUntil(version + 1), shape: 1, saveId, ...more },
     });
   }
 
@@ -152,7 +200,11 @@ export class SavedRuns {
     const { db, archive } = await this.#opened();
     const looked = Promise.withResolvers<void>();
     const logger = { ...silentLogger, debug: () => looked.resolve() };
-    await using _ = startRunArchiving({ db, archive, clock: this.#clock, logger, metrics: noMetrics });
+    await using _ = startRunArchiving({
+      ...{ db, archive, clock: this.#clock, logger, metrics: noMetrics, plans },
+      // Of every company here all is kept for as long as can be.
+      plansOf: (tenants) => Promise.resolve(new Map(tenants.map((tenantId) => [tenantId, 'enterprise']))),
+    });
     this.#clock.advance(60_000);
     await looked.promise;
   }
@@ -166,6 +218,26 @@ export class SavedRuns {
       });
       return { db, archive, persistence };
     })());
+  }
+
+  /** An instance of its own, which can be cut off from PostgreSQL. */
+  async #elsewhere(): Promise<{ readonly proxy: FaultProxy; readonly persistence: StatePersistence }> {
+    const proxy = this.host.own(await FaultProxy.open(addressOf('SPEC_POSTGRES_URL')));
+    const db = this.host.own(
+      await openDatabase(
+        {
+          url: proxy.url,
+          ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
+          serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
+          changes: schemaChanges,
+        },
+        { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
+      ),
+    );
+    const persistence = await openStatePersistence({
+      ...{ warm: db, clock: this.#clock, log: silentLogger, metrics: noMetrics },
+    });
+    return { proxy, persistence };
   }
 
   #known() {
@@ -182,6 +254,11 @@ async function answerOf(work: Promise<unknown>): Promise<string> {
     if (error instanceof PlatformError) return error.message;
     throw error;
   }
+}
+
+/** What its steps have found, up to this one. */
+export function foundUntil(step: number): Json {
+  return { found: Array.from({ length: step }, (_, before) => `what step ${before + 1} has found`) };
 }
 
 function flipped(body: string): string {

@@ -94,6 +94,17 @@ export class KeptThreads {
     });
   }
 
+  /** How many rows say what the latest analysis in a thread has worked out, as soon as there is none. */
+  workingsOf(title: string): Promise<number> {
+    const everywhere = new Everywhere(this.host.connections, this.#schema);
+    const { runId } = this.leftIn(title);
+    return eventually(async () => {
+      const rows = (await everywhere.rowsWith('run_state', runId)) + (await everywhere.partsOf(runId));
+      if (rows > 0) throw new Error(`${rows} rows are stored`);
+      return rows;
+    });
+  }
+
   /** While the instance's time passes: it looks twice a minute. */
   async goneFromHistory(person: Person, title: string, limitMs: number): Promise<void> {
     const everywhere = new Everywhere(this.host.connections, this.#schema);
