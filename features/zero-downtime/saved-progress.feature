@@ -12,6 +12,35 @@ Feature: Saved progress
   Background:
     Given an answer of Acme has saved 3 steps
 
+  @SP-01
+  Rule: What was confirmed as saved is never lost, and what is not saved is never confirmed
+
+    @integration @operations @hard
+    Scenario: While PostgreSQL is away no step is confirmed, and those that were are there when it is back
+      When PostgreSQL is away while step 4 is to be saved
+      Then nobody is told that it was saved
+      And once PostgreSQL is back, it stands at its step 3
+
+    @integration @operations @hard
+    Scenario: A step whose confirmation was lost on the way is there once when it is saved again
+      Given the confirmation of its step 4 was lost on the way
+      When step 4 is saved again
+      Then it stands at its step 4, and each of its steps was saved once
+
+  @SP-04
+  Rule: There is always a finished step to go on from
+
+    @integration @hard
+    Scenario: Whoever goes on with it finds all that its finished steps had found
+      When another instance goes on with it
+      Then that one begins behind step 3, with all that was found until then
+
+    @integration @hard
+    Scenario: A step that has found too much to be saved changes nothing
+      When 3 MiB are to be saved as step 4
+      Then whoever writes or reads it is told "state has 3145728 bytes as JSON, 2097152 are possible."
+      And it stands at its step 3
+
   @SP-02
   Rule: Only whoever works on an answer now may save it
 

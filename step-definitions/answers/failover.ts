@@ -13,6 +13,13 @@ When(
   },
 );
 
+When(
+  'the instance is killed while it reads, and so is the one that goes on with it',
+  function (this: RevenueWorld) {
+    return this.failover.loseTwice(this.cast.lastNamed());
+  },
+);
+
 When('the frozen instance wakes up, and {store} answers again', function (this: RevenueWorld, store: Store) {
   return this.failover.wakeUp(store);
 });
@@ -26,6 +33,15 @@ Then(
   async function ({ person, name }: Tab) {
     const events = await person.answerOn(name);
     expect(interruptionIn(events)).to.deep.equal({ isSaid: true, coverage: ['interrupted', 'ok'] });
+    expect([disorderIn(events), endingOf(events)?.type]).to.deep.equal([[], 'agent_completed']);
+  },
+);
+
+Then(
+  '{tab} shows, through another instance, that the answer went on after {int} interruptions and ended once',
+  async function ({ person, name }: Tab, interruptions: number) {
+    const events = await person.answerOn(name);
+    expect(interruptionIn(events).coverage).to.deep.equal([...Array<string>(interruptions).fill('interrupted'), 'ok']);
     expect([disorderIn(events), endingOf(events)?.type]).to.deep.equal([[], 'agent_completed']);
   },
 );

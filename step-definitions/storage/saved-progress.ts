@@ -1,7 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { phrases } from '../../support/phrases';
-import type { Harm } from '../../world/modules/state-persistence/saved-runs';
+import { foundUntil, type Harm } from '../../world/modules/state-persistence/saved-runs';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/actors/tenant';
 
@@ -36,6 +36,26 @@ When('two save it {int} times at once', function (this: RevenueWorld, times: num
   return this.savedRuns.saveAtOnce(times);
 });
 
+When('PostgreSQL is away while step {int} is to be saved', function (this: RevenueWorld, step: number) {
+  return this.savedRuns.saveWithoutPostgres(step);
+});
+
+Given('the confirmation of its step {int} was lost on the way', function (this: RevenueWorld, step: number) {
+  return this.savedRuns.loseConfirmation(step);
+});
+
+When('step {int} is saved again', function (this: RevenueWorld, step: number) {
+  return this.savedRuns.saveAgain(step);
+});
+
+When('{int} MiB are to be saved as step {int}', function (this: RevenueWorld, mebibytes: number, step: number) {
+  return this.savedRuns.saveMuch(step, mebibytes * 2 ** 20);
+});
+
+When('another instance goes on with it', async function (this: RevenueWorld) {
+  await this.savedRuns.goOnElsewhere();
+});
+
 When('the history holds {harm} in its place', function (this: RevenueWorld, harm: Harm) {
   return this.savedRuns.harm(harm);
 });
@@ -43,6 +63,28 @@ When('the history holds {harm} in its place', function (this: RevenueWorld, harm
 Then('whoever writes or reads it is told {string}', function (this: RevenueWorld, sentence: string) {
   expect(this.savedRuns.told).to.equal(sentence);
 });
+
+Then('nobody is told that it was saved', function (this: RevenueWorld) {
+  expect(this.savedRuns.told).to.not.equal('');
+});
+
+Then('once PostgreSQL is back, it stands at its step {int}', function (this: RevenueWorld, step: number) {
+  expect(this.savedRuns.taken).to.deep.include({ step, state: foundUntil(step) });
+});
+
+Then(
+  'it stands at its step {int}, and each of its steps was saved once',
+  async function (this: RevenueWorld, step: number) {
+    expect(await this.savedRuns.read()).to.include({ step, version: step });
+  },
+);
+
+Then(
+  'that one begins behind step {int}, with all that was found until then',
+  function (this: RevenueWorld, step: number) {
+    expect(this.savedRuns.taken).to.deep.include({ step, state: foundUntil(step) });
+  },
+);
 
 Then('it stands at its step {int}', async function (this: RevenueWorld, step: number) {
   expect((await this.savedRuns.read()).step).to.equal(step);

@@ -26,12 +26,27 @@ export class Failover {
   async lose(person: Person, how: 'killed' | 'frozen'): Promise<void> {
     await this.reading(person);
     const lost = this.world.operations.serving();
-    lost.signal(how === 'killed' ? 'SIGKILL' : 'SIGSTOP');
-    if (how === 'killed') await lost.ended();
-    const another = await this.openElsewhere(person);
-    // Found at once by the one that looks now, and not by an instance of another scenario that is cut off from something.
-    await this.#letLeaseRunOut(person);
-    another.advanceClock(POLL_MS);
+    if (how === 'killed') await this.#kill(lost);
+    else lost.signal('SIGSTOP');
+    await this.#goesOnAt(await this.openElsewhere(person), person);
+  }
+
+  /** The scenario's own instance is killed while it reads, then one that has gone on and reads the same, and another is there. */
+  async loseTwice(person: Person): Promise<void> {
+    const { operations } = this.world;
+    await this.reading(person);
+    await this.#kill(operations.serving());
+    // Cut off from the same.
+    await operations.serveBeside();
+    const second = operations.beside();
+    const phone = await person.openDevice('phone', second.url);
+    await phone.follow(person.thread());
+    await this.#goesOnAt(second, person);
+    await phone.until('the tool at work again', (seen) => {
+      return seen.filter(({ type }) => type === 'tool_executing').length === 2;
+    });
+    await this.#kill(second);
+    await this.#goesOnAt(await this.openElsewhere(person), person);
   }
 
   /** The frozen instance wakes up, and has had time to write when it has noticed that its run is another's. */
@@ -93,6 +108,17 @@ export class Failover {
     const another = await this.world.operations.startInstance();
     await (await person.openDevice('tablet', another.url)).follow(person.thread());
     return another;
+  }
+
+  async #kill(instance: Instance): Promise<void> {
+    instance.signal('SIGKILL');
+    await instance.ended();
+  }
+
+  /** Found at once by the one that looks now, and not by an instance of another scenario that is cut off from something. */
+  async #goesOnAt(instance: Instance, person: Person): Promise<void> {
+    await this.#letLeaseRunOut(person);
+    instance.advanceClock(POLL_MS);
   }
 
   /** As if its 15 seconds had passed: leases follow the clock of PostgreSQL, which nobody moves. */
