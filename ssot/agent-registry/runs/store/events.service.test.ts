@@ -88,7 +88,7 @@ describe('events of a run', () => {
     ]);
     deepEqual(disorderIn(events), []);
     deepEqual(await t.table.checkpoints(t.latest), [
-      { step: 5, version: 5, agent: 'reporting', ending: 'completed', fence: '1' },
+      { step: 5, version: 4, agent: 'reporting', ending: 'completed', fence: '1' },
     ]);
     equal((await t.table.row(t.latest))?.step, 5);
   });

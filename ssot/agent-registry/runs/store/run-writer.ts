@@ -22,7 +22,7 @@ import { WriteQueue } from './write-queue';
 
 /**
  * Writes state, events and checkpoints of one run, together in one transaction, under the lease. What is posted (its start, thoughts,
- * results) is stored with what comes next, at the latest when the run waits for something; what is awaited is stored when it
+ * results, finished steps) is stored with what comes next, at the latest when the run waits for something; what is awaited is stored when it
  * resolves. Throws `RunAborted`: with `lease_lost` when another instance has claimed the run, with `cancel_requested` when it was
  * cancelled meanwhile.
  */
@@ -115,9 +115,9 @@ export class RunWriter {
     return state;
   }
 
-  /** Resolves when it is stored: no step begins before the one before it is kept. */
+  /** Stored with what the next step does first, before anybody sees it: none of its tools runs before this step is kept. */
   async stepFinished(agent: AgentKind, step: number, analysis: Analysis): Promise<void> {
-    await this.#queue.add({ set: sql`step = ${step}`, checkpoint: { agent, step, analysis } });
+    await this.#queue.post({ set: sql`step = ${step}`, checkpoint: { agent, step, analysis } });
   }
 
   /** The last checkpoint cannot be read: the run begins again at its first step, in the same sequence of events. */
@@ -133,7 +133,9 @@ export class RunWriter {
     await this.#queue.add({ drafts: [this.#draft('agent_thinking', agent, { step: agent, note })] });
   }
 
+  /** Behind all that was found: whoever takes over at this moment has only to write the report again. */
   async completed(agent: AgentKind, step: number, analysis: Analysis, report: Report): Promise<void> {
+    await this.#queue.stored();
     await this.#queue.add({
       drafts: [this.#draft('agent_completed', agent, { report: asJson(report) })],
       ends: 'completed',

@@ -57,6 +57,17 @@ void test('AG-11 what is awaited is stored when it resolves', async () => {
   assert.deepEqual(await added, ['a']);
 });
 
+void test('AG-11 what was posted can be waited for, and why it is not stored is told', async () => {
+  const { queue, stored } = letters({ refused: 'b' });
+  await queue.post('a');
+  await queue.stored();
+  assert.deepEqual(stored, ['a']);
+  await queue.post('b');
+  await assert.rejects(queue.stored(), { message: 'not b' });
+  await queue.reset();
+  await queue.stored();
+});
+
 void test('AG-07 of writes that cannot be stored together, those before the one at fault are', async () => {
   const { queue, stored } = letters({ refused: 'c' });
   const [a, b] = [queue.add('a'), queue.add('b')];

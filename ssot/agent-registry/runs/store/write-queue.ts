@@ -5,6 +5,8 @@ const MAX_POSTED = 16;
 
 interface Pending<W> {
   readonly write: W;
+  /** Nobody waits for it: that it could not be stored is told by the next write. */
+  readonly isPosted: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
 
@@ -26,26 +28,36 @@ export class WriteQueue<W> {
   ) {}
 
   /** Resolves when the write and all before it are stored. Throws why it, or one of those that were posted before, is not. */
-  async add(write: W): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure.reason;
-    const done = Promise.withResolvers<void>();
-    this.#pending.push({ write, done });
-    this.#flushing ??= this.#flush();
-    await done.promise;
+  add(write: W): Promise<void> {
+    return this.#enqueue(write, false);
   }
 
   /** Does not wait until it is stored; the next write throws why it is not. */
   async post(write: W): Promise<void> {
-    const stored = this.add(write);
-    const heard = stored.catch((reason: unknown) => void (this.#failure ??= { reason }));
-    if (this.#failure !== undefined || this.#pending.length > MAX_POSTED) await stored;
-    else void heard;
+    const stored = this.#enqueue(write, true);
+    const isRefused = this.#failure !== undefined;
+    stored.catch(() => undefined);
+    if (isRefused || this.#pending.length > MAX_POSTED) await stored;
+  }
+
+  /** Resolves when all that was posted is stored. Throws why it is not. */
+  async stored(): Promise<void> {
+    await this.#flushing;
+    if (this.#failure !== undefined) throw this.#failure.reason;
   }
 
   /** Waits for what is being stored, and forgets what could not be. */
   async reset(): Promise<void> {
     await this.#flushing;
     this.#failure = undefined;
+  }
+
+  async #enqueue(write: W, isPosted: boolean): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    const done = Promise.withResolvers<void>();
+    this.#pending.push({ write, isPosted, done });
+    this.#flushing ??= this.#flush();
+    await done.promise;
   }
 
   async #flush(): Promise<void> {
@@ -63,7 +75,7 @@ export class WriteQueue<W> {
       for (const { done } of batch) done.resolve();
     } catch (error) {
       if (batch.length > 1 && this.mayBeOneOf(error)) return this.#storeEach(batch);
-      for (const { done } of [...batch, ...this.#pending.splice(0)]) done.reject(error);
+      this.#reject(batch, error);
     }
   }
 
@@ -74,9 +86,16 @@ export class WriteQueue<W> {
         await this.store([write]);
         done.resolve();
       } catch (error) {
-        for (const later of [...batch.slice(index), ...this.#pending.splice(0)]) later.done.reject(error);
-        return;
+        return this.#reject(batch.slice(index), error);
       }
+    }
+  }
+
+  /** With all that follow. */
+  #reject(failed: readonly Pending<W>[], reason: unknown): void {
+    for (const { isPosted, done } of [...failed, ...this.#pending.splice(0)]) {
+      if (isPosted) this.#failure ??= { reason };
+      done.reject(reason);
     }
   }
 }
