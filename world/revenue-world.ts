@@ -7,6 +7,7 @@ import { Calls } from './modules/websocket-manager/calls';
 import { Connections } from './stores/connections';
 import { ControlledClock } from './operations/controlled-clock';
 import { DeletedThreads } from './modules/websocket-manager/deleted-threads';
+import { ForeignThread } from './modules/websocket-manager/thread-addresses';
 import { Evidence, EVIDENCE_MEDIA_TYPE } from './evidence';
 import { GenuineTokens } from './modules/auth/genuine-tokens';
 import { Guesses } from './modules/auth/guesses';
@@ -141,6 +142,7 @@ export class RevenueWorld extends World {
   readonly state = new WorkingState(this);
   readonly stored = new StoredRows(connections);
   readonly deletedThreads = new DeletedThreads(connections);
+  readonly foreignThread = new ForeignThread(connections);
   readonly threadCalls = new ThreadCalls();
   readonly slowAnswers = new SlowAnswers(this);
   readonly keptThreads = new KeptThreads(this);

@@ -20,6 +20,19 @@ Then(
   },
 );
 
+When(
+  "{person} tries every address of {person}'s thread {string}, and asks in it under the id of her message",
+  function (this: RevenueWorld, person: Person, owner: Person, title: string) {
+    return this.foreignThread.tryAll(person, owner, title);
+  },
+);
+
+Then('each answer is the one for a thread that never was', function (this: RevenueWorld) {
+  const { known, neverThere } = this.foreignThread.answers;
+  expect(known).to.deep.equal(neverThere);
+  expect(known.filter((answer) => answer.includes('_not_found'))).to.have.lengthOf(9);
+});
+
 Then('nothing stored in PostgreSQL names it any more', async function (this: RevenueWorld) {
   await eventually(async () => {
     expect(await this.deletedThreads.leftIn(this.cast.lastNamed())).to.deep.equal([]);

@@ -33,6 +33,14 @@ Feature: Private threads
         | another company's | Leo from Birch | Dana's thread "Q3 spend"   |
         | never created     | Leo from Birch | a thread nobody has opened |
 
+    @e2e @hard
+    Scenario: Whoever knows every id of a colleague's thread is answered as for one that never was
+      Given Ravi from Acme has a laptop open on his own thread "Team offsite"
+      And Dana from Acme has a phone open on the thread "Q3 spend"
+      And she has been answered "Where does our money go?"
+      When Ravi from Acme tries every address of Dana's thread "Q3 spend", and asks in it under the id of her message
+      Then each answer is the one for a thread that never was
+
     @e2e
     Scenario: Older threads are found page by page
       Given Dana from Acme has opened the threads "First", "Second" and "Third" one after the other

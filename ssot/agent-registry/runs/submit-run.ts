@@ -62,13 +62,14 @@ export async function submit(
       return { runId: known.id, waiting: known.state === 'queued' ? position : 0, repeated: true };
     }
     assertQueueHasRoom(queued, deps.plans[plan]);
+    const data = { text, clientMessageId, userId, waiting: position };
+    const draft: EventDraft = { id, type: 'user_message', runId, agent: null, data };
+    // Whose thread it is comes first: in somebody else's, the message's id may be taken.
+    await deps.threadLog.append(ctx, threadId, [draft], tx);
     await tx.execute(sql`
       insert into runs (tenant_id, id, thread_id, user_id, plan, client_message_id, question, as_of, state, created_at)
       values (${tenantId}, ${runId}, ${threadId}, ${userId}, ${plan}, ${clientMessageId}, ${text}, ${now},
         'queued', ${waitingNow(deps)})`);
-    const data = { text, clientMessageId, userId, waiting: position };
-    const draft: EventDraft = { id, type: 'user_message', runId, agent: null, data };
-    await deps.threadLog.append(ctx, threadId, [draft], tx);
     const accepted = { runId, waiting: position, repeated: false };
     tx.afterCommit(() => onStored(accepted));
     return accepted;

@@ -58,7 +58,7 @@ export function createThreads(ports: {
           tx.query(
             sql`select thread_id, title, created_at from thread
                 where user_id = ${ctx.userId} and (${before ?? null}::text is null or (created_at, thread_id) <
-                  (select created_at, thread_id from thread where thread_id = ${before ?? null}))
+                  (select created_at, thread_id from thread where thread_id = ${before ?? null} and user_id = ${ctx.userId}))
                 order by created_at desc, thread_id desc limit ${limit}`,
             threadRow,
           ),

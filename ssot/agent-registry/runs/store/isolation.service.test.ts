@@ -26,6 +26,19 @@ describe("somebody else's run", () => {
     });
   }
 
+  test('AG-06 is not met by a message under the id of its own: the thread reads as one that never was', async () => {
+    await using t = new RegistryTest();
+    await t.ask('Dana', 'Costs?', { message: 'the same' });
+    const runs = await t.instance();
+    for (const threadId of [await t.thread('Dana'), stores.ids.next('thread')]) {
+      await rejects(runs.submit(t.contextOf('Ravi'), { threadId, clientMessageId: 'the same', text: 'Costs?' }), {
+        code: 'thread_not_found',
+      });
+    }
+    equal(await t.table.countOfUser(t.users.user('Ravi').userId), 0);
+    await t.ended('Dana');
+  });
+
   test('AG-13 has results that nobody else can fetch, nor under a run of their own', async () => {
     await using t = new RegistryTest();
     await t.ask('Dana');

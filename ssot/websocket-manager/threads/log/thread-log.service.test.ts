@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChatTest, range } from '../../../../support/module-tests/chat/chat-test';
 import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
+import { stores } from '../../../../support/module-tests/stores';
 import { sql, vouchFor, type TenantContext, type ThreadId } from '../../../kernel';
 import { z } from 'zod';
 
@@ -214,6 +215,17 @@ void test('WS-04 everybody lists their own threads, newest first and page by pag
       await assert.rejects(threads.get(other, id), { code: 'thread_not_found' });
       await assert.rejects(threads.delete(other, id), { code: 'thread_not_found' });
     }
+  }
+});
+
+void test("WS-04 a colleague's thread is no place to go on from, as one that never was", async () => {
+  await using chat = await ChatTest.start();
+  const [dana, threads] = [chat.user(), chat.threads()];
+  const ravi = chat.user('enterprise', dana.tenantId);
+  await chat.thread(ravi, 'First');
+  chat.clock.advance(60_000);
+  for (const before of [await chat.thread(dana), stores.ids.next('thread')]) {
+    assert.deepEqual(await threads.list(ravi, { limit: 2, before }), []);
   }
 });
 
