@@ -116,11 +116,7 @@ When('{person} signs in on the chat page as well', async function (this: Revenue
 });
 
 When('her connection ends because her access was ended', function (this: RevenueWorld) {
-  return this.pages.connections.closeWith(
-    'access_revoked',
-    'Your access was ended. Ask an administrator of your company.',
-    4403,
-  );
+  return this.cast.lastNamed().tenant.suspend();
 });
 
 When(

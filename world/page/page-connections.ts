@@ -5,7 +5,7 @@ interface Connection {
   readonly platform: WebSocketRoute;
 }
 
-/** The live connections of one tab on their way to the platform: what is told there may be doubled, lost, late or refused. */
+/** The live connections of one tab on their way to the platform: what is told there may be doubled, lost, late or spoilt. */
 export class PageConnections {
   readonly #open = new Set<Connection>();
   #toLeave: ReadonlySet<Connection> = new Set();
@@ -65,15 +65,6 @@ export class PageConnections {
   release(): void {
     this.#holdsBackNew = false;
     for (const tell of this.#late.splice(0)) tell();
-  }
-
-  /** What ends a connection, with the reason that the platform gives first. */
-  async closeWith(code: string, message: string, closeCode: number): Promise<void> {
-    const at = new Date().toISOString();
-    for (const { page } of this.#open) {
-      page.send(JSON.stringify({ v: 1, type: 'error', threadId: null, at, data: { code, message } }));
-      await page.close({ code: closeCode, reason: code });
-    }
   }
 
   async #accept(page: WebSocketRoute): Promise<void> {
