@@ -7,6 +7,7 @@ import { addressOf, OPERATOR } from '../../../world/settings';
 import { DatabaseError } from '../../database-manager';
 import {
   PlatformError,
+  silentLogger,
   type TenantContext,
   type TenantId,
   type Transaction,
@@ -101,6 +102,31 @@ describe('audit trail', () => {
     }
     const refused = Array<string>(4).fill('sign_in_refused');
     assert.deepEqual((await actions(acme)).slice(2), [...refused, 'sign_in_locked']);
+  });
+
+  test('AU-13 each decision leaves a line in the log, by whom and about whom, without a name; one that is undone leaves none', async () => {
+    const lines: { readonly facts: object; readonly message: string }[] = [];
+    const info = (facts: object, message: string): void => void lines.push({ facts, message });
+    const logged = await openTestAuth({ log: { ...silentLogger, info } });
+    const by = await logged.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
+    const { tenantId } = await company();
+    await logged.provisioning.setPlan(by, tenantId, 'mid');
+    const unknown = stores.ids.next('tenant');
+    await assert.rejects(logged.provisioning.setPlan(by, unknown, 'mid'), { code: 'not_found' });
+    assert.deepEqual(lines, [
+      {
+        facts: {
+          audit: {
+            chain: tenantId,
+            seq: 3,
+            action: 'plan_changed',
+            by: { kind: 'operator', id: OPERATOR },
+            subject: null,
+          },
+        },
+        message: 'decided',
+      },
+    ]);
   });
 
   test('AU-13 no entry holds a name, an e-mail or a password', async () => {
