@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   conversationFilter,
   type ConversationFilter,
@@ -13,7 +14,7 @@ const NARROWING = defineState({
   scope: 'thread',
   durability: 'durable',
   lifetimeMs: 2_592_000_000,
-  schema: conversationFilter.pick({ models: true, providers: true, features: true }),
+  schema: conversationFilter.pick({ models: true, providers: true, features: true, people: true }),
 });
 /** The period and the figures it speaks about: a day's talk, and the first things to be said anew. */
 const TALK = defineState({
@@ -32,12 +33,19 @@ export function conversationMemoryIn(state: StateManager, log: Logger): Conversa
       ]);
       return { filter: { ...narrowing.filter, ...talk.filter }, isComplete: narrowing.isComplete && talk.isComplete };
     },
-    async save(ctx, id, { period, measures, by, ...narrowing }) {
-      await trySave(state.put(ctx, NARROWING, { id }, narrowing), log);
-      const talk = { ...(period && { period }), ...(measures && { measures }), ...(by && { by }) };
-      await trySave(state.put(ctx, TALK, { id }, talk), log);
+    async save(ctx, id, filter, before) {
+      const [was, is] = [partsOf(before.filter), partsOf(filter)];
+      const hasChanged = (part: keyof typeof is): boolean =>
+        !before.isComplete || !isDeepStrictEqual(is[part], was[part]);
+      if (hasChanged('narrowing')) await trySave(state.put(ctx, NARROWING, { id }, is.narrowing), log);
+      if (hasChanged('talk')) await trySave(state.put(ctx, TALK, { id }, is.talk), log);
     },
   };
+}
+
+/** Without what is not said. */
+function partsOf({ period, measures, by, ...narrowing }: ConversationFilter) {
+  return { narrowing, talk: { ...(period && { period }), ...(measures && { measures }), ...(by && { by }) } };
 }
 
 async function loadFilter(

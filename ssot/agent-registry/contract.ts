@@ -76,9 +76,14 @@ export interface StepScope {
   timeZone(): Promise<string>;
   /** Features whose calls the asker's company has reported; none while that cannot be read. */
   featureNames(): Promise<readonly string[]>;
+  /** Names of colleagues in which one of these words stands, by id; none while that cannot be read. */
+  colleagues(words: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** In the order of the ids; whoever is there no more is "a former colleague". */
+  namesOf(ids: readonly string[]): Promise<readonly string[]>;
   /** What earlier questions of the thread narrowed it to. */
   loadConversation(): Promise<RememberedFilter>;
-  saveConversation(filter: ConversationFilter): Promise<void>;
+  /** `before`: as it was loaded. */
+  saveConversation(filter: ConversationFilter, before: RememberedFilter): Promise<void>;
   /** Throws what kept the tool from answering. */
   call(tool: ToolName, args: object): Promise<object>;
 }
@@ -217,10 +222,10 @@ export interface Checkpoints {
 /** Met by state-manager. */
 export interface ConversationMemory {
   load(ctx: TenantContext, threadId: ThreadId): Promise<RememberedFilter>;
-  /** Best effort: an answer does not fail for it. */
-  save(ctx: TenantContext, threadId: ThreadId, filter: ConversationFilter): Promise<void>;
+  /** What has changed since it was loaded (`before`). Best effort: an answer does not fail for it. */
+  save(ctx: TenantContext, threadId: ThreadId, filter: ConversationFilter, before: RememberedFilter): Promise<void>;
 }
-/** `isWhole` is false when something may be settled that cannot be read right now. */
+/** `isComplete` is false when something may be settled that cannot be read right now. */
 export interface RememberedFilter {
   readonly filter: ConversationFilter;
   readonly isComplete: boolean;
@@ -231,6 +236,8 @@ export interface Authority {
   contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
   /** Names of colleagues; whoever is not of the asker's company is not among them. */
   namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Names of colleagues in which one of these words stands, whole, by id. */
+  findByName(ctx: TenantContext, words: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Optional. Chooses words for what is in the report, and knows nothing else. */

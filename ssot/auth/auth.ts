@@ -125,6 +125,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     accounts: {
       contextFor: (tenantId, userId) => people.contextFor(tenantId, userId),
       namesOf: (ctx, ids) => people.namesOf(ctx, ids),
+      findByName: (ctx, words) => people.findByName(ctx, words),
       profile: (ctx) => people.profile(ctx),
       plansOf: (tenants) => people.plansOf(tenants),
       zoneOf: (tenantId) => zones.of(tenantId),

@@ -237,6 +237,8 @@ export interface Auth extends AsyncDisposable {
     contextFor(tenantId: TenantId, userId: UserId): Promise<TenantContext>;
     /** Names of people of the asker's company, by id; others are not among them. */
     namesOf(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+    /** Names of people of the asker's company in which one of these words stands, whole, by id; 50 at most. */
+    findByName(ctx: TenantContext, words: readonly string[]): Promise<ReadonlyMap<string, string>>;
     /** Who one is, in words. */
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
     /** For work across companies; those that are not there are not among them. */

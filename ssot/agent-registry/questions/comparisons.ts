@@ -26,7 +26,7 @@ const PERIOD_OVER_PERIOD =
   /(?<![\w-])(day|week|month|quarter|year)[- ](?:over|on|by)[- ]\1(?: change| changes)?(?![\w-])/;
 const ROLLING_DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365 };
 const CHANGE =
-  /(?<![\w-])(?:more|(?<!(?:spend|pay|spending|paying) )less|fewer|worse|better|improv\w*|higher|lower|chang\w*|increas\w*|decreas\w*|grow\w*|grew|r[io]se|rising|fall\w*|fell|drop\w*|went (?:up|down)|go(?:ne|ing|es)? (?:up|down)|differen\w*(?: between)?|differs?|compar\w*|up or down|jump\w*|spik\w*|doubl\w*)(?![\w-])/;
+  /(?<![\w-])(?:(?<!(?:tell|show|give|say|explain|learn|know)(?: me| us)?(?: a bit| a little| some)? )more|(?<!(?:spend|pay|spending|paying) )less|fewer|worse|better|improv\w*|higher|lower|chang\w*|increas\w*|decreas\w*|grow\w*|grew|r[io]se|rising|fall\w*|fell|drop\w*|went (?:up|down)|go(?:ne|ing|es)? (?:up|down)|differen\w*(?: between)?|differs?|compar\w*|up or down|jump\w*|spik\w*|doubl\w*)(?![\w-])/;
 
 export interface ReadComparison {
   readonly comparison?: Comparison;

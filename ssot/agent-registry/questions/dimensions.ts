@@ -56,6 +56,7 @@ const WHICH = whole(
 const RANKED = whole(
   `(?:(?:${MOST}|${LEAST})(?: ${ASKED_OF})?|expensive|costly|slow|ranking of|ranked|list of|list|compare)(?: all)?(?: our| the)?(?: ${NUMBER})? (${KNOWN}|${UNKNOWN})`,
 );
+const ALL_BY = whole(`all(?: of)?(?: our| the)? (${KNOWN}) by(?! (?:${KNOWN}|${UNKNOWN}))`);
 const BREAKDOWN = whole(`(${KNOWN})[ -](?:breakdown|split|ranking|comparison|wise|level)`);
 const ADVERB = whole('(hourly|daily|weekly|monthly)');
 const OVER_TIME = whole('over time|trends?|trending|timeline|chart|graph|develop(?:ed|ment)?|evol\\w+|history');
@@ -80,7 +81,8 @@ export function takeBreakdowns(text: RemainingText, trendUnit: BreakdownBy): Bre
   const two = text.take(BY_TWO);
   add(two?.[1]);
   add(two?.[2]);
-  for (const pattern of [BY_ONE, DAY_BY_DAY, WHICH, BREAKDOWN]) text.takeAll(pattern).forEach((found) => add(found[1]));
+  for (const pattern of [ALL_BY, BY_ONE, DAY_BY_DAY, WHICH, BREAKDOWN])
+    text.takeAll(pattern).forEach((found) => add(found[1]));
   text.takeAll(RANKED).forEach((found) => add(found[2]));
   text.takeAll(ADVERB).forEach(([word]) => add(ADVERBS[word]));
   if (text.takeAll(OVER_TIME).length > 0 && !by.some((one) => ['hour', 'day', 'week', 'month'].includes(one)))

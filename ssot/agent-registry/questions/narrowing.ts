@@ -1,10 +1,12 @@
-import type { RemainingText } from './remaining-text';
+import { inSmallLetters, type RemainingText } from './remaining-text';
 
 /** Names that a question may hold without saying what they are: those of the price list, and features of the company's own. */
 export interface KnownNames {
   readonly models: readonly string[];
   readonly providers: readonly string[];
   readonly features?: readonly string[];
+  /** Colleagues by what they are called: the ids of all who are. */
+  readonly people?: ReadonlyMap<string, readonly string[]>;
 }
 
 export const NARROWED = ['model', 'provider', 'feature'] as const;
@@ -15,6 +17,8 @@ export type Narrowing = { readonly [N in Narrowed]?: readonly string[] };
 
 export interface ReadNarrowing {
   readonly to: Narrowing;
+  /** Ids of named colleagues; an empty list means everybody again. */
+  readonly people?: readonly string[];
   /** What was to be left out, in the asker's words: nothing can be left out yet, so it must be said. */
   readonly leftOut: readonly string[];
   /** Names in quotes that nobody can tell to be a model's or a feature's. */
@@ -27,6 +31,10 @@ const NOUNS: Readonly<Record<Narrowed, string>> = {
   feature: 'features?',
 };
 const QUOTED = '["“”„\'‘’]([^"“”„\'‘’]{1,128})["“”\'‘’]';
+const EVERYBODY =
+  /(?<![\w-])(?<!(?:across|among|compare|list|rank) )(?:all (?:of )?(?:the |our )?(?:people|persons|users|colleagues|employees)|(?:for|of|by) (?:everybody|everyone))(?![\w-])(?! by (?:calls?|costs?|money|requests?|spend(?:ing)?|tokens?|usage)(?![\w-]))/;
+/** "Hello Ravi" and "this is Ravi" ask for nobody's calls. */
+const NOT_ADDRESSED = "(?<!(?:hi|hello|hey|dear|thanks|thank you|i'm|i am|this is),? )";
 const AND = '(?:\\s*(?:,|and|or|&|, and)\\s*)';
 const EXCEPT = '(?:without|except(?: for)?|excluding|other than|besides|apart from|but not|not counting|not)';
 /** "Which feature wastes most" and "each feature used" name no feature. */
@@ -86,15 +94,26 @@ export function takeNarrowing(text: RemainingText, original: string, known: Know
   }
   for (const name of known.providers) if (text.takeAll(bare(name)).length > 0) add('provider', name);
   for (const name of [...(known.features ?? [])].sort((a, b) => b.length - a.length)) {
-    if (text.takeAll(bare(name)).length > 0) add('feature', name);
+    if (text.takeAll(bare(name, inWords)).length > 0) add('feature', name);
   }
+  const people = takePeople(text, known.people ?? new Map<string, readonly string[]>());
   const unclear = text.takeAll(/["“]([^"”]{1,128})["”]/).map((found) => written(found, found[1] ?? ''));
   takeUnquoted(text, (what, found, group) => add(what, written(found, group)));
   return {
     to: Object.fromEntries(Object.entries(names).filter(([, some]) => some !== undefined)),
+    ...(people && { people }),
     leftOut,
     unclear,
   };
+}
+
+/** "Ravi", "Ravi and Mia Berg", "Ravi's". */
+function takePeople(text: RemainingText, known: NonNullable<KnownNames['people']>): readonly string[] | undefined {
+  const isEverybody = text.takeAll(EVERYBODY).length > 0;
+  const named = [...known]
+    .sort(([one], [other]) => other.length - one.length)
+    .flatMap(([name, ids]) => (text.takeAll(new RegExp(NOT_ADDRESSED + bare(name).source, 'i')).length > 0 ? ids : []));
+  return named.length > 0 ? [...new Set(named)] : isEverybody ? [] : undefined;
 }
 
 /** "feature chat", "the chat feature", "model my-own-7b". */
@@ -124,12 +143,17 @@ function familiesOf(models: readonly string[]): readonly string[] {
 }
 
 /** With or without the noun beside it. */
-function bare(name: string): RegExp {
+function bare(name: string, spelt: (name: string) => string = escaped): RegExp {
   return new RegExp(
-    `(?<![\\w.-])(?:(?:models?|providers?|vendors?|features?) )?${escaped(name.toLowerCase())}(?:'s)?(?: (?:models?|features?))?(?![\\w-]|\\.\\d)`,
+    `(?<![\\w.-])(?:(?:models?|providers?|vendors?|features?) )?${spelt(inSmallLetters(name))}(?:'s)?(?: (?:models?|features?))?(?![\\w-]|\\.\\d)`,
   );
 }
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** "support-assistant" is also called "support assistant". */
+function inWords(name: string): string {
+  return escaped(name).replace(/[-_ ]/g, '[-_ ]');
 }

@@ -5,7 +5,9 @@ import { lengthOf, liesAhead, MAX_DAYS, type NamedPeriod } from './periods';
 import type { RemainingText } from './remaining-text';
 
 /** What was read of a period, or why it could not be used, in a sentence. */
-export type ReadPeriod = { readonly period: NamedPeriod } | { readonly problem: string };
+export type ReadPeriod =
+  /** `note`: what is not quite as it was asked. */
+  { readonly period: NamedPeriod; readonly note?: string } | { readonly problem: string };
 
 const DAYS_OF: Readonly<Record<string, number>> = {
   hour: 1 / 24,
@@ -42,6 +44,7 @@ const UNIT = '(day|week|month|quarter|year)';
 const BETWEEN_WORDS = '(?:to|until|till|through|and|-|–|up to)';
 const ORDINALS: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4 };
 const TO_DATE: Readonly<Record<string, Unit>> = { w: 'week', m: 'month', q: 'quarter', y: 'year' };
+const PART_OF_DAY = '(?:morning|noon|afternoon|evening|night)';
 const ANY_DATE = 'Write a date as 2026-05-01.';
 
 type Phrase = readonly [RegExp, (groups: readonly (string | undefined)[], asking: Asking) => ReadPeriod];
@@ -75,9 +78,13 @@ const PHRASES: readonly Phrase[] = [
     problem: 'A part of a month cannot be read by name; write its days, for instance 2026-08-01 to 2026-08-07.',
   })),
   phrase(`(?:from |between )?${MONTH}(?: ${YEAR})? (?:to|until|till|through|-|–) ${MONTH}(?: ${YEAR})?`, months),
-  phrase(`since (?:the )?(${DATE})`, ([date = ''], asking) => since(dateOf(date, asking))),
-  phrase(`since ${MONTH}(?: ${YEAR})?`, ([name = '', year], asking) => since(firstOfMonth(name, year, asking))),
-  phrase(`since (?:last )?(${WEEKDAYS.join('|')})`, ([weekday = ''], asking) => since(latest(weekday, asking))),
+  phrase(`(?:since|after) (?:the )?(${DATE})`, ([date = ''], asking) => since(dateOf(date, asking))),
+  phrase(`(?:since|after) ${MONTH}(?: ${YEAR})?`, ([name = '', year], asking) =>
+    since(firstOfMonth(name, year, asking)),
+  ),
+  phrase(`(?:since|after) (?:last )?(${WEEKDAYS.join('|')})`, ([weekday = ''], asking) =>
+    since(latest(weekday, asking)),
+  ),
   phrase(`since (?:the )?(?:last|previous) ${UNIT}`, ([unit], asking) =>
     since(
       nowOf(asking)
@@ -126,16 +133,26 @@ const PHRASES: readonly Phrase[] = [
   ),
   phrase(`${UNIT}[ -]to[ -]date`, ([unit]) => calendar(unit as Unit, 0)),
   phrase('(w|m|q|y)td', ([letter = '']) => calendar(TO_DATE[letter] ?? 'month', 0)),
+  phrase(
+    `(?:from |between )?(?:last )?(${WEEKDAYS.join('|')}) ?${BETWEEN_WORDS} ?(${WEEKDAYS.join('|')})`,
+    ([first = '', last = ''], asking) => weekdays(first, last, asking),
+  ),
   phrase(`(?:on |last )(${WEEKDAYS.join('|')})`, ([weekday = ''], asking) => onDay(latest(weekday, asking))),
   phrase('(?:on |over |during )?(?:the )?(?:last|past) weekend', (_, asking) =>
     weekendBefore(latest('sunday', asking)),
   ),
+  phrase(`(?:this |today(?:'s)? )${PART_OF_DAY}|tonight`, () => partOf(0)),
+  phrase(`(?:yesterday(?:'s)? |last )${PART_OF_DAY}|last night`, () => partOf(1)),
+  phrase('(?:of |for )?all[ -]time|ever|since (?:we|the) (?:began|started|beginning|start)', () => ({
+    period: { days: MAX_DAYS },
+    note: `${MAX_DAYS} days can be read at once, so the answer begins there.`,
+  })),
   phrase("today(?:'s)?", () => calendar('day', 0)),
   phrase("yesterday(?:'s)?", () => calendar('day', 1)),
 ];
 
 const AHEAD = wholeWords(
-  `tomorrow|next (?:${UNIT}|few|couple|${NUMBER}|${MONTH})\\w*|forecast\\w*|predict\\w*|projection|will (?:we|it|this|the)|going to (?:cost|spend|pay)|what if|would (?:we|it|this|that|our|the)`,
+  `tomorrow|next (?:${UNIT}|few|couple|${NUMBER}|${MONTH})\\w*|forecast\\w*|predict\\w*|projection|will (?:we|it|this|the)|going to (?:cost|spend|pay)|what if|would (?:we|it|this|that|our|the)(?! save)`,
 );
 
 /** Takes the first period that is named out of the text. */
@@ -200,6 +217,19 @@ function since(day: string | undefined): ReadPeriod {
 
 function onDay(day: string): ReadPeriod {
   return { period: { first: day, last: day } };
+}
+
+/** The last such days before today. */
+function weekdays(first: string, last: string, asking: Asking): ReadPeriod {
+  const end = DateTime.fromISO(latest(last, asking), { zone: 'UTC' });
+  const days = (WEEKDAYS.indexOf(last) - WEEKDAYS.indexOf(first) + 7) % 7;
+  return { period: { first: end.minus({ days }).toISODate() ?? '', last: end.toISODate() ?? '' } };
+}
+
+function partOf(daysAgo: number): ReadPeriod {
+  const note =
+    'A part of a day cannot be read by name: the answer is about the whole day; ask by hour to see its parts.';
+  return { period: { unit: 'day', ago: daysAgo }, note };
 }
 
 function rolling(many: number, unit: string): ReadPeriod {

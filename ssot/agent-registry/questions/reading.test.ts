@@ -61,6 +61,44 @@ describe('what a question is understood to ask', () => {
   }
 });
 
+describe('colleagues', () => {
+  const people = new Map([
+    ['ravi', ['user_1', 'user_2']],
+    ['ravi Özil', ['user_2']],
+    ['Özil', ['user_2']],
+    ['mia', ['user_3']],
+  ]);
+  for (const [question, reading] of [
+    ['How much did Mia spend?', 'spend | usual | person user_3'],
+    ["Mia's tokens last month", 'tokens | 2026-08-01..2026-09-01 | person user_3'],
+    ['Compare Mia and Ravi Özil', 'spend | by person | usual | person user_2 | person user_3'],
+    ['What did Ravi cost?', 'spend | by person | usual | person user_1 | person user_2'],
+    ['Which models does MIA use?', 'calls | by model | usual | person user_3'],
+    ['Hello Mia, what did we spend?', 'spend | usual | ! Not taken into account: "mia".'],
+    ['Spend of all people', 'spend | usual'],
+    ['Spend across all users', 'spend | by person | usual'],
+    ['Spend of all users by model', 'spend | by model | usual'],
+    ['All users by cost', 'spend | by person | usual'],
+    ['Cost of özil', 'spend | usual | person user_2'],
+  ] as const) {
+    test(`AG-02 a question is narrowed to people by their names: ${question}`, () => {
+      equal(told(readQuestion(question, ASKING, { ...KNOWN, people })), reading);
+    });
+  }
+
+  const settled: ConversationFilter = { people: ['user_3'], measures: ['spend'] };
+  for (const [then, reading] of [
+    ['And last month?', 'spend | 2026-08-01..2026-09-01 | person user_3 | kept people, measures'],
+    ['And for everybody?', 'spend | usual | kept measures'],
+    ['And how much did I spend?', 'spend | usual | own'],
+    ['And Ravi Özil?', 'spend | usual | person user_2 | kept measures'],
+  ] as const) {
+    test(`AG-15 a thread is about people until it says otherwise: ${then}`, () => {
+      equal(told(readQuestion(then, ASKING, { ...KNOWN, people }, settled)), reading);
+    });
+  }
+});
+
 describe('what a follow-up keeps', () => {
   const rows: readonly (readonly [first: string, then: string, reading: string])[] = [
     ['Cost of the last 7 days?', 'What can we save?', 'savings | 2026-09-03T09:00..2026-09-10T09:00 | kept period'],
@@ -126,6 +164,7 @@ function told(reading: QuestionReading): string {
     models.map((name) => `model ${name}`),
     providers.map((name) => `provider ${name}`),
     features.map((name) => `feature ${name}`),
+    reading.people.map((id) => `person ${id}`),
     reading.ownOnly ? 'own' : [],
     reading.carriedOver.length === 0 ? [] : `kept ${reading.carriedOver.join(', ')}`,
     reading.notes.map((note) => `! ${note}`),

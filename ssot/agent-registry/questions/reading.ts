@@ -3,10 +3,10 @@ import type { Asking, Span } from './calendar';
 import { takeComparison, type Comparison } from './comparisons';
 import { BREAKDOWNS, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
 import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
-import { takeNarrowing, type KnownNames, type Narrowing } from './narrowing';
+import { takeNarrowing, type KnownNames, type ReadNarrowing } from './narrowing';
 import { takePeriod, type ReadPeriod } from './period-phrases';
 import { before as periodBefore, DAY_MS, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
-import { RemainingText } from './remaining-text';
+import { inSmallLetters, RemainingText } from './remaining-text';
 import { unreadWords } from './words';
 
 /** What a thread has settled on, until it is said otherwise. */
@@ -15,6 +15,8 @@ export const conversationFilter = z.strictObject({
   models: z.array(z.string()).optional(),
   providers: z.array(z.string()).optional(),
   features: z.array(z.string()).optional(),
+  /** Ids. */
+  people: z.array(z.string()).optional(),
   measures: z.array(z.enum(MEASURES)).optional(),
   by: z.array(z.enum(BREAKDOWNS)).optional(),
 });
@@ -32,6 +34,8 @@ export interface QuestionReading {
   readonly models: readonly string[];
   readonly providers: readonly string[];
   readonly features: readonly string[];
+  /** Ids of colleagues. */
+  readonly people: readonly string[];
   /** Only failed calls: "what did failed calls cost?" */
   readonly failedOnly: boolean;
   /** Only calls of who asks. */
@@ -57,8 +61,18 @@ const OWN =
 /** "Less than 100 USD" is no comparison with an earlier period. */
 const AMOUNT_LIMIT =
   /(?<![\w-])(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\d[\d.,]*k?|\d[\d.,]*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))(?![\w-])/;
-const AVERAGE_SPEND =
-  /(?<![\w-])(?:average|avg\.?|mean) (?:costs?|spend(?:ing)?|price)(?![\w-])|(?<![\w-])(?:costs?|spend(?:ing)?|price) (?:per|of a|for each) (?:call|request)(?![\w-])/;
+/** Of spend, tokens and calls; those of times are in the answer. */
+const AVERAGES =
+  /(?<![\w-])(?:(?:on )?average|avg\.?|mean (?:costs?|spend(?:ing)?|price)|(?:costs?|spend(?:ing)?|price) of a (?:call|request)|(?:per|for each|for every) (?:single )?(?:(?:\d[\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)|call|request))(?![\w-])/;
+const PER_MANY =
+  /(?<![\w-])(?:per|for each|for every) (?:\d[\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)(?![\w-])/;
+const BUDGET =
+  /(?<![\w-])(?:(?:over|under|within|above|below|exceed\w*|left (?:of|in)|of|on) (?:our |the |my )?budgets?|budgets? (?:left|remaining))(?![\w-])/;
+const OTHER_CURRENCY = /(?<![\w-])in (?:eur|euros?|gbp|(?:british )?pounds?|chf|francs?|yen|jpy|[€£])(?![\w-])/;
+const SHARE =
+  /(?<![\w-])(?:shares?|percent(?:age)?|proportion|fraction|portion|part) (?:of|is|do|does|goes|comes)(?![\w-])/;
+/** Their share is in the answer. */
+const FAILING = /(?<![\w-])(?:fail|error)/;
 const FAILED_CALLS = /(?<![\w-])(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)(?![\w-])/;
 
 /**
@@ -73,7 +87,7 @@ export function readQuestion(
   before: ConversationFilter = {},
 ): QuestionReading {
   const original = question.replace(/\s+/g, ' ');
-  const plain = original.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/’/g, "'");
+  const plain = inSmallLetters(original).replace(/’/g, "'");
   const text = new RemainingText(plain);
   const notes: string[] = [];
 
@@ -84,7 +98,13 @@ export function readQuestion(
     notes.push(`"${name}" may be a model or a feature; write model "${name}" or feature "${name}".`);
   for (const [words] of text.takeAll(AMOUNT_LIMIT))
     notes.push(`Nothing is left out by its amount yet, so "${words.trim()}" is not taken into account.`);
-  if (AVERAGE_SPEND.test(text.text)) notes.push('No averages are worked out: the answer has spend and calls.');
+  const averages = text.find(AVERAGES) !== undefined;
+  text.takeAll(PER_MANY);
+  if (text.find(BUDGET) !== undefined) notes.push('No budget is known here: the answer has what was spent.');
+  if (text.find(OTHER_CURRENCY) !== undefined)
+    notes.push('Nothing is converted: amounts are in the currency of the price list.');
+  if (SHARE.test(text.text) && !FAILING.test(text.text))
+    notes.push('No shares are worked out: the answer has the amounts.');
   const comparison = takeComparison(text, asking);
   const { named, other } = takePeriods(
     text,
@@ -92,6 +112,7 @@ export function readQuestion(
     comparison.comparison !== undefined && comparison.comparison.with === undefined,
   );
   if (named !== undefined && 'problem' in named) notes.push(named.problem);
+  if (named !== undefined && 'note' in named && named.note !== undefined) notes.push(named.note);
   if (comparison.problem !== undefined) notes.push(comparison.problem);
   const usable =
     named !== undefined && 'period' in named
@@ -114,11 +135,13 @@ export function readQuestion(
     );
   }
   takeMeasures(text);
+  if (averages && !measured.some((measure) => measure === 'latency' || measure === 'failures'))
+    notes.push('No averages are worked out: the answer has spend and calls.');
   const asked = measured.length > 0 ? measured : failedCalls ? (['failures'] as const) : [];
   const failedOnly = failedCalls && asked[0] === 'spend';
 
   const unread = unreadWords(text.pieces());
-  const isNamed = Object.keys(narrowing.to).length > 0;
+  const isNamed = Object.keys(narrowing.to).length > 0 || narrowing.people !== undefined;
   const isInScope =
     asked.length > 0 ||
     isNamed ||
@@ -129,23 +152,31 @@ export function readQuestion(
     (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0));
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
 
-  const several = severalOf(narrowing.to);
+  const several = severalOf(narrowing);
   const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by : [several];
   const isFollowUp = asked.length === 0;
+  // Whoever asks for their own calls asks for nobody else's.
+  const people = narrowing.people ?? (ownOnly ? [] : undefined);
   const conversation = withoutNothing({
     period: usable ?? before.period,
     models: settledOn(narrowing.to.model, before.models),
     providers: settledOn(narrowing.to.provider, before.providers),
     features: settledOn(narrowing.to.feature, before.features),
+    people: settledOn(people, before.people),
     measures: isFollowUp ? before.measures : asked,
     by: by.length > 0 ? by : isFollowUp ? before.by : undefined,
   });
-  const comparedWith = spanComparedWith(several === undefined ? compared : named && compared, period, asking);
+  const comparedWith = spanComparedWith(
+    several === undefined || compared?.with !== undefined ? compared : undefined,
+    period,
+    asking,
+  );
   const carried: Record<keyof ConversationFilter, boolean> = {
     period: usable === undefined && before.period !== undefined,
     models: narrowing.to.model === undefined && before.models !== undefined,
     providers: narrowing.to.provider === undefined && before.providers !== undefined,
     features: narrowing.to.feature === undefined && before.features !== undefined,
+    people: people === undefined && before.people !== undefined,
     measures: isFollowUp && before.measures !== undefined,
     by: by.length === 0 && isFollowUp && before.by !== undefined,
   };
@@ -160,6 +191,7 @@ export function readQuestion(
     models: conversation.models ?? [],
     providers: conversation.providers ?? [],
     features: conversation.features ?? [],
+    people: conversation.people ?? [],
     failedOnly,
     ownOnly,
     carriedOver: (Object.keys(carried) as (keyof ConversationFilter)[]).filter((what) => carried[what]),
@@ -171,8 +203,10 @@ export function readQuestion(
 }
 
 /** Two models that are compared are compared with each other. */
-function severalOf({ model = [], provider = [], feature = [] }: Narrowing): BreakdownBy | undefined {
-  return model.length > 1 ? 'model' : provider.length > 1 ? 'provider' : feature.length > 1 ? 'feature' : undefined;
+function severalOf({ to, people }: Pick<ReadNarrowing, 'to' | 'people'>): BreakdownBy | undefined {
+  const { model, provider, feature } = to;
+  const named = { model, provider, feature, person: people };
+  return (Object.keys(named) as (keyof typeof named)[]).find((what) => (named[what]?.length ?? 0) > 1);
 }
 
 /** The period that is asked about and, in "compare July and August", the earlier one that it is compared with. */
@@ -200,7 +234,10 @@ function trendUnitOf(from: Date, to: Date): BreakdownBy {
 }
 
 /** Named: those; named as "all": none; not named: as before. */
-function settledOn(named: Narrowing['model'], before: readonly string[] | undefined): readonly string[] | undefined {
+function settledOn(
+  named: readonly string[] | undefined,
+  before: readonly string[] | undefined,
+): readonly string[] | undefined {
   return named === undefined ? before : named.length === 0 ? undefined : named;
 }
 

@@ -49,3 +49,8 @@ export class RemainingText {
 
 /** Of the private use area: no customer writes it, and no pattern matches it. */
 export const GAP = '\ue000';
+
+/** As questions are read: positions stay those of what was written, whatever its script. */
+export function inSmallLetters(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -50,6 +50,7 @@ class Scene implements AsyncDisposable {
       authority: {
         contextFor: (tenantId, userId) => Promise.resolve(vouchFor({ ...person(tenantId), userId })),
         namesOf: () => Promise.resolve(new Map()),
+        findByName: () => Promise.resolve(new Map()),
       },
       wake: { publish: nothing, subscribe: () => Promise.resolve({ [Symbol.asyncDispose]: nothing }) },
       plans,

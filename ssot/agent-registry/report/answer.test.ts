@@ -6,7 +6,7 @@ import { answerLines } from './answer-text';
 
 const JULY = { from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' };
 
-type Key = Partial<Record<'model' | 'feature' | 'day', string>>;
+type Key = Partial<Record<'model' | 'feature' | 'day' | 'hour', string>>;
 function cost(key: Key, calls: number, tokens: bigint, spend: string | null, currency = 'USD'): CostRow {
   const amount = spend === null ? 'unpriced' : { value: spend, currency };
   return { ...key, calls, inputTokens: tokens, cachedInputTokens: tokens / 4n, outputTokens: tokens / 2n, amount };
@@ -34,6 +34,11 @@ describe('the rows that were asked for', () => {
     ['tokens', { measures: ['tokens'] }, 'large small moyen own'],
     ['calls', { measures: ['calls'] }, 'small large moyen own'],
     ['the least', { measures: ['calls'], ranking: { order: 'least' } }, 'own moyen large small'],
+    [
+      'the cheapest, behind which stands what nobody knows the price of',
+      { ranking: { order: 'least' } },
+      'small large moyen own',
+    ],
     ['as many as were asked for', { measures: ['calls'], ranking: { order: 'most', count: 2 } }, 'small large'],
   ];
   for (const [name, request, names] of orders) {
@@ -45,6 +50,13 @@ describe('the rows that were asked for', () => {
     const days = { costs: ['03', '01', '02'].map((day, at) => cost({ day: `2026-08-${day}` }, 1, 1n, `${at + 1}`)) };
     equal(namesIn(read({ by: ['day'] }, days)), '2026-08-01 2026-08-02 2026-08-03');
     equal(namesIn(read({ by: ['day'], ranking: { order: 'most' } }, days)), '2026-08-02 2026-08-01 2026-08-03');
+  });
+
+  test('AG-16 hours are written as people write them, with the offset where it is not that of UTC', () => {
+    const hours = {
+      costs: ['2026-08-01T14:00+0000', '2026-08-01T14:00+0530'].map((hour) => cost({ hour }, 1, 1n, '1')),
+    };
+    equal(namesIn(read({ by: ['hour'] }, hours)), '2026-08-01 14:00 2026-08-01 14:00 +0530');
   });
 
   test('AG-16 twenty rows are shown, a month of days, and all are counted', () => {

@@ -93,6 +93,10 @@ export function sizeOf(measure: Measure, figures: Figures, currency?: string): b
   }
 }
 
+function isUnknown(measure: Measure, { spends, unpricedCalls }: Figures): boolean {
+  return (measure === 'spend' || measure === 'savings') && spends.length === 0 && unpricedCalls > 0;
+}
+
 function isOverTime(by: readonly BreakdownBy[]): boolean {
   return by.some((one) => TIMES.includes(one));
 }
@@ -112,6 +116,9 @@ function ordered(
   }
   const down = ranking?.order === 'least' ? 1n : -1n;
   return [...rows].sort((a, b) => {
+    // What nobody knows the price of is not the cheapest.
+    const unknown = Number(isUnknown(measure, a.now)) - Number(isUnknown(measure, b.now));
+    if (unknown !== 0) return unknown;
     const difference = down * (sizeOf(measure, a.now) - sizeOf(measure, b.now));
     return difference === 0n ? inKeys(a, b) : difference < 0n ? -1 : 1;
   });
@@ -121,7 +128,8 @@ function rowsOf(
   by: readonly BreakdownBy[],
   { costs, performance }: PeriodRead,
 ): ReadonlyMap<string, { readonly keys: string[]; readonly figures: Figures }> {
-  const keysOf = (row: { readonly [B in BreakdownBy]?: string }): string[] => by.map((one) => row[one] ?? 'others');
+  const keysOf = (row: { readonly [B in BreakdownBy]?: string }): string[] =>
+    by.map((one) => (one === 'hour' ? inWords(row.hour) : row[one]) ?? 'others');
   const groups = Map.groupBy(costs, (row) => JSON.stringify(keysOf(row)));
   const went = new Map(performance?.rows.map((row) => [JSON.stringify(keysOf(row)), row]));
   return new Map(
@@ -130,6 +138,14 @@ function rowsOf(
       { keys: JSON.parse(key) as string[], figures: figuresOf(rows, went.get(key)) },
     ]),
   );
+}
+
+/** `2026-09-09T14:00+0000` is `2026-09-09 14:00`; elsewhere the offset tells the two hours of a night in which clocks are put back. */
+function inWords(hour: string | undefined): string | undefined {
+  return hour
+    ?.replace('T', ' ')
+    .replace(/\+0000$/, '')
+    .replace(/([+-]\d{4})$/, ' $1');
 }
 
 function totalOf({ costs, performance }: PeriodRead): Figures {

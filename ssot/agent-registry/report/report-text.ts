@@ -19,7 +19,7 @@ export function textOf(
   const { first, last } = daySpan(period.from, period.to, zone);
   const { savings, findings, actions } = about.isAboutSavings ? report : NO_SAVINGS;
   const lines = [
-    `From ${first} to ${last}${zoneInWords(zone)}${about.narrowing}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
+    `From ${first} to ${last}${zoneInWords(zone)}${about.narrowing && `, ${about.narrowing}`}, ${counted(calls, 'call')} cost ${sums(spend, spendInOtherCurrencies)}.`,
     ...(answer === null ? [] : answerLines(answer, zone)),
     ...(unpriced.length === 0 ? [] : [`Nobody knows what these models cost: ${unpriced.join(', ')}.`]),
     ...(savings === null ? [] : [`${inWords(savings)} could be saved.`]),

@@ -97,8 +97,10 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
       models: (filter.where.model ?? []).map(name),
       providers: (filter.where.provider ?? []).map(name),
       features: (filter.where.feature ?? []).map(name),
+      ...(asked.people && { people: asked.people.map(name) }),
       carriedOver: asked.carriedOver,
     },
+    measures: asked.measures,
     answer: work.answer === undefined ? null : shortened(work.answer, size.rows, name),
     ...(work.trend && work.answer === undefined && { trend: namedIn(work.trend, name) }),
     verdict,
@@ -116,16 +118,21 @@ function sized(question: string, work: Analysis, size: (typeof SIZES)[number]): 
     suggestions: asked.suggestions.map((question) => truncateText(question, LONGEST_NOTE)),
     prices: work.prices ?? null,
   };
-  const about = {
-    narrowing: narrowingInWords({
+  const narrowing = narrowingInWords(
+    {
       ...filter.where,
       model: facts.covers.models,
       provider: facts.covers.providers,
       feature: facts.covers.features,
-    }),
+    },
+    facts.covers.people ?? [],
+  );
+  const about = {
+    narrowing,
     isAboutSavings: asked.measures[0] === 'savings' || (asked.measures[0] === 'spend' && work.answer === undefined),
   };
-  const whole = isHidden ? { ...facts, notes: [...facts.notes, HIDDEN_NAMES] } : facts;
+  const told = { ...facts, covers: { ...facts.covers, words: narrowing } };
+  const whole = isHidden ? { ...told, notes: [...told.notes, HIDDEN_NAMES] } : told;
   return { ...whole, text: textOf(whole, about), wordedBy: 'rules' };
 }
 

@@ -29,6 +29,8 @@ export const asked = z.object({
   by: z.array(z.enum(BREAKDOWNS)),
   ranking: z.object({ order: z.enum(['most', 'least']), count: z.int().optional() }).optional(),
   comparedWith: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** Names of the colleagues whose calls it is narrowed to. */
+  people: names,
   /** What an earlier question of the thread said and this one did not. */
   carriedOver: z.array(z.enum(conversationFilter.keyof().options)),
   /** Whole sentences about what could not be used. */
@@ -80,8 +82,13 @@ export const report = z.object({
     models: z.array(z.string()),
     providers: z.array(z.string()),
     features: z.array(z.string()),
+    people: names,
+    /** The same in words, with what else narrows it: "only model large and your own calls". Reports of older releases have none. */
+    words: z.string().optional(),
     carriedOver: asked.shape.carriedOver,
   }),
+  /** What was asked for, the first before all; reports of older releases do not say. */
+  measures: asked.shape.measures.optional(),
   /** Figures by what was asked for; null when the totals are the answer. */
   answer: answer.nullable(),
   /** For a chart of a general answer; absent where there is nothing to draw. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { counted, inWords } from '../report/amounts';
 import type { UserId } from '../../kernel';
-import type { AgentDefinition } from '../contract';
+import type { AgentDefinition, StepScope } from '../contract';
 import { listPrices } from '../../analytics';
 import { zoneInWords } from '../report/zone-text';
 import { narrowingInWords } from '../report/narrowing-text';
@@ -36,25 +36,26 @@ const triage: AgentDefinition = {
       const read = (known: KnownNames): QuestionReading =>
         readQuestion(question, { asOf: scope.asOf, zone }, known, before.filter);
       const plain = read(KNOWN);
-      // Asked for only when something was not understood: it may be a feature of the company's own.
-      const features = plain.unread.length === 0 ? [] : await scope.featureNames();
-      const named = features.filter((name) => plain.unread.some((word) => name.toLowerCase().includes(word)));
+      // Asked for only when something was not understood: it may be a feature of the company's own, or a colleague.
+      const own = plain.unread.length === 0 ? undefined : await namesAmong(plain.unread, scope);
       const reading = withNote(
-        named.length === 0 ? plain : read({ ...KNOWN, features: named }),
+        own === undefined ? plain : read({ ...KNOWN, ...own }),
         question === scope.question ? undefined : HIDDEN_IN_QUESTION,
       );
       const filter = filterOf(reading, scope.userId, zone);
-      const asked = askedOf(reading);
+      const people = await scope.namesOf(reading.people);
+      const asked = askedOf(reading, people);
       if (!before.isComplete) await scope.think('What this thread had settled before cannot all be read right now.');
       const { first, last } = daySpan(filter.from, filter.to, zone);
+      const narrowing = narrowingInWords(filter.where, people);
       await scope.think(
-        `Looking for usage from ${first} to ${last}${zoneInWords(zone)}${narrowingInWords(filter.where)}.`,
+        `Looking for usage from ${first} to ${last}${zoneInWords(zone)}${narrowing && `, ${narrowing}`}.`,
       );
       for (const note of reading.notes) await scope.think(note);
       const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
       const { verdict, missing } = assess(reading.isInScope, coverage);
       const isNew = !isDeepStrictEqual(reading.conversation, before.filter);
-      if (reading.isInScope && isNew) await scope.saveConversation(reading.conversation);
+      if (reading.isInScope && isNew) await scope.saveConversation(reading.conversation, before);
       await scope.think(
         `${counted(coverage.calls, 'call')} on ${counted(coverage.daysWithUse, 'day')}: the data is judged ${verdict.replaceAll('_', ' ')}.`,
       );
@@ -161,8 +162,29 @@ const reporting: AgentDefinition = {
 
 export const SPECIALISTS: readonly AgentDefinition[] = [triage, data, optimisation, actionPlanning, reporting];
 
+/** Names of the company's own, of features and colleagues, that these words may mean. */
+async function namesAmong(
+  words: readonly string[],
+  scope: StepScope,
+): Promise<Pick<KnownNames, 'features' | 'people'>> {
+  const [features, colleagues] = await Promise.all([scope.featureNames(), scope.colleagues(words)]);
+  const wanted = new Set(words.map((word) => word.toLowerCase()));
+  const people = new Map<string, string[]>();
+  for (const [userId, name] of colleagues) {
+    // A word of a name that is not among these means something else: May Lin is not meant by "in May".
+    const single = name.split(/\s+/).filter((word) => wanted.has(word.toLowerCase()));
+    for (const called of new Set([name, ...single].map((one) => one.toLowerCase()))) {
+      people.set(called, [...(people.get(called) ?? []), userId]);
+    }
+  }
+  return {
+    features: features.filter((name) => words.some((word) => name.toLowerCase().includes(word))),
+    people,
+  };
+}
+
 function filterOf(
-  { from, to, models, providers, features, failedOnly, ownOnly }: QuestionReading,
+  { from, to, models, providers, features, people, failedOnly, ownOnly }: QuestionReading,
   asker: UserId,
   timeZone: string,
 ): UsageFilter {
@@ -171,7 +193,7 @@ function filterOf(
     model: named(models),
     provider: named(providers),
     feature: named(features),
-    person: ownOnly ? [asker] : undefined,
+    person: named([...new Set([...(ownOnly ? [asker] : []), ...people])]),
     status: failedOnly ? (['failed'] as const) : undefined,
   };
   return {
@@ -182,13 +204,14 @@ function filterOf(
   };
 }
 
-function askedOf(reading: QuestionReading): Asked {
+function askedOf(reading: QuestionReading, people: readonly string[]): Asked {
   const { measures, by, ranking, comparedWith, carriedOver, notes } = reading;
   return {
     measures: [...measures],
     by: [...by],
     ...(ranking && { ranking }),
     ...(comparedWith && { comparedWith }),
+    ...(people.length > 0 && { people: [...people] }),
     carriedOver: [...carriedOver],
     notes: [...notes],
     suggestions: [...suggestionsFor(reading)],

@@ -27,6 +27,7 @@ import type { RunWriter } from '../runs/store/run-writer';
 import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
 import { watchRights } from './rights-watch';
+import { FORMER_COLLEAGUE } from './tools';
 import { asJson } from './truncation';
 import { UTC, type ConversationFilter } from '../questions';
 
@@ -78,17 +79,20 @@ class Step implements StepScope {
   }
 
   async featureNames(): Promise<readonly string[]> {
+    const { usage } = this.shared.deps;
+    return (await this.#ifReadable(async (ctx) => usage.featureNames?.(ctx))) ?? [];
+  }
+
+  async colleagues(words: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { authority } = this.shared.deps;
+    return (await this.#ifReadable((ctx) => authority.findByName(ctx, words))) ?? new Map<string, string>();
+  }
+
+  async namesOf(ids: readonly string[]): Promise<readonly string[]> {
     this.#assertOpen();
-    const { deps } = this.shared;
-    const ctx = await deps.authority.contextFor(this.run.tenantId, this.run.userId);
-    if (deps.usage.featureNames === undefined || !allows(ctx, 'usage:read')) return [];
-    try {
-      return await withDeadline(deps.clock, MAX_NAMES_MS, deps.usage.featureNames(ctx));
-    } catch (error) {
-      // The reading that the answer cannot do without comes next, and fails in the open.
-      if (error instanceof DeadlineExceeded || isPassing(error)) return [];
-      throw error;
-    }
+    if (ids.length === 0) return [];
+    const names = await this.shared.deps.authority.namesOf(this.shared.ctx, ids);
+    return ids.map((id) => names.get(id) ?? FORMER_COLLEAGUE);
   }
 
   async loadConversation(): Promise<RememberedFilter> {
@@ -96,9 +100,9 @@ class Step implements StepScope {
     return this.shared.deps.memory.load(this.shared.ctx, this.run.threadId);
   }
 
-  async saveConversation(filter: ConversationFilter): Promise<void> {
+  async saveConversation(filter: ConversationFilter, before: RememberedFilter): Promise<void> {
     this.#assertOpen();
-    await this.shared.deps.memory.save(this.shared.ctx, this.run.threadId, filter);
+    await this.shared.deps.memory.save(this.shared.ctx, this.run.threadId, filter, before);
   }
 
   async call(name: ToolName, args: object): Promise<object> {
@@ -161,6 +165,21 @@ class Step implements StepScope {
     const ctx = await this.shared.deps.authority.contextFor(this.run.tenantId, this.run.userId);
     if (allows(ctx, tool.permission)) return ctx;
     throw new AgentError('tool_not_allowed', `This needs the permission "${tool.permission}". Ask an administrator.`);
+  }
+
+  /** For what an answer can do without; nothing for whoever may read no usage. */
+  async #ifReadable<T>(read: (ctx: TenantContext) => Promise<T>): Promise<T | undefined> {
+    this.#assertOpen();
+    const { authority, clock } = this.shared.deps;
+    const ctx = await authority.contextFor(this.run.tenantId, this.run.userId);
+    if (!allows(ctx, 'usage:read')) return undefined;
+    try {
+      return await withDeadline(clock, MAX_NAMES_MS, read(ctx));
+    } catch (error) {
+      // The reading that the answer cannot do without comes next, and fails in the open.
+      if (error instanceof DeadlineExceeded || isPassing(error)) return undefined;
+      throw error;
+    }
   }
 
   get #kind(): AgentKind {

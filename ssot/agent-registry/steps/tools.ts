@@ -10,8 +10,8 @@ import { trend, trendOf } from '../report/trend';
 import type { TenantContext } from '../../kernel';
 
 const LIMIT_MS = 10_000;
-const NOBODY = 'nobody named';
-const FORMER = 'a former colleague';
+const NOBODY = 'no person reported';
+export const FORMER_COLLEAGUE = 'a former colleague';
 const MAX_MODELS = 50;
 
 const about = z.object({ filter: usageFilter, cut: cutOff });
@@ -109,7 +109,7 @@ async function withNames(answer: Answer, ctx: TenantContext, authority: ToolDeps
   if (at < 0) return answer;
   const ids = answer.rows.flatMap(({ keys }) => keys[at] || []);
   const names = await authority.namesOf(ctx, ids);
-  const nameOf = (id: string): string => (id === '' ? NOBODY : (names.get(id) ?? FORMER));
+  const nameOf = (id: string): string => (id === '' ? NOBODY : (names.get(id) ?? FORMER_COLLEAGUE));
   return {
     ...answer,
     rows: answer.rows.map((row) => ({

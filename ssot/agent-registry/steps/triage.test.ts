@@ -8,6 +8,8 @@ import type { Analysis } from './analysis';
 const [triage] = SPECIALISTS;
 const MONTH = { from: '2026-08-11T09:00:00.000Z', to: '2026-09-10T09:00:00.000Z' };
 
+const NAMES: Readonly<Record<string, string>> = { user_lin: 'May Lin', user_ravi: 'Ravi' };
+
 /** What the triage makes of a question, with a tool that finds usage and a memory that is looked at afterwards. */
 async function judged(question: string, before: ConversationFilter = {}, zone = 'UTC') {
   const thoughts: string[] = [];
@@ -19,6 +21,11 @@ async function judged(question: string, before: ConversationFilter = {}, zone = 
     think: (note) => Promise.resolve(void thoughts.push(note)),
     timeZone: () => Promise.resolve(zone),
     featureNames: () => Promise.resolve(['support-assistant', 'Live chat', 'cost']),
+    colleagues: (words) =>
+      Promise.resolve(
+        new Map(Object.entries(NAMES).filter(([, name]) => words.some((word) => name.toLowerCase().includes(word)))),
+      ),
+    namesOf: (ids) => Promise.resolve(ids.map((id) => NAMES[id] ?? 'a former colleague')),
     loadConversation: () => Promise.resolve({ filter: before, isComplete: true }),
     saveConversation: (filter) => Promise.resolve(void settled.push(filter)),
     call: () =>
@@ -59,6 +66,7 @@ describe('what a question is narrowed to', () => {
     ['What did support-assistant cost?', 'support-assistant'],
     ['How slow was the support-assistant feature yesterday?', 'support-assistant'],
     ['And for Support-Assistant?', 'support-assistant'],
+    ['Could we use a cheaper model for the support assistant?', 'support-assistant'],
     ['What would it cost without waste in live chat?', 'Live chat'],
   ] as const) {
     test(`AG-02 a feature of the company's own is known by its bare name: ${question}`, async () => {
@@ -66,6 +74,24 @@ describe('what a question is narrowed to', () => {
       deepEqual(work.filter?.where, { feature: [feature] });
     });
   }
+
+  for (const [question, where, told] of [
+    ['What did Ravi spend?', { person: ['user_ravi'] }, ', only calls of Ravi'],
+    ['What did Ravi and I spend?', { person: ['user_dana', 'user_ravi'] }, ', only your own calls and calls of Ravi'],
+    ['What did Lin spend in May?', { person: ['user_lin'] }, ', only calls of May Lin'],
+  ] as const) {
+    test(`AG-02 a colleague is known by name, and the answer says whose calls it counts: ${question}`, async () => {
+      const { work, thoughts } = await judged(question);
+      deepEqual(work.filter?.where, where);
+      equal(thoughts[0]?.endsWith(`${told}.`), true, thoughts[0]);
+    });
+  }
+
+  test('AG-15 whoever has left is named as a former colleague', async () => {
+    const { work } = await judged('What did it cost?', { people: ['user_gone'] });
+    deepEqual(work.filter?.where, { person: ['user_gone'] });
+    deepEqual(work.asked?.people, ['a former colleague']);
+  });
 
   test('AG-02 a feature whose name is a word of its own narrows nothing that did not name it', async () => {
     deepEqual((await judged('What did the weekends cost?')).work.filter?.where, {});

@@ -63,4 +63,18 @@ describe('people of a company', () => {
     assert.deepEqual(Object.fromEntries(names), { [dana]: 'Dana', [ravi]: 'Ravi' });
     assert.equal((await auth.accounts.namesOf(ctx, [])).size, 0);
   });
+
+  test('AG-02 colleagues are found by a word of their names, and nobody of another company', async () => {
+    const acme = await company('Dana', 'Ravi Özil', 'Ravi Lin');
+    await company('Ravi');
+    const [dana] = acme.people as [UserId];
+    const ctx = await auth.accounts.contextFor(acme.tenantId, dana);
+    const found = async (...words: string[]): Promise<readonly string[]> => [
+      ...(await auth.accounts.findByName(ctx, words)).values(),
+    ];
+    assert.deepEqual(await found('ravi', 'nobody'), ['Ravi Lin', 'Ravi Özil']);
+    assert.deepEqual(await found('Özil'), ['Ravi Özil']);
+    assert.deepEqual(await found('rav'), []);
+    assert.deepEqual(await found(), []);
+  });
 });

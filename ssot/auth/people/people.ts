@@ -31,6 +31,9 @@ const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enu
 const planRow = z.object({ tenant_id: z.custom<TenantId>(), plan: z.enum(PLANS) });
 const nameRow = z.object({ id: z.string(), name: z.string() });
 
+/** More would make no answer. */
+const MAX_NAMESAKES = 50;
+
 /** Companies and their people: made by operators, known by themselves. */
 export class People {
   readonly #operators = new WeakSet<Operator>();
@@ -185,6 +188,23 @@ export class People {
     const found = await this.deps.db.transaction(
       ctx,
       (tx) => tx.query(sql`select user_id as id, name from account where user_id = any(${ids})`, nameRow),
+      { readOnly: true },
+    );
+    return new Map(found.map((person) => [person.id, person.name]));
+  }
+
+  /** A name may be written in any letters; not all of PostgreSQL's collations make small ones of those beyond ASCII. */
+  async findByName(ctx: TenantContext, words: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (words.length === 0) return new Map();
+    const wanted = [...new Set(words.flatMap((word) => [word, word.toLowerCase()]))];
+    const found = await this.deps.db.transaction(
+      ctx,
+      (tx) =>
+        tx.query(
+          sql`select user_id as id, name from account
+              where string_to_array(lower(name), ' ') && ${wanted}::text[] order by name, user_id limit ${MAX_NAMESAKES}`,
+          nameRow,
+        ),
       { readOnly: true },
     );
     return new Map(found.map((person) => [person.id, person.name]));

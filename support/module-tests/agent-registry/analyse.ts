@@ -1,4 +1,11 @@
-import { SPECIALISTS, TOOLS, routeAfter, type Analysis, type Report } from '../../../ssot/agent-registry';
+import {
+  SPECIALISTS,
+  TOOLS,
+  routeAfter,
+  type Analysis,
+  type ConversationFilter,
+  type Report,
+} from '../../../ssot/agent-registry';
 import type { AgentKind, ThreadId, UserId } from '../../../ssot/kernel';
 import { vouchFor, type TenantId } from '../../../ssot/kernel';
 import { RecordedUsage } from './recorded-usage';
@@ -51,10 +58,12 @@ export class Analyst {
       asOf: this.asOf,
       userId: USER.userId,
       featureNames: () => Promise.resolve([]),
+      colleagues: () => Promise.resolve(new Map<string, string>()),
+      namesOf: (ids: readonly string[]) => Promise.resolve(ids),
       timeZone: () => Promise.resolve('UTC'),
       think: (note: string) => Promise.resolve(void this.thoughts.push(note)),
       loadConversation: () => this.memory.load(USER, THREAD),
-      saveConversation: (filter: Parameters<TestMemory['save']>[2]) => this.memory.save(USER, THREAD, filter),
+      saveConversation: (filter: ConversationFilter) => this.memory.save(USER, THREAD, filter),
       call: async (name: string, args: object) => {
         const tool = TOOLS.find((one) => one.name === name);
         if (tool === undefined) throw new Error(`there is no tool ${name}`);

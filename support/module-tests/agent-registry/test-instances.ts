@@ -154,6 +154,7 @@ export class TestInstances {
       authority: {
         contextFor: (_, userId) => users.contextFor(userId),
         namesOf: () => Promise.resolve(new Map()),
+        findByName: () => Promise.resolve(new Map()),
       },
       plans,
       wake: { publish: (message) => this.#publish(message), subscribe: (on) => this.#subscribe(on) },
