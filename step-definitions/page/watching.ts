@@ -99,7 +99,7 @@ Then(
 
 Then('the report on the page says how much can be saved', async function (this: RevenueWorld) {
   expect((await this.pages.of(this.cast.lastNamed()).story()).at(-1)).to.match(
-    /^report: You could save USD\s[\d,]+\.\d\d$/,
+    /^report: You could save [\d,]+\.\d\d\sUSD$/,
   );
 });
 

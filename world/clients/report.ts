@@ -24,6 +24,7 @@ export interface Report {
   readonly preliminary: boolean;
   readonly wordedBy: 'rules' | 'model';
   readonly period: { readonly from: string; readonly to: string };
+  readonly measures: readonly string[];
   readonly calls: number;
   readonly spend: { readonly amount: string; readonly currency: string } | null;
   readonly findings: readonly {

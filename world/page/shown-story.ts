@@ -30,14 +30,21 @@ export function linesOnThePage(story: readonly ThreadEvent[]): readonly string[]
   });
 }
 
-/** Written from the rule: what to save, or why nothing can be said. Amounts are rounded to cents. */
-function headlineOf({ verdict, findings }: Report): string {
+/** Written from the rule: what was spent or can be saved, as it was asked, or why nothing can be said. Amounts are rounded to cents. */
+function headlineOf({ verdict, findings, measures, spend }: Report): string {
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
   if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
-  if (findings.length === 0) return 'Nothing worth saving was found';
-  const sum = findings.reduce((total, { saving }) => total + Number(saving.amount), 0);
-  const text = sum.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return `You could save ${findings[0]?.saving.currency}\u00a0${text}`;
+  const saved = findings.reduce((total, { saving }) => total + Number(saving.amount), 0);
+  const currency = spend?.currency ?? '';
+  if (measures[0] === 'savings') {
+    return saved === 0 ? 'Nothing worth saving was found' : `You could save ${inCents(saved, currency)}`;
+  }
+  const spent = `${inCents(Number(spend?.amount), currency)} spent`;
+  return saved === 0 ? spent : `${spent}, of which you could save ${inCents(saved, currency)}`;
+}
+
+function inCents(amount: number, currency: string): string {
+  return `${amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}\u00a0${currency}`;
 }
 
 /** The kinds of lines that a page has written, in the order in which they first come. */

@@ -115,11 +115,12 @@ function sizeOf(measure, { spends, calls, inputTokens, outputTokens, performance
  * @param {Report} report
  * @returns {readonly { label: string, without: string }[]}
  */
-export function keptFilters({ covers: { models, providers, features, carriedOver }, period: about }) {
+export function keptFilters({ covers: { models, providers, features, people = [], carriedOver }, period: about }) {
   const kept = [
     { what: 'models', label: `only ${listed('model', models)}`, without: 'for all models' },
     { what: 'providers', label: `only ${listed('provider', providers)}`, without: 'for all providers' },
     { what: 'features', label: `only ${listed('feature', features)}`, without: 'for all features' },
+    { what: 'people', label: `only calls of ${people.join(', ')}`, without: 'for everybody' },
     { what: 'period', label: period(about), without: 'in the last 30 days' },
   ];
   return kept.filter(({ what }) => carriedOver.some((name) => name === what));

@@ -32,8 +32,8 @@ describe('the figures that were asked for, as a table', () => {
     assert.equal(caption, 'Spend by feature');
     assert.deepEqual(columns, ['Feature', 'Spent', 'Calls']);
     assert.deepEqual(plain(rows), [
-      ['chat', 'USD 90.01', '1,200'],
-      ['Together', 'USD 90.01', '1,200'],
+      ['chat', '90.01 USD', '1,200'],
+      ['Together', '90.01 USD', '1,200'],
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('the figures that were asked for, as a table', () => {
   test('AG-16 another period stands beside it, also where there was nothing', () => {
     const before = { from: '2026-07-01T00:00:00Z', to: '2026-08-01T00:00:00Z', total: figures({ spends: [] }) };
     const { columns, rows } = answerTable(answer({ before }));
-    assert.deepEqual(plain([columns])[0]?.at(-1), 'Spent, Jul 1 – 31, 2026');
+    assert.deepEqual(plain([columns])[0]?.at(-1), 'Spent, 2026-07-01 to 2026-07-31');
     assert.deepEqual(
       rows.map((row) => row.at(-1)),
       ['none', 'nothing'],
@@ -63,7 +63,7 @@ describe('the figures that were asked for, as a table', () => {
     const { rows } = answerTable(answer({ rows: [{ keys: ['a'], now: some }], total: none }));
     assert.deepEqual(
       plain(rows).map((row) => row[1]),
-      ['USD 90.01 and an unknown amount', 'unknown'],
+      ['90.01 USD and an unknown amount', 'unknown'],
     );
   });
 });
@@ -95,7 +95,7 @@ describe('the chart over time', () => {
 describe('what an earlier question had said', () => {
   const report = (carriedOver: Report['covers']['carriedOver']): Report =>
     ({
-      covers: { models: ['large', 'small'], providers: [], features: [], carriedOver },
+      covers: { models: ['large', 'small'], providers: [], features: [], people: ['Ravi', 'Mia'], carriedOver },
       period: { from: '2026-07-01T00:00:00Z', to: '2026-08-01T00:00:00Z' },
     }) as unknown as Report;
 
@@ -103,6 +103,9 @@ describe('what an earlier question had said', () => {
     assert.deepEqual(keptFilters(report(['measures'])), []);
     assert.deepEqual(keptFilters(report(['models'])), [
       { what: 'models', label: 'only model large, small', without: 'for all models' },
+    ]);
+    assert.deepEqual(keptFilters(report(['people'])), [
+      { what: 'people', label: 'only calls of Ravi, Mia', without: 'for everybody' },
     ]);
     assert.equal(keptFilters(report(['period']))[0]?.without, 'in the last 30 days');
   });

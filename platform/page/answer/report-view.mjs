@@ -1,7 +1,7 @@
 import { el } from '../common/dom.mjs';
 import { answerView } from './answer-view.mjs';
-import { titleOf } from './answer-table.mjs';
-import { findingName, money, period } from '../common/labels.mjs';
+import { headline } from './headline.mjs';
+import { findingName, money, period, sentence } from '../common/labels.mjs';
 import { table } from './report-table.mjs';
 import { trendChart } from './trend-chart.mjs';
 
@@ -19,6 +19,7 @@ export function reportView(report, ask) {
     // Several reports of one thread are told apart by what they answer.
     { className: 'report', ariaLabel: `Report: ${report.question}` },
     el('h3', {}, headline(report)),
+    report.covers.words ? el('p', { className: 'covers', dir: 'auto' }, sentence(report.covers.words)) : null,
     report.preliminary
       ? el('p', { className: 'notice' }, 'A first impression: there is too little usage for a plan.')
       : null,
@@ -26,26 +27,19 @@ export function reportView(report, ask) {
     report.calls > 0 ? sums(report) : null,
     trendChart(report.trend),
     list('What is missing', 'ul', report.missing),
-    list(
-      'What to do, in this order',
-      'ol',
-      report.actions.map(({ action, saving }) => [action, el('b', {}, `saves ${money(saving)}`)]),
-    ),
-    findings(report.findings),
-    models(report.byModel),
+    ...behind(report, [
+      list(
+        'What to do, in this order',
+        'ol',
+        report.actions.map(({ action, saving }) => [action, el('b', {}, `saves ${money(saving)}`)]),
+      ),
+      findings(report.findings),
+      models(report.byModel),
+    ]),
     inSentences(report),
     list('No price is known for', 'ul', report.unpriced),
     report.prices === null ? null : el('p', { className: 'quiet' }, `Prices: ${report.prices}`),
   );
-}
-
-/** @param {Report} report */
-export function headline({ verdict, savings, spend, answer, period: about }) {
-  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
-  if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
-  if (answer !== null) return `${titleOf(answer)}, ${period(about)}`;
-  if (savings !== null && Number(savings.amount) > 0) return `You could save ${money(savings)}`;
-  return spend === null ? 'Nothing was spent' : 'Nothing worth saving was found';
 }
 
 /** @param {Report} report */
@@ -62,6 +56,18 @@ function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) 
     { className: 'sums' },
     ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, card[1] ?? ''))),
   );
+}
+
+/**
+ * Whoever asked for a table is shown that one; how to save, and what the models cost, is a click away.
+ *
+ * @param {Report} report
+ * @param {(Node | null)[]} parts
+ */
+function behind({ answer, measures }, parts) {
+  const shown = parts.filter((part) => part !== null);
+  if (answer === null || measures?.[0] === 'savings' || shown.length === 0) return shown;
+  return [el('details', {}, el('summary', {}, 'Savings and spending by model'), ...shown)];
 }
 
 /** @param {Report} report */

@@ -64,6 +64,13 @@ export function plain(name) {
 }
 
 /**
+ * `only model large` reads `Only model large.`
+ *
+ * @param {string} words
+ */
+export const sentence = (words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+/**
  * `1 call`, `1,500 calls`.
  *
  * @param {number} number
@@ -72,18 +79,23 @@ export function plain(name) {
 export const count = (number, noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 /**
- * Amounts are decimal text and are never turned into a float: `USD 2,000.01`.
+ * Amounts are decimal text and are never turned into a float: `2,000.01 USD`, as sentences have it.
  *
  * @param {{ amount: string, currency: string }} money
  */
 export function money({ amount, currency }) {
   const form = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  return form.format(/** @type {Intl.StringNumericLiteral} */ (amount));
+  const [code, number] = form.format(/** @type {Intl.StringNumericLiteral} */ (amount)).split('\u00a0');
+  return `${number}\u00a0${code}`;
 }
 
-/** @param {string} [timeZone] */
-const days = (timeZone = 'UTC') => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone });
-const DAY = days();
+/**
+ * `2026-03-01`, as questions and sentences have it.
+ *
+ * @param {Date} at
+ * @param {string} timeZone
+ */
+const day = (at, timeZone) => new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone }).format(at);
 
 /**
  * `from` is in, `to` is out; both RFC 3339. Where its days are not those of UTC, it says so.
@@ -91,7 +103,9 @@ const DAY = days();
  * @param {{ from: string, to: string, timeZone?: string | undefined }} period
  */
 export function period({ from, to, timeZone }) {
-  const range = days(timeZone).formatRange(new Date(from), new Date(Date.parse(to) - 1));
+  const first = day(new Date(from), timeZone ?? 'UTC');
+  const last = day(new Date(Date.parse(to) - 1), timeZone ?? 'UTC');
+  const range = first === last ? first : `${first} to ${last}`;
   return timeZone === undefined ? range : `${range} (${timeZone})`;
 }
 
@@ -133,7 +147,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 function told(value) {
   if (typeof value === 'number') return value.toLocaleString('en');
   const text = String(value);
-  return INSTANT.test(text) ? `${DAY.format(new Date(text))}, ${text.slice(11, 16)} UTC` : text;
+  return INSTANT.test(text) ? `${text.slice(0, 10)} ${text.slice(11, 16)} UTC` : text;
 }
 
 /** @param {string} at RFC 3339 */

@@ -1,6 +1,7 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
 import { clockTime, shortDay } from '../common/labels.mjs';
-import { headline, reportView } from '../answer/report-view.mjs';
+import { headline } from '../answer/headline.mjs';
+import { reportView } from '../answer/report-view.mjs';
 
 const PAGE = 50;
 

@@ -1,0 +1,18 @@
+import { titleOf } from './answer-table.mjs';
+import { money, period } from '../common/labels.mjs';
+
+/**
+ * What a report says first: the answer to what was asked.
+ *
+ * @param {import('../types.ts').Report} report
+ */
+export function headline({ verdict, measures, answer, period: about, calls, spend, spendInOtherCurrencies, savings }) {
+  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
+  if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
+  if (answer !== null) return `${titleOf(answer)}, ${period(about)}`;
+  if (spend === null) return calls > 0 ? 'Nobody knows what this cost' : 'Nothing was spent';
+  const saved = savings !== null && Number(savings.amount) > 0 ? money(savings) : null;
+  if (measures?.[0] !== 'spend') return saved === null ? 'Nothing worth saving was found' : `You could save ${saved}`;
+  const spent = [spend, ...spendInOtherCurrencies].map(money).join(' and ');
+  return saved === null ? `${spent} spent` : `${spent} spent, of which you could save ${saved}`;
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { headline } from './headline.mjs';
+import type { Report } from '../types';
+
+const usd = (amount: string): Report['spend'] => ({ amount, currency: 'USD' });
+const about = { verdict: 'sufficient', answer: null, calls: 9, spendInOtherCurrencies: [] } as const;
+const spending = { ...about, measures: ['spend'], spend: usd('120.5') } as const;
+const saving = { ...about, measures: ['savings'], spend: usd('120.5') } as const;
+
+describe('what a report says first', () => {
+  for (const [what, report, says] of [
+    ['what was spent, where that was asked', { ...spending, savings: null }, '120.50 USD spent'],
+    [
+      'and what of it is not needed',
+      { ...spending, savings: usd('20') },
+      '120.50 USD spent, of which you could save 20.00 USD',
+    ],
+    [
+      'in every currency',
+      { ...spending, spendInOtherCurrencies: [{ amount: '3', currency: 'EUR' }], savings: null },
+      '120.50 USD and 3.00 EUR spent',
+    ],
+    ['what can be saved, where that was asked', { ...saving, savings: usd('20') }, 'You could save 20.00 USD'],
+    ['that nothing can', { ...saving, savings: usd('0') }, 'Nothing worth saving was found'],
+    ['that a price is missing', { ...spending, spend: null, savings: null }, 'Nobody knows what this cost'],
+    ['that nothing was used', { ...spending, calls: 0, spend: null, savings: null }, 'Nothing was spent'],
+    [
+      'as before, of an older release',
+      { ...saving, measures: undefined, savings: usd('20') },
+      'You could save 20.00 USD',
+    ],
+  ] as const) {
+    test(`AG-16 a report says first ${what}`, () => {
+      assert.equal(headline(report as unknown as Report).replaceAll('\u00a0', ' '), says);
+    });
+  }
+});
