@@ -20,7 +20,7 @@ import {
   type SaveInput,
   type StatePersistence,
 } from '../../../ssot/state-persistence';
-import { schemaChanges } from '../../../platform/schema';
+import { schemaChanges } from '../../../platform/database/schema';
 import { eventually } from '../../eventually';
 import { addressOf } from '../../settings';
 import { FaultProxy } from '../../operations/fault-proxy';
