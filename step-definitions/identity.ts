@@ -9,6 +9,7 @@ import type { RevenueWorld } from '../world/revenue-world';
 import type { Tenant } from '../world/actors/tenant';
 
 const RIGHTS: Readonly<Record<string, Permission>> = {
+  'own account': 'account:use',
   chat: 'chat:use',
   'read usage': 'usage:read',
   'report usage': 'usage:write',

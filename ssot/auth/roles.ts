@@ -4,7 +4,7 @@ import type { Permission } from '../kernel';
 export const ROLES = ['member', 'administrator', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
-const MEMBER: readonly Permission[] = ['chat:use', 'usage:read', 'usage:write'];
+const MEMBER: readonly Permission[] = ['account:use', 'chat:use', 'usage:read', 'usage:write'];
 const ADMINISTRATOR: readonly Permission[] = [
   ...MEMBER,
   'people:manage',

@@ -20,9 +20,9 @@ Feature: Roles and people
 
       Examples:
         | case             | person         | rights                                                                                                                                           |
-        | a member         | Dana from Acme | chat, read usage, report usage                                                                                                                   |
-        | an administrator | Ada from Acme  | chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail                |
-        | an owner         | Olga from Acme | chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail, manage owners, manage single sign-on |
+        | a member         | Dana from Acme | own account, chat, read usage, report usage                                                                                                                   |
+        | an administrator | Ada from Acme  | own account, chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail                |
+        | an owner         | Olga from Acme | own account, chat, read usage, report usage, manage people, read settings, change settings, publish reports, manage keys, read the audit trail, manage owners, manage single sign-on |
 
     @e2e
     Scenario: An administrator brings somebody in, who can sign in at once

@@ -18,7 +18,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
   const tags = ['chat'];
   app.get(
     '/v1/devices',
-    { config: { access: 'person' }, schema: { tags, response: { 200: z.object({ devices: z.array(device) }) } } },
+    { config: { access: 'account:use' }, schema: { tags, response: { 200: z.object({ devices: z.array(device) }) } } },
     async (request) => {
       const { context } = request.principal;
       const devices = await services().gateway().devices(context);
@@ -32,7 +32,7 @@ export function deviceRoutes(app: App, services: () => Services): void {
   app.delete(
     '/v1/devices/:connectionId',
     {
-      config: { access: 'person' },
+      config: { access: 'account:use' },
       schema: {
         tags,
         params: z.strictObject({ connectionId: idSchema('conn') }),

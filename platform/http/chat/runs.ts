@@ -12,7 +12,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         params,
@@ -45,7 +45,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/runs/:runId/calls/:callId',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         params: z.strictObject({ runId: idSchema('run'), callId: idSchema('call') }),
@@ -67,7 +67,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/reports',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         querystring: z.strictObject({
@@ -107,7 +107,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/publication',
     {
-      config: { access: 'person', apiKey: 'reports:publish' },
+      config: { access: 'reports:publish', apiKey: 'reports:publish' },
       schema: {
         tags,
         description: 'Shares the report with everybody in your company. Nothing else does.',
@@ -124,7 +124,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.delete(
     '/v1/runs/:runId/publication',
     {
-      config: { access: 'person', apiKey: 'reports:publish' },
+      config: { access: 'chat:use', apiKey: 'reports:publish' },
       schema: { tags, description: 'Takes it back: from now on only you read the report.', params },
     },
     async (request, reply) => {
@@ -136,7 +136,7 @@ export function runRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/runs/:runId/cancel',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         params,

@@ -27,7 +27,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/threads',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         headers: z.looseObject({
@@ -50,7 +50,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.get(
     '/v1/threads',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         querystring: z.strictObject({ limit: whole(1, 100).default(50), before: idSchema('thread').optional() }),
@@ -66,7 +66,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   );
   app.get(
     '/v1/threads/:threadId',
-    { config: { access: 'person', apiKey: 'chat:use' }, schema: { tags, params, response: { 200: thread } } },
+    { config: { access: 'chat:use', apiKey: 'chat:use' }, schema: { tags, params, response: { 200: thread } } },
     async (request) => {
       const { context } = request.principal;
       return shown(await services().threads.get(context, request.params.threadId));
@@ -75,7 +75,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.patch(
     '/v1/threads/:threadId',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: { tags, params, body: z.strictObject({ title: threadTitle }), response: { 200: thread } },
     },
     async (request) => {
@@ -89,7 +89,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   );
   app.delete(
     '/v1/threads/:threadId',
-    { config: { access: 'person', apiKey: 'chat:use' }, schema: { tags, params } },
+    { config: { access: 'chat:use', apiKey: 'chat:use' }, schema: { tags, params } },
     async (request, reply) => {
       const { context } = request.principal;
       const { threadId: id } = request.params;
@@ -103,7 +103,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.get(
     '/v1/threads/:threadId/events',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         params,
@@ -124,7 +124,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
   app.post(
     '/v1/threads/:threadId/messages',
     {
-      config: { access: 'person', apiKey: 'chat:use' },
+      config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
         params,

@@ -16,7 +16,7 @@ export function usageRoutes(app: App, services: () => Services): void {
     '/v1/usage',
     {
       bodyLimit: MAX_REPORT_BYTES,
-      config: { access: 'person', apiKey: 'usage:write' },
+      config: { access: 'usage:write', apiKey: 'usage:write' },
       schema: {
         tags,
         body: z.strictObject(
@@ -39,7 +39,7 @@ export function usageRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/usage/coverage',
     {
-      config: { access: 'person', apiKey: 'usage:read' },
+      config: { access: 'usage:read', apiKey: 'usage:read' },
       schema: {
         tags,
         querystring: z.strictObject({ from: z.iso.datetime(plain), to: z.iso.datetime(plain) }, plain),

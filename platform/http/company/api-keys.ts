@@ -15,7 +15,7 @@ const apiKey = z.object({
   expiresAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable().describe('To the minute.'),
 });
-const config = { access: 'person' } as const;
+const config = { access: 'keys:manage' } as const;
 
 /** Keys for programs of one's company, for its administrators and owners. */
 export function apiKeyRoutes(app: App, services: () => Services): void {

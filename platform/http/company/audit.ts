@@ -26,7 +26,7 @@ export function auditRoutes(app: App, services: () => Services): void {
   app.get(
     '/v1/audit',
     {
-      config: { access: 'person' },
+      config: { access: 'audit:read' },
       schema: {
         tags,
         querystring: z.strictObject({
@@ -45,7 +45,7 @@ export function auditRoutes(app: App, services: () => Services): void {
   );
   app.get(
     '/v1/audit/verification',
-    { config: { access: 'person' }, schema: { tags, response: { 200: verdict } } },
+    { config: { access: 'audit:read' }, schema: { tags, response: { 200: verdict } } },
     async (request) => {
       const found = await services().auth.audit.verify(request.principal.context);
       return found.isIntact ? found : { ...found, detail: AUDIT_FAULTS[found.fault] };

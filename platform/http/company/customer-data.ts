@@ -10,7 +10,10 @@ import type { Services } from '../../services';
 import type { App } from '../server/app';
 import { acting } from './people';
 
-const config = { access: 'person' } as const;
+/** Of oneself; of others whoever manages people, as auth judges. */
+const ofPerson = { access: 'account:use' } as const;
+const ofHolds = { access: 'people:manage' } as const;
+const ofCompany = { access: 'owners:manage' } as const;
 const tags = ['customer data'];
 const params = z.strictObject({ userId: idSchema('user') });
 const headers = z.looseObject({
@@ -46,7 +49,7 @@ export function customerDataRoutes(app: App, services: () => Services): void {
   companyRoutes(app, services);
   app.get(
     '/v1/holds',
-    { config, schema: { tags, response: { 200: z.object({ holds: z.array(hold) }) } } },
+    { config: ofHolds, schema: { tags, response: { 200: z.object({ holds: z.array(hold) }) } } },
     async (request) => {
       const { auth, customerData } = services();
       const by = acting(request);
@@ -60,7 +63,7 @@ export function customerDataRoutes(app: App, services: () => Services): void {
 function personRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/people/:userId/erasure',
-    { config, schema: { tags, params, headers, response: { 202: erasure } } },
+    { config: ofPerson, schema: { tags, params, headers, response: { 202: erasure } } },
     async (request, reply) => {
       const { userId } = request.params;
       return reply.code(202).send(await erase(services(), request, userId, request.headers['idempotency-key']));
@@ -68,18 +71,24 @@ function personRoutes(app: App, services: () => Services): void {
   );
   app.get(
     '/v1/people/:userId/erasure',
-    { config, schema: { tags, params, response: { 200: erasure } } },
+    { config: ofPerson, schema: { tags, params, response: { 200: erasure } } },
     async (request) => read(services(), request, request.params.userId),
   );
-  app.get('/v1/people/:userId/export', { config, schema: { tags, params, response: file } }, async (request, reply) =>
-    exported(services(), request, reply, request.params.userId),
+  app.get(
+    '/v1/people/:userId/export',
+    { config: ofPerson, schema: { tags, params, response: file } },
+    async (request, reply) => exported(services(), request, reply, request.params.userId),
   );
-  app.put('/v1/people/:userId/hold', { config, schema: { tags, params, body: holdBody } }, async (request, reply) => {
-    const { userId } = request.params;
-    await place(services(), request, request.body.reason, userId);
-    return reply.code(204).send();
-  });
-  app.delete('/v1/people/:userId/hold', { config, schema: { tags, params } }, async (request, reply) => {
+  app.put(
+    '/v1/people/:userId/hold',
+    { config: ofHolds, schema: { tags, params, body: holdBody } },
+    async (request, reply) => {
+      const { userId } = request.params;
+      await place(services(), request, request.body.reason, userId);
+      return reply.code(204).send();
+    },
+  );
+  app.delete('/v1/people/:userId/hold', { config: ofHolds, schema: { tags, params } }, async (request, reply) => {
     await lift(services(), request, request.params.userId);
     return reply.code(204).send();
   });
@@ -89,7 +98,7 @@ function companyRoutes(app: App, services: () => Services): void {
   app.post(
     '/v1/company/erasure',
     {
-      config,
+      config: ofCompany,
       schema: {
         tags,
         headers,
@@ -106,17 +115,17 @@ function companyRoutes(app: App, services: () => Services): void {
       return reply.code(202).send(await erase(services(), request, undefined, request.headers['idempotency-key']));
     },
   );
-  app.get('/v1/company/erasure', { config, schema: { tags, response: { 200: erasure } } }, (request) =>
+  app.get('/v1/company/erasure', { config: ofCompany, schema: { tags, response: { 200: erasure } } }, (request) =>
     read(services(), request, undefined),
   );
-  app.get('/v1/company/export', { config, schema: { tags, response: file } }, async (request, reply) =>
+  app.get('/v1/company/export', { config: ofCompany, schema: { tags, response: file } }, async (request, reply) =>
     exported(services(), request, reply, undefined),
   );
-  app.put('/v1/company/hold', { config, schema: { tags, body: holdBody } }, async (request, reply) => {
+  app.put('/v1/company/hold', { config: ofCompany, schema: { tags, body: holdBody } }, async (request, reply) => {
     await place(services(), request, request.body.reason, undefined);
     return reply.code(204).send();
   });
-  app.delete('/v1/company/hold', { config, schema: { tags } }, async (request, reply) => {
+  app.delete('/v1/company/hold', { config: ofCompany, schema: { tags } }, async (request, reply) => {
     await lift(services(), request, undefined);
     return reply.code(204).send();
   });

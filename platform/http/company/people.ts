@@ -19,7 +19,7 @@ const person = z.object({
   createdAt: z.iso.datetime(),
 });
 const params = z.strictObject({ userId: idSchema('user') });
-const config = { access: 'person' } as const;
+const config = { access: 'people:manage' } as const;
 
 /** People of one's company, for its administrators and owners; and one's own password. */
 export function peopleRoutes(app: App, services: () => Services, log: Logger): void {
@@ -89,7 +89,7 @@ export function peopleRoutes(app: App, services: () => Services, log: Logger): v
     '/v1/me/password',
     {
       bodyLimit: MAX_BODY_BYTES,
-      config,
+      config: { access: 'account:use' },
       schema: {
         tags: ['identity'],
         body: z.strictObject({ presentPassword: z.string().max(1_024), password }),

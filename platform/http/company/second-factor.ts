@@ -7,7 +7,7 @@ import { acting } from './people';
 /** Of an authenticator app, or a backup code. */
 export const code = z.string().regex(/^[\w\s-]{1,40}$/, 'must be up to 40 letters, digits, spaces and hyphens');
 const codes = z.object({ backupCodes: z.array(z.string()).describe('Told here and never again; each works once.') });
-const config = { access: 'person' } as const;
+const config = { access: 'account:use' } as const;
 
 /** One's own second factor; that of somebody who has lost it; and the fresh proof that sensitive actions ask for. */
 export function secondFactorRoutes(app: App, services: () => Services): void {
@@ -43,7 +43,10 @@ export function secondFactorRoutes(app: App, services: () => Services): void {
   });
   app.delete(
     '/v1/people/:userId/second-factor',
-    { config, schema: { tags: ['people'], params: z.strictObject({ userId: idSchema('user') }) } },
+    {
+      config: { access: 'people:manage' },
+      schema: { tags: ['people'], params: z.strictObject({ userId: idSchema('user') }) },
+    },
     async (request, reply) => {
       await services().auth.factors.remove(acting(request), request.params.userId);
       return reply.code(204).send();

@@ -35,7 +35,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
   app.get(
     '/v1/settings',
     {
-      config: { access: 'person' },
+      config: { access: 'settings:read' },
       schema: {
         tags,
         description: 'Every setting that your company may make, what is in force and where it comes from.',
@@ -66,7 +66,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
     '/v1/settings',
     {
       bodyLimit: MAX_BODY_BYTES,
-      config: { access: 'person' },
+      config: { access: 'settings:write' },
       schema: {
         tags,
         description: 'All of it or nothing.',
@@ -92,7 +92,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
   app.post(
     '/v1/settings/restore',
     {
-      config: { access: 'person' },
+      config: { access: 'settings:write' },
       schema: {
         tags,
         description: 'Makes the settings of an earlier version again, as a new one.',
@@ -111,7 +111,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
   app.get(
     '/v1/settings/history',
     {
-      config: { access: 'person' },
+      config: { access: 'settings:read' },
       schema: {
         tags,
         description: 'Who changed what, when and why, newest first.',

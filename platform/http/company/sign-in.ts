@@ -82,17 +82,21 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       };
     },
   );
-  app.post('/v1/sign-out', { config: { access: 'person' }, schema: { tags: ['identity'] } }, async (request, reply) => {
-    const { person: principal, ip: address } = request;
-    const { context, sessionId } = principal;
-    await services().auth.sessions.end({ principal, address }, sessionId);
-    await leave(services(), log, context, [sessionId]);
-    return reply.code(204).send();
-  });
+  app.post(
+    '/v1/sign-out',
+    { config: { access: 'account:use' }, schema: { tags: ['identity'] } },
+    async (request, reply) => {
+      const { person: principal, ip: address } = request;
+      const { context, sessionId } = principal;
+      await services().auth.sessions.end({ principal, address }, sessionId);
+      await leave(services(), log, context, [sessionId]);
+      return reply.code(204).send();
+    },
+  );
   app.get(
     '/v1/me',
     {
-      config: { access: 'person' },
+      config: { access: 'account:use' },
       schema: {
         tags: ['identity'],
         response: {

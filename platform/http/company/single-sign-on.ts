@@ -8,7 +8,7 @@ import type { App } from '../server/app';
 import { acting } from './people';
 
 const MAX_BODY_BYTES = 16 * 1024;
-const config = { access: 'person' } as const;
+const config = { access: 'sso:manage' } as const;
 const domainText = plainText(300);
 const domain = z.object({
   domain: z.string(),

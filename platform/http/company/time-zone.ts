@@ -12,7 +12,7 @@ export function timeZoneRoutes(app: App, services: () => Services): void {
   const tags = ['company'];
   app.get(
     '/v1/company/time-zone',
-    { config: { access: 'person' }, schema: { tags, response: { 200: timeZone } } },
+    { config: { access: 'chat:use' }, schema: { tags, response: { 200: timeZone } } },
     async (request) => {
       const { tenantId } = request.principal.context;
       return { timeZone: await services().auth.accounts.zoneOf(tenantId) };
@@ -20,7 +20,7 @@ export function timeZoneRoutes(app: App, services: () => Services): void {
   );
   app.put(
     '/v1/company/time-zone',
-    { config: { access: 'person' }, schema: { tags, body: timeZone } },
+    { config: { access: 'settings:write' }, schema: { tags, body: timeZone } },
     async (request, reply) => {
       await services().auth.accounts.setTimeZone(acting(request), request.body.timeZone);
       return reply.code(204).send();

@@ -14,7 +14,7 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   app.post(
     '/v1/operations/tenants',
     {
-      config: { access: 'operator' },
+      config: { access: 'operations:write' },
       schema: {
         tags: ['operations'],
         headers: z.looseObject({
@@ -42,7 +42,7 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   app.post(
     '/v1/operations/tenants/:tenantId/people',
     {
-      config: { access: 'operator' },
+      config: { access: 'operations:write' },
       schema: {
         tags: ['operations'],
         params: z.strictObject({ tenantId: idSchema('tenant') }),
@@ -58,20 +58,20 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   );
   const suspension = '/v1/operations/tenants/:tenantId/suspension';
   const schema = { tags: ['operations'], params: z.strictObject({ tenantId: idSchema('tenant') }) };
-  app.put(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {
+  app.put(suspension, { config: { access: 'operations:write' }, schema }, async (request, reply) => {
     const { auth, gateway } = services();
     const { tenantId } = request.params;
     await auth.provisioning.suspendTenant(request.operator, tenantId);
     await gateway().revoke({ tenantId });
     return reply.code(204).send();
   });
-  app.delete(suspension, { config: { access: 'operator' }, schema }, async (request, reply) => {
+  app.delete(suspension, { config: { access: 'operations:write' }, schema }, async (request, reply) => {
     await services().auth.provisioning.restoreTenant(request.operator, request.params.tenantId);
     return reply.code(204).send();
   });
   app.delete(
     '/v1/operations/tenants/:tenantId/single-sign-on/enforcement',
-    { config: { access: 'operator' }, schema: { ...schema, description: 'Passwords count again.' } },
+    { config: { access: 'operations:write' }, schema: { ...schema, description: 'Passwords count again.' } },
     async (request, reply) => {
       await services().auth.provisioning.liftSso(request.operator, request.params.tenantId);
       return reply.code(204).send();
@@ -79,7 +79,7 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   );
   app.put(
     '/v1/operations/tenants/:tenantId/plan',
-    { config: { access: 'operator' }, schema: { ...schema, body: z.strictObject({ plan: z.enum(PLANS) }) } },
+    { config: { access: 'operations:write' }, schema: { ...schema, body: z.strictObject({ plan: z.enum(PLANS) }) } },
     async (request, reply) => {
       const { operator, params, body } = request;
       await services().auth.provisioning.setPlan(operator, params.tenantId, body.plan);
@@ -88,7 +88,7 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   );
   app.put(
     '/v1/operations/tenants/:tenantId/time-zone',
-    { config: { access: 'operator' }, schema: { ...schema, body: timeZone } },
+    { config: { access: 'operations:write' }, schema: { ...schema, body: timeZone } },
     async (request, reply) => {
       const { operator, params, body } = request;
       await services().auth.provisioning.setTimeZone(operator, params.tenantId, body.timeZone);
@@ -98,7 +98,7 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
   app.get(
     '/v1/operations/tenants/:tenantId/erasures',
     {
-      config: { access: 'operator' },
+      config: { access: 'operations:read' },
       schema: { ...schema, response: { 200: z.object({ erasures: z.array(erasure) }) } },
     },
     async (request) => {
@@ -106,7 +106,9 @@ export function operationsRoutes(app: App, services: () => Services, lifecycle: 
       return { erasures: found.map(shownErasure) };
     },
   );
-  app.get('/v1/operations/instance', { config: { access: 'operator' }, schema: { tags: ['operations'] } }, (request) =>
-    lifecycle.report(request.operator),
+  app.get(
+    '/v1/operations/instance',
+    { config: { access: 'operations:read' }, schema: { tags: ['operations'] } },
+    (request) => lifecycle.report(request.operator),
   );
 }

@@ -4,6 +4,17 @@ import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { fastify } from 'fastify';
 import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import type { PersonPrincipal } from '../../../ssot/auth';
+import {
+  OPERATOR_PERMISSIONS,
+  PERMISSIONS,
+  vouchFor,
+  type Permission,
+  type SessionId,
+  type TenantId,
+  type UserId,
+} from '../../../ssot/kernel';
+import type { Services } from '../../services';
 import { authenticateCallers } from './access';
 import { MetricsRegistry } from '../../metrics-registry';
 import type { App } from '../server/app';
@@ -13,7 +24,8 @@ import { MAX_DISCARDED_BYTES } from './unread-body';
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly security: readonly Readonly<Record<string, unknown>>[];
+  /** Ways in, each with what must be allowed there. */
+  readonly security: readonly Readonly<Record<string, readonly Permission[]>>[];
 }
 
 /** Every operation of the API as the OpenAPI document publishes it. */
@@ -28,6 +40,21 @@ function operationsOf(app: App): readonly Operation[] {
 
 let api: HttpApi;
 let operationsApi: HttpApi;
+/** Where whoever calls is `caller`, and nothing but that is known. */
+let somebodys: HttpApi;
+let caller: PersonPrincipal;
+
+function personWho(permissions: readonly Permission[]): PersonPrincipal {
+  const ids = { tenantId: 'tenant_of_a_test' as TenantId, userId: 'user_of_a_test' as UserId };
+  const context = vouchFor({ ...ids, plan: 'enterprise', permissions });
+  const sessionId = 'session_of_a_test' as SessionId;
+  const [authTime, expiresAt] = [new Date(0), new Date(0)];
+  return { context, kind: 'person', sessionId, plan: 'enterprise', authTime, methods: ['pwd'], expiresAt };
+}
+
+function isOperators(permission: Permission): boolean {
+  return OPERATOR_PERMISSIONS.some((one) => one === permission);
+}
 
 /** A connection whose breaking is part of the test. */
 function open(url: string): Socket {
@@ -54,10 +81,56 @@ describe('access', () => {
   before(async () => {
     api = await serveHttpApi();
     operationsApi = await serveHttpApi({}, (parts) => buildOperationsApi(parts, new MetricsRegistry()));
+    const auth = { tokens: { check: () => Promise.resolve(caller) } };
+    somebodys = await serveHttpApi({ services: () => ({ auth }) as unknown as Services });
   });
   after(async () => {
+    await somebodys[Symbol.asyncDispose]();
     await operationsApi[Symbol.asyncDispose]();
     await api[Symbol.asyncDispose]();
+  });
+
+  void it('AU-11 every operation that is not public names what its callers must be allowed', () => {
+    for (const [{ app }, isForOperators] of [
+      [api, false],
+      [operationsApi, true],
+    ] as const) {
+      for (const { method, path, security } of operationsOf(app)) {
+        const named = security.flatMap((way) => Object.values(way));
+        const one = `${method} ${path}: ${JSON.stringify(security)}`;
+        assert(
+          named.every((permissions) => permissions.length === 1),
+          one,
+        );
+        assert(
+          named.flat().every((permission) => PERMISSIONS.includes(permission)),
+          one,
+        );
+        assert(
+          named.flat().every((permission) => isOperators(permission) === isForOperators),
+          one,
+        );
+      }
+    }
+  });
+
+  void it('AU-11 whoever may everything but what an operation names is refused, and no module is asked', async () => {
+    let asked = 0;
+    for (const { method, path, security } of operationsOf(api.app)) {
+      const need = security[0]?.['person']?.[0];
+      if (need === undefined) continue;
+      asked += 1;
+      caller = personWho(PERMISSIONS.filter((permission) => permission !== need));
+      const headers = { authorization: 'Bearer of-somebody' };
+      const answer = await somebodys.app.inject({ method: method as 'GET', url: path, headers });
+      assert.deepEqual(
+        [answer.statusCode, answer.json<{ code: string }>().code],
+        [403, 'not_allowed'],
+        `${method} ${path}`,
+      );
+      assert.match(answer.json<{ detail: string }>().detail, new RegExp(`"${need}"`));
+    }
+    assert(asked > 40, `${asked} operations found`);
   });
 
   void it('AU-07 every operation that is not public answers a stranger before it has read their body', async () => {
@@ -79,9 +152,9 @@ describe('access', () => {
     const published = Object.fromEntries(
       operations.map(({ method, path, security }) => [`${method} ${path}`, security]),
     );
-    assert.deepEqual(published['POST /v1/threads'], [{ person: [] }, { apiKey: [] }]);
-    assert.deepEqual(published['POST /v1/people'], [{ person: [] }]);
-    assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: [] }]);
+    assert.deepEqual(published['POST /v1/threads'], [{ person: ['chat:use'] }, { apiKey: ['chat:use'] }]);
+    assert.deepEqual(published['POST /v1/people'], [{ person: ['people:manage'] }]);
+    assert.deepEqual(published['POST /v1/operations/tenants'], [{ operator: ['operations:write'] }]);
     assert.deepEqual(published['POST /v1/sign-in'], []);
   });
 

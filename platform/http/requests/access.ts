@@ -1,25 +1,25 @@
 import type { FastifyRequest } from 'fastify';
 import type { Operator, PersonPrincipal, Principal } from '../../../ssot/auth';
-import { assertAllowed, PlatformError, type Permission } from '../../../ssot/kernel';
+import { assertAllowed, OPERATOR_PERMISSIONS, PlatformError, type Permission } from '../../../ssot/kernel';
 import type { Services } from '../../services';
 import type { App } from '../server/app';
 
-/** Who may call a route: a person who is signed in, an operator of the platform, or anybody. */
-export type Access = 'person' | 'operator' | 'public';
+/** What a route needs: a permission, of a person or of an operator, or nothing because anybody may call it. */
+export type Access = Permission | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route declares it; one that does not is refused when the server is built. */
     access?: Access;
-    /** Lets API keys in as well that were given this; without it a `person` is a person. */
+    /** Lets API keys in as well that were given this; without it only people are let in. */
     apiKey?: Permission;
   }
   interface FastifyRequest {
-    /** Who calls, on routes with `access: 'person'`. */
+    /** Who calls, on routes of people. */
     readonly principal: Principal;
     /** The same, on those of them that let no API key in. */
     readonly person: PersonPrincipal;
-    /** Who calls, on routes with `access: 'operator'`. */
+    /** Who calls, on routes of operators. */
     readonly operator: Operator;
   }
 }
@@ -31,12 +31,16 @@ export const securitySchemes = {
   operator: { type: 'http', scheme: 'bearer', description: 'The key of an operator of the platform.' },
 } as const;
 
-const WITH_API_KEY = [{ person: [] }, { apiKey: [] }];
-const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = {
-  person: [{ person: [] }],
-  operator: [{ operator: [] }],
-  public: [],
-};
+/** As OpenAPI 3.1 says it: one of these ways in, with what must be allowed there. */
+function securityOf(access: Access, apiKey: Permission | undefined): readonly Readonly<Record<string, Permission[]>>[] {
+  if (access === 'public') return [];
+  if (isOfOperators(access)) return [{ operator: [access] }];
+  return [{ person: [access] }, ...(apiKey === undefined ? [] : [{ apiKey: [apiKey] }])];
+}
+
+function isOfOperators(permission: Permission): boolean {
+  return OPERATOR_PERMISSIONS.some((one) => one === permission);
+}
 
 /** Authenticates callers as their route declares it, before anything of a body is read. Add it before the first route. */
 export function authenticateCallers(app: App, services: () => Services): void {
@@ -55,18 +59,19 @@ export function authenticateCallers(app: App, services: () => Services): void {
     if (access === undefined) {
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it: config.access`);
     }
-    const security = route.config?.apiKey === undefined ? SECURITY[access] : WITH_API_KEY;
-    route.schema = { ...route.schema, security };
+    route.schema = { ...route.schema, security: securityOf(access, route.config?.apiKey) };
   });
   app.addHook('onRequest', async (request) => {
     const { access, apiKey } = request.routeOptions.config;
-    if (access === 'public' || request.is404) return;
+    if (access === undefined || access === 'public') return;
     const token = bearerToken(request);
     const { auth } = services();
-    if (access === 'operator') operators.set(request, await auth.provisioning.recognise(token, request.ip));
+    // Every operator has both permissions.
+    if (isOfOperators(access)) operators.set(request, await auth.provisioning.recognise(token, request.ip));
     else {
       const principal = await auth.tokens.check(token, 'any', request.ip);
       if (principal.kind === 'api_key') assertOpenTo(principal, apiKey);
+      else assertAllowed(principal.context, access);
       principals.set(request, principal);
     }
   });

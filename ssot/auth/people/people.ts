@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import {
+  OPERATOR_PERMISSIONS,
   PLANS,
   sql,
   vouchFor,
-  type Permission,
   type Plan,
   type TenantContext,
   type TenantId,
@@ -25,7 +25,6 @@ import { sha256 } from '../sealing';
 import { liftIn } from '../sso';
 import type { TimeZones } from '../time-zones';
 
-const OPERATOR_PERMISSIONS: readonly Permission[] = Object.freeze(['operations:read', 'operations:write'] as const);
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
 const planRow = z.object({ tenant_id: z.custom<TenantId>(), plan: z.enum(PLANS) });
@@ -55,7 +54,11 @@ export class People {
       await this.attempts.recordFailure({ entrance: 'operator_key', address });
       throw operatorUnknown();
     }
-    const operator = Object.freeze({ name, address, permissions: OPERATOR_PERMISSIONS }) as Operator;
+    const operator = Object.freeze({
+      name,
+      address,
+      permissions: Object.freeze([...OPERATOR_PERMISSIONS]),
+    }) as Operator;
     this.#operators.add(operator);
     return operator;
   }

@@ -4,7 +4,12 @@ import type { TenantId, UserId } from './id';
 export const PLANS = ['free', 'early', 'mid', 'enterprise'] as const;
 export type Plan = (typeof PLANS)[number];
 
+/** What operators may; their keys open nothing of a company. */
+export const OPERATOR_PERMISSIONS = ['operations:read', 'operations:write'] as const;
+
+/** Everything that anybody may be allowed. Each published operation names the one that it needs; roles and keys have some. */
 export const PERMISSIONS = [
+  'account:use',
   'chat:use',
   'usage:read',
   'usage:write',
@@ -16,8 +21,7 @@ export const PERMISSIONS = [
   'keys:manage',
   'sso:manage',
   'audit:read',
-  'operations:read',
-  'operations:write',
+  ...OPERATOR_PERMISSIONS,
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
