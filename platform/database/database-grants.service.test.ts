@@ -20,7 +20,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   tenant: {
     app: { select: 'tenant_id name' },
     service: {
-      select: 'tenant_id plan suspended_at time_zone creation_key creation_content',
+      select: 'tenant_id name plan suspended_at time_zone creation_key creation_content',
       insert: true,
       update: 'suspended_at plan time_zone',
       delete: true,

@@ -321,4 +321,9 @@ grant update (ends_at) on session to specs_service;
     name: 'auth/0010-erasure',
     sql: `grant delete on tenant, removed_person to specs_service;`,
   },
+  {
+    // A password must be more than what a company is called.
+    name: 'auth/0011-own-words',
+    sql: `grant select (name) on tenant to specs_service;`,
+  },
 ];

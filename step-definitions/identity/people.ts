@@ -101,6 +101,17 @@ When('{person} changes her password on {tab}', function (this: RevenueWorld, _: 
 });
 
 When(
+  '{person} changes her password on {tab} to {string}',
+  function (this: RevenueWorld, _: Person, { person, name }: Tab, next: string) {
+    return this.people.changeOwnPassword(person, name, { next });
+  },
+);
+
+Then('that is refused: {string}', function (this: RevenueWorld, sentence: string) {
+  expect([this.people.outcome, this.people.told]).to.deep.equal(['weak_password', sentence]);
+});
+
+When(
   'somebody guesses {person} present password on {tab} {int} times',
   function (this: RevenueWorld, _: Person, { person, name }: Tab, times: number) {
     return this.people.guessPresentPassword(person, name, times);

@@ -105,3 +105,15 @@ Feature: Guessing does not pay
       When Ada gives Dana a new password
       Then within 2 seconds calls, renewal and live connection of Dana's laptop end as "session_ended"
       And Dana can still sign in
+
+    @e2e @hard
+    Scenario Outline: A password that is easy to guess is refused, and the old one goes on: <case>
+      Given Dana from Acme has signed in on a laptop
+      When she changes her password on her laptop to "<password>"
+      Then that is refused: "<reason>"
+      And Dana can still sign in
+
+      Examples:
+        | case          | password      | reason                                                                                                   |
+        | common        | qwerty123456  | The password is one of the most common ones, which are guessed first. Choose another one.                |
+        | company names | Acme-Dana-123 | The password is hardly more than names that belong to you, your company or this product. Add to it.      |

@@ -137,6 +137,31 @@ describe('membership', () => {
     assert.equal((await auth.accounts.namesOf(context, [dana.userId])).size, 0);
   });
 
+  test('AU-05 a password that is easy to guess is stored in no way, whoever chooses it', async () => {
+    const { tenantId, people } = await company('owner', 'member');
+    const [owner, member] = people as [Somebody, Somebody];
+    const [by, own] = [await owner.acting(), await member.acting()];
+    for (const password of ['qwerty123456', 'Acme-Acme-2026']) {
+      for (const attempt of [
+        () => auth.accounts.changePassword(own, PASSWORD, password),
+        () => auth.accounts.setPassword(by, member.userId, password),
+        () => auth.accounts.add(by, { ...newcomer(), password }),
+        () => auth.provisioning.addPerson(operator, tenantId, { ...newcomer(), password }),
+        () =>
+          auth.provisioning.createTenant(operator, { name: 'Acme', plan: 'free', owner: { ...newcomer(), password } }),
+      ]) {
+        await assert.rejects(attempt(), { code: 'weak_password', field: 'password' });
+      }
+    }
+    await member.signIn();
+  });
+
+  test('AU-05 a password stays until it is changed: it signs in after three years', async () => {
+    const { people } = await company('member');
+    clock.advance(3 * 366 * 86_400_000);
+    await (people[0] as Somebody).signIn();
+  });
+
   test('AU-05 a password set by an administrator ends all sign-ins, and only the new one works', async () => {
     const { people } = await company('administrator', 'member');
     const [admin, dana] = people as [Somebody, Somebody];

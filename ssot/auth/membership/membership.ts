@@ -7,6 +7,7 @@ import type { Acting, AuthDeps, NewPerson } from '../contract';
 import { AuthError, isCode } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
 import type { LiveSessions } from '../sessions/live-sessions';
+import { companyWordsOf, ownWordsOf } from '../passwords/own-words';
 import { assertStrong, type Passwords } from '../passwords/passwords';
 import { insertPerson } from '../people/person-insertion';
 import type { Role } from '../roles';
@@ -50,7 +51,8 @@ export class Membership {
     await assertFreshProof(this.deps, by.principal);
     if (person.role === 'owner') assertAllowed(context, 'owners:manage');
     const { tenantId } = context;
-    const insert = await insertPerson(this.deps, tenantId, person);
+    const company = await this.deps.turns.run(tenantId, (tx) => companyWordsOf(tx, tenantId), true);
+    const insert = await insertPerson(this.deps, { tenantId, company }, person);
     return this.#turn(by, async (tx) => {
       const { roles, owners } = await lockStandings(tx, tenantId, [context.userId]);
       assertMayChange({ by: roleOf(roles, context.userId), of: null, to: person.role, owners });
@@ -102,9 +104,12 @@ export class Membership {
       throw new AuthError('not_allowed', 'Your own password is changed with the present one: PUT /v1/me/password.');
     }
     const { tenantId } = context;
-    await this.#turn(by, (tx) => this.#assertMaySetPassword(tx, by, userId));
+    const about = await this.#turn(by, async (tx) => {
+      await this.#assertMaySetPassword(tx, by, userId);
+      return ownWordsOf(tx, tenantId, userId);
+    });
     assertStrong(password);
-    const hash = await this.deps.passwords.hash(password, [tenantId]);
+    const hash = await this.deps.passwords.hash(password, { crowds: [tenantId], about });
     const ended = await this.#turn(by, async (tx) => {
       await this.#assertMaySetPassword(tx, by, userId);
       return this.#storePassword(tx, by, { userId, hash, except: null });
@@ -118,7 +123,8 @@ export class Membership {
     const { tenantId, userId } = context;
     assertStrong(next);
     const before = await this.assertPassword(by, present);
-    const hash = await this.deps.passwords.hash(next, [tenantId]);
+    const about = await this.deps.turns.run(tenantId, (tx) => ownWordsOf(tx, tenantId, userId), true);
+    const hash = await this.deps.passwords.hash(next, { crowds: [tenantId], about });
     const ended = await this.#turn(by, async (tx) => {
       const { rows } = await tx.execute(
         sql`select from account

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertUncommon } from './common-passwords';
+import { assertUncommon, commonPasswords } from './common-passwords';
 
 for (const password of ['1qaz2wsx3edc', 'qwerty123456', 'QWERTY123456', 'LeaveMeAlone', 'ｑｗｅｒｔｙ123456']) {
   test(`AU-05 a password that is guessed first is refused, with the reason: ${password}`, async () => {
@@ -12,3 +12,9 @@ for (const password of ['1qaz2wsx3edc', 'qwerty123456', 'QWERTY123456', 'LeaveMe
 for (const password of ['a password that is long enough', 'qwerty123456 and more', 'xqwerty123456']) {
   test(`AU-05 a password that only resembles one is not: ${password}`, () => assertUncommon(password));
 }
+
+/** As OWASP ASVS 6.2.4 counts them: of those that may be chosen at all. */
+test('AU-05 at least 3,000 passwords that are long enough are refused as common', async () => {
+  const found = await commonPasswords();
+  assert(found.size >= 3_000, `${found.size} are on the list`);
+});

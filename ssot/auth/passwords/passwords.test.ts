@@ -4,6 +4,9 @@ import * as argon2 from '@node-rs/argon2';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { assertStrong, Passwords, type Hasher } from './passwords';
 
+/** Whoever stores a password. */
+const NOBODY = { crowds: [], about: [] };
+
 /** The reason why it is refused; nothing when it is not. */
 function refused(password: string): string | undefined {
   try {
@@ -52,7 +55,7 @@ class Hashed implements Hasher {
 
 async function matches(stored: string, shown: string): Promise<boolean> {
   const passwords = new Passwords(new ControlledClock(), new Hashed());
-  const hash = await passwords.hash(stored, []);
+  const hash = await passwords.hash(stored, NOBODY);
   return passwords.inTurn({ crowds: [] }, (verify) => verify(hash, shown));
 }
 
@@ -71,7 +74,7 @@ for (const [what, stored, shown, isSame] of [
 void test('AU-05 whatever cannot be a password costs one hashing of nothing', async () => {
   const hashed = new Hashed();
   const passwords = new Passwords(new ControlledClock(), hashed);
-  const hash = await passwords.hash('correct horse battery', []);
+  const hash = await passwords.hash('correct horse battery', NOBODY);
   for (const shown of ['a'.repeat(1_000_000), 'short', '\ud83d'.repeat(20)]) {
     assert.equal(await passwords.inTurn({ crowds: [] }, (verify) => verify(hash, shown)), false);
   }
@@ -81,8 +84,8 @@ void test('AU-05 whatever cannot be a password costs one hashing of nothing', as
 void test('AU-05 a stored password is argon2id with 19 MiB and 2 passes, and another salt each time', async () => {
   const passwords = new Passwords(new ControlledClock());
   const stored = [
-    await passwords.hash('a password that is long', []),
-    await passwords.hash('a password that is long', []),
+    await passwords.hash('a password that is long', NOBODY),
+    await passwords.hash('a password that is long', NOBODY),
   ];
   for (const one of stored) assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   assert.notEqual(stored[0], stored[1]);

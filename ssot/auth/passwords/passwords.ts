@@ -2,6 +2,7 @@ import { codePoints, type Clock } from '../../kernel';
 import { assertUncommon } from './common-passwords';
 import { AuthError } from '../errors';
 import { FairQueue, type Claim } from '../turns/fair-queue';
+import { assertNotOwnWords } from './own-words';
 
 const SHORTEST = 12;
 const LONGEST = 128;
@@ -61,8 +62,9 @@ export class Passwords {
     this.#turns = new FairQueue({ ...PLACES, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS }, clock);
   }
 
-  /** For who may store a password: they have proven who they are. Throws `weak_password` for a common one. `crowds`: what they have in common with others. */
-  async hash(password: string, crowds: readonly string[]): Promise<string> {
+  /** For who may store a password: they have proven who they are. Throws `weak_password` for one that is easy to guess. */
+  async hash(password: string, { crowds, about }: NewPasswordContext): Promise<string> {
+    assertNotOwnWords(password, about);
     await assertUncommon(password);
     return this.#turns.run({ crowds, isKnown: true }, () => this.hasher.hash(normalized(password), COST));
   }
@@ -80,4 +82,10 @@ export class Passwords {
   }
 }
 
+export interface NewPasswordContext {
+  /** What they have in common with others who store one. */
+  readonly crowds: readonly string[];
+  /** Names around the person, see `own-words.ts`. */
+  readonly about: readonly string[];
+}
 type Verify = (stored: string | undefined, password: string) => Promise<boolean>;

@@ -17,6 +17,7 @@ import type { AccountTurns } from '../turns/account-turns';
 import type { AuthDeps, NewPerson, NewTenant, Operator } from '../contract';
 import { AuthError } from '../errors';
 import type { Passwords } from '../passwords/passwords';
+import { companyWordsOf } from '../passwords/own-words';
 import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
 import { AUTH } from '../principals';
 import { contentOf, createdBefore } from './repeated-creation';
@@ -67,7 +68,9 @@ export class People {
     this.#assertOperator(by);
     const company = checkedName(tenant.name);
     const id = this.deps.ids.next('tenant');
-    const insertOwner = tenant.owner && (await insertPerson(this.deps, id, { ...tenant.owner, role: 'owner' }));
+    const insertOwner =
+      tenant.owner &&
+      (await insertPerson(this.deps, { tenantId: id, company: [company] }, { ...tenant.owner, role: 'owner' }));
     const request = key === undefined ? undefined : { key, content: contentOf(company, tenant) };
     return this.deps.db.asService(AUTH, async (tx) => {
       const known = request && (await createdBefore(tx, request));
@@ -87,7 +90,8 @@ export class People {
 
   async addPerson(by: Operator, tenantId: TenantId, person: NewPerson): Promise<UserId> {
     this.#assertOperator(by);
-    const insert = await insertPerson(this.deps, tenantId, person);
+    const company = await this.deps.db.asService(AUTH, (tx) => companyWordsOf(tx, tenantId), { readOnly: true });
+    const insert = await insertPerson(this.deps, { tenantId, company }, person);
     return this.deps.db.asService(AUTH, async (tx) => {
       const subject = await insert(tx);
       await this.#record(tx, by, tenantId, { action: 'person_added', subject, details: { role: person.role } });

@@ -10,17 +10,18 @@ const email = z.email().max(254);
 
 /**
  * Checks a new person and hashes their password; what it answers stores them in a turn of auth's service principal. Throws
- * `invalid_input` or `weak_password` before anything is hashed; the turn throws `email_taken`, or `not_found` without a company.
+ * `invalid_input` or `weak_password` before anything is hashed. `company`: what it is called. The turn throws `email_taken`, or `not_found` without a company.
  */
 export async function insertPerson(
   deps: Pick<AuthDeps, 'clock' | 'ids'> & { readonly passwords: Passwords },
-  tenantId: TenantId,
+  { tenantId, company }: { readonly tenantId: TenantId; readonly company: readonly string[] },
   person: NewPerson,
 ): Promise<(tx: Transaction) => Promise<UserId>> {
   const name = checkedName(person.name);
   const address = checkedEmail(person.email);
   assertStrong(person.password);
-  const hash = await deps.passwords.hash(person.password, [tenantId]);
+  const about = [...company, name, address];
+  const hash = await deps.passwords.hash(person.password, { crowds: [tenantId], about });
   return async (tx) => {
     const id = deps.ids.next('user');
     const createdAt = new Date(deps.clock.now());

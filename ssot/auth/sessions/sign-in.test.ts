@@ -47,7 +47,8 @@ class Costs {
 }
 
 let hashes: Promise<string> | undefined;
-const storedHash = (): Promise<string> => (hashes ??= new Passwords(new ControlledClock()).hash(PASSWORD, []));
+const NOBODY = { crowds: [], about: [] };
+const storedHash = (): Promise<string> => (hashes ??= new Passwords(new ControlledClock()).hash(PASSWORD, NOBODY));
 
 /** What a refused sign-in with this e-mail and password cost, and what was said. */
 async function refused(

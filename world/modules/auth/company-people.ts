@@ -18,6 +18,8 @@ const COLLEAGUE = { name: 'Cleo', password: 'the first password of a colleague' 
 export class CompanyPeople {
   /** Why the latest attempt was refused; `done` if it was not. */
   outcome = '';
+  /** The reason in words, of one's own password. */
+  told = '';
   outcomes: readonly string[] = [];
   #before: readonly Listed[] = [];
   #email = '';
@@ -48,18 +50,23 @@ export class CompanyPeople {
     await (await of.client()).require('post', '/v1/sign-in', { email: this.#email, password, device: 'laptop' });
   }
 
-  async changeOwnPassword(person: Person, device: string, presentPassword = person.password): Promise<void> {
+  async changeOwnPassword(
+    person: Person,
+    device: string,
+    { present: presentPassword = person.password, next: password = NEW_PASSWORD } = {},
+  ): Promise<void> {
     const door = await person.client(person.session(device).pair.accessToken);
-    const body = { presentPassword, password: NEW_PASSWORD };
+    const body = { presentPassword, password };
     const { status, body: answer } = await door.send<Partial<Problem>>('put', '/v1/me/password', body);
     this.outcome = status < 300 ? 'done' : String(answer.code);
-    if (this.outcome === 'done') person.password = NEW_PASSWORD;
+    this.told = answer.detail ?? '';
+    if (this.outcome === 'done') person.password = password;
   }
 
   async guessPresentPassword(person: Person, device: string, times: number): Promise<void> {
     const outcomes: string[] = [];
     for (let i = 0; i < times; i++) {
-      await this.changeOwnPassword(person, device, `a guess that is long enough, no ${i}`);
+      await this.changeOwnPassword(person, device, { present: `a guess that is long enough, no ${i}` });
       outcomes.push(this.outcome);
     }
     this.outcomes = outcomes;
