@@ -64,6 +64,11 @@ describe('what a provider says', () => {
     });
   });
 
+  test('AU-06 a provider is asked for no more than the platform reads: who somebody is, their e-mail and name', async () => {
+    const address = await clients.authorizationAddress(login(), challenge);
+    assert.equal(address.searchParams.get('scope'), 'openid email profile');
+  });
+
   test('AU-06 an e-mail that is told separately counts if it is about the same person', async () => {
     provider.claims = {};
     provider.instead.set('/me', json({ sub: 'somebody', email: 'dana@acme.example', email_verified: true }));
