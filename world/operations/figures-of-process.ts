@@ -6,12 +6,16 @@ import { FAIL, FIGURES, OBEYS, UNCAUGHT, type Failure, type ProcessFigures } fro
 
 /** Loaded into an instance of a scenario before the platform itself (`--require`): tells its parent when asked. */
 process.on('message', (message: { type?: unknown; how?: Failure } | null) => {
-  if (message?.type === FIGURES) void figures().then((told) => process.send?.({ type: FIGURES, ...told }));
+  if (message?.type === FIGURES) void figures().then((told) => tell({ type: FIGURES, ...told }));
   if (message?.type === FAIL) fail(message.how);
 });
 process.on('newListener', (event) => {
-  if (event === 'SIGTERM') process.send?.({ type: OBEYS });
+  if (event === 'SIGTERM') tell({ type: OBEYS });
 });
+/** To a parent that is there: that it is gone would be an uncaught error, which would be told to it, without end. */
+function tell(message: object): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
 function fail(how: Failure | undefined): void {
   if (how === 'rejected') void Promise.reject(new Error('nobody has foreseen this'));
   else
@@ -20,7 +24,7 @@ function fail(how: Failure | undefined): void {
     });
 }
 const uncaught = (reason: unknown): void => {
-  process.send?.({ type: UNCAUGHT, reason: reason instanceof Error ? reason.stack : String(reason) });
+  tell({ type: UNCAUGHT, reason: reason instanceof Error ? reason.stack : String(reason) });
 };
 process.on('uncaughtExceptionMonitor', uncaught);
 // The platform has its own listener from its first line on; without one, this would keep a failed start alive.
