@@ -42,7 +42,14 @@ export function createPlatform(base: Base, ports: PlatformPorts): Platform {
   const state = workingStateParts(base, common, { ...postgres, analytics: () => history.analytics() });
   const settings = settingsParts(base, common, { ...postgres, ...state });
   const history = historyParts(base, common, { ...postgres, ...settings });
-  const identity = identityParts(base, common, { ...postgres, ...state, ...history, ids, url: () => http.url() });
+  const identity = identityParts(base, common, {
+    ...postgres,
+    ...state,
+    ...settings,
+    ...history,
+    ids,
+    url: () => http.url(),
+  });
   const agents = agentParts(base, common, {
     ...{ ...postgres, ...state, ...settings, ...history, ...identity, ids },
     gateway: () => connections.gateway(),

@@ -44,6 +44,7 @@ const STATUS: Readonly<Record<string, number>> = {
   not_allowed: 403,
   setting_closed: 403,
   step_up_required: 403,
+  second_factor_missing: 403,
   sso_required: 403,
   provider_refused: 403,
   access_revoked: 403,

@@ -34,6 +34,7 @@ import { ApiKeyUse } from './modules/auth/api-keys';
 import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
 import { FreshProof } from './modules/auth/fresh-proof';
+import { OwnAccount } from './modules/auth/own-account';
 import { SecondFactors } from './modules/auth/second-factor';
 import { SingleSignOn } from './modules/auth/single-sign-on';
 import { SignOnRules } from './modules/auth/sign-on-rules';
@@ -122,6 +123,7 @@ export class RevenueWorld extends World {
   readonly singleSignOn = new SingleSignOn(this, identityProviders);
   readonly signOnRules = new SignOnRules(this);
   readonly freshProof = new FreshProof(this);
+  readonly ownAccount = new OwnAccount(this);
   readonly sideDoors = new SideDoors(this);
   readonly shownCredentials = new ShownCredentials(this);
   readonly companySettings = new CompanySettings();

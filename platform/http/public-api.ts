@@ -1,4 +1,5 @@
 import type { App } from './server/app';
+import { activityRoutes } from './company/activity';
 import { apiKeyRoutes } from './company/api-keys';
 import { asyncApiDocument } from './documents/asyncapi';
 import { auditRoutes } from './company/audit';
@@ -40,9 +41,10 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       signInRoutes(app, services, log);
       threadRoutes(app, services, log);
       runRoutes(app, services);
-      deviceRoutes(app, services);
+      deviceRoutes(app, services, log);
       peopleRoutes(app, services, log);
-      secondFactorRoutes(app, services);
+      secondFactorRoutes(app, services, log);
+      activityRoutes(app, services);
       apiKeyRoutes(app, services);
       singleSignOnRoutes(app, services);
       providerSignOutRoute(app, services);

@@ -1,7 +1,6 @@
 import { call, Refusal } from './common/api.mjs';
 import { arrive } from './session/arrival.mjs';
 import { Connection } from './connection/connection.mjs';
-import { DevicesView } from './connection/devices-view.mjs';
 import { attempt, find, findAs, messageOf, refuse } from './common/dom.mjs';
 import { Drafts } from './asking/drafts.mjs';
 import { Session } from './session/session.mjs';
@@ -108,13 +107,6 @@ const opening = new ThreadSwitch({
     else leave(messageOf(failure));
   },
 });
-const devices = new DevicesView({
-  session,
-  ownConnection: () => connectionId,
-  ownSession: () => me?.sessionId ?? null,
-  titleOf: (threadId) => list.thread(threadId)?.title,
-  closed: () => connection.look(),
-});
 const reports = new SharedReportsView(session);
 
 const signInForm = findAs(HTMLFormElement, 'form', signIn);
@@ -205,6 +197,8 @@ async function tryToEnter() {
 async function enter() {
   /** @type {Me} */
   const who = await session.call('GET', '/v1/me');
+  // All that is open until then is one's own account.
+  if (who.secondFactor === 'due') return location.assign('/page/account.html');
   me = who;
   find('#who').textContent = `${who.name}, ${who.company}`;
   sharing.allow(who.permissions.includes('reports:publish') ? { company: who.company } : null);
@@ -228,7 +222,6 @@ function leave(why) {
   me = null;
   view.show(null);
   list.clear();
-  devices.close();
   reports.close();
   status.showTrouble();
   chat.hidden = true;

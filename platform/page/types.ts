@@ -43,12 +43,21 @@ export interface Me {
   readonly permissions: readonly string[];
   /** How this sign-in was proven. */
   readonly methods: readonly string[];
+  /** `due`: the company asks for one. */
+  readonly secondFactor: 'set_up' | 'none' | 'due';
 }
 
-/** A tab that somebody has open. */
+/** What somebody has signed in with. */
 export interface Device {
-  readonly connectionId: string;
   readonly sessionId: string;
+  readonly name: string | null;
+  readonly isThis: boolean;
+  readonly signedInAt: string;
+  readonly lastUsedAt: string;
+  readonly connections: readonly OpenTab[];
+}
+export interface OpenTab {
+  readonly connectionId: string;
   readonly openedAt: string;
   readonly threads: readonly { readonly threadId: string; readonly sentSeq: number }[];
 }

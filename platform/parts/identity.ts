@@ -3,10 +3,11 @@ import { plans, type Base } from '../../ssot/configuration-manager';
 import type { IdSource } from '../../ssot/id-manager';
 import type { Part } from '../../ssot/lifecycle-manager';
 import { authConfigFrom, openIdentity, singleSignOnFrom } from '../wiring/identity';
+import { secondFactorRequiredBy } from '../wiring/settings';
 import type { Common } from './common';
 import { made, type Made, type Parts } from './made';
 
-interface IdentityDeps extends Made<'database' | 'redis' | 'analytics'> {
+interface IdentityDeps extends Made<'database' | 'redis' | 'analytics' | 'configuration'> {
   readonly ids: IdSource;
   /** This instance's own address. */
   readonly url: () => string;
@@ -25,6 +26,7 @@ export function identityParts(base: Base, common: Common, deps: IdentityDeps): P
         redis: deps.redis(),
         keys: base.keys,
         isTimeZone: (name) => deps.analytics().isTimeZone(name),
+        isSecondFactorRequired: secondFactorRequiredBy(deps.configuration()),
         plans,
         ids: deps.ids,
         sso: singleSignOnFrom(base, deps.url),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Principal } from '../../ssot/auth';
+import { assertMay, type Principal } from '../../ssot/auth';
 import { idSchema } from '../../ssot/id-manager';
-import { assertAllowed, type Id, type SessionId, type TenantContext } from '../../ssot/kernel';
+import { type Id, type SessionId, type TenantContext } from '../../ssot/kernel';
 
 /** What a connection was opened with: the id of a sign-in or of an API key. It ends with it. */
 export const credentialId = z.union([idSchema('session'), idSchema('key')]);
@@ -11,10 +11,10 @@ export function asSession(id: SessionId | Id<'key'>): SessionId {
   return id as string as SessionId;
 }
 
-/** Who opens a connection. A key needs to have been given the chat. Throws `not_allowed`. */
+/** Who opens a connection. A key needs to have been given the chat. Throws `not_allowed` or `second_factor_missing`. */
 export function openedBy(principal: Principal): { context: TenantContext; sessionId: SessionId; expiresAt: Date } {
   const { context, expiresAt } = principal;
-  assertAllowed(context, 'chat:use');
+  assertMay(principal, 'chat:use');
   return {
     context,
     expiresAt,

@@ -35,7 +35,10 @@ export function singleSignOnFrom({ environment, settings }: Base, ownUrl: () => 
     publicUrl,
     returnAddresses: () => {
       const own = publicUrl();
-      return [...(own === undefined ? [] : [`${own}/`, `${own}/page/company.html`]), ...returnAddresses];
+      return [
+        ...(own === undefined ? [] : [`${own}/`, `${own}/page/account.html`, `${own}/page/company.html`]),
+        ...returnAddresses,
+      ];
     },
     internalIssuers,
     dns: openDnsResolver(dnsServers),

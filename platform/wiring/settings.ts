@@ -27,6 +27,11 @@ export function limitsFrom(configuration: Configuration): LimitsFor {
   return async (ctx) => (await configuration.for(ctx)).limits;
 }
 
+/** Whether a company asks everybody who signs in with a password for a second factor. */
+export function secondFactorRequiredBy(configuration: Configuration): (ctx: TenantContext) => Promise<boolean> {
+  return async (ctx) => (await configuration.for(ctx)).settings.identity.secondFactorRequired;
+}
+
 /** The platform's model at `url`, under the name and the key that the company has chosen; none where it wants none. */
 export function modelsFrom(configuration: Configuration, url: string): LanguageModels {
   // Companies without a key of their own share one model, and what is known of its failures.

@@ -1,6 +1,6 @@
 import { readId } from '../id-manager';
-import { vouchFor, type Id, type SessionId } from '../kernel';
-import { readToken } from './tokens/access-tokens';
+import { vouchFor, type Id, type SessionId, type TenantContext } from '../kernel';
+import { readToken, type Method } from './tokens/access-tokens';
 import { AccountTurns } from './turns/account-turns';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
@@ -9,16 +9,16 @@ import type { Auth, AuthDeps, Ending, PersonPrincipal, Principal } from './contr
 import { accountCustomerData } from './customer-data';
 import { DataDecisions } from './data-decisions';
 import { isCode, tokenInvalid } from './errors';
-import { Factors, SecondFactorSignIn } from './factors';
+import { assertFreshProof, Factors, SecondFactorSignIn } from './factors';
 import { LiveSessions } from './sessions/live-sessions';
 import { Membership } from './membership';
+import { OwnSessions } from './sessions/own-sessions';
 import { Passwords } from './passwords/passwords';
 import { People } from './people/people';
 import { Renewals } from './sessions/renewals';
 import { permissionsOf } from './roles';
 import { Seal } from './sealing';
 import { SessionAging } from './sessions/session-aging';
-import { endOwn } from './sessions/sessions';
 import { SessionOpening } from './sessions/session-opening';
 import { PasswordSignIn } from './sessions/sign-in';
 import { loadSigningKey } from './tokens/signing-keys';
@@ -55,6 +55,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const opening = new SessionOpening(parts);
   const secondFactor = new SecondFactorSignIn({ ...parts, opening });
   const doors = { ...parts, opening, secondFactor };
+  const ownSessions = new OwnSessions(parts);
   const aging = new SessionAging(parts);
   const signIn = new PasswordSignIn(doors);
   const renewals = new Renewals(doors);
@@ -76,13 +77,21 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       throw refusal;
     }
   };
+  /** Whoever came in with their company's provider has proven what it asks for. */
+  const withoutFactor = async (ctx: TenantContext, methods: readonly Method[]): Promise<'none' | 'due'> => {
+    const isDue = !methods.includes('sso') && (await deps.isSecondFactorRequired?.(ctx)) === true;
+    return isDue ? 'due' : 'none';
+  };
   const checkPerson = async (token: string, address: string): Promise<PersonPrincipal> => {
     const claims = await counted(address, readToken(key, config, clock, token));
-    const { tenant_id: tenantId, user_id: userId, plan, role } = await live.authorityOf(claims.sid);
+    const { tenant_id: tenantId, user_id: userId, plan, role, has_factor } = await live.authorityOf(claims.sid);
     if (claims.tid !== tenantId || claims.sub !== userId) throw tokenInvalid();
+    const whole = vouchFor({ tenantId, userId, plan, permissions: permissionsOf(role) });
+    const secondFactor = has_factor ? 'set_up' : await withoutFactor(whole, claims.amr);
     return Object.freeze({
-      context: vouchFor({ tenantId, userId, plan, permissions: permissionsOf(role) }),
+      context: secondFactor === 'due' ? vouchFor({ ...whole, permissions: ['account:use'] }) : whole,
       kind: 'person' as const,
+      secondFactor,
       sessionId: claims.sid,
       plan,
       authTime: new Date(claims.auth_time * 1000),
@@ -111,7 +120,9 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     },
     sessions: {
       renew: (refresh, device, address) => renewals.renew(refresh, device, address),
-      end: (by, id) => endOwn(parts, by, id),
+      list: (by) => ownSessions.list(by),
+      end: (by, id) => ownSessions.end(by, id),
+      endOthers: (by) => ownSessions.endOthers(by),
       recordAged: () => aging.record(),
       endedAmong: async <K extends SessionId | Id<'key'>>(ids: readonly K[]) => {
         const keys = ids.filter((id) => readId('key', id).ok) as readonly Id<'key'>[];
@@ -142,6 +153,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       confirmTotp: (by, code) => factors.confirmTotp(by, code),
       replaceBackupCodes: (by) => factors.replaceBackupCodes(by),
       remove: (by, userId) => factors.remove(by, userId),
+      assertFreshProof: (by) => assertFreshProof(parts, by.principal),
       stepUp: (by, proof) => factors.stepUp(by, proof),
     },
     sso: {
@@ -162,6 +174,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     },
     audit: {
       read: (ctx, query) => audit.read(ctx, query),
+      readOwn: (ctx, query) => audit.readOwn(ctx, query),
       verify: (ctx) => audit.verify(ctx),
     },
     provisioning: {

@@ -22,6 +22,8 @@ import type { Method } from './tokens/access-tokens';
 import type { ApiKey, NewApiKey } from './api-keys';
 import type { AttemptLimiter } from './attempts';
 import type { AuditEntry, AuditQuery, ChainVerdict } from './audit';
+import type { NewCodes } from './factors';
+import type { OwnSession } from './sessions/own-sessions';
 import type { DataDecisions } from './data-decisions';
 import type { PersonRow } from './membership';
 import type { Role } from './roles';
@@ -65,6 +67,8 @@ export interface AuthDeps {
   readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant'>;
   /** Met by analytics, which counts days by zones that it knows; without it there is UTC only. */
   readonly isTimeZone?: (name: string) => Promise<boolean>;
+  /** Met by the settings that companies make: whether passwords alone open nothing there. Without it they open everything. */
+  readonly isSecondFactorRequired?: (ctx: TenantContext) => Promise<boolean>;
   readonly config: AuthConfig;
   /** Told of sign-ins of people who are known where they come from. */
   readonly foreground?: Foreground;
@@ -86,6 +90,8 @@ export interface PersonPrincipal {
   readonly plan: Plan;
   readonly authTime: Date;
   readonly methods: readonly Method[];
+  /** `due`: the company asks for one and there is none, so that only `account:use` is allowed. */
+  readonly secondFactor: 'set_up' | 'none' | 'due';
   readonly expiresAt: Date;
 }
 
@@ -139,6 +145,8 @@ export interface PasswordProof {
   readonly email: string;
   readonly password: string;
   readonly device: string;
+  /** What the device is called in its person's list; without one it has no name. */
+  readonly deviceName?: string | undefined;
   /** Where it comes from, as the trusted proxies say. */
   readonly address: string;
 }
@@ -149,6 +157,8 @@ export interface CodeProof {
   /** Of the app, or a backup code. */
   readonly code: string;
   readonly device: string;
+  /** What the device is called in its person's list; without one it has no name. */
+  readonly deviceName?: string | undefined;
   readonly address: string;
 }
 
@@ -164,6 +174,8 @@ export interface HandOverProof {
   readonly handOver: string;
   readonly browserKey: string;
   readonly device: string;
+  /** What the device is called in its person's list; without one it has no name. */
+  readonly deviceName?: string | undefined;
   readonly address: string;
 }
 
@@ -225,8 +237,12 @@ export interface Auth extends AsyncDisposable {
      * `refresh_invalid`, and `rate_limited` once too much of that came from the address.
      */
     renew(refresh: string, device: string, address: string): Promise<TokenPair>;
-    /** One's own only; `not_found` for any other. */
+    /** One's own that live, the one used last first. */
+    list(by: Acting): Promise<readonly OwnSession[]>;
+    /** One's own only; `not_found` for any other. Ending another than that which asks throws `step_up_required` without a fresh proof. */
     end(by: Acting, id: SessionId): Promise<void>;
+    /** All of one's own but that which asks; answers which. Throws `step_up_required`. */
+    endOthers(by: Acting): Promise<readonly SessionId[]>;
     /** Writes down which sign-ins have ended because nobody renewed them in time; called now and then. */
     recordAged(): Promise<void>;
     /** Which of these sign-ins and API keys may no longer be used, and why; for connections, which outlive many checks. */
@@ -260,15 +276,20 @@ export interface Auth extends AsyncDisposable {
     /** One's own; ends one's other sign-ins and answers which. Throws `invalid_credentials`, `rate_limited` or `weak_password`. */
     changePassword(by: Acting, present: string, next: string): Promise<readonly SessionId[]>;
   };
-  /** Second factors. All but `stepUp` throw `step_up_required` without a proof of the last ten minutes. */
+  /**
+   * Second factors. All but `stepUp` throw `step_up_required` without a proof of the last ten minutes. Once a factor has changed, its
+   * person's other sign-ins are over: `ended` are those.
+   */
   readonly factors: {
     /** For an authenticator app; counts once it is confirmed. Throws `factor_exists`. */
     enrolTotp(by: Acting): Promise<{ readonly uri: string }>;
     /** From the next sign-in on a code is asked for. The backup codes are told here and never again. Throws `code_invalid`. */
-    confirmTotp(by: Acting, code: string): Promise<{ readonly backupCodes: readonly string[] }>;
-    replaceBackupCodes(by: Acting): Promise<{ readonly backupCodes: readonly string[] }>;
-    /** One's own, or that of somebody whom one may give a password. Throws `not_found` or `not_allowed`. */
-    remove(by: Acting, userId: UserId): Promise<void>;
+    confirmTotp(by: Acting, code: string): Promise<NewCodes>;
+    replaceBackupCodes(by: Acting): Promise<NewCodes>;
+    /** One's own, or that of somebody whom one may give a password; answers what ended. Throws `not_found` or `not_allowed`. */
+    remove(by: Acting, userId: UserId): Promise<readonly SessionId[]>;
+    /** Throws `step_up_required`; for sensitive decisions that other modules make. */
+    assertFreshProof(by: Acting): Promise<void>;
     /** Proves again who asks, with a code if they have a factor, else with the password; answers until when it counts. */
     stepUp(
       by: Acting,
@@ -308,6 +329,8 @@ export interface Auth extends AsyncDisposable {
   readonly audit: {
     /** Newest first. */
     read(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]>;
+    /** What happened to one's own account, newest first: needs `account:use` only. */
+    readOwn(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]>;
     /** Follows the whole chain, and names the first entry with which something is wrong. */
     verify(ctx: TenantContext): Promise<ChainVerdict>;
   };

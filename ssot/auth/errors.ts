@@ -27,6 +27,8 @@ export const AUTH_CODES = {
   code_invalid: false,
   /** A link, code or begun sign-in that was used, has run out or never was. */
   one_time_secret_invalid: false,
+  /** The company asks for a second factor, and there is none: all one can do is to set it up. */
+  second_factor_missing: false,
   /** A second factor is set up already. */
   factor_exists: false,
   /** A sensitive action needs a proof of the last ten minutes. */

@@ -12,6 +12,7 @@ const oneOf = (column: string, words: readonly string[]): string =>
 const ROLES_AT_FIRST = ['member', 'administrator'];
 const ENDINGS_AT_FIRST = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended'];
 const ENDINGS_WITH_PASSWORDS = [...ENDINGS_AT_FIRST, 'password_changed'];
+const ENDINGS_WITH_PROVIDERS = [...ENDINGS_WITH_PASSWORDS, 'provider'];
 
 /**
  * People and their sign-ins. Renewal tokens are kept as SHA-256 only, signing keys sealed. The app login, which serves
@@ -240,7 +241,7 @@ grant select (creation_key, creation_content) on tenant to specs_service;
     sql: `
 alter table account alter column password_hash drop not null;
 alter table session drop constraint session_ended_by_check;
-alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS)};
+alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS_WITH_PROVIDERS)};
 alter table session add column subject text, add column provider_session text;
 create table sso_connection (
   tenant_id ${idColumn('tenant')} primary key references tenant,
@@ -325,5 +326,28 @@ grant update (ends_at) on session to specs_service;
     // A password must be more than what a company is called.
     name: 'auth/0011-own-words',
     sql: `grant select (name) on tenant to specs_service;`,
+  },
+  {
+    // What a person reads in the list of their devices: never what a browser sends, which could tell people apart.
+    name: 'auth/0012-devices',
+    sql: `
+alter table session add column device_name text;
+alter table session drop constraint session_ended_by_check;
+alter table session add constraint session_ended_by_check ${oneOf('ended_by', ENDINGS)};
+`,
+  },
+  {
+    // Whom an entry is shown to besides auditors. Not part of the chain: it only finds what stands there.
+    name: 'auth/0013-entries-of-accounts',
+    sql: `
+alter table audit_entry add column account_id ${idColumn('user', 'account_id')};
+alter table audit_entry no force row level security;
+update audit_entry set account_id = case
+    when entry::jsonb ->> 'subject' like 'user\\_%' then entry::jsonb ->> 'subject'
+    when entry::jsonb -> 'by' ->> 'kind' = 'person' then entry::jsonb -> 'by' ->> 'id' end
+  where entry is json;
+alter table audit_entry force row level security;
+create index audit_entry_of_account on audit_entry (tenant_id, account_id, seq) where account_id is not null;
+`,
   },
 ];

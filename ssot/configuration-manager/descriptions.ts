@@ -147,6 +147,7 @@ export function listSettings(): readonly ListedSetting[] {
 const DEFAULTS: Readonly<Record<string, string>> = {
   'analytics.negotiatedPrices': 'the list prices',
   'chat.keptDays': '90',
+  'identity.secondFactorRequired': 'false',
   'model.wording': 'true',
 };
 

@@ -13,10 +13,15 @@ phrases<'at once' | 'one after the other'>('order', {
 phrases<(proof: FreshProof) => Promise<void>>('sensitive-act', {
   'changes a role': (proof) => proof.changeRole(),
   'makes an API key': (proof) => proof.makeKey(),
+  'signs out her other devices': (proof) => proof.signOutOthers(),
   'proves with her password that it is her, and makes an API key': (proof) => proof.proveAndMakeKey(),
 });
 
 Given('{person} has set up a second factor', function (this: RevenueWorld, person: Person) {
+  return this.factors.setUp(person);
+});
+
+When('{person} sets up a second factor elsewhere', function (this: RevenueWorld, person: Person) {
   return this.factors.setUp(person);
 });
 

@@ -92,8 +92,8 @@ export class Person {
     this.devices.clear();
   }
 
-  async signInOn(device: string): Promise<Session> {
-    const session = new Session(this.world, this, device);
+  async signInOn(device: string, baseUrl?: string): Promise<Session> {
+    const session = new Session(this.world, this, device, baseUrl);
     await session.signIn();
     this.sessions.set(device, session);
     return session;

@@ -10,6 +10,13 @@ export interface Pair {
   readonly sessionId: string;
 }
 
+/** What the browsers of devices say that they are. */
+const BROWSERS: Readonly<Record<string, string>> = {
+  laptop: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+  phone:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1',
+};
+
 /** One signed-in device of a person, with a sign-in of its own: its calls, its renewals and its live connection. */
 export class Session {
   /** Every pair it was given, newest last. */
@@ -20,14 +27,15 @@ export class Session {
     private readonly world: RevenueWorld,
     private readonly person: Person,
     readonly device: string,
+    private readonly baseUrl?: string,
   ) {}
 
   async signIn(): Promise<void> {
     await this.person.register();
     const { email, password } = this.person;
-    this.pairs.push(
-      await (await this.#client()).require('post', '/v1/sign-in', { email, password, device: this.device }),
-    );
+    const headers = { 'user-agent': BROWSERS[this.device] ?? 'a program' };
+    const body = { email, password, device: this.device };
+    this.pairs.push(await (await this.#client()).require('post', '/v1/sign-in', body, headers));
   }
 
   async openConnection(baseUrl?: string): Promise<void> {
@@ -93,7 +101,26 @@ export class Session {
     return [await this.call(), await this.showRenewal(this.pair.refreshToken), await this.connectionIs()];
   }
 
+  async read<T>(path: string): Promise<T> {
+    return (await this.#client(this.pair.accessToken)).require<T>('get', path);
+  }
+
+  /** What this device is told of all devices of its person, a line each: its name, and whether it is the one that asks. */
+  async devices(): Promise<readonly string[]> {
+    type Listed = { readonly devices: readonly { readonly name: string | null; readonly isThis: boolean }[] };
+    const { devices } = await this.read<Listed>('/v1/devices');
+    return devices.map(({ name, isThis }) => (isThis ? `this one, ${name}` : String(name)));
+  }
+
+  async signOutAnother({ pair: { sessionId } }: Session): Promise<void> {
+    await (await this.#client(this.pair.accessToken)).require('delete', `/v1/devices/${sessionId}`);
+  }
+
+  async signOutOthers(): Promise<void> {
+    await (await this.#client(this.pair.accessToken)).require('delete', '/v1/devices');
+  }
+
   #client(bearer?: string): Promise<HttpClient> {
-    return this.person.client(bearer);
+    return this.person.client(bearer, this.baseUrl);
   }
 }

@@ -58,8 +58,13 @@ export class HttpClient {
   }
 
   /** Sends and insists on success; what comes back otherwise is the reason given. */
-  async require<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const answer = await this.send<T & Partial<Problem>>(method, path, body);
+  async require<T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const answer = await this.send<T & Partial<Problem>>(method, path, body, headers);
     if (answer.status >= 300) {
       throw new Error(
         `${this.actor} was refused (${method.toUpperCase()} ${path}, ${answer.status}): ` +

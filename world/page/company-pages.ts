@@ -3,6 +3,7 @@ import { HttpClient } from '../clients/http-client';
 import type { Person } from '../actors/person';
 import type { RevenueWorld } from '../revenue-world';
 import type { Browser } from './browser';
+import { AccountPage } from './account-page';
 import { CompanyPage } from './company-page';
 
 const COLLEAGUE = { name: 'Cleo', password: 'the first password of a colleague' };
@@ -27,6 +28,12 @@ export class CompanyPages {
 
   /** Signed in on the chat page, which leads there. */
   async signIn(person: Person): Promise<void> {
+    await this.beginSignIn(person);
+    await this.page.isLive();
+  }
+
+  /** Where somebody is led who cannot chat yet. */
+  async beginSignIn(person: Person): Promise<void> {
     const context = this.world.own(await this.browser.context({ viewport: { width: 1100, height: 900 } }));
     this.#page = await CompanyPage.signIn(context, await this.world.platformUrl(), person, this.world.evidence);
   }
@@ -34,6 +41,15 @@ export class CompanyPages {
   async open(person: Person): Promise<void> {
     await this.signIn(person);
     await this.page.open();
+  }
+
+  async openAccount(person: Person): Promise<void> {
+    await this.signIn(person);
+    await this.account.open();
+  }
+
+  get account(): AccountPage {
+    return new AccountPage(this.page.page);
   }
 
   async signInWithProvider(person: Person, who = person.name.toLowerCase()): Promise<void> {

@@ -48,27 +48,24 @@ export class PageTools {
     return headline;
   }
 
-  /** The open tabs, as they are listed. */
-  async devices(count: number): Promise<readonly string[]> {
-    await this.page.getByRole('button', { name: 'My devices' }).click();
-    return this.#devices(count);
+  /** How many tabs are open, as the page of one's account tells it. */
+  async openTabs(count: number): Promise<void> {
+    await this.page.getByRole('link', { name: 'My account' }).click();
+    await this.#tabs(count);
   }
 
-  /** Closes the first of the others. */
-  async closeFirstDevice(left: number): Promise<readonly string[]> {
+  /** Closes the first of them, and goes back to the chat. */
+  async closeFirstTab(left: number): Promise<void> {
     await this.page
       .getByRole('button', { name: /^Close: / })
       .first()
       .click();
-    const names = await this.#devices(left);
-    await this.page.getByRole('button', { name: 'Done' }).click();
-    return names;
+    await this.#tabs(left);
+    await this.page.getByRole('link', { name: 'Back to the chat' }).click();
   }
 
-  async #devices(count: number): Promise<readonly string[]> {
-    const dialog = this.page.getByRole('dialog', { name: 'My devices' });
-    await dialog.getByText(`You have ${count} ${count === 1 ? 'tab' : 'tabs'} open.`).waitFor();
-    return dialog.getByRole('listitem').locator('b').allInnerTexts();
+  #tabs(count: number): Promise<void> {
+    return this.page.getByText(`and have ${count} ${count === 1 ? 'tab' : 'tabs'} open.`).waitFor();
   }
 
   /** An input method composes a word in the question, and its Enter ends it: as Chromium and as Safari tell of it. */

@@ -55,6 +55,7 @@ Feature: Second factor
         | a role, in time    | 9 minutes  | changes a role   | done             |
         | a role             | 10 minutes | changes a role   | step_up_required |
         | an API key         | 10 minutes | makes an API key | step_up_required |
+        | another device     | 10 minutes | signs out her other devices | step_up_required |
         | proven again       | 10 minutes | proves with her password that it is her, and makes an API key | done |
 
     @e2e
@@ -62,3 +63,23 @@ Feature: Second factor
       Given Dana from Acme has set up a second factor
       When Ada from Acme removes Dana's second factor
       Then Dana can still sign in
+
+    @e2e
+    Scenario: A new second factor ends every other device
+      Given Dana from Acme has signed in on a laptop
+      When she sets up a second factor elsewhere
+      Then within 2 seconds calls, renewal and live connection of her laptop end as "session_ended"
+
+    @e2e
+    Scenario: Where Acme asks for a second factor, a password alone opens only the way to set one up
+      Given Acme asks everybody for a second factor
+      When Dana from Acme signs in
+      Then calls and live connection refuse her as "second_factor_missing"
+      And once she has set up a second factor, she may use the chat
+
+    @e2e @operations
+    Scenario: Whoever comes in with the company's provider has proven what the provider asks for
+      Given Acme signs in with its own provider, which knows Dana
+      And Acme asks everybody for a second factor
+      When Dana signs in with her company's provider
+      Then she may use the chat without another one

@@ -12,6 +12,11 @@ const entry = z.object({
   address: z.string(),
   details: z.record(z.string(), z.string()),
 });
+/** Newest first, and then those before the last of them. */
+export const page = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+});
 const verdict = z.object({
   isIntact: z.boolean(),
   entries: z.int().optional().describe('How many there are, of an intact chain.'),
@@ -29,10 +34,7 @@ export function auditRoutes(app: App, services: () => Services): void {
       config: { access: 'audit:read' },
       schema: {
         tags,
-        querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-        }),
+        querystring: page,
         response: { 200: z.object({ entries: z.array(entry) }) },
       },
     },

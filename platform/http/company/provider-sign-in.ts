@@ -5,6 +5,7 @@ import { plainText } from '../../../ssot/websocket-manager';
 import { toPublicError } from '../../public-error';
 import type { Services } from '../../services';
 import type { App } from '../server/app';
+import { deviceNameOf } from '../requests/device-name';
 import { admit, signedIn } from './let-in';
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -79,7 +80,8 @@ export function providerSignInRoutes(app: App, services: () => Services, log: Lo
       },
     },
     async (request, reply) => {
-      const proof = { ...request.body, browserKey: cookieOf(request), address: request.ip };
+      const from = { deviceName: deviceNameOf(request), address: request.ip };
+      const proof = { ...request.body, ...from, browserKey: cookieOf(request) };
       const shown = await admit(services(), log, await services().auth.signIn.redeem(proof));
       setCookie(request, reply, '', 0);
       return shown;

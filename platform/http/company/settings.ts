@@ -5,6 +5,7 @@ import { PlatformError, type TenantContext } from '../../../ssot/kernel';
 import { plainText } from '../../../ssot/websocket-manager';
 import type { Services } from '../../services';
 import type { App } from '../server/app';
+import { acting } from './people';
 
 /** 256 KiB of values in one change, every character escaped, and room for their names. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -69,7 +70,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
       config: { access: 'settings:write' },
       schema: {
         tags,
-        description: 'All of it or nothing.',
+        description: 'All of it or nothing. Needs a fresh proof.',
         headers,
         body: z.strictObject({
           expectedVersion,
@@ -83,6 +84,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
     async (request) => {
       const { context } = request.principal;
       const { set = {}, remove = [], ...body } = request.body;
+      await services().auth.factors.assertFreshProof(acting(request));
       if (typeof set !== 'object' || set === null || Array.isArray(set)) throw notAnObject();
       const requestId = request.headers['idempotency-key'] ?? nextRequestId();
       const change = { ...body, set: set as Readonly<Record<string, unknown>>, remove, requestId };
@@ -95,7 +97,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
       config: { access: 'settings:write' },
       schema: {
         tags,
-        description: 'Makes the settings of an earlier version again, as a new one.',
+        description: 'Makes the settings of an earlier version again, as a new one. Needs a fresh proof.',
         headers,
         body: z.strictObject({ toVersion: whole, expectedVersion, reason }),
         response: { 200: receipt },
@@ -103,6 +105,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
     },
     async (request) => {
       const { context } = request.principal;
+      await services().auth.factors.assertFreshProof(acting(request));
       const requestId = request.headers['idempotency-key'] ?? nextRequestId();
       const restore = { ...request.body, requestId };
       return received(await naming(services(), context, (to) => to.restore(context, restore)));

@@ -4,6 +4,7 @@ import { idSchema } from '../../../ssot/id-manager';
 import { PERMISSIONS, PLANS, type Logger } from '../../../ssot/kernel';
 import { plainText } from '../../../ssot/websocket-manager';
 import type { Services } from '../../services';
+import { deviceNameOf } from '../requests/device-name';
 import { leave } from '../../wiring/ended-sign-ins';
 import { admit, signedIn, tokens } from './let-in';
 import type { App } from '../server/app';
@@ -32,8 +33,8 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
     },
     async (request, reply) => {
       try {
-        const { body, ip: address } = request;
-        return await admit(services(), log, await services().auth.signIn.withPassword({ ...body, address }));
+        const proof = { ...request.body, deviceName: deviceNameOf(request), address: request.ip };
+        return await admit(services(), log, await services().auth.signIn.withPassword(proof));
       } catch (due) {
         if (!(due instanceof SecondFactorDue)) throw due;
         return reply.code(202).send({ pending: due.pending, until: due.until.toISOString() });
@@ -56,8 +57,8 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
       },
     },
     async (request) => {
-      const { body, ip: address } = request;
-      return admit(services(), log, await services().auth.signIn.withSecondFactor({ ...body, address }));
+      const proof = { ...request.body, deviceName: deviceNameOf(request), address: request.ip };
+      return admit(services(), log, await services().auth.signIn.withSecondFactor(proof));
     },
   );
   providerSignInRoutes(app, services, log);
@@ -110,15 +111,19 @@ export function signInRoutes(app: App, services: () => Services, log: Logger): v
             plan: z.enum(PLANS),
             permissions: z.array(z.enum(PERMISSIONS)),
             methods: z.array(z.enum(SIGN_IN_METHODS)).describe('How this sign-in was proven.'),
+            secondFactor: z
+              .enum(['set_up', 'none', 'due'])
+              .describe('"due": your company asks for one, and until it is set up nothing else is open.'),
           }),
         },
       },
     },
     async (request) => {
-      const { context, sessionId, methods } = request.person;
+      const { context, sessionId, methods, secondFactor } = request.person;
       const profile = await services().auth.accounts.profile(context);
       const { userId, tenantId, plan, permissions } = context;
-      return { userId, tenantId, sessionId, ...profile, plan, permissions: [...permissions], methods: [...methods] };
+      const may = { plan, permissions: [...permissions], methods: [...methods], secondFactor };
+      return { userId, tenantId, sessionId, ...profile, ...may };
     },
   );
   app.get('/.well-known/jwks.json', { config: { access: 'public' }, schema: { tags: ['identity'] } }, () =>

@@ -49,7 +49,16 @@ function personWho(permissions: readonly Permission[]): PersonPrincipal {
   const context = vouchFor({ ...ids, plan: 'enterprise', permissions });
   const sessionId = 'session_of_a_test' as SessionId;
   const [authTime, expiresAt] = [new Date(0), new Date(0)];
-  return { context, kind: 'person', sessionId, plan: 'enterprise', authTime, methods: ['pwd'], expiresAt };
+  return {
+    context,
+    kind: 'person',
+    sessionId,
+    plan: 'enterprise',
+    authTime,
+    methods: ['pwd'],
+    secondFactor: 'none',
+    expiresAt,
+  };
 }
 
 function isOperators(permission: Permission): boolean {

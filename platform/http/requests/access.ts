@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Operator, PersonPrincipal, Principal } from '../../../ssot/auth';
+import { assertMay, type Operator, type PersonPrincipal, type Principal } from '../../../ssot/auth';
 import { assertAllowed, OPERATOR_PERMISSIONS, PlatformError, type Permission } from '../../../ssot/kernel';
 import type { Services } from '../../services';
 import type { App } from '../server/app';
@@ -71,7 +71,7 @@ export function authenticateCallers(app: App, services: () => Services): void {
     else {
       const principal = await auth.tokens.check(token, 'any', request.ip);
       if (principal.kind === 'api_key') assertOpenTo(principal, apiKey);
-      else assertAllowed(principal.context, access);
+      else assertMay(principal, access);
       principals.set(request, principal);
     }
   });

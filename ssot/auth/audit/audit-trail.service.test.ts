@@ -8,6 +8,7 @@ import { DatabaseError } from '../../database-manager';
 import {
   PlatformError,
   silentLogger,
+  vouchFor,
   type TenantContext,
   type TenantId,
   type Transaction,
@@ -158,6 +159,32 @@ describe('audit trail', () => {
     const dana = await auth.accounts.contextFor(acme.tenantId, id);
     await assert.rejects(auth.audit.read(dana, { limit: 1 }), { code: 'not_allowed' });
     await assert.rejects(auth.audit.verify(dana), { code: 'not_allowed' });
+  });
+
+  test('AU-16 everybody reads what happened to their own account, newest first, and nothing of anybody else’s', async () => {
+    const [acme, birch] = [await company(), await company()];
+    const [email, address] = [`${stores.ids.next('req')}@acme.example`, '198.51.100.72'];
+    const person = { name: 'Dana', email, password: PASSWORD, role: 'member' } as const;
+    const danaId = await auth.provisioning.addPerson(operator, acme.tenantId, person);
+    const dana = await auth.accounts.contextFor(acme.tenantId, danaId);
+    const { tokens } = await auth.signIn.withPassword({ email, password: PASSWORD, device: 'laptop', address: HOME });
+    await assert.rejects(signIn(email, 'a wrong password', address), { code: 'invalid_credentials' });
+    await signIn(acme.email, PASSWORD);
+    await signIn(birch.email, PASSWORD);
+    const own = await auth.audit.readOwn(dana, { limit: 50 });
+    assert.deepEqual(
+      own.map(({ action, subject, address }) => [action, subject, address]),
+      [
+        ['sign_in_refused', danaId, address],
+        ['sign_in', tokens.sessionId, HOME],
+        ['person_added', danaId, HOME],
+      ],
+    );
+    const [newest, ...older] = own;
+    assert.deepEqual(await auth.audit.readOwn(dana, { limit: 1 }), [newest]);
+    assert.deepEqual(await auth.audit.readOwn(dana, { limit: 50, before: newest?.seq ?? 0 }), older);
+    const program = vouchFor({ ...dana, permissions: ['chat:use'] });
+    await assert.rejects(auth.audit.readOwn(program, { limit: 1 }), { code: 'not_allowed' });
   });
 
   for (const [what, statement, seq, fault] of [

@@ -5,13 +5,14 @@ import {
   sql,
   type Clock,
   type Logger,
+  type Sql,
   type TenantContext,
   type Transaction,
   type Transactions,
 } from '../../kernel';
 import { AuthError } from '../errors';
 import { ChainCheck, genesisOf, hashOf, type ChainHead, type ChainVerdict } from './chain';
-import { entryText, storedEntry, type AuditEvent, type Chain } from './entry';
+import { accountOf, entryText, storedEntry, type AuditEvent, type Chain } from './entry';
 
 const BATCH = 500;
 const VERIFY_LIMIT_MS = 60_000;
@@ -55,22 +56,32 @@ export class AuditTrail {
     await orUnavailable(
       tx.execute(sql`
         with head as (update audit_head set last_hash = ${hash} where tenant_id = ${chain})
-        insert into audit_entry (tenant_id, seq, at, entry, prev_hash, hash)
-        values (${chain}, ${link.seq}, ${at}, ${link.entry}, ${prevHash}, ${hash})`),
+        insert into audit_entry (tenant_id, seq, at, entry, prev_hash, hash, account_id)
+        values (${chain}, ${link.seq}, ${at}, ${link.entry}, ${prevHash}, ${hash}, ${accountOf(event)})`),
     );
     const { action, by, subject } = event;
     tx.afterCommit(() => this.deps.log.info({ audit: { chain, seq: link.seq, action, by, subject } }, 'decided'));
   }
 
   /** Newest first. Throws `not_allowed`. */
-  async read(ctx: TenantContext, { limit, before }: AuditQuery): Promise<readonly AuditEntry[]> {
+  async read(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]> {
     assertAllowed(ctx, 'audit:read');
+    return this.#read(ctx, query, sql`true`);
+  }
+
+  /** What happened to one's own account, newest first. */
+  async readOwn(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]> {
+    assertAllowed(ctx, 'account:use');
+    return this.#read(ctx, query, sql`account_id = ${ctx.userId}`);
+  }
+
+  async #read(ctx: TenantContext, { limit, before }: AuditQuery, which: Sql): Promise<readonly AuditEntry[]> {
     const rows = await this.deps.db.transaction(
       ctx,
       (tx) =>
         tx.query(
           sql`select seq, at, entry, prev_hash, hash from audit_entry
-              where tenant_id = ${ctx.tenantId} and (${before ?? null}::bigint is null or seq < ${before ?? null}::bigint)
+              where tenant_id = ${ctx.tenantId} and ${which} and (${before ?? null}::bigint is null or seq < ${before ?? null}::bigint)
               order by seq desc limit ${limit}`,
           linkRow,
         ),

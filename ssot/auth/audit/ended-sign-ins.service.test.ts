@@ -109,6 +109,21 @@ describe('what the audit trail says of the ends of sign-ins', () => {
     });
   }
 
+  test('AU-16 its person is told of each, whoever or whatever has ended it', async () => {
+    const own = async (): Promise<readonly string[]> => {
+      const ctx = await auth.accounts.contextFor(tenantId, userId);
+      return (await auth.audit.readOwn(ctx, { limit: 2 })).map(({ action, subject }) => `${action} ${subject}`);
+    };
+    const left = (await signIn()).tokens;
+    clock.advance(1_000);
+    const stolen = (await signIn()).tokens;
+    await auth.sessions.renew(stolen.refresh, 'laptop', HOME);
+    await said(auth.sessions.renew(stolen.refresh, 'another device', ELSEWHERE));
+    clock.advance(7 * DAY_MS);
+    await auth.sessions.recordAged();
+    assert.deepEqual(await own(), [`signed_out ${left.sessionId}`, `renewal_reused ${stolen.sessionId}`]);
+  });
+
   test('AU-13 operators stand there by their own names', async () => {
     const tom = 'a key that is Tom’s alone, and long enough';
     const key = (id: string, secret: string) => ({ id, key: { reveal: () => secret } });

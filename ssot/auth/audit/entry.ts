@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { TenantId } from '../../kernel';
+import { readId } from '../../id-manager';
+import type { TenantId, UserId } from '../../kernel';
 
 /** Every kind of decision that leaves an entry. */
 export type AuditAction =
@@ -54,6 +55,8 @@ export interface AuditEvent {
   readonly subject: string | null;
   /** The caller's address, as the trusted proxies say. */
   readonly address: string;
+  /** Whose account it happened to, where neither the subject nor who decided is that person. */
+  readonly account?: UserId;
   /** What was decided, in a few words or values: a role, a plan, a method. */
   readonly details?: Readonly<Record<string, string>>;
 }
@@ -70,4 +73,12 @@ export const storedEntry = z.object({
 /** The text that is stored, and hashed as it is. */
 export function entryText({ action, by, subject, address, details = {} }: AuditEvent): string {
   return JSON.stringify({ action, by: { kind: by.kind, id: by.id }, subject, address, details });
+}
+
+/** Whose account an event concerns, who is shown it: whom it is about, else who did it; null where that is nobody's. */
+export function accountOf({ account, subject, by }: AuditEvent): UserId | null {
+  if (account !== undefined) return account;
+  const about = readId('user', subject ?? '');
+  if (about.ok) return subject as UserId;
+  return by.kind === 'person' ? (by.id as UserId) : null;
 }

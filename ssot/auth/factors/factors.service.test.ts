@@ -6,8 +6,9 @@ import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { addressOf } from '../../../world/settings';
-import { servicePrincipal, sql, type TenantId, type UserId } from '../../kernel';
-import type { Acting, Auth, Operator, SignedIn } from '../contract';
+import { servicePrincipal, sql, type SessionId, type TenantId, type UserId } from '../../kernel';
+import { assertMay } from '../assert-may';
+import type { Acting, Auth, Operator, PersonPrincipal, SignedIn } from '../contract';
 import { SecondFactorDue } from '../errors';
 import type { Role } from '../roles';
 import { codeAt, stepAt } from './totp';
@@ -63,6 +64,7 @@ describe('second factors', () => {
     return (steps = 0) => codeAt(secret, stepAt(clock.now()) + steps);
   }
 
+  const isAlive = async (id: SessionId): Promise<boolean> => !(await auth.sessions.endedAmong([id])).has(id);
   const begin = async ({ email, address }: Somebody): Promise<string> =>
     auth.signIn.withPassword({ email, password: PASSWORD, device: 'laptop', address }).then(
       () => assert.fail('let in by the password alone'),
@@ -231,6 +233,91 @@ describe('second factors', () => {
     const proof = { email: dana.email, password: PASSWORD, device: 'laptop', address: dana.address };
     assert.equal((await auth.signIn.withPassword(proof)).is, 'signed_in');
     for (const table of ['totp_factor', 'backup_code'] as const) assert.deepEqual(await rowsOf(table, dana), []);
+  });
+
+  type Change = (dana: WithFactor) => Promise<readonly SessionId[]>;
+  const changes: Readonly<Record<string, Change>> = {
+    'new backup codes': async (dana) => (await auth.factors.replaceBackupCodes(dana)).ended,
+    removed: (dana) => auth.factors.remove(dana, dana.userId),
+    'set up again': async (dana) => {
+      await auth.factors.remove(dana, dana.userId);
+      const code = appOf((await auth.factors.enrolTotp(dana)).uri);
+      const { tokens } = await auth.signIn.withPassword({ ...dana, password: PASSWORD, device: 'phone' });
+      const { ended } = await auth.factors.confirmTotp(dana, code());
+      assert.deepEqual(ended, [tokens.sessionId]);
+      return ended;
+    },
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    test(`AU-09 once a second factor has changed, every other sign-in of its person is over, a begun one too: ${what}`, async () => {
+      const dana = await withFactor();
+      const other = await go(dana, await begin(dana), dana.code());
+      const begun = await begin(dana);
+      const ravi = await somebody('member', dana.tenantId);
+      const ended = await change(dana);
+      assert.equal(ended.length, 1);
+      assert.equal(await said(auth.tokens.check(other.tokens.access, 'person', dana.address)), 'session_ended');
+      assert.equal(await said(auth.sessions.renew(other.tokens.refresh, 'laptop', dana.address)), 'session_ended');
+      assert.equal(await said(go(dana, begun, dana.code(1))), 'one_time_secret_invalid');
+      for (const { principal } of [dana, ravi]) assert.equal(await isAlive(principal.sessionId), true);
+    });
+  }
+
+  test('AU-09 whose lost factor was removed by an administrator is signed out everywhere', async () => {
+    const dana = await withFactor();
+    const ada = await somebody('administrator', dana.tenantId);
+    assert.deepEqual(await auth.factors.remove(ada, dana.userId), [dana.principal.sessionId]);
+    assert.deepEqual([await isAlive(dana.principal.sessionId), await isAlive(ada.principal.sessionId)], [false, true]);
+  });
+
+  test('AU-09 a change that was refused ends nothing', async () => {
+    const dana = await withFactor();
+    const other = await go(dana, await begin(dana), dana.code());
+    assert.equal(await said(auth.factors.confirmTotp(dana, '000000')), 'not_found');
+    assert.equal(await isAlive(other.tokens.sessionId), true);
+  });
+
+  test('AU-09 where a company asks for it, a password alone opens one’s own account only, until a factor is set up', async () => {
+    const asking = new Set<TenantId>();
+    const strict = await openTestAuth({
+      clock,
+      isSecondFactorRequired: ({ tenantId }) => Promise.resolve(asking.has(tenantId)),
+    });
+    const ada = await somebody('administrator');
+    const check = async (): Promise<PersonPrincipal> => {
+      const proof = { ...ada, password: PASSWORD, device: 'laptop' };
+      const { tokens } = await strict.signIn.withPassword(proof);
+      return strict.tokens.check(tokens.access, 'person', ada.address);
+    };
+    assert.equal((await check()).secondFactor, 'none');
+    asking.add(ada.tenantId);
+    const principal = await check();
+    assert.deepEqual([principal.secondFactor, principal.context.permissions], ['due', ['account:use']]);
+    assert.throws(() => assertMay(principal, 'people:manage'), { code: 'second_factor_missing' });
+    assertMay(principal, 'account:use');
+    const by = { principal, address: ada.address };
+    assert.equal(await said(strict.accounts.list(by, { limit: 1 })), 'not_allowed');
+    const code = appOf((await strict.factors.enrolTotp(by)).uri);
+    await strict.factors.confirmTotp(by, code());
+    clock.advance(MINUTE_MS);
+    const { tokens } = await go(ada, await begin(ada), code(), strict);
+    const proven = await strict.tokens.check(tokens.access, 'person', ada.address);
+    assert.equal(proven.secondFactor, 'set_up');
+    assertMay(proven, 'people:manage');
+  });
+
+  test('AU-09 whoever has set up the factor that is asked for goes on with the sign-in they have', async () => {
+    const strict = await openTestAuth({ clock, isSecondFactorRequired: () => Promise.resolve(true) });
+    const ada = await somebody('administrator');
+    const { tokens } = await strict.signIn.withPassword({ ...ada, password: PASSWORD, device: 'laptop' });
+    const principalNow = (): Promise<PersonPrincipal> => strict.tokens.check(tokens.access, 'person', ada.address);
+    const by = { principal: await principalNow(), address: ada.address };
+    const code = appOf((await strict.factors.enrolTotp(by)).uri);
+    assert.throws(() => assertMay(by.principal, 'chat:use'), { code: 'second_factor_missing' });
+    await strict.factors.confirmTotp(by, code());
+    assertMay(await principalNow(), 'people:manage');
+    await strict.factors.remove(by, ada.userId);
+    assert.equal((await principalNow()).secondFactor, 'due');
   });
 
   test('AU-09 a copy of the database holds nothing that could be typed or shown', async () => {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { assertAllowed, sql, type Transaction, type UserId } from '../../kernel';
+import { assertAllowed, sql, type SessionId, type Transaction, type UserId } from '../../kernel';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { AccountTurns } from '../turns/account-turns';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertMaySetPassword } from '../membership/decisions';
-import { lockStandings, noSuchPerson } from '../membership/person-rows';
+import type { LiveSessions } from '../sessions/live-sessions';
+import { endSignIns, lockStandings, noSuchPerson } from '../membership/person-rows';
 import type { Seal } from '../sealing';
 import { newBackupCodes } from './backup-codes';
 import { checkCode, sealedFor, type FactorOwner } from './code-check';
@@ -17,10 +18,17 @@ const ISSUER = 'Agent chat';
 const unconfirmedRow = z.object({ sealed_secret: z.instanceof(Buffer) });
 const countRow = z.object({ count: z.int() });
 
+/** Told once. */
+export interface NewCodes {
+  readonly backupCodes: readonly string[];
+  readonly ended: readonly SessionId[];
+}
+
 interface FactorsDeps extends Pick<AuthDeps, 'clock' | 'random'> {
   readonly turns: AccountTurns;
   readonly seal: Seal;
   readonly audit: AuditTrail;
+  readonly live: LiveSessions;
   /** Throws `invalid_credentials` or `rate_limited`. */
   readonly assertPassword: (by: Acting, password: string) => Promise<unknown>;
 }
@@ -48,11 +56,11 @@ export class Factors {
   }
 
   /** The first right code makes the factor count from the next sign-in on. Throws `code_invalid` or `not_found`. */
-  async confirmTotp(by: Acting, code: string): Promise<{ readonly backupCodes: readonly string[] }> {
+  async confirmTotp(by: Acting, code: string): Promise<NewCodes> {
     await assertFreshProof(this.deps, by.principal);
     const owner = ownerOf(by);
     const now = this.deps.clock.now();
-    return this.#turn(owner, async (tx) => {
+    return this.#change(by, owner.userId, async (tx) => {
       const [factor] = await tx.query(
         sql`select sealed_secret from totp_factor
             where tenant_id = ${owner.tenantId} and user_id = ${owner.userId} and confirmed_at is null for update`,
@@ -65,31 +73,26 @@ export class Factors {
       await tx.execute(sql`
         update totp_factor set confirmed_at = ${new Date(now)}, last_step = ${step}
         where tenant_id = ${owner.tenantId} and user_id = ${owner.userId}`);
-      const backupCodes = await this.#replaceCodes(tx, owner);
-      await this.#record(tx, by, { action: 'factor_confirmed', subject: owner.userId });
-      return { backupCodes };
+      return { action: 'factor_confirmed', backupCodes: await this.#replaceCodes(tx, owner) };
     });
   }
 
   /** A new set; what is left of the old one opens nothing any more. */
-  async replaceBackupCodes(by: Acting): Promise<{ readonly backupCodes: readonly string[] }> {
+  async replaceBackupCodes(by: Acting): Promise<NewCodes> {
     await assertFreshProof(this.deps, by.principal);
     const owner = ownerOf(by);
-    return this.#turn(owner, async (tx) => {
+    return this.#change(by, owner.userId, async (tx) => {
       if (!(await hasFactor(tx, owner))) throw new AuthError('not_found', 'There is no second factor.');
-      const backupCodes = await this.#replaceCodes(tx, owner);
-      await this.#record(tx, by, { action: 'backup_codes_replaced', subject: owner.userId });
-      return { backupCodes };
+      return { action: 'backup_codes_replaced', backupCodes: await this.#replaceCodes(tx, owner) };
     });
   }
 
   /** One's own, or that of somebody who has lost it, by whoever may give them a password. */
-  async remove(by: Acting, userId: UserId): Promise<void> {
+  async remove(by: Acting, userId: UserId): Promise<readonly SessionId[]> {
     await assertFreshProof(this.deps, by.principal);
-    const owner = ownerOf(by);
-    const { tenantId, userId: own } = owner;
+    const { tenantId, userId: own } = ownerOf(by);
     if (userId !== own) assertAllowed(by.principal.context, 'people:manage');
-    await this.#turn(owner, async (tx) => {
+    const { ended } = await this.#change(by, userId, async (tx) => {
       if (userId !== own) {
         const { roles } = await lockStandings(tx, tenantId, [own, userId]);
         const role = roles.get(userId);
@@ -98,8 +101,9 @@ export class Factors {
       }
       if (!(await deleteFactor(tx, { tenantId, userId })))
         throw new AuthError('not_found', 'There is no second factor.');
-      await this.#record(tx, by, { action: 'factor_removed', subject: userId });
+      return { action: 'factor_removed' };
     });
+    return ended;
   }
 
   /** A fresh proof for sensitive actions: a code of whoever has a second factor, the password of anybody else. */
@@ -121,6 +125,26 @@ export class Factors {
       await this.#record(tx, by, { action: 'stepped_up', subject: by.principal.sessionId, details });
     });
     return new Date(now + FRESH_MS);
+  }
+
+  /** Whoever got in by what counted before is out, as after a new password: all sign-ins but the one that asks for the change. */
+  async #change<T extends { readonly action: AuditEvent['action'] }>(
+    by: Acting,
+    userId: UserId,
+    body: (tx: Transaction) => Promise<T>,
+  ): Promise<T & { readonly ended: readonly SessionId[] }> {
+    const { context, sessionId: except } = by.principal;
+    const { tenantId } = context;
+    const changed = await this.#turn({ tenantId, userId }, async (tx) => {
+      const outcome = await body(tx);
+      const now = new Date(this.deps.clock.now());
+      const ended = await endSignIns(tx, { tenantId, userId }, { except, now, why: 'factor_changed' });
+      await this.#record(tx, by, { action: outcome.action, subject: userId });
+      return { ...outcome, ended };
+    });
+    // What it may do may have changed with it.
+    for (const id of [...changed.ended, except]) this.deps.live.forget(id);
+    return changed;
   }
 
   async #assertCode(owner: FactorOwner, code: string | undefined): Promise<void> {

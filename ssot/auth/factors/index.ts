@@ -1,2 +1,3 @@
-export { Factors } from './factors';
+export { Factors, type NewCodes } from './factors';
+export { assertFreshProof } from './step-up';
 export { SecondFactorSignIn } from './second-factor-sign-in';

@@ -47,7 +47,7 @@ export class SecondFactorSignIn {
     return new SecondFactorDue(pending, until);
   }
 
-  async withCode({ pending, code, device, address }: CodeProof): Promise<SignedIn> {
+  async withCode({ pending, code, device, deviceName, address }: CodeProof): Promise<SignedIn> {
     const { db, opening, metrics } = this.deps;
     const opened = await db.asService(AUTH, async (tx) => {
       const account = await this.#countTry(tx, pending);
@@ -61,7 +61,7 @@ export class SecondFactorSignIn {
         return undefined;
       }
       await tx.execute(sql`delete from pending_login where hash = ${sha256(pending)}`);
-      return opening.openIn(tx, account, { methods: ['pwd', outcome], device, address });
+      return opening.openIn(tx, account, { methods: ['pwd', outcome], device, deviceName, address });
     });
     metrics.count('auth_sign_ins_total', { outcome: opened === undefined ? 'refused' : 'signed_in' });
     if (opened === undefined) throw codeInvalid();

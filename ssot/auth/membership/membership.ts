@@ -14,15 +14,7 @@ import type { Role } from '../roles';
 import type { Seal } from '../sealing';
 import { bar } from '../sso';
 import { assertMayChange, assertMaySetPassword } from './decisions';
-import {
-  deletePendingSignIns,
-  deletePerson,
-  endSignIns,
-  listPeople,
-  lockStandings,
-  noSuchPerson,
-  type PersonRow,
-} from './person-rows';
+import { deletePerson, endSignIns, listPeople, lockStandings, noSuchPerson, type PersonRow } from './person-rows';
 
 const passwordRow = z.object({ email: z.string(), password_hash: z.string().nullable() });
 
@@ -172,9 +164,8 @@ export class Membership {
     await tx.execute(
       sql`update account set password_hash = ${hash} where tenant_id = ${tenantId} and user_id = ${userId}`,
     );
-    await deletePendingSignIns(tx, tenantId, userId);
     const now = new Date(this.deps.clock.now());
-    const ended = await endSignIns(tx, { tenantId, userId }, { except, now });
+    const ended = await endSignIns(tx, { tenantId, userId }, { except, now, why: 'password_changed' });
     await this.#record(tx, by, { action: 'password_changed', subject: userId });
     return ended;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
 import { AuthError } from '../errors';
 import { ROLES, type Role } from '../roles';
+import type { Ending } from '../sessions/session-endings';
 
 const standingRow = z.object({ user_id: z.custom<UserId>(), role: z.enum(ROLES) });
 const personRow = standingRow.extend({ name: z.string(), email: z.string(), created_at: z.date() });
@@ -32,16 +33,17 @@ export async function lockStandings(
   return { roles, owners: rows.filter(({ role }) => role === 'owner').length };
 }
 
-/** Ends all live sign-ins of a person but one; answers which. */
+/** Ends all live sign-ins of a person but one, and those that wait for a code; answers which lived. */
 export async function endSignIns(
   tx: Transaction,
   { tenantId, userId }: { readonly tenantId: TenantId; readonly userId: UserId },
-  { except, now }: { readonly except: SessionId | null; readonly now: Date },
+  { except, now, why }: { readonly except: SessionId | null; readonly now: Date; readonly why: Ending },
 ): Promise<readonly SessionId[]> {
+  await deletePendingSignIns(tx, tenantId, userId);
   const ended = await tx.query(
-    sql`update session set ended_at = ${now}, ended_by = 'password_changed'
-        where tenant_id = ${tenantId} and user_id = ${userId} and ended_at is null
-          and session_id is distinct from ${except}
+    sql`update session set ended_at = ${now}, ended_by = ${why}
+        where tenant_id = ${tenantId} and user_id = ${userId} and session_id is distinct from ${except}
+          and ended_at is null and ends_at > ${now} and idle_until > ${now}
         returning session_id`,
     endedRow,
   );
@@ -64,8 +66,8 @@ export async function deletePerson(tx: Transaction, tenantId: TenantId, userId: 
   return ended.map(({ session_id }) => session_id);
 }
 
-/** Those that wait for a code, and would go on with a password that does not count any more. */
-export async function deletePendingSignIns(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<void> {
+/** Those that wait for a code, and would go on with what does not count any more. */
+async function deletePendingSignIns(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<void> {
   await tx.execute(sql`delete from pending_login where tenant_id = ${tenantId} and user_id = ${userId}`);
 }
 

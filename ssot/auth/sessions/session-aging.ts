@@ -13,7 +13,7 @@ import { AUTH } from '../principals';
 
 const MAX_COMPANIES = 100;
 const tenantRow = z.object({ tenant_id: z.custom<TenantId>() });
-const agedRow = z.object({ session_id: z.custom<SessionId>(), since: z.date() });
+const agedRow = z.object({ session_id: z.custom<SessionId>(), user_id: z.custom<UserId>(), since: z.date() });
 type Aged = z.infer<typeof agedRow>;
 
 /** Sign-ins that nobody ended: they were not renewed for too long, or are past their last day. */
@@ -59,7 +59,7 @@ export function endAged(
           where tenant_id = ${tenantId} and (${userId}::text is null or user_id = ${userId})
             and ended_at is null and (ends_at <= ${now} or idle_until <= ${now})
           for update skip locked)
-        returning session_id, ended_at as since`,
+        returning session_id, user_id, ended_at as since`,
     agedRow,
   );
 }
@@ -72,8 +72,8 @@ export async function recordAged(
   aged: readonly Aged[],
 ): Promise<void> {
   const by = { kind: 'nobody', id: null } as const;
-  for (const { session_id: subject, since } of aged) {
+  for (const { session_id: subject, user_id: account, since } of aged) {
     const details = { reason: 'aged_out', since: since.toISOString() };
-    await audit.append(tx, tenantId, { action: 'signed_out', by, subject, address: '', details });
+    await audit.append(tx, tenantId, { action: 'signed_out', by, subject, address: '', account, details });
   }
 }

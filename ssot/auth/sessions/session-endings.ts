@@ -10,11 +10,13 @@ export const ENDINGS = [
   'suspended',
   'password_changed',
   'provider',
+  'factor_changed',
 ] as const;
+export type Ending = (typeof ENDINGS)[number];
 
 /** Tells why, as far as it helps. Of a sign-in that is not stored any more nothing is known. */
 export function sessionEnded(
-  session: { readonly ended_by: (typeof ENDINGS)[number] | null; readonly plan: Plan } | undefined,
+  session: { readonly ended_by: Ending | null; readonly plan: Plan } | undefined,
   plans: LimitsByPlan<'signInsPerPerson'>,
 ): AuthError {
   if (session?.ended_by !== 'sign_in_limit')

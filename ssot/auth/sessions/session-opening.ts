@@ -34,6 +34,7 @@ export interface SessionOpeningDeps extends Pick<AuthDeps, 'clock' | 'config' | 
 export interface Proven {
   readonly methods: readonly Method[];
   readonly device: string;
+  readonly deviceName?: string | undefined;
   readonly address: string;
   /** When, if that is not now: a provider may remember people. */
   readonly provedAt?: Date;
@@ -58,7 +59,7 @@ export class SessionOpening {
 
   /** Throws `invalid_credentials` if the person was removed or given another password, or the company suspended, meanwhile. */
   async openIn(tx: Transaction, account: AccountRow, proven: Proven): Promise<Opened> {
-    const { methods, device, address } = proven;
+    const { methods, device, deviceName, address } = proven;
     const { ids, clock, random, seal } = this.deps;
     const { tenant_id: tenantId, user_id: userId, plan } = account;
     const sessionId = ids.next('session');
@@ -79,7 +80,11 @@ export class SessionOpening {
     }
     await this.deps.audit.append(tx, tenantId, {
       ...{ action: 'sign_in', by: { kind: 'person', id: userId }, subject: sessionId, address },
-      details: { methods: methods.join(' '), ...(isEmergency && { emergency: 'yes' }) },
+      details: {
+        methods: methods.join(' '),
+        ...(deviceName && { device: deviceName }),
+        ...(isEmergency && { emergency: 'yes' }),
+      },
     });
     return { account, sessionId, refresh, authTime, methods, ended };
   }
@@ -97,7 +102,7 @@ export class SessionOpening {
   async #insert(
     tx: Transaction,
     { tenant_id: tenantId, user_id: userId, password_hash: passwordHash }: AccountRow,
-    { sessionId, authTime, methods, provedAt, provider }: Proven & Pick<Opened, 'sessionId' | 'authTime'>,
+    { sessionId, authTime, methods, deviceName, provedAt, provider }: Proven & Pick<Opened, 'sessionId' | 'authTime'>,
   ): Promise<z.infer<typeof insertedRow>> {
     const { sessionIdleMs, sessionMs } = this.deps.config;
     const after = (ms: number): Date => new Date(authTime.getTime() + ms);
@@ -107,12 +112,12 @@ export class SessionOpening {
     // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
     // ends this one too; one that came before leaves no such row.
     const [inserted] = await tx.query(
-      sql`insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at, methods, proved_at,
-            subject, provider_session)
+      sql`insert into session (tenant_id, session_id, user_id, auth_time, idle_until, ends_at, methods, device_name,
+            proved_at, subject, provider_session)
           select a.tenant_id, ${sessionId}, a.user_id, ${authTime}, ${after(sessionIdleMs)},
             case when ${isEnforced} then least(${after(sessionMs)}::timestamptz, ${after(ENFORCED_SESSION_MS)}::timestamptz)
               else ${after(sessionMs)}::timestamptz end,
-            ${[...methods]}, ${provedAt ?? null}, ${provider?.subject ?? null}, ${provider?.session ?? null}
+            ${[...methods]}, ${deviceName ?? null}, ${provedAt ?? null}, ${provider?.subject ?? null}, ${provider?.session ?? null}
           from account a join tenant t using (tenant_id)
           where a.tenant_id = ${tenantId} and a.user_id = ${userId} and a.password_hash is not distinct from ${passwordHash}
             and t.suspended_at is null

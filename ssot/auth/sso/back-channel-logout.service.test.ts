@@ -8,6 +8,7 @@ import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { SignedIn } from '../contract';
 import { systemClock } from '../../kernel';
+import type { EndedByProvider } from './back-channel-logout';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const clock = new ControlledClock(systemClock.now());
@@ -72,6 +73,8 @@ describe('a provider that signs people out', () => {
       assert.equal(await stateOf(dana), 'session_ended');
       const [entry] = await sso.auth.audit.read(dana.owner.principal.context, { limit: 1 });
       assert.deepEqual([entry?.action, entry?.by.kind], ['signed_out', 'provider']);
+      const own = await sso.auth.accounts.contextFor(dana.tenantId, (ended[0] as EndedByProvider).userId);
+      assert.deepEqual(await sso.auth.audit.readOwn(own, { limit: 1 }), [entry]);
     });
   }
 

@@ -147,8 +147,8 @@ export class BackChannelLogout {
         endedRow,
       );
       const by = { kind: 'provider', id: null } as const;
-      for (const { session_id: subject } of rows) {
-        await audit.append(tx, tenantId, { action: 'signed_out', by, subject, address });
+      for (const { session_id: subject, user_id: account } of rows) {
+        await audit.append(tx, tenantId, { action: 'signed_out', by, subject, address, account });
       }
       return rows;
     });

@@ -23,6 +23,7 @@ export type Source = (typeof SOURCES)[number];
 export interface TenantSettings {
   readonly analytics: { readonly negotiatedPrices: readonly NegotiatedPrice[] };
   readonly chat: { readonly keptDays: number };
+  readonly identity: { readonly secondFactorRequired: boolean };
   readonly model: {
     readonly wording: boolean;
     readonly name: string;

@@ -51,6 +51,12 @@ export const tenantSettings = {
     wayOut: 'Write a whole number of days from 90 to 2,555.',
     from: 'mid',
   },
+  'identity.secondFactorRequired': {
+    kind: z.boolean('is neither true nor false'),
+    type: 'true or false',
+    about: 'whether everybody who signs in with a password needs a second factor: without one they can only set it up',
+    wayOut: 'Write true or false.',
+  },
   'limits.connectionsPerPerson': limit('connectionsPerPerson', 'open connections of a person'),
   'limits.threadsPerPerson': limit('threadsPerPerson', 'threads of a person'),
   'model.wording': {

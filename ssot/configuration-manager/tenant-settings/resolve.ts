@@ -38,6 +38,7 @@ export function resolve(base: Pick<Base, 'settings' | 'origins'>, plan: Plan, st
       settings: {
         analytics: { negotiatedPrices: values['analytics.negotiatedPrices'] },
         chat: { keptDays: values['chat.keptDays'] },
+        identity: { secondFactorRequired: values['identity.secondFactorRequired'] },
         model: { wording: values['model.wording'], name: values['model.name'], key: values['model.key'] },
       } as TenantSettings,
       limits: { ...plans[plan], ...Object.fromEntries<number>(lowered) },
@@ -98,6 +99,8 @@ function platformValue({ model }: Base['settings'], plan: Plan, key: SettingKey)
       return [];
     case 'chat.keptDays':
       return plans[plan].threadRetentionDays;
+    case 'identity.secondFactorRequired':
+      return false;
     case 'model.wording':
       return true;
     case 'model.name':

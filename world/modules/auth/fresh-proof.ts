@@ -41,6 +41,10 @@ export class FreshProof {
     return this.#try((auth, by) => auth.apiKeys.create(by, { name: 'A program', scopes: ['usage:read'] }));
   }
 
+  signOutOthers(): Promise<void> {
+    return this.#try((auth, by) => auth.sessions.endOthers(by));
+  }
+
   async proveAndMakeKey(): Promise<void> {
     await this.#try((auth, by) => auth.factors.stepUp(by, { password: this.#password }));
     if (this.answer === 'done') await this.makeKey();

@@ -95,6 +95,12 @@ export class SingleSignOn {
     this.#note([elsewhere, await show()]);
   }
 
+  /** Whether calls of somebody who was let in open the chat. */
+  async mayChat(letIn: LetIn | undefined): Promise<boolean> {
+    const { status } = await this.door(letIn?.accessToken).send('get', '/v1/threads');
+    return status === 200;
+  }
+
   /** Name and role of everybody at a company. */
   async peopleOf(tenant: Tenant): Promise<readonly string[]> {
     const owner = await this.owner(tenant);

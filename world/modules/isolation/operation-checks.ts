@@ -2,7 +2,7 @@ import { callOf } from '../analytics/analytics-under-test';
 
 /** What the entitled person has, by the parameters of the published paths. */
 export type Owned = Readonly<
-  Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'userId' | 'keyId' | 'domain', string>
+  Record<'threadId' | 'runId' | 'callId' | 'connectionId' | 'sessionId' | 'userId' | 'keyId' | 'domain', string>
 >;
 
 /** Who sends a request, as far as a request depends on it. */
@@ -48,6 +48,7 @@ const reason = 'tried by the isolation check';
  */
 export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
   'GET /v1/me': own(),
+  'GET /v1/me/activity': own(),
   'GET /v1/threads': own(),
   'POST /v1/threads': own({ body: () => ({ title: 'Another one' }) }),
   'GET /v1/threads/{threadId}': others(),
@@ -63,7 +64,9 @@ export const OPERATION_CHECKS: Readonly<Record<string, OperationCheck>> = {
     body: (_, { count }) => ({ clientMessageId: `m-${count}`, text: 'Will it rain tomorrow?' }),
   }),
   'GET /v1/devices': own(),
-  'DELETE /v1/devices/{connectionId}': others(),
+  'DELETE /v1/connections/{connectionId}': others(),
+  'DELETE /v1/devices/{sessionId}': others(),
+  'DELETE /v1/devices': own(),
   'POST /v1/usage': own({ body: (_, { count }) => ({ events: [callOf(`tried-${count}`)] }) }),
   'GET /v1/usage/coverage': own({ query: DAY }),
   'GET /v1/settings': own(RIGHT),

@@ -41,9 +41,11 @@ export class Outsiders {
     await ada.openDeviceOn('phone', TITLE);
     const runId = await ada.ask('What did each feature cost in the last 30 days?');
     const call = (await ada.storedAnswer()).find(({ type }) => type === 'tool_executing');
-    const [device] = (await (await ada.http(this.#url)).require<Devices>('get', '/v1/devices')).devices;
-    if (call?.type !== 'tool_executing' || device === undefined) throw new Error('Ada has no tool call or no device');
-    const { connectionId } = device;
+    const { devices } = await (await ada.http(this.#url)).require<Devices>('get', '/v1/devices');
+    const [tab] = devices.flatMap(({ connections }) => connections);
+    if (call?.type !== 'tool_executing' || tab === undefined) throw new Error('Ada has no tool call or no tab');
+    const { connectionId } = tab;
+    const { sessionId } = (await ada.signInOn('tablet', this.#url)).pair;
     const key = { name: 'Nightly report', scopes: ['usage:read'] };
     const { keyId } = await (await ada.http(this.#url)).require<{ keyId: string }>('post', '/v1/api-keys', key);
     this.#owned = {
@@ -51,6 +53,7 @@ export class Outsiders {
       runId,
       callId: call.data.callId,
       connectionId,
+      sessionId,
       userId,
       keyId,
       domain: DOMAIN,
@@ -243,7 +246,12 @@ export class Outsiders {
     const { ids } = this.world.connections;
     return {
       ...{ threadId: ids.next('thread'), runId: ids.next('run'), callId: ids.next('call') },
-      ...{ connectionId: ids.next('conn'), userId: ids.next('user'), keyId: ids.next('key') },
+      ...{
+        connectionId: ids.next('conn'),
+        sessionId: ids.next('session'),
+        userId: ids.next('user'),
+        keyId: ids.next('key'),
+      },
       domain: DOMAIN,
     };
   }
@@ -266,5 +274,5 @@ export class Outsiders {
 }
 
 interface Devices {
-  readonly devices: readonly { readonly connectionId: string }[];
+  readonly devices: readonly { readonly connections: readonly { readonly connectionId: string }[] }[];
 }

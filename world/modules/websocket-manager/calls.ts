@@ -3,7 +3,7 @@ import { eventually } from '../../eventually';
 import type { Answer, Problem } from '../../clients/http-client';
 import type { Person } from '../../actors/person';
 
-interface OpenDevice {
+interface OpenTab {
   readonly connectionId: string;
   readonly threads: readonly { readonly threadId: string }[];
 }
@@ -72,8 +72,10 @@ export class Calls {
 
   /** What a person is told they have open, by the names of their tabs, and what each shows. */
   async look(person: Person): Promise<void> {
-    const { devices } = await (await person.http()).require<{ devices: OpenDevice[] }>('get', '/v1/devices');
-    this.devices = devices.map(({ connectionId, threads }) => {
+    type Listed = { readonly devices: readonly { readonly connections: readonly OpenTab[] }[] };
+    const { devices } = await (await person.http()).require<Listed>('get', '/v1/devices');
+    const tabs = devices.flatMap(({ connections }) => connections);
+    this.devices = tabs.map(({ connectionId, threads }) => {
       const tab = [...person.devices.values()].find((one) => connectionOf(one) === connectionId);
       const titles = threads.map(({ threadId }) => [...person.threads].find(([, id]) => id === threadId)?.[0]);
       return `${tab?.name ?? 'unknown'}: ${titles.join(', ')}`;
@@ -90,7 +92,7 @@ export class Calls {
 
   /** `closed`, or why not. */
   async close(person: Person, connectionId: string): Promise<string> {
-    const answer = await (await person.http()).send<Problem>('delete', `/v1/devices/${connectionId}`);
+    const answer = await (await person.http()).send<Problem>('delete', `/v1/connections/${connectionId}`);
     if (answer.status === 200) return 'closed';
     const { code, detail } = answer.body;
     return answer.status === 404 && code === 'device_not_found' ? detail : `${answer.status} ${code}: ${detail}`;

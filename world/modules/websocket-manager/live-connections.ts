@@ -113,7 +113,7 @@ export class LiveConnections {
   async closeOne(person: Person): Promise<void> {
     const [first] = person.devices.values();
     if (first === undefined) throw new Error(`${person.name} has no device open`);
-    await (await person.http()).require('delete', `/v1/devices/${connectionOf(first)}`);
+    await (await person.http()).require('delete', `/v1/connections/${connectionOf(first)}`);
     await first.until('its end', () => first.refusals().length > 0);
   }
 

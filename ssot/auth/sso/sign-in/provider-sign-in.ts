@@ -99,7 +99,7 @@ export class ProviderSignIn {
   }
 
   /** Throws `one_time_secret_invalid`, or `access_revoked` where the company is suspended. */
-  async redeem({ handOver, browserKey, device, address }: HandOverProof): Promise<SignedIn> {
+  async redeem({ handOver, browserKey, device, deviceName, address }: HandOverProof): Promise<SignedIn> {
     await this.deps.attempts.assertAllowed({ entrance: 'provider_sign_in', address });
     const { db, opening, metrics, clock } = this.deps;
     const opened = await this.#counted(address, () =>
@@ -121,7 +121,7 @@ export class ProviderSignIn {
         if (account === undefined) throw attemptInvalid();
         if (account.suspended) throw accessRevoked();
         return opening.openIn(tx, account, {
-          ...{ methods: ['sso'], device, address, provedAt: found.proved_at },
+          ...{ methods: ['sso'], device, deviceName, address, provedAt: found.proved_at },
           provider: { subject: found.subject, session: found.provider_session },
         });
       }),

@@ -1,0 +1,53 @@
+import { TOTP } from 'otpauth';
+import type { Page } from 'playwright-core';
+
+/** The page of somebody's own account: their devices, second factor, and what happened to it. */
+export class AccountPage {
+  constructor(private readonly page: Page) {}
+
+  /** From the chat page. */
+  async open(): Promise<void> {
+    await this.page.getByRole('link', { name: 'My account' }).click();
+    await this.isOpen();
+  }
+
+  async isOpen(): Promise<void> {
+    await this.page.getByRole('heading', { level: 2, name: 'What happened' }).waitFor();
+    await this.page.locator('#activity .rows li').first().waitFor();
+  }
+
+  /** By their names, once so many are listed. */
+  async devices(count: number): Promise<readonly string[]> {
+    await this.page.getByText(`You are signed in on ${count} device`).waitFor();
+    return this.page.locator('#devices .rows > li b').allInnerTexts();
+  }
+
+  async signOut(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Sign out: ${name}` }).click();
+    await this.devices(1);
+  }
+
+  /** What happened last, in words. */
+  async newest(): Promise<string> {
+    return this.page.locator('#activity .rows li b').first().innerText();
+  }
+
+  /** With an app that is told the secret by hand; answers how many backup codes are shown. */
+  async setUpSecondFactor(): Promise<number> {
+    await this.page.getByRole('button', { name: 'Set it up' }).click();
+    const secret = await this.page.locator('#factor .setup code').innerText();
+    await this.page.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
+    await this.page
+      .getByLabel('Code that the app shows')
+      .fill(new TOTP({ secret: secret.replaceAll(' ', '') }).generate());
+    await this.page.getByRole('button', { name: 'Confirm' }).click();
+    const codes = this.page.locator('#factor .codes li');
+    await codes.first().waitFor();
+    return codes.count();
+  }
+
+  async goToChat(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Back to the chat' }).click();
+    await this.page.getByText('Live', { exact: true }).waitFor();
+  }
+}
