@@ -35,8 +35,8 @@ export class AccountPage {
   /** With an app that is told the secret by hand; answers how many backup codes are shown. */
   async setUpSecondFactor(): Promise<number> {
     await this.page.getByRole('button', { name: 'Set it up' }).click();
-    const secret = await this.page.locator('#factor .setup code').innerText();
     await this.page.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
+    const secret = await this.page.locator('#factor .setup code').innerText();
     await this.page
       .getByLabel('Code that the app shows')
       .fill(new TOTP({ secret: secret.replaceAll(' ', '') }).generate());
