@@ -95,6 +95,7 @@ const view = new ThreadView({
   },
 });
 const list = new ThreadList(session, () => {
+  showPlace();
   const open = view.threadId === null ? undefined : list.thread(view.threadId);
   if (open !== undefined) title.show(open);
 });
@@ -236,9 +237,14 @@ function threadInAddress() {
   return address === '' || address === NEW ? null : address;
 }
 
+/** A phone shows either the list or the place to read and ask; whoever has no thread is shown where to ask. */
+function showPlace() {
+  chat.classList.toggle('reads', location.hash.length > 1 || list.isEmpty);
+}
+
 function openThread() {
   const threadId = threadInAddress();
-  chat.classList.toggle('reads', location.hash.length > 1);
+  showPlace();
   list.mark(threadId);
   return opening.open(threadId);
 }

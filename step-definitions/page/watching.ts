@@ -12,6 +12,10 @@ When('{person} has/opens the chat page( open)', async function (this: RevenueWor
   await this.pages.open(person);
 });
 
+Given('{person} has signed in on the chat page of a phone', function (this: RevenueWorld, person: Person) {
+  return this.pages.signInOnPhone(person);
+});
+
 Given('{person} has signed in on the chat page', function (this: RevenueWorld, person: Person) {
   return this.pages.signIn(person);
 });

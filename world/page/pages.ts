@@ -65,6 +65,10 @@ export class Pages {
     await this.of(person).signedIn();
   }
 
+  async signInOnPhone(person: Person): Promise<void> {
+    await this.signIn(person, undefined, await this.#newBrowser({ width: 390, height: 844 }));
+  }
+
   /** Signs in, and opens a second tab of the same browser at the same address. */
   async signInAndOpenAnother(person: Person): Promise<void> {
     const browser = await this.#newBrowser();
@@ -200,8 +204,8 @@ export class Pages {
     });
   }
 
-  async #newBrowser(): Promise<BrowserContext> {
-    return this.world.own(await this.browser.context({ viewport: { width: 1100, height: 760 } }));
+  async #newBrowser(viewport = { width: 1100, height: 760 }): Promise<BrowserContext> {
+    return this.world.own(await this.browser.context({ viewport }));
   }
 
   #onTheWay(): FaultProxy {

@@ -54,8 +54,17 @@ function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) 
   return el(
     'dl',
     { className: 'sums' },
-    ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, card[1] ?? ''))),
+    ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, ...whole(card[1] ?? '')))),
   );
+}
+
+/**
+ * A narrow card breaks between days, and in none of them.
+ *
+ * @param {string} text
+ */
+function whole(text) {
+  return text.split(' ').flatMap((word) => [el('span', { className: 'whole' }, word), ' ']);
 }
 
 /**

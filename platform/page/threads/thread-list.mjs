@@ -19,6 +19,7 @@ export class ThreadList {
   /** @type {string | null} */
   #open = null;
   #turn = 0;
+  #isLoaded = false;
   #session;
   #changed;
 
@@ -40,13 +41,20 @@ export class ThreadList {
       // Who has left meanwhile is shown nothing.
       if (turn !== this.#turn) return;
       const isFirst = this.#threads.length === 0;
+      this.#isLoaded = true;
       this.#show(withNewest(this.#threads, newest, PAGE));
       if (isFirst || newest.length < PAGE) this.#older.hidden = newest.length < PAGE;
     }),
   );
 
+  /** Once it is known: there is no thread at all. */
+  get isEmpty() {
+    return this.#isLoaded && this.#threads.length === 0;
+  }
+
   clear() {
     this.#turn += 1;
+    this.#isLoaded = false;
     this.#show([]);
     this.#older.hidden = true;
   }

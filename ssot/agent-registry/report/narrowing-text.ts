@@ -11,7 +11,7 @@ export function narrowingInWords(
     ...(feature ?? []).map((name) => `feature ${name}`),
     ...(status ?? []).map((one) => `${one} calls`),
     ...(person.length > people.length ? ['your own calls'] : []),
-    ...people.map((name) => `calls of ${name}`),
+    ...(people.length > 0 ? [`calls of ${people.join(' and ')}`] : []),
   ];
   return parts.length === 0 ? '' : `only ${parts.join(' and ')}`;
 }

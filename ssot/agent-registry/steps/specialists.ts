@@ -167,8 +167,9 @@ async function namesAmong(
   words: readonly string[],
   scope: StepScope,
 ): Promise<Pick<KnownNames, 'features' | 'people'>> {
-  const [features, colleagues] = await Promise.all([scope.featureNames(), scope.colleagues(words)]);
-  const wanted = new Set(words.map((word) => word.toLowerCase()));
+  const bare = words.map((word) => word.replace(/'s$/, ''));
+  const wanted = new Set(bare.map((word) => word.toLowerCase()));
+  const [features, colleagues] = await Promise.all([scope.featureNames(), scope.colleagues(bare)]);
   const people = new Map<string, string[]>();
   for (const [userId, name] of colleagues) {
     // A word of a name that is not among these means something else: May Lin is not meant by "in May".
@@ -178,7 +179,7 @@ async function namesAmong(
     }
   }
   return {
-    features: features.filter((name) => words.some((word) => name.toLowerCase().includes(word))),
+    features: features.filter((name) => bare.some((word) => name.toLowerCase().includes(word))),
     people,
   };
 }

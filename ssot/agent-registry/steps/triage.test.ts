@@ -78,6 +78,7 @@ describe('what a question is narrowed to', () => {
   for (const [question, where, told] of [
     ['What did Ravi spend?', { person: ['user_ravi'] }, ', only calls of Ravi'],
     ['What did Ravi and I spend?', { person: ['user_dana', 'user_ravi'] }, ', only your own calls and calls of Ravi'],
+    ["May Lin's and Ravi's calls", { person: ['user_lin', 'user_ravi'] }, ', only calls of May Lin and Ravi'],
     ['What did Lin spend in May?', { person: ['user_lin'] }, ', only calls of May Lin'],
   ] as const) {
     test(`AG-02 a colleague is known by name, and the answer says whose calls it counts: ${question}`, async () => {
