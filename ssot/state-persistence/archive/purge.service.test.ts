@@ -6,7 +6,7 @@ import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import type { Archive } from '../../analytics';
-import { contextOfSubject, silentLogger, sql, type TenantId, type UserId } from '../../kernel';
+import { contextOfSubject, silentLogger, sql, type TenantId } from '../../kernel';
 import { persistenceSchemaChanges, startPurge } from '..';
 
 const SECOND_MS = 1_000;
@@ -87,7 +87,7 @@ class PurgeTest implements AsyncDisposable {
   async #delete(tenantId: TenantId, deletions: number): Promise<void> {
     const [userId, now] = [ids.next('user'), new Date(this.clock.now())];
     const subjects = Array.from({ length: deletions }, () => ids.next('thread'));
-    await this.db.transaction(contextOfSubject({ tenantId, userId: userId as UserId }), (tx) =>
+    await this.db.transaction(contextOfSubject({ tenantId, userId: userId }), (tx) =>
       tx.execute(sql`insert into archive_purge (tenant_id, subject, user_id, due_at)
         select ${tenantId}, s, ${userId}, ${now}::timestamptz from unnest(${subjects}::text[]) as s`),
     );
@@ -100,7 +100,13 @@ describe('what was deleted and is in the history', () => {
     t.instance();
     await t.pass(30 * SECOND_MS);
     const sizes = t.batches.map(({ length }) => length);
-    assert.deepEqual([sizes, await t.waiting()], [[AT_ONCE, AT_ONCE, 500], [0, 2_500]]);
+    assert.deepEqual(
+      [sizes, await t.waiting()],
+      [
+        [AT_ONCE, AT_ONCE, 500],
+        [0, 2_500],
+      ],
+    );
     assert.equal(new Set(t.batches.flat().map((name) => JSON.stringify(name))).size, 2_500);
     for (let passed = 0; passed < 4; passed++) await t.pass(30 * SECOND_MS);
     assert.deepEqual(

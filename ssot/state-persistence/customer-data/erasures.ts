@@ -19,6 +19,7 @@ const RECORD = 'record';
 export class Erasures implements AsyncDisposable {
   #timer: Disposable | undefined;
   #turn: Promise<void> | undefined;
+  readonly #underWay = new Map<string, Promise<void>>();
   #isDue = false;
   #isClosed = false;
 
@@ -28,6 +29,7 @@ export class Erasures implements AsyncDisposable {
   async catchUp(): Promise<void> {
     this.wake();
     await this.#turn;
+    await Promise.all(this.#underWay.values());
   }
 
   /** Something may be due. */
@@ -46,6 +48,7 @@ export class Erasures implements AsyncDisposable {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     await this.#turn;
+    await Promise.all(this.#underWay.values());
   }
 
   #onFailure(error: unknown): void {
@@ -60,27 +63,24 @@ export class Erasures implements AsyncDisposable {
   async #work(): Promise<void> {
     while (this.#isDue && !this.#isClosed) {
       this.#isDue = false;
-      const underWay = new Set<Promise<void>>();
-      try {
-        for (let next = await this.#claim(); next !== undefined; next = await this.#claim()) {
-          const erasing: Promise<void> = this.#tryToErase(next).finally(() => underWay.delete(erasing));
-          underWay.add(erasing);
-          if (underWay.size >= AT_ONCE) await Promise.race(underWay);
-          if (this.#isClosed) break;
-        }
-      } finally {
-        await Promise.all(underWay);
+      for (let next = await this.#claim(); next !== undefined; next = await this.#claim()) {
+        this.#begin(next);
+        if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
+        if (this.#isClosed) return;
       }
     }
   }
 
-  /** What cannot be kept of its progress is done again, when its lease is over. */
-  async #tryToErase(claimed: Claimed): Promise<void> {
-    try {
-      await this.#erase(claimed);
-    } catch (error) {
-      this.#onFailure(error);
-    }
+  /** Whoever comes meanwhile does not wait for it. What cannot be kept of its progress is done again, when its lease is over. */
+  #begin(claimed: Claimed): void {
+    const { tenantId } = claimed.subject;
+    const key = `${tenantId} ${subjectKey(claimed.subject)}`;
+    // Its lease had lapsed over a slow module, and is renewed with that.
+    if (this.#underWay.has(key)) return;
+    const erasing = this.#erase(claimed)
+      .catch((error: unknown) => this.#onFailure(error))
+      .finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, erasing);
   }
 
   #claim(): Promise<Claimed | undefined> {
