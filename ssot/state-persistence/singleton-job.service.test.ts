@@ -7,7 +7,6 @@ import type { Database } from '../database-manager';
 import { SingletonJob } from './singleton-job';
 
 const EVERY_MS = 60_000;
-let names = 0;
 
 describe('a job that one instance does for all', () => {
   let db: Database;
@@ -18,7 +17,7 @@ describe('a job that one instance does for all', () => {
   /** Instances that share a clock and a job, and what they have done of it. */
   function begin() {
     const clock = new ControlledClock();
-    const name = `test-${process.pid}-${Date.now()}-${names++}`;
+    const name = stores.ids.next('inst');
     const done: string[] = [];
     const instance = (called: string, time: 'server' | ControlledClock = clock) => {
       const job = new SingletonJob({ db, time }, name, EVERY_MS);

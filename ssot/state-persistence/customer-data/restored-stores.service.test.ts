@@ -90,16 +90,17 @@ describe('a store that comes back older', () => {
     const records = { note: t.records.note, all: () => ((comparisons += 1), t.records.all()) };
     const instances = await Promise.all([1, 2, 3].map(() => t.requests(t.modules, records).start()));
     assert.equal(comparisons, 3, 'each before it serves');
-    /** Lets a minute pass, until each instance that is there waits for the next. */
-    const minute = async (): Promise<number> => {
-      const armed = t.clock.pending;
+    /** Lets a minute pass for so many instances, each of which waits for its next comparison and its next look at erasures. */
+    const minute = async (there: number): Promise<number> => {
+      const waits = (): void => assert.equal(t.clock.pending, 2 * there);
+      await eventually(waits);
       t.clock.advance(60_000);
-      await eventually(() => assert.equal(t.clock.pending, armed));
+      await eventually(waits);
       return comparisons;
     };
-    assert.deepEqual([await minute(), await minute()], [4, 5]);
+    assert.deepEqual([await minute(3), await minute(3)], [4, 5]);
     for (const gone of instances.slice(1)) await gone[Symbol.asyncDispose]();
-    assert.equal(await minute(), 6);
+    assert.equal(await minute(1), 6);
     await instances[0]?.[Symbol.asyncDispose]();
   });
 
