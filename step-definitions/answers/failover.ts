@@ -13,12 +13,9 @@ When(
   },
 );
 
-When(
-  'the instance is killed while it reads, and so is the one that goes on with it',
-  function (this: RevenueWorld) {
-    return this.failover.loseTwice(this.cast.lastNamed());
-  },
-);
+When('the instance is killed while it reads, and so is the one that goes on with it', function (this: RevenueWorld) {
+  return this.failover.loseTwice(this.cast.lastNamed());
+});
 
 When('the frozen instance wakes up, and {store} answers again', function (this: RevenueWorld, store: Store) {
   return this.failover.wakeUp(store);

@@ -12,6 +12,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'https:': 443,
 };
 
+/** Whole, as PostgreSQL is told it and tells it: a transaction may begin as `READ COMMITTED` in the same piece. */
+const COMMIT = 'COMMIT\0';
 const NONSENSE = 'you have the wrong number\r\n';
 
 /** One client's connection and its continuation to the service. */
@@ -179,11 +181,11 @@ export class FaultProxy implements AsyncDisposable {
     if (lost === null) return false;
     if (direction === 'sent') {
       if (piece.includes(lost.statement)) lost.connections.add(connection);
-      if (lost.connections.has(connection) && piece.includes('COMMIT')) lost.connection ??= connection;
+      if (lost.connections.has(connection) && piece.includes(COMMIT)) lost.connection ??= connection;
       return false;
     }
     if (lost.connection !== connection) return false;
-    if (piece.includes('COMMIT')) {
+    if (piece.includes(COMMIT)) {
       this.#lostReply = null;
       this.#reset(connection);
     }

@@ -36,8 +36,10 @@ export class Failover {
     const { operations } = this.world;
     await this.reading(person);
     await this.#kill(operations.serving());
-    // Cut off from the same.
+    // Cut off from the same, once it serves.
+    operations.restore('ClickHouse');
     await operations.serveBeside();
+    operations.silence('ClickHouse');
     const second = operations.beside();
     const phone = await person.openDevice('phone', second.url);
     await phone.follow(person.thread());

@@ -186,7 +186,12 @@ export class SavedRuns {
     return stored?.body ?? '';
   }
 
-  async #save(fence: number, version: number, more: Partial<SaveInput> = {}, through?: StatePersistence): Promise<void> {
+  async #save(
+    fence: number,
+    version: number,
+    more: Partial<SaveInput> = {},
+    through?: StatePersistence,
+  ): Promise<void> {
     const { persistence } = await this.#opened();
     const { runId, threadId, by } = this.#known();
     const saveId = `${runId}-${version}-${fence}-${randomInt(1_000_000)}`;
