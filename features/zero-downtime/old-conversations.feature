@@ -41,7 +41,7 @@ Feature: Old conversations
   Rule: What an analysis has worked out is kept as long as the plan says, and its answer as long as its thread
 
     @integration @operations @hard
-    Scenario Outline: On the plan <plan> the workings of an analysis go after <days> day(s), and its answer stays
+    Scenario Outline: On the plan <case> the workings of an analysis go after <days> day(s), and its answer stays
       Given a platform on which months can pass
       And <person> has been answered "Where does our money go?" in the thread "Q3 spend"
       When <days> days pass
@@ -49,7 +49,7 @@ Feature: Old conversations
       And <person>'s thread "Q3 spend" holds all that was said
 
       Examples:
-        | plan  | person         | days |
+        | case  | person         | days |
         | free  | Leo from Birch | 1    |
         | early | Mia from Cedar | 7    |
         | mid   | Noor from Dune | 30   |

@@ -69,7 +69,12 @@ describe('runs that have ended', () => {
       debug: () => void (turns.count += 1),
       warn: () => void (turns.failed += 1),
     };
-    const archiving = (archive: Archive) => startRunArchiving({ ...{ db, archive, clock, logger, metrics: noMetrics }, plans, plansOf: onPlan('enterprise') });
+    const archiving = (archive: Archive) =>
+      startRunArchiving({
+        ...{ db, archive, clock, logger, metrics: noMetrics },
+        plans,
+        plansOf: onPlan('enterprise'),
+      });
     /** Lets so many instances look through the runs once, at one moment. */
     const turn = async (archive = analytics.archive, instances = 1): Promise<void> => {
       const { count } = turns;
