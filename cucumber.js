@@ -2,7 +2,7 @@
 const plugin = ['gate', 'services', 'record', 'living-docs', 'ledger'].map((name) => `./support/plugins/${name}.mts`);
 
 const suite = {
-  requireModule: ['ts-node/register'],
+  requireModule: [require.resolve('./support/typescript/register.js')],
   require: ['support/*.ts', 'step-definitions/**/*.ts'],
   parallel: 2,
   order: 'random',

@@ -53,7 +53,7 @@ async function stops(say: (progress: string) => void): Promise<readonly Row[]> {
 
 async function stopOf(contestant: Contestant, port: number): Promise<number> {
   const child = fork(resolve(__dirname, 'stops/child.ts'), [contestant, String(port)], {
-    execArgv: ['--require', 'ts-node/register'],
+    execArgv: ['--require', './support/typescript/register.js'],
   });
   await once(child, 'message');
   const began = performance.now();

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { closest } from 'fastest-levenshtein';
 import type { Benchmark, Row } from './figures/row';
 
-/** Through ts-node, which does not see `import()`. */
+/** Through `require`, because `import()` does not find TypeScript. */
 const load = createRequire(__filename);
 
 const names = readdirSync(__dirname)

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { WrongUsage, wishOf } from './command-line';
 import type { Exercise, Finding } from './exercise';
 
-/** Through ts-node, which does not see `import()`. */
+/** Through `require`, because `import()` does not find TypeScript. */
 const load = createRequire(__filename);
 const SUFFIX = '.exercise.ts';
 const exercises = Object.fromEntries(

@@ -50,7 +50,7 @@ test('an exercise that finds one acknowledged write lost names it and ends with 
 const QUICK = ['--seconds', '3', '--instances', '1', '--think-ms', '150', '--every-ms', '1500'];
 
 function run(...args: string[]): Promise<{ status: number | string; output: string }> {
-  const main = [...['--require', 'ts-node/register'], resolve(__dirname, 'main.ts'), ...args];
+  const main = [...['--require', './support/typescript/register.js'], resolve(__dirname, 'main.ts'), ...args];
   return new Promise((done) => {
     execFile(process.execPath, main, { cwd: resolve(__dirname, '..') }, (error, stdout, stderr) => {
       done({ status: error === null ? 0 : (error.code ?? 'killed'), output: stderr + stdout });

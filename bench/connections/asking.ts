@@ -59,11 +59,15 @@ export class Worker<A extends Answers> implements AsyncDisposable {
   static start<A extends Answers>(file: string, env: Readonly<Record<string, string>> = {}): Worker<A> {
     const profile = process.env['BENCH_PROFILE'] === file ? ['--cpu-prof', '--cpu-prof-dir=reports/output'] : [];
     return new Worker(
-      spawn(process.execPath, ['--expose-gc', ...profile, '--require', 'ts-node/register', resolve(__dirname, file)], {
-        cwd: ROOT,
-        env: { ...process.env, ...env },
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      }),
+      spawn(
+        process.execPath,
+        ['--expose-gc', ...profile, '--require', './support/typescript/register.js', resolve(__dirname, file)],
+        {
+          cwd: ROOT,
+          env: { ...process.env, ...env },
+          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        },
+      ),
     );
   }
 

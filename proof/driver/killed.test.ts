@@ -30,8 +30,8 @@ test('a killed proof leaves nothing that spins, and no folder', async () => {
   mkdirSync(join(root, 'features'));
   writeFileSync(join(root, 'ssot/endless/endless.ts'), 'export const add = (a: number, b: number): number => a + b;\n');
   writeFileSync(join(root, 'ssot/endless/endless.test.ts'), SPINS);
-  const env = { ...process.env, TS_NODE_PROJECT: join(PROJECT, 'tsconfig.json'), NODE_TEST_CONTEXT: undefined };
-  const register = join(PROJECT, 'node_modules/ts-node/register');
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+  const register = join(PROJECT, 'support/typescript/register.js');
   const proof = spawn(process.execPath, ['--require', register, join(PROJECT, 'proof/main.ts'), 'endless'], {
     ...{ cwd: root, env, stdio: 'ignore' },
   });

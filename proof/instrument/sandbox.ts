@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { create } from 'ts-node';
 import type { OwnedRun } from '../../support/services/processes/owned-run';
+import { compile } from '../../support/typescript/compile';
 
 /** Where the compiled worker stands in a sandbox. */
 const WORKER = '.proof-worker';
@@ -76,15 +76,10 @@ export class Sandbox implements Disposable {
   }
 
   compile(path: string, text: string): void {
-    writeFileSync(join(this.root, path.replace(/ts$/, 'js')), compiler().compile(text, join(this.root, path)));
+    writeFileSync(join(this.root, path.replace(/ts$/, 'js')), compile(text, path));
   }
 
   [Symbol.dispose](): void {
     rmSync(this.root, { recursive: true, force: true });
   }
-}
-
-let created: ReturnType<typeof create> | undefined;
-function compiler(): ReturnType<typeof create> {
-  return (created ??= create({ cwd: join(__dirname, '../..') }));
 }

@@ -23,7 +23,7 @@ describe('a group without ground', () => {
 after(() => { throw new Error('not cleaned up'); });
 `;
 
-const REPORTER = `require(${JSON.stringify(require.resolve('ts-node/register'))});
+const REPORTER = `require(${JSON.stringify(resolve(__dirname, '../typescript/register.js'))});
 const { Outcomes } = require(${JSON.stringify(resolve(__dirname, 'outcomes'))});
 module.exports = async function* (source) {
   const outcomes = new Outcomes(${JSON.stringify(folder)});

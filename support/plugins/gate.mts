@@ -11,7 +11,7 @@ import type { Refusal } from './gate.ts';
 import type * as Interruption from './interruption.ts';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register');
+require('../typescript/register.js');
 const { supportCodeLibraryBuilder } = require('@cucumber/cucumber') as typeof Cucumber;
 const { sentencesOf } = require('../sentences/sentence') as typeof Sentence;
 const { exitStatus } = require('../../ssot/test-runner') as typeof TestRunner;

@@ -98,7 +98,7 @@ writeFileSync(join(suite, 'torn.feature'), 'Feature: x\n  Scenario: y\n    Given
 function run(...options: string[]): Promise<{ status: number; said: string }> {
   const cucumber = join(ROOT, 'node_modules/@cucumber/cucumber/bin/cucumber.js');
   const plugin = join(ROOT, 'support/plugins/gate.mts');
-  const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json'), NODE_TEST_CONTEXT: undefined };
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
   return new Promise((done) => {
     const child = execFile(
       process.execPath,

@@ -15,7 +15,7 @@ import type * as Interruption from './interruption.ts';
 import type * as Scope from './run-scope.ts';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register');
+require('../typescript/register.js');
 const { ledgerOf } = require('../../reports/ledger/ledger') as typeof LedgerOf;
 const { readMoney } = require('../../reports/ledger/revenue-streams') as typeof Money;
 const { RunInTheMaking, sourcesOf } = require('../../reports/model/build-model') as typeof BuildModel;

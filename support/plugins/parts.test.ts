@@ -39,7 +39,7 @@ function run(...options: string[]): string {
     join(ROOT, `support/plugins/${name}.mts`),
   ]);
   const cucumber = join(ROOT, 'node_modules/@cucumber/cucumber/bin/cucumber.js');
-  const env = { ...process.env, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json'), NODE_TEST_CONTEXT: undefined };
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
   const args = [cucumber, ...plugins, '--require', 'steps.js', ...options];
   return spawnSync(process.execPath, args, { cwd: suite, env, encoding: 'utf8' }).stderr;
 }

@@ -9,7 +9,7 @@ import type * as Interruption from './interruption.ts';
 import type * as Scope from './run-scope.ts';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register');
+require('../typescript/register.js');
 const { withCommit } = require('../../reports/model/commit') as typeof Commit;
 const { asked } = require('./command-line') as typeof CommandLine;
 const { interruption } = require('./interruption') as typeof Interruption;

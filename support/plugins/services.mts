@@ -6,7 +6,7 @@ import type * as ServicesForRun from '../services/for-run.ts';
 import type * as CommandLine from './command-line.ts';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register');
+require('../typescript/register.js');
 const { startForRun } = require('../services/for-run') as typeof ServicesForRun;
 const { asked } = require('./command-line') as typeof CommandLine;
 const { default: suite } = require('../../cucumber.js') as { default: { parallel: number } };

@@ -6,7 +6,7 @@ import type * as ProgressLine from '../../proof/progress.ts';
 import type * as Mutants from '../../proof/specification/specification-mutants.ts';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register');
+require('../typescript/register.js');
 const { Progress } = require('../../proof/progress') as typeof ProgressLine;
 const { judge, specificationMutants } = require('../../proof/specification/specification-mutants') as typeof Mutants;
 

@@ -16,7 +16,7 @@ const ORPHAN = `
 
 it('an instance whose parent is gone does not fail over and over because it cannot tell it so', async () => {
   const figures = resolve(__dirname, 'figures-of-process.ts');
-  const child = spawn(process.execPath, ['--require', 'ts-node/register', '--require', figures, '--eval', ORPHAN], {
+  const child = spawn(process.execPath, ['--require', './support/typescript/register.js', '--require', figures, '--eval', ORPHAN], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   await once(child, 'message');

@@ -51,7 +51,12 @@ export class Instance implements AsyncDisposable {
   static launch(overrides: Readonly<Record<string, string>> = {}): Launch {
     const child = fork(resolve(ROOT, 'platform/main.ts'), [], {
       cwd: ROOT,
-      execArgv: ['--require', 'ts-node/register', '--require', resolve(__dirname, 'figures-of-process.ts')],
+      execArgv: [
+        '--require',
+        './support/typescript/register.js',
+        '--require',
+        resolve(__dirname, 'figures-of-process.ts'),
+      ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,

@@ -1,5 +1,5 @@
 /**
- * The figures of the shipped month, worked out from the two files alone: `npx ts-node ssot/analytics/dataset/totals.ts`.
+ * The figures of the shipped month, worked out from the two files alone: `npx node --require ./support/typescript/register.js ssot/analytics/dataset/totals.ts`.
  * Shares no code with the module, so that it can check it. Amounts in USD, exact.
  */
 import { readFileSync } from 'node:fs';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-// Read by the suite through ts-node and by the watchdog in plain Node: only types that can be erased, only `node:` imports.
+// Read by the suite as TypeScript and by the watchdog in plain Node: only types that can be erased, only `node:` imports.
 
 /** A process by number and moment of birth: a number alone is given to somebody else one day. */
 export interface ProcessIdentity {

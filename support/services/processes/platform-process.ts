@@ -24,14 +24,20 @@ export function platformSecrets(variables: Readonly<Record<string, string | unde
 export async function startPlatformProcess(run: OwnedRun, env: Readonly<Record<string, string>>): Promise<Started> {
   const main = join(ROOT, 'platform/main.ts');
   if (!existsSync(main)) throw failed('platform/main.ts is missing');
-  const platform = OwnedChild.start(run, 'SIGKILL', process.execPath, ['--require', 'ts-node/register', main], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      ...process.env,
-      ...platformVariables(env),
+  const platform = OwnedChild.start(
+    run,
+    'SIGKILL',
+    process.execPath,
+    ['--require', './support/typescript/register.js', main],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        ...platformVariables(env),
+      },
     },
-  });
+  );
   const tooLate = new Promise<never>((_, reject) => {
     systemClock.after(READY_MS, () =>
       reject(new Error(`it did not serve within ${READY_MS / 1_000} s${platform.lastWords()}`)),

@@ -40,7 +40,7 @@ export class ProductionStart {
 
   async start(): Promise<void> {
     this.world.operations.assertDeclared();
-    const child = spawn(process.execPath, ['--require', 'ts-node/register', 'platform/main.ts'], {
+    const child = spawn(process.execPath, ['--require', './support/typescript/register.js', 'platform/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...this.#variables },

@@ -30,7 +30,7 @@ export class ReplicatedDatabase {
   async serve(): Promise<void> {
     const { operations } = this.host;
     operations.assertDeclared();
-    const servers = fork(PROGRAM, [], { cwd: ROOT, execArgv: ['--require', 'ts-node/register'], silent: true });
+    const servers = fork(PROGRAM, [], { cwd: ROOT, execArgv: ['--require', './support/typescript/register.js'], silent: true });
     this.#servers = servers;
     this.host.own({ [Symbol.asyncDispose]: () => end(servers) });
     const { variables = {} } = await told(servers);

@@ -48,7 +48,7 @@ export async function runCommand(
 
 /** The same as a process of its own, as an operator starts it. */
 export function startCommand(tenant: TenantId, args: readonly string[]): ChildProcess {
-  const script = ['--require', 'ts-node/register', resolve(ROOT, 'platform/migrate-ids/main.ts')];
+  const script = ['--require', './support/typescript/register.js', resolve(ROOT, 'platform/migrate-ids/main.ts')];
   return spawn(process.execPath, [...script, ...args, '--tenant', tenant], {
     cwd: ROOT,
     env: { ...process.env, ...variables() },

@@ -27,7 +27,7 @@ export class Instances implements AsyncDisposable {
     this.#children = Array.from({ length: count }, () =>
       fork(resolve(__dirname, 'instance-process.ts'), [this.#table, url], {
         cwd: ROOT,
-        execArgv: ['--require', 'ts-node/register'],
+        execArgv: ['--require', './support/typescript/register.js'],
       }),
     );
     await Promise.all(this.#children.map(nextReport));

@@ -141,7 +141,7 @@ export class Writers {
     };
     this.#processes = Array.from({ length: processes }, () => {
       const child = fork(resolve(__dirname, 'writer-process.ts'), [JSON.stringify(order)], {
-        execArgv: ['--require', 'ts-node/register'],
+        execArgv: ['--require', './support/typescript/register.js'],
         cwd: ROOT,
       });
       this.notes.host.own({ [Symbol.dispose]: () => void child.kill('SIGKILL') });

@@ -15,7 +15,7 @@ export class DoorProcess implements AsyncDisposable {
 
   static async start(): Promise<DoorProcess> {
     const child = fork(resolve(__dirname, 'front-door-process.ts'), [], {
-      execArgv: ['--require', 'ts-node/register'],
+      execArgv: ['--require', './support/typescript/register.js'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const [state] = (await once(child, 'message')) as [DoorState];
