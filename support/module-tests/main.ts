@@ -1,22 +1,27 @@
 import { globSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
-import { after } from 'node:test';
-import { forgetModuleTests } from '../../reports/model/module-tests';
+import { commitOf } from '../../reports/model/commit';
+import { forgetModuleTests, keepModuleTests } from '../../reports/model/module-tests';
 import { PlatformError } from '../../ssot/kernel';
+import { hasExternal } from '../services/choice';
 import { SERVICES } from '../services/contract';
 import { platformSecrets } from '../services/processes/platform-process';
 import { Progress } from '../services/progress';
 import { startServices, type RunningServices } from '../services/start-services';
-import { isWhole } from './selection';
+import { runPart, type PartRun } from './part-process';
+import { needsStores, partsOf } from './parts';
 
-const load = createRequire(__filename);
+const ROOT = resolve(__dirname, '../..');
+/** As many as the suite has workers. */
+const PROCESSES = 2;
+/** A second process with services of its own takes three seconds to start, which so few files would not. */
+const FEW_FILES = 8;
 
 const USAGE = `Usage: npm run test:modules [-- <path part> ...] [-- --help]
 
-Runs the module tests that stand beside the parts of ssot/ and platform/ (*.test.ts), all in one process. Those that are
-named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started once when one of them is selected. The ledger
-and the living documentation count the outcomes of the last run of all of them.
+Runs the module tests that stand beside the parts of ssot/ and platform/ (*.test.ts): up to eight files in one process, more
+in two. Those that are named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started when one of them is
+selected, for each process its own. The ledger and the living documentation count the outcomes of the last run of all.
 
   npm run test:modules                            all
   npm run test:modules -- websocket-manager       those with this in their path
@@ -24,44 +29,58 @@ and the living documentation count the outcomes of the last run of all of them.
 
 Exit status: 0 all passed, 1 a test failed or a service could not start, 64 nothing selected.`;
 
-async function main(wanted: readonly string[]): Promise<void> {
-  if (wanted.some((word) => word === '--help' || word === '-h')) return console.log(USAGE);
+async function main(wanted: readonly string[]): Promise<number> {
+  if (wanted.some((word) => word === '--help' || word === '-h')) {
+    console.log(USAGE);
+    return 0;
+  }
   const unknown = wanted.filter((word) => word.startsWith('-'));
   const files = globSync('{ssot,platform}/**/*.test.ts')
     .map((file) => file.split(sep).join('/'))
-    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-    .sort((one, other) => Number(rewrites(other)) - Number(rewrites(one)) || one.localeCompare(other));
+    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
   if (unknown.length > 0 || files.length === 0) {
     console.error(
       `${unknown.length > 0 ? `Unknown: ${unknown.join(' ')}` : 'No module test is selected.'}\n\n${USAGE}`,
     );
-    process.exitCode = 64;
-    return;
+    return 64;
   }
-  if (isWhole(wanted)) forgetModuleTests();
-  const services = files.some((file) => file.endsWith('.service.test.ts')) ? await startAll() : undefined;
-  for (const file of files) load(resolve(file));
-  // Booked last, because what the tests have opened on the services is closed first.
-  after(() => services?.stop());
+  const isWhole = wanted.length === 0;
+  if (isWhole) forgetModuleTests();
+  const run = { schemaVersion: 1 as const, startedAt: new Date().toISOString(), commit: commitOf(ROOT) ?? null };
+  const parts = await runAll(files);
+  const outcomes = parts.flatMap((part) => part.outcomes ?? []);
+  // Only of a whole run: a part says nothing about the rest, and neither does a process that was ended by force.
+  if (isWhole && outcomes.length === parts.length) {
+    const tests = outcomes.flatMap((each) => each.tests);
+    const troubles = outcomes.flatMap((each) => each.troubles);
+    keepModuleTests({ ...run, finishedAt: new Date().toISOString(), troubles, tests }, ROOT);
+  }
+  return Math.max(...parts.map(({ status }) => status));
 }
 
-/** ClickHouse erases by rewriting tables, which takes the longer the more the tests before have left there; so these come first. */
-function rewrites(file: string): boolean {
-  return file.startsWith('ssot/state-persistence/customer-data/');
+async function runAll(files: readonly string[]): Promise<readonly PartRun[]> {
+  const processes = files.length <= FEW_FILES || hasExternal(SERVICES) ? 1 : PROCESSES;
+  const services = files.some(needsStores) ? await startAll(processes) : undefined;
+  try {
+    const parts = partsOf(files, processes);
+    const isAlone = parts.length === 1;
+    return await Promise.all(parts.map((part, at) => runPart(part, services?.sets[at] ?? {}, { isAlone })));
+  } finally {
+    await services?.stop();
+  }
 }
 
-/** Before the first test is known, so that a test file may read the addresses as it loads. */
-async function startAll(): Promise<RunningServices> {
+async function startAll(sets: number): Promise<RunningServices> {
   const progress = new Progress(process.stderr, 'Starting PostgreSQL, Redis, ClickHouse');
   Object.assign(process.env, platformSecrets(process.env));
-  const services = await startServices(new Set(SERVICES), { onProgress: (line) => progress.say(line) }).finally(() =>
-    progress.end(),
-  );
-  Object.assign(process.env, services.env);
-  return services;
+  const onProgress = (line: string): void => progress.say(line);
+  return await startServices(new Set(SERVICES), { sets, onProgress }).finally(() => progress.end());
 }
 
-main(process.argv.slice(2)).catch((failure: unknown) => {
-  console.error(failure instanceof PlatformError ? failure.message : failure);
-  process.exit(1);
-});
+main(process.argv.slice(2)).then(
+  (status) => (process.exitCode = status),
+  (failure: unknown) => {
+    console.error(failure instanceof PlatformError ? failure.message : failure);
+    process.exit(1);
+  },
+);

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
-import { ruleOfTitle, type ModuleTest } from '../../reports/model/module-tests';
+import { ruleOfTitle, type ModuleTest, type ModuleTestRun } from '../../reports/model/module-tests';
 
 const MAX_ERROR_LENGTH = 2_000;
 
@@ -8,6 +8,9 @@ type Finished = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>;
 
 /** What `node:test` calls a group that failed only because a test in it did. */
 const SUBTESTS_FAILED = 'subtestsFailed';
+
+/** What came out of one process. */
+export type KeptOutcomes = Pick<ModuleTestRun, 'tests' | 'troubles'>;
 
 /**
  * Follows the events of `node:test`. One module test for each test that stands in no other test; one trouble for each hook

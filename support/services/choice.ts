@@ -19,6 +19,12 @@ export function chosenProviders(text: string | undefined): Readonly<Record<Servi
   return chosen;
 }
 
+/** Whether one of these is not this run's own; what is external is there once, for whoever asks. */
+export function hasExternal(services: Iterable<Service>): boolean {
+  const chosen = chosenProviders(process.env['SPEC_SERVICES']);
+  return [...services].some((service) => chosen[service] === 'external');
+}
+
 function isOneOf<T extends string>(known: readonly T[], text: string | undefined): text is T {
   return (known as readonly (string | undefined)[]).includes(text);
 }

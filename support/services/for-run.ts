@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { PlatformError } from '../../ssot/kernel';
 import { SETS_VARIABLE } from '../../world/own-services';
 import { isProofUnderWay } from '../../world/settings';
-import { chosenProviders } from './choice';
+import { hasExternal } from './choice';
 import { ServiceError, TITLE, type Service } from './contract';
 import { needsOf } from './needs';
 import { platformSecrets } from './processes/platform-process';
@@ -58,8 +58,7 @@ const nothing: ServicesForRun = {
 
 /** Scenarios that start instances of their own run side by side only where each worker has services of its own. */
 function setsFor(scenarios: readonly (readonly string[])[], services: ReadonlySet<Service>, workers: number): number {
-  const chosen = chosenProviders(process.env['SPEC_SERVICES']);
-  if ([...services].some((service) => chosen[service] === 'external')) return 1;
+  if (hasExternal(services)) return 1;
   const operations = scenarios.filter((tags) => tags.includes('@operations'));
   return operations.length > FEW_OPERATIONS ? Math.max(1, workers) : 1;
 }
