@@ -8,6 +8,7 @@ import { addressOf } from '../../world/settings';
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   master_key: 'which master keys were used here, and nothing of what they are; the app login cannot read it',
   schema_change: 'which schema changes were applied; neither login reads it',
+  singleton_job: 'when one instance last did a job for all, and how much it counted; the app login cannot read it',
   signing_key: "the platform's own signing keys, sealed; the app login cannot read it",
 };
 
