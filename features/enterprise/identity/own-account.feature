@@ -43,18 +43,18 @@ Feature: One's own account
       Then the newest that Dana's account tells her on her laptop is "<what>", by <who>
 
       Examples:
-        | case           | event                                         | what                     | who         |
-        | a guess        | somebody guesses her password 1 times at once | sign_in_refused          | nobody      |
-        | locked         | somebody guesses her password 9 times at once | sign_in_locked           | nobody      |
-        | another device | Dana signs in on a phone                      | sign_in on Safari on iOS | you         |
-        | a role         | Olga makes Dana administrator                 | role_changed             | a colleague |
+        | case           | event                                         | what                          | who         |
+        | a guess        | somebody guesses her password 1 times at once | a sign-in was refused         | nobody      |
+        | locked         | somebody guesses her password 9 times at once | too many passwords were wrong | nobody      |
+        | another device | Dana signs in on a phone                      | signed in on Safari on iOS    | you         |
+        | a role         | Olga makes Dana administrator                 | the role was changed          | a colleague |
 
     @e2e @hard
     Scenario: Nobody reads what happened to a colleague
       Given Dana from Acme has signed in on a laptop
       And Olga from Acme is registered
       When somebody guesses her password 1 times at once
-      Then the newest that Dana's account tells her on Dana's laptop is "sign_in on Firefox on Linux", by you
+      Then the newest that Dana's account tells her on Dana's laptop is "signed in on Firefox on Linux", by you
 
     @e2e
     Scenario: On the page of her account Dana ends what she does not know, and nothing is a barrier

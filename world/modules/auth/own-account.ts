@@ -1,5 +1,6 @@
 import type { Person } from '../../actors/person';
 import type { Session } from '../../actors/session';
+import { known } from '../../known';
 import type { Problem } from '../../clients/http-client';
 import type { RevenueWorld } from '../../revenue-world';
 
@@ -8,6 +9,14 @@ interface Happened {
   readonly by: string;
   readonly details: { readonly device?: string };
 }
+
+/** How people call what their accounts tell them. */
+const WORDS = {
+  sign_in: 'signed in',
+  sign_in_refused: 'a sign-in was refused',
+  sign_in_locked: 'too many passwords were wrong',
+  role_changed: 'the role was changed',
+} as const;
 
 /** What people see of their own accounts, and what they end there. */
 export class OwnAccount {
@@ -33,6 +42,7 @@ export class OwnAccount {
   async newest(on: Session): Promise<{ readonly what: string; readonly by: string }> {
     const { events } = await on.read<{ events: readonly Happened[] }>('/v1/me/activity?limit=1');
     const [{ action, by, details } = { action: 'nothing', by: 'nobody', details: {} as Happened['details'] }] = events;
-    return { what: details.device === undefined ? action : `${action} on ${details.device}`, by };
+    const words = known('kind of happening', action, Object.keys(WORDS) as (keyof typeof WORDS)[]);
+    return { what: WORDS[words] + (details.device === undefined ? '' : ` on ${details.device}`), by };
   }
 }
