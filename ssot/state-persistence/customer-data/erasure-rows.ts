@@ -34,9 +34,11 @@ const holdRow = z
     placedBy: row.placed_by,
     placedAt: row.placed_at,
   }));
+const KEY = sql`tenant_id || ' ' || subject`;
 const claimedRow = z.object({
   tenant_id: z.custom<TenantId>(),
   subject: z.string(),
+  key: z.string(),
   emptied: z.array(z.string()),
   requested_at: z.date(),
   may_end: z.boolean(),
@@ -45,6 +47,8 @@ const claimedRow = z.object({
 /** An erasure that this instance has under way. */
 export interface Claimed {
   readonly subject: Subject;
+  /** Names it among those under way. */
+  readonly key: string;
   readonly emptied: readonly string[];
   readonly requestedAt: Date;
   /** Nothing is written with earlier rights any more. */
@@ -110,20 +114,21 @@ export async function beginAgain(tx: Transaction, erasures: readonly ErasureReco
     where erasure.done_at is not null`);
 }
 
-/** The next that is due and held by nobody, neither another instance nor the law. */
-export async function claimErasure(tx: Transaction, now: Sql): Promise<Claimed | undefined> {
+/** The next that is due and held by nobody, neither another instance nor the law; `except`: keys of those under way here. */
+export async function claimErasure(tx: Transaction, now: Sql, except: readonly string[]): Promise<Claimed | undefined> {
   const [row] = await tx.query(
     sql`update erasure set lease_until = ${now} + ${ms(LEASE_MS)}
         where (tenant_id, subject) in (
           select tenant_id, subject from erasure e
           where done_at is null and next_at <= ${now} and (lease_until is null or lease_until <= ${now}) and not ${HELD}
+            and ${KEY} <> all(${[...except]}::text[])
           order by next_at limit 1 for update skip locked)
-        returning tenant_id, subject, emptied, requested_at, look_after <= ${now} as may_end`,
+        returning tenant_id, subject, ${KEY} as key, emptied, requested_at, look_after <= ${now} as may_end`,
     claimedRow,
   );
   if (row === undefined) return undefined;
-  const { tenant_id: tenantId, subject, emptied, requested_at: requestedAt, may_end: mayEnd } = row;
-  return { subject: { tenantId, ...aboutOf(subject) }, emptied, requestedAt, mayEnd };
+  const { tenant_id: tenantId, subject, key, emptied, requested_at: requestedAt, may_end: mayEnd } = row;
+  return { subject: { tenantId, ...aboutOf(subject) }, key, emptied, requestedAt, mayEnd };
 }
 
 /** Kept before the next module is begun, with the lease renewed. False: it is on hold now, and must stop. */

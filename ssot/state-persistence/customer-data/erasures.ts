@@ -73,10 +73,7 @@ export class Erasures implements AsyncDisposable {
 
   /** Whoever comes meanwhile does not wait for it. What cannot be kept of its progress is done again, when its lease is over. */
   #begin(claimed: Claimed): void {
-    const { tenantId } = claimed.subject;
-    const key = `${tenantId} ${subjectKey(claimed.subject)}`;
-    // Its lease had lapsed over a slow module, and is renewed with that.
-    if (this.#underWay.has(key)) return;
+    const { key } = claimed;
     const erasing = this.#erase(claimed)
       .catch((error: unknown) => this.#onFailure(error))
       .finally(() => this.#underWay.delete(key));
@@ -84,7 +81,7 @@ export class Erasures implements AsyncDisposable {
   }
 
   #claim(): Promise<Claimed | undefined> {
-    return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now()));
+    return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now(), [...this.#underWay.keys()]));
   }
 
   async #erase({ subject, emptied: before, requestedAt, mayEnd }: Claimed): Promise<void> {
