@@ -3,10 +3,13 @@ import type { Part } from '../../ssot/lifecycle-manager';
 import { buildOperationsApi } from '../http/operations-api';
 import { buildPublicApi, type PublicApiParts } from '../http/public-api';
 import type { App } from '../http/server/app';
-import { endListening, urlOf } from '../http/server/listening';
+import { endListening, untilQuiet, urlOf } from '../http/server/listening';
 import type { ServerParts } from '../http/server/server';
 import type { MetricsRegistry } from '../metrics-registry';
 import { made } from './made';
+
+/** A crowd that has nowhere to go yet is answered for so long while runs are finished, which takes as long. */
+const DRAINED_MS = 4_000;
 
 interface Listener {
   readonly part: Part;
@@ -38,6 +41,10 @@ function listener<P extends ServerParts>(
         const built = await build(parts());
         await built.listen({ host, port });
         app = built;
+      },
+      drain: async () => {
+        await untilQuiet(made(app), parts().clock, DRAINED_MS);
+        return { finished: 0, handedOver: 0, lost: [] };
       },
       stop: () => endListening(made(app), parts().clock),
     },

@@ -32,9 +32,9 @@ export async function endListening(app: App, clock: Clock): Promise<void> {
  * Until then whoever comes is answered, and leaves with that answer. The operating system has taken connections that the process has not
  * looked at yet: a listener that is closed resets them, and their callers cannot know whether they were heard.
  */
-async function untilQuiet({ server }: App, clock: Clock): Promise<void> {
+export async function untilQuiet({ server }: App, clock: Clock, maxWaitMs = MAX_WAIT_MS): Promise<void> {
   let last = clock.monotonic();
-  const until = last + MAX_WAIT_MS;
+  const until = last + maxWaitMs;
   const hear = (): void => void (last = clock.monotonic());
   server.on('connection', hear).on('request', hear);
   for (let ms = QUIET_MS; ms > 0; ms = Math.min(last + QUIET_MS, until) - clock.monotonic()) {
