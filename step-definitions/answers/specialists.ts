@@ -2,12 +2,16 @@ import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { toolCallsIn } from '../../world/modules/agent-registry/results';
 import type { Store } from '../../world/operations/operations';
-import type { Tab } from '../../world/actors/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/actors/tenant';
 
 Given('{tenant} has made {count} calls of the feature {string}', (tenant: Tenant, count: number, feature: string) =>
   tenant.bringCallsOf(feature, count),
+);
+
+Given('{count} calls of {person} are recorded', async (count: number, person: Person) =>
+  person.tenant.bringCallsOf('chat', count, await person.register()),
 );
 
 Then('{tab} shows these tools at work: {}', async ({ person, name }: Tab, tools: string) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../../ssot/analytics';
-import type { Plan, TenantId } from '../../ssot/kernel';
+import type { Plan, TenantId, UserId } from '../../ssot/kernel';
 import type { HttpClient, Problem } from '../clients/http-client';
 import { COMPANIES, type Company } from './personas';
 import type { RevenueWorld } from '../revenue-world';
@@ -32,13 +32,13 @@ export class Tenant {
     }
   }
 
-  /** So many calls of one feature, made today. */
-  async bringCallsOf(feature: string, count: number): Promise<void> {
+  /** So many calls of one feature, made today; without a person unless one is given. */
+  async bringCallsOf(feature: string, count: number, personId?: UserId): Promise<void> {
     const events = usageFromTemplate({ asOf: new Date(), ids: `${this.suffix}-${randomBytes(3).toString('hex')}` })
       .filter(({ model, status }) => model === 'gpt-4o' && status === 'completed')
       .slice(0, count);
     const at = new Date(Date.now() - MINUTE_MS).toISOString();
-    const calls = events.map((event) => ({ ...event, feature, at }));
+    const calls = events.map((event) => ({ ...event, feature, at, ...(personId && { personId }) }));
     await (await this.administrator()).require('post', '/v1/usage', { events: calls });
   }
 

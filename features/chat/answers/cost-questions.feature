@@ -48,6 +48,12 @@ Feature: Questions about cost
       Then the report says "only model gpt-4o-mini, 121 calls cost 0.01 USD."
 
     @e2e
+    Scenario: A colleague by name narrows every figure, and the answer says so
+      Given 20 calls of Ravi from Acme are recorded
+      When Dana from Acme asks "How much did Ravi spend in the last 7 days?"
+      Then the report says "only calls of Ravi, 20 calls cost"
+
+    @e2e
     Scenario: What is not recorded is said, with questions that work
       When she asks "What did each department cost in the last 30 days?"
       Then the report tells that "Usage is not recorded by department" and offers 3 questions
