@@ -76,7 +76,7 @@ export class Sandbox implements Disposable {
   }
 
   compile(path: string, text: string): void {
-    writeFileSync(join(this.root, path.replace(/ts$/, 'js')), compile(text, path));
+    writeFileSync(join(this.root, path.replace(/ts$/, 'js')), compile(text, join(this.root, path)));
   }
 
   [Symbol.dispose](): void {

@@ -1,34 +1,42 @@
 // @ts-check
-const { basename } = require('node:path');
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { resolve } = require('node:path');
 
-/** @type {import('@swc/core').Options} */
-const OPTIONS = {
-  swcrc: false,
-  sourceMaps: 'inline',
-  inlineSourcesContent: false,
-  // `import()` stays as it is written.
-  module: { type: 'commonjs', strictMode: true, ignoreDynamic: true },
-  jsc: {
-    target: 'es2022',
-    parser: { syntax: 'typescript', dynamicImport: true },
-    transform: { useDefineForClassFields: true },
-    keepClassNames: true,
-  },
-};
+const ROOT = resolve(__dirname, '../..');
+
+/** @type {import('ts-node').Service | undefined} */
+let service;
 
 /**
- * JavaScript (CommonJS) of one file, with a source map that names the file beside which it stands. Types are not checked.
+ * JavaScript (CommonJS) of one file, with a source map that names it. ts-node compiles it by swc, as `tsconfig.json` says; types
+ * are not checked.
  *
  * @param {string} text
- * @param {string} path
+ * @param {string} path absolute
  * @returns {string}
  */
 exports.compile = (text, path) => {
-  // Loaded here, because it is large and what is cached needs no compiler.
-  /** @type {typeof import('@swc/core')} */
-  const { transformSync } = require('@swc/core');
-  return transformSync(text, { ...OPTIONS, filename: path, sourceFileName: basename(path) }).code;
+  service ??= createService();
+  return service.compile(text, path);
 };
 
+/** When it is first needed, because ts-node is large and what is cached needs no compiler. */
+function createService() {
+  /** @type {typeof import('ts-node')} */
+  const { create } = require('ts-node');
+  const created = create({ cwd: ROOT });
+  // It maps stack traces of what it has compiled in this process only; Node.js maps all.
+  /** @type {{ uninstall(): void }} */
+  const mapping = createRequire(require.resolve('ts-node'))('@cspotcode/source-map-support');
+  mapping.uninstall();
+  return created;
+}
+
 /** What else decides how the JavaScript of a text reads. */
-exports.WAY = JSON.stringify([OPTIONS, require('@swc/core/package.json').version]);
+exports.WAY = [
+  readFileSync(resolve(ROOT, 'tsconfig.json'), 'utf8'),
+  ...['ts-node', '@swc/core', 'typescript'].map(
+    (name) => /** @type {string} */ (require(`${name}/package.json`).version),
+  ),
+];

@@ -2,7 +2,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { enableCompileCache, registerHooks, setSourceMapsSupport } = require('node:module');
-const { basename, join, resolve } = require('node:path');
+const { join, resolve } = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { compile, WAY } = require('./compile');
 
@@ -18,7 +18,7 @@ const CACHE = resolve(__dirname, '../../node_modules/.cache/typescript');
  */
 function compiled(path) {
   const text = readFileSync(path, 'utf8');
-  const meaning = JSON.stringify([WAY, basename(path), text]);
+  const meaning = JSON.stringify([WAY, path, text]);
   const kept = join(CACHE, `${createHash('sha256').update(meaning).digest('hex')}.js`);
   try {
     return readFileSync(kept, 'utf8');
