@@ -6,7 +6,9 @@ import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-a
 import type { Services } from '../../services';
 
 const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: silentLogger, metrics: noMetrics });
-const context = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'free', permissions: [] });
+const context = vouchFor({
+  ...{ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'free', permissions: ['chat:use'] },
+});
 const [dana, gone] = [ids.next('user'), ids.next('user')];
 const shared = [dana, gone, dana].map((userId) => ({
   ...{ runId: ids.next('run'), userId, publishedAt: new Date('2026-09-10T09:00:00Z'), report: {} },

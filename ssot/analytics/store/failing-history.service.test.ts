@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
+import { systemClock } from '../../kernel';
 import { eventually } from '../../../world/eventually';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FaultProxy } from '../../../world/operations/fault-proxy';
@@ -120,7 +121,7 @@ describe('a history that fails', () => {
   void it('CH-09 a ClickHouse that hangs keeps an instance three seconds from serving, and is used once it answers', async () => {
     await using history = await OwnHistory.open(stores);
     await using proxy = await FaultProxy.open(history.url);
-    const clock = new ControlledClock(Date.now());
+    const clock = new ControlledClock(systemClock.now());
     proxy.blackHole();
     const opening = openUsage({ clock }, proxy.url);
     await eventually(() => assert.equal(clock.pending, 1));
