@@ -167,10 +167,9 @@ export class CompanyPage {
     await this.page.setViewportSize(PHONE);
   }
 
-  /** Back, to the place where a question is written. */
+  /** Back, to the place where a question is written: whoever has no thread yet is shown it at once. */
   async openChat(): Promise<void> {
     await this.page.getByRole('link', { name: 'Back to the chat' }).click();
-    await this.page.getByRole('link', { name: 'New thread' }).click();
     await this.page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
   }
 
