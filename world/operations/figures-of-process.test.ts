@@ -16,9 +16,13 @@ const ORPHAN = `
 
 it('an instance whose parent is gone does not fail over and over because it cannot tell it so', async () => {
   const figures = resolve(__dirname, 'figures-of-process.ts');
-  const child = spawn(process.execPath, ['--require', './support/typescript/register.js', '--require', figures, '--eval', ORPHAN], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--require', './support/typescript/register.js', '--require', figures, '--eval', ORPHAN],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    },
+  );
   await once(child, 'message');
   child.disconnect();
   assert.deepEqual(await once(child, 'exit'), [1, null]);
