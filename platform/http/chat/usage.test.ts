@@ -11,7 +11,7 @@ const context = vouchFor({
   tenantId: 'tenant_01jt5wbs00e4csqj4k1y7d0c3f' as TenantId,
   userId: 'user_01jt5wbs00e4csqj4k1y7d0c3g' as UserId,
   plan: 'free',
-  permissions: ['usage:write'],
+  permissions: ['usage:read', 'usage:write'],
 });
 const reported: unknown[] = [];
 const readings: { signal: AbortSignal | undefined; answer: () => void }[] = [];

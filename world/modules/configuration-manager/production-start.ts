@@ -43,7 +43,7 @@ export class ProductionStart {
     const child = spawn(process.execPath, ['--require', './support/typescript/register.js', 'platform/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], ...this.#variables },
+      env: { ...process.env, ...this.#variables },
     });
     using _end = { [Symbol.dispose]: () => void child.kill('SIGKILL') };
     for (const stream of [child.stdout, child.stderr]) {
