@@ -1,12 +1,12 @@
 import { Refusal } from '../common/api.mjs';
-import { find, findAs, messageOf, refuse } from '../common/dom.mjs';
+import { el, find, findAs, messageOf, refuse } from '../common/dom.mjs';
 
 /**
  * Sensitive actions ask for a proof of the last ten minutes: they are tried, and once more when somebody has proven that it
  * is still them.
  */
 export class FreshProof {
-  #dialog = findAs(HTMLDialogElement, '#proof');
+  #dialog;
   #session;
   #isByProvider;
 
@@ -17,11 +17,8 @@ export class FreshProof {
   constructor(session, me) {
     this.#session = session;
     this.#isByProvider = me.methods.includes('sso');
-    find('.by-code', this.#dialog).hidden = this.#isByProvider;
-    find('.by-provider', this.#dialog).hidden = !this.#isByProvider;
-    find('.about', this.#dialog).textContent = this.#isByProvider
-      ? 'You are sent to your company’s provider and come back to this page.'
-      : 'This changes who can do what, so it needs a proof of the last ten minutes.';
+    this.#dialog = proofDialog(this.#isByProvider);
+    document.body.append(this.#dialog);
   }
 
   /**
@@ -74,4 +71,39 @@ export class FreshProof {
     const isCode = /^[\d\s]{6,8}$/.test(value) || /^\w{5}-\w{5}$/.test(value);
     await this.#session.call('POST', '/v1/me/step-up', isCode ? { code: value } : { password: value });
   }
+}
+
+/**
+ * @param {boolean} isByProvider
+ * @returns {HTMLDialogElement}
+ */
+function proofDialog(isByProvider) {
+  const about = isByProvider
+    ? 'You are sent to your company’s provider and come back to this page.'
+    : 'This changes who can do what, so it needs a proof of the last ten minutes.';
+  const asked = isByProvider
+    ? el('label', {}, 'Your e-mail ', el('input', { name: 'email', type: 'email', autocomplete: 'username' }))
+    : el(
+        'label',
+        {},
+        'Password, or the code of your app ',
+        el('input', { name: 'proof', type: 'password', autocomplete: 'current-password' }),
+      );
+  const form = el(
+    'form',
+    { method: 'dialog' },
+    el('h2', { id: 'proof-title' }, 'Is it still you?'),
+    el('p', { className: 'about quiet' }, about),
+    el('p', { className: 'refusal', role: 'alert' }),
+    asked,
+    el(
+      'div',
+      { className: 'choices' },
+      el('button', { type: 'button', className: 'cancel' }, 'Cancel'),
+      el('button', { type: 'submit', className: 'primary' }, 'Go on'),
+    ),
+  );
+  const dialog = el('dialog', { id: 'proof' }, form);
+  dialog.setAttribute('aria-labelledby', 'proof-title');
+  return dialog;
 }

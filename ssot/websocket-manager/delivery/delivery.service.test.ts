@@ -2,24 +2,11 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ChatTest, range } from '../../../support/module-tests/chat/chat-test';
-import type { TestDevice } from '../../../support/module-tests/chat/test-device';
 import { sql, type TenantContext, type ThreadId } from '../../kernel';
-
-interface Watching {
-  readonly dana: TenantContext;
-  readonly threadId: ThreadId;
-  readonly phone: TestDevice;
-}
-
-async function watching(chat: ChatTest): Promise<Watching> {
-  const dana = chat.user();
-  const threadId = await chat.thread(dana);
-  return { dana, threadId, phone: await chat.watch(dana, threadId) };
-}
 
 void test('WS-05 a thread that is subscribed to twice on one device sends each event once', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   await chat.begin(dana, threadId);
   await chat.subscribe(phone, threadId);
   assert.deepEqual(phone.seqs(threadId), [1, 2]);
@@ -35,7 +22,7 @@ void test('WS-05 a thread that is subscribed to twice on one device sends each e
 
 void test('WS-05 a device that has left a thread is sent no more of it, and may come back', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   await chat.send(phone, { type: 'unsubscribe', threadId });
   await chat.begin(dana, threadId, ['question']);
   await chat.subscribe(phone, threadId);
@@ -47,7 +34,7 @@ void test('WS-05 a device that has left a thread is sent no more of it, and may 
 
 void test('WS-05 devices on another instance are notified at once', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const laptop = await chat.watch(dana, threadId, { at: 1 });
   await chat.begin(dana, threadId);
   assert.deepEqual(
@@ -65,7 +52,7 @@ for (const [what, fail, lost] of [
 ] as const) {
   void test(`WS-11 a lost notification delays an event by less than a second, the last one of a thread included: ${what}`, async () => {
     await using chat = await ChatTest.start();
-    const { dana, threadId, phone } = await watching(chat);
+    const { dana, threadId, phone } = await chat.watching();
     const laptop = await chat.watch(dana, threadId, { at: 1 });
     fail(chat);
     await chat.begin(dana, threadId);
@@ -85,7 +72,7 @@ for (const [what, fail, lost] of [
 void test('WS-11 an instance that could not subscribe to notifications tries again until it can', async () => {
   await using chat = await ChatTest.start();
   chat.heads.reachable = false;
-  const { dana, threadId } = await watching(chat);
+  const { dana, threadId } = await chat.watching();
   const laptop = await chat.watch(dana, threadId, { at: 1 });
   assert.equal(chat.heads.subscriptions, 0);
   chat.heads.reachable = true;
@@ -96,7 +83,7 @@ void test('WS-11 an instance that could not subscribe to notifications tries aga
 
 void test('WS-11 what cannot be read now is read with the next poll', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   chat.db.answersReads = false;
   await chat.begin(dana, threadId, ['question', 'start'], 1);
   await chat.pass(1_000);
@@ -113,7 +100,7 @@ for (const [what, at, reads] of [
 ] as const) {
   void test(`WS-13 three devices are sent what is stored ${what}`, async () => {
     await using chat = await ChatTest.start();
-    const { dana, threadId, phone } = await watching(chat);
+    const { dana, threadId, phone } = await chat.watching();
     const [laptop, tablet] = [await chat.watch(dana, threadId), await chat.watch(dana, threadId)];
     chat.instance(1);
     chat.db.reads = 0;
@@ -125,7 +112,7 @@ for (const [what, at, reads] of [
 
 void test('WS-05 the delivery status counts the devices that have all that is stored', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   for (let index = 0; index < 2; index++) await chat.watch(dana, threadId);
   const { gateway } = chat.instance();
   const status = (ctx = dana): object => gateway.deliveryStatus(ctx, threadId);
@@ -174,7 +161,7 @@ for (const [what, first, after, from, reads] of RESUMING) {
 
 void test('WS-06 at the last event there is nothing to send but that the device has caught up', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId } = await watching(chat);
+  const { dana, threadId } = await chat.watching();
   await chat.append(dana, threadId, chat.run().thoughts(5));
   const laptop = await chat.connect(dana);
   await chat.subscribe(laptop, threadId, 5);
@@ -263,7 +250,7 @@ void test('WS-06 events made during a catch-up of 5,000 come after it, none twic
 
 void test('WS-04 a thread that is deleted ends on every device within a second, and other threads go on', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const other = await chat.thread(dana, 'Team offsite');
   await chat.subscribe(phone, other);
   await chat.threads().delete(dana, threadId);
@@ -306,7 +293,7 @@ void test('WS-04 a stranger who asks for a thread while it is read for its owner
 
 void test('WS-20 all devices of a person are told of a changed thread, on every instance, and a deleted one ends at once', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const laptop = await chat.connect(dana, { at: 1 });
   const colleague = await chat.connect(chat.user('enterprise', dana.tenantId), { at: 1 });
   for (const change of ['renamed', 'deleted'] as const)

@@ -180,6 +180,13 @@ export class ChatTest implements AsyncDisposable {
     return device;
   }
 
+  /** Somebody, and their phone, which follows a thread of theirs. */
+  async watching(): Promise<{ readonly dana: TenantContext; readonly threadId: ThreadId; readonly phone: TestDevice }> {
+    const dana = this.user();
+    const threadId = await this.thread(dana);
+    return { dana, threadId, phone: await this.watch(dana, threadId) };
+  }
+
   subscribe(device: TestDevice, threadId: ThreadId, afterSeq = 0): Promise<void> {
     return this.send(device, { type: 'subscribe', threadId, afterSeq });
   }

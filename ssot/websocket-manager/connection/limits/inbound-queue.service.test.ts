@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChatTest } from '../../../../support/module-tests/chat/chat-test';
-import { PlatformError, type TenantContext, type ThreadId } from '../../../kernel';
-import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
-
-interface Watching {
-  readonly dana: TenantContext;
-  readonly threadId: ThreadId;
-  readonly phone: TestDevice;
-}
-
-async function watching(chat: ChatTest): Promise<Watching> {
-  const dana = chat.user();
-  const threadId = await chat.thread(dana);
-  return { dana, threadId, phone: await chat.watch(dana, threadId) };
-}
+import { PlatformError, type ThreadId } from '../../../kernel';
 
 void test('WS-10 a bad message is answered with its reason and the connection stays usable', async () => {
   await using chat = await ChatTest.start();
-  const { threadId, phone } = await watching(chat);
+  const { threadId, phone } = await chat.watching();
   await chat.send(phone, '{"type": "send_mess', Buffer.from('{"type": "ping"}'));
   await chat.send(phone, { type: 'send_message', threadId, clientMessageId: 'c-1', text: '  ', ref: 'm-1' });
   assert.deepEqual(phone.controls('error'), [
@@ -32,7 +19,7 @@ void test('WS-10 a bad message is answered with its reason and the connection st
 
 void test('WS-10 a frame of 64 KiB is read, and one byte more closes the connection before it is', async () => {
   await using chat = await ChatTest.start();
-  const { phone } = await watching(chat);
+  const { phone } = await chat.watching();
   await chat.send(phone, 'x'.repeat(65_536));
   assert.deepEqual(phone.errors, ['invalid_json']);
   await chat.send(phone, 'x'.repeat(65_537));
@@ -43,7 +30,7 @@ void test('WS-10 a frame of 64 KiB is read, and one byte more closes the connect
 
 void test('WS-10 whoever ignores ten refusals within a minute is disconnected, on the eleventh', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const laptop = await chat.connect(dana, { at: 1 });
   await chat.sendMany(phone, threadId, 20);
   await chat.sendMany(phone, threadId, 10);
@@ -59,7 +46,7 @@ void test('WS-10 whoever ignores ten refusals within a minute is disconnected, o
 
 void test('WS-10 refusals that lie a minute apart are forgiven', async () => {
   await using chat = await ChatTest.start();
-  const { threadId, phone } = await watching(chat);
+  const { threadId, phone } = await chat.watching();
   await chat.sendMany(phone, threadId, 30);
   await chat.pass(60_000);
   await chat.sendMany(phone, threadId, 30);
@@ -68,7 +55,7 @@ void test('WS-10 refusals that lie a minute apart are forgiven', async () => {
 
 void test('WS-10 more than 50 frames within a second are refused, in order, and the neighbour is not', async () => {
   await using chat = await ChatTest.start();
-  const { dana, phone } = await watching(chat);
+  const { dana, phone } = await chat.watching();
   const laptop = await chat.connect(dana);
   const ping = { type: 'ping' };
   await chat.send(phone, ...Array<object>(52).fill(ping));
@@ -85,7 +72,7 @@ void test('WS-10 more than 50 frames within a second are refused, in order, and 
 
 void test('WS-10 a device is read no further than 32 messages ahead of what is handled', async () => {
   await using chat = await ChatTest.start();
-  const { threadId, phone } = await watching(chat);
+  const { threadId, phone } = await chat.watching();
   chat.commands.hold();
   await chat.sendMany(phone, threadId, 1);
   await chat.send(phone, ...Array<string>(45).fill('x'.repeat(50_000)));
@@ -97,7 +84,7 @@ void test('WS-10 a device is read no further than 32 messages ahead of what is h
 
 void test('WS-09 messages that come faster than they are handled are all handled, in order', async () => {
   await using chat = await ChatTest.start();
-  const { threadId, phone } = await watching(chat);
+  const { threadId, phone } = await chat.watching();
   await chat.sendMany(phone, threadId, 20);
   assert.deepEqual(
     chat.commands.texts,
@@ -107,7 +94,7 @@ void test('WS-09 messages that come faster than they are handled are all handled
 
 void test('WS-09 messages and cancellations reach the agents in the name of their person', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const runId = chat.ids.next('run');
   const message = { threadId, clientMessageId: 'c-1', text: 'Why so much?' };
   await chat.send(phone, { type: 'send_message', ...message }, { type: 'cancel_run', runId });
@@ -118,7 +105,7 @@ void test('WS-09 messages and cancellations reach the agents in the name of thei
 
 void test('WS-09 a message that the agents refuse is refused with their reason, its ref and when to try again', async () => {
   await using chat = await ChatTest.start();
-  const { threadId, phone } = await watching(chat);
+  const { threadId, phone } = await chat.watching();
   const refusal = { code: 'queue_full', message: 'Too much waits.', retryAfterMs: 1_500 };
   chat.commands.refusal = new PlatformError({ ...refusal, retryable: true });
   await chat.send(phone, { type: 'send_message', threadId, clientMessageId: 'c-1', text: 'Why?', ref: 'm-7' });

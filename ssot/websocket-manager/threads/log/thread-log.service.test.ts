@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChatTest, range } from '../../../../support/module-tests/chat/chat-test';
-import type { TestDevice } from '../../../../support/module-tests/chat/test-device';
 import { stores } from '../../../../support/module-tests/stores';
 import { sql, vouchFor, type TenantContext, type ThreadId } from '../../../kernel';
 import { z } from 'zod';
 
-interface Watching {
-  readonly dana: TenantContext;
-  readonly threadId: ThreadId;
-  readonly phone: TestDevice;
-}
-
-async function watching(chat: ChatTest): Promise<Watching> {
-  const dana = chat.user();
-  const threadId = await chat.thread(dana);
-  return { dana, threadId, phone: await chat.watch(dana, threadId) };
-}
-
 void test('WS-08 a batch with one bad event is refused whole and leaves no trace', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const drafts = chat.run().all('question', 'start', 'result A');
   await assert.rejects(chat.append(dana, threadId, drafts), {
     code: 'sequence_violation',
@@ -32,7 +19,7 @@ void test('WS-08 a batch with one bad event is refused whole and leaves no trace
 
 void test('WS-08 when two instances end the same run at once, one ending is stored and the other is refused', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const run = await chat.begin(dana, threadId);
   const endings = await Promise.allSettled([
     chat.append(dana, threadId, run.all('report'), 0),
@@ -48,7 +35,7 @@ void test('WS-08 when two instances end the same run at once, one ending is stor
 
 void test('WS-08 a run belongs to the thread it began in', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId } = await watching(chat);
+  const { dana, threadId } = await chat.watching();
   const run = await chat.begin(dana, threadId);
   const other = await chat.thread(dana, 'Team offsite');
   await assert.rejects(chat.append(dana, other, run.all('thought')), {
@@ -59,7 +46,7 @@ void test('WS-08 a run belongs to the thread it began in', async () => {
 
 void test('WS-03 eight writers at once leave numbers without a gap, each in its own order', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const runs = Array.from({ length: 8 }, () => chat.run().thoughts(20));
   await Promise.all(
     runs.map(async (drafts, index) => {
@@ -83,7 +70,7 @@ void test('WS-03 eight writers at once leave numbers without a gap, each in its 
 
 void test('WS-03 an event whose transaction is undone was sent to no device and used up no number', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const undone = chat.db.transaction(dana, async (tx) => {
     await chat.instance().threadLog.append(dana, threadId, chat.run().all('question'), tx);
     throw new Error('undone');
@@ -97,7 +84,7 @@ void test('WS-03 an event whose transaction is undone was sent to no device and 
 
 void test('WS-03 what is handed in within a transaction is sent after its commit, not before', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   await chat.db.transaction(dana, async (tx) => {
     const { events } = await chat.instance().threadLog.append(dana, threadId, chat.run().all('question'), tx);
     assert.deepEqual(
@@ -112,7 +99,7 @@ void test('WS-03 what is handed in within a transaction is sent after its commit
 
 void test('WS-03 an event that is handed in again is stored once and answers with its first number', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const drafts = chat.run().all('question', 'start', 'thought');
   await chat.append(dana, threadId, drafts.slice(0, 2));
   for (const [again, numbers, repeated] of [
@@ -127,7 +114,7 @@ void test('WS-03 an event that is handed in again is stored once and answers wit
 
 void test('WS-03 events read back exactly as they were handed in, on the wire and from the store', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId, phone } = await watching(chat);
+  const { dana, threadId, phone } = await chat.watching();
   const drafts = chat
     .run()
     .all('question', 'start', 'thought', 'call A', 'result A', 'report')
@@ -147,7 +134,7 @@ const OTHERS: readonly [who: string, of: (chat: ChatTest, dana: TenantContext) =
 for (const [who, of, code] of OTHERS) {
   void test(`WS-04 nobody else reads a thread or adds to it: ${who}`, async () => {
     await using chat = await ChatTest.start();
-    const { dana, threadId, phone } = await watching(chat);
+    const { dana, threadId, phone } = await chat.watching();
     await chat.begin(dana, threadId, ['question']);
     const other = of(chat, dana);
     const { threadLog } = chat.instance();
@@ -164,7 +151,7 @@ for (const [who, of, code] of OTHERS) {
 
 void test('WS-04 PostgreSQL itself shows no row of a thread to another company, and takes none from it', async () => {
   await using chat = await ChatTest.start();
-  const { dana, threadId } = await watching(chat);
+  const { dana, threadId } = await chat.watching();
   await chat.begin(dana, threadId);
   const count = z.object({ rows: z.coerce.number() });
   const seenBy = (ctx: TenantContext): Promise<number[]> =>
