@@ -70,6 +70,7 @@ const play: Play = async ({ seed, number, isOn, say }) => {
   return [
     ...killed(killer, outages),
     ...judge(samples, outages),
+    figure('requests that the front door repeated, because their instance was killed', stage.door.counts.repeated),
     ...compared(ledger, read),
     none('calls that a company reads otherwise than recorded', await miscounted(people, read, url)),
     ...shown(devices, reading),

@@ -73,6 +73,7 @@ const play: Play = async ({ seed, number, isOn, say }) => {
     none('events missing, doubled or out of order, answers without one ending', wrong),
     none('answers that failed', failed(chats)),
     ...under('pauses of people whose instance was replaced', deployment.pausesMs, PAUSE.p95Ms, PAUSE.mostMs),
+    cutOff(stage.door.counts.repeated),
     tornOff(chats),
   ];
 };
@@ -163,6 +164,11 @@ function failed(chats: readonly Chat[]): readonly string[] {
       event.type === 'agent_failed' ? [`${event.threadId}: ${JSON.stringify(event.data)}`] : [],
     ),
   );
+}
+
+/** The front door would hide them: it repeats what may be done twice. */
+function cutOff(count: number): Finding {
+  return none('requests that a stopping instance cut off', Array<string>(count).fill('repeated by the front door'));
 }
 
 function tornOff(chats: readonly Chat[]): Finding {

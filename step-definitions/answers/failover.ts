@@ -2,7 +2,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { interruptionIn } from '../../world/modules/agent-registry/failover';
 import type { Store } from '../../world/operations/operations';
-import type { Tab } from '../../world/actors/person';
+import type { Person, Tab } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 import { disorderIn, endingOf } from '../../world/clients/event-order';
 
@@ -27,20 +27,12 @@ When('the instance is told to stop while it reads', function (this: RevenueWorld
 
 Then(
   '{tab} shows, through another instance, that the answer went on after the interruption and ended once',
-  async function ({ person, name }: Tab) {
-    const events = await person.answerOn(name);
-    expect(interruptionIn(events)).to.deep.equal({ isSaid: true, coverage: ['interrupted', 'ok'] });
-    expect([disorderIn(events), endingOf(events)?.type]).to.deep.equal([[], 'agent_completed']);
-  },
+  ({ person, name }: Tab) => wentOn(person, name, 1),
 );
 
 Then(
   '{tab} shows, through another instance, that the answer went on after {int} interruptions and ended once',
-  async function ({ person, name }: Tab, interruptions: number) {
-    const events = await person.answerOn(name);
-    expect(interruptionIn(events).coverage).to.deep.equal([...Array<string>(interruptions).fill('interrupted'), 'ok']);
-    expect([disorderIn(events), endingOf(events)?.type]).to.deep.equal([[], 'agent_completed']);
-  },
+  ({ person, name }: Tab, interruptions: number) => wentOn(person, name, interruptions),
 );
 
 Then(
@@ -51,3 +43,10 @@ Then(
     expect(endingOf(shown)?.type).to.equal('agent_completed');
   },
 );
+
+async function wentOn(person: Person, device: string, interruptions: number): Promise<void> {
+  const events = await person.answerOn(device);
+  const coverage = [...Array<string>(interruptions).fill('interrupted'), 'ok'];
+  expect(interruptionIn(events)).to.deep.equal({ said: interruptions, coverage });
+  expect([disorderIn(events), endingOf(events)?.type]).to.deep.equal([[], 'agent_completed']);
+}

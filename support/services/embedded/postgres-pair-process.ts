@@ -34,4 +34,6 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+main().catch((error: unknown) => {
+  process.send?.({ type: 'failed', reason: String(error) }, undefined, undefined, () => process.exit(1));
+});

@@ -133,10 +133,12 @@ export class Failover {
 }
 
 /** How a device shows that a run was interrupted: whether it is said, and what came of the tool that was at work. */
-export function interruptionIn(events: readonly ThreadEvent[]): { isSaid: boolean; coverage: readonly unknown[] } {
-  const isSaid = thoughtsIn(events).includes('Going on after an interruption, behind the last finished step.');
+export function interruptionIn(events: readonly ThreadEvent[]): { said: number; coverage: readonly unknown[] } {
+  const said = thoughtsIn(events).filter(
+    (note) => note === 'Going on after an interruption, behind the last finished step.',
+  ).length;
   const calls = toolCallsIn(events).filter(({ tool }) => tool === 'usage_coverage');
-  return { isSaid, coverage: calls.map(({ outcome }) => outcome) };
+  return { said, coverage: calls.map(({ outcome }) => outcome) };
 }
 
 /** What the specialists thought, in order. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { listSettings } from '../../../ssot/configuration-manager';
 import type { RevenueWorld } from '../../revenue-world';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -43,7 +44,7 @@ export class ProductionStart {
     const child = spawn(process.execPath, ['--require', './support/typescript/register.js', 'platform/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.#variables },
+      env: { ...withoutSettings(process.env), ...this.#variables },
     });
     using _end = { [Symbol.dispose]: () => void child.kill('SIGKILL') };
     for (const stream of [child.stdout, child.stderr]) {
@@ -63,4 +64,10 @@ export class ProductionStart {
     this.#secrets.push(secret);
     return secret;
   }
+}
+
+/** What the runner's own environment says to Node.js and to whoever watches the process, and nothing to the platform. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = new Set(listSettings().map(({ variable }) => variable));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
 }

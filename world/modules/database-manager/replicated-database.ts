@@ -58,7 +58,10 @@ export class ReplicatedDatabase {
 }
 
 async function told(servers: ChildProcess): Promise<Told> {
-  const [message] = (await once(servers, 'message')) as [Told];
+  const ended = once(servers, 'exit').then(() =>
+    Promise.reject(new Error('the two database servers could not be started')),
+  );
+  const [message] = (await Promise.race([once(servers, 'message'), ended])) as [Told];
   if (message.type === 'failed') throw new Error(message.reason);
   return message;
 }

@@ -12,7 +12,7 @@ const TELL_EVERY_MS = 50;
 
 /** A front door in a process of its own, as a load balancer is: what its customers or instances do does not slow it down. */
 async function serve(): Promise<void> {
-  const door = await FrontDoor.open();
+  const door = await FrontDoor.open({ repeats: true });
   let told = '';
   const tell = (): void => {
     const state: DoorState = { url: door.url, ready: door.ready, counts: door.counts };

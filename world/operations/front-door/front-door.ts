@@ -17,6 +17,8 @@ export interface DoorCounts {
   readonly refused: number;
   /** The instance that had it ended before it answered. */
   readonly broken: number;
+  /** The same, and another one was asked instead. */
+  readonly repeated: number;
 }
 
 interface Upstream {
@@ -29,15 +31,18 @@ interface Upstream {
 /**
  * One address in front of several instances, as a load balancer is: asks each whether customers should come (every 250 ms,
  * one answer decides, and so do three questions without one), and sends each request and each new WebSocket to a ready one in
- * turn. A request whose instance ended is sent to another one, once, if it may be done twice.
+ * turn. A request whose instance ended is sent to another one, once, if it may be done twice and this door repeats at all.
  */
 export class FrontDoor implements AsyncDisposable {
   readonly #upstreams: Upstream[] = [];
   readonly #sockets = new Set<Duplex>();
-  readonly #counts = { refused: 0, broken: 0 };
+  readonly #counts = { refused: 0, broken: 0, repeated: 0 };
   #turn = 0;
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    private readonly repeats: boolean,
+  ) {
     server.on('request', (request, response) => void this.#forward(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     server.on('connection', (socket) => {
@@ -46,11 +51,11 @@ export class FrontDoor implements AsyncDisposable {
     });
   }
 
-  static async open(): Promise<FrontDoor> {
+  static async open({ repeats = false } = {}): Promise<FrontDoor> {
     // Longer than clients keep an idle connection: the one who may still send on it must be the one who closes it.
     const server = createServer({ keepAliveTimeout: 75_000 }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new FrontDoor(server);
+    return new FrontDoor(server, repeats);
   }
 
   get url(): string {
@@ -138,7 +143,10 @@ export class FrontDoor implements AsyncDisposable {
         upstream.isReady = false;
         return this.#hand(request, response, body, lostBy); // Nobody has read it.
       }
-      if (lostBy === undefined && isRepeatable(request)) return this.#hand(request, response, body, upstream);
+      if (this.repeats && lostBy === undefined && isRepeatable(request)) {
+        this.#counts.repeated += 1;
+        return this.#hand(request, response, body, upstream);
+      }
       this.#counts.broken += 1;
       response.writeHead(502, PROBLEM);
       response.end(JSON.stringify({ code: 'instance_lost', detail: 'The instance ended before it answered.' }));
