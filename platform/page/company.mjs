@@ -8,6 +8,8 @@ import { enterBesideChat, tell } from './session/beside-chat.mjs';
 import { FreshProof } from './session/fresh-proof.mjs';
 
 await enterBesideChat(async (session, me) => {
+  // All that is open until then is one's own account.
+  if (me.secondFactor === 'due') return location.assign('/page/account.html');
   find('h1').textContent = me.company;
   const may = (/** @type {string} */ right) => me.permissions.includes(right);
   if (!may('people:manage')) return tell('This page is for administrators of your company.');

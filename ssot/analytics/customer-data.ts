@@ -19,17 +19,17 @@ const REWRITTEN = 'settings mutations_sync = 2';
 export function usageCustomerData(store: Store, shaped: () => Promise<void>): CustomerData {
   const blank = ABOUT_PERSON.map((column) => `${column} = ''`).join(', ');
   const people = new Rewrites(store, 'usage', `update ${blank}`, ['tenant_id', 'person_id']);
+  const companies = new Rewrites(store, 'usage', 'delete', ['tenant_id']);
   return {
     name: 'usage',
     async erase(subject) {
       await shaped();
       const { tenantId, userId } = subject;
       if (userId !== undefined) return people.apply([tenantId, userId]);
+      await companies.apply([tenantId]);
       // A rewrite of nothing would still go through every part.
       if ((await count(store, subject)).every(({ rows }) => rows === 0)) return;
-      for (const table of ['usage', 'usage_names']) {
-        await store.define(`alter table ${table} delete where ${OF_COMPANY} ${REWRITTEN}`, of(subject));
-      }
+      await store.define(`alter table usage_names delete where ${OF_COMPANY} ${REWRITTEN}`, of(subject));
     },
     async count(subject) {
       await shaped();

@@ -28,7 +28,8 @@ export class SingletonJob {
       try {
         await this.#update(sql`counted = ${await work()}`);
       } catch (error) {
-        await this.#update(sql`due_at = ${this.#now}`);
+        // What failed is told, also when it cannot be given back: then it is due when that time is over.
+        await this.#update(sql`due_at = ${this.#now}`).catch(() => undefined);
         throw error;
       }
     }

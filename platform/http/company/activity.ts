@@ -10,7 +10,9 @@ const event = z.object({
   action: z.string().describe('As the audit trail calls it.'),
   by: z.enum(['you', 'a colleague', 'the operators', 'your provider', 'nobody']),
   byName: z.string().nullable().describe('Of a colleague who is still there.'),
-  address: z.string().describe('From where; empty of what happened by itself.'),
+  address: z
+    .string()
+    .describe('From where, of what you or nobody known did; empty of the others and of what happened by itself.'),
   details: z.record(z.string(), z.string()),
 });
 type Who = z.infer<typeof event>['by'];
@@ -33,7 +35,9 @@ export function activityRoutes(app: App, services: () => Services): void {
         events: entries.map(({ seq, at, action, by, address, details }) => {
           const who = whoIs(by, context.userId);
           const byName = who === 'a colleague' ? (names.get(by.id ?? '') ?? null) : null;
-          return { seq, at: at.toISOString(), action, by: who, byName, address, details };
+          // Where colleagues and operators sit is for whoever may read the whole trail.
+          const from = who === 'you' || who === 'nobody' ? address : '';
+          return { seq, at: at.toISOString(), action, by: who, byName, address: from, details };
         }),
       };
     },

@@ -1,5 +1,5 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
-import { clockTime, shortDay } from '../common/labels.mjs';
+import { instant } from '../common/labels.mjs';
 import { actionWords, isWarning } from './activity-words.mjs';
 
 const PAGE = 20;
@@ -57,6 +57,6 @@ function item(happening) {
   const who = by === 'you' || by === 'nobody' ? '' : `, by ${byName ?? by}`;
   const from = address === '' ? '' : `, from ${address}`;
   const what = el('b', { className: isWarning(happening) ? 'warning' : '' }, actionWords(happening));
-  const about = el('p', { className: 'quiet' }, `${shortDay(at)}, ${clockTime(at)}${who}${from}`);
+  const about = el('p', { className: 'quiet' }, `${instant(at)}${who}${from}`);
   return el('li', {}, el('div', {}, what, about));
 }

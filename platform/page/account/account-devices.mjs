@@ -1,5 +1,5 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
-import { clockTime, count, shortDay } from '../common/labels.mjs';
+import { count, instant } from '../common/labels.mjs';
 
 /**
  * Where somebody is signed in, each device with the tabs that are open there; what they do not know they end here.
@@ -94,6 +94,3 @@ export class AccountDevices {
     });
   }
 }
-
-/** @param {string} at RFC 3339 */
-const instant = (at) => `${shortDay(at)}, ${clockTime(at)}`;

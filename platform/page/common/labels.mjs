@@ -152,3 +152,10 @@ function told(value) {
 
 /** @param {string} at RFC 3339 */
 export const shortDay = (at) => new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short' });
+
+/**
+ * `29 Nov, 10:15 AM`.
+ *
+ * @param {string} at RFC 3339
+ */
+export const instant = (at) => `${shortDay(at)}, ${clockTime(at)}`;

@@ -1,5 +1,5 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
-import { clockTime, shortDay } from '../common/labels.mjs';
+import { instant } from '../common/labels.mjs';
 
 const PAGE = 25;
 
@@ -64,7 +64,7 @@ function row({ at, action, by, subject, address, details }, names) {
   return el(
     'tr',
     {},
-    cell('When', `${shortDay(at)}, ${clockTime(at)}`),
+    cell('When', instant(at)),
     cell('What', what),
     who === '' ? idCell('By', by.id, names) : cell('By', who),
     idCell('About', subject, names),

@@ -1,5 +1,5 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
-import { clockTime, shortDay } from '../common/labels.mjs';
+import { instant } from '../common/labels.mjs';
 import { headline } from '../answer/headline.mjs';
 import { reportView } from '../answer/report-view.mjs';
 
@@ -71,7 +71,7 @@ export class SharedReportsView {
   /** @param {SharedReport} shared */
   #item({ runId, userId, author, publishedAt, report }) {
     const isOwn = userId === this.#me?.userId;
-    const by = `${isOwn ? 'You' : author}, ${shortDay(publishedAt)}, ${clockTime(publishedAt)}`;
+    const by = `${isOwn ? 'You' : author}, ${instant(publishedAt)}`;
     const summary = el(
       'summary',
       {},

@@ -1,5 +1,5 @@
 import { attempt, el } from '../common/dom.mjs';
-import { clockTime, shortDay } from '../common/labels.mjs';
+import { instant } from '../common/labels.mjs';
 
 /**
  * Whether a report is shared, with whom, and the button that changes it. Nothing is shared by asking.
@@ -47,7 +47,7 @@ export class SharingView {
     this.#state.textContent =
       at === null
         ? 'Only you can see this report.'
-        : `Everybody at ${company} can read this report, since ${shortDay(at)}, ${clockTime(at)}.`;
+        : `Everybody at ${company} can read this report, since ${instant(at)}.`;
     this.#button.textContent = at === null ? `Share with ${company}` : 'Stop sharing';
   }
 }

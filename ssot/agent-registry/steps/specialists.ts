@@ -179,7 +179,7 @@ async function namesAmong(
     }
   }
   return {
-    features: features.filter((name) => bare.some((word) => name.toLowerCase().includes(word))),
+    features: features.filter((name) => [...wanted].some((word) => name.toLowerCase().includes(word))),
     people,
   };
 }

@@ -17,7 +17,11 @@ export async function assertUncommon(password: string): Promise<void> {
 
 /** Those that are long enough, read when the first new password comes. */
 export function commonPasswords(): Promise<ReadonlySet<string>> {
-  return (common ??= load());
+  common ??= load().catch((error: unknown) => {
+    common = undefined; // Read again for the next one.
+    throw error;
+  });
+  return common;
 }
 
 /** Passwords that leaked elsewhere, one a line (from SecLists). */

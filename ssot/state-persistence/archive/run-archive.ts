@@ -92,10 +92,12 @@ class RunArchiving {
     );
     for (const [tenantId, plan] of await plansOf(companies.map(({ tenant_id: tenantId }) => tenantId))) {
       if (plans[plan].runRetentionDays > MOVED_AFTER_DAYS) continue;
-      await db.transaction(contextOfSubject({ tenantId }), (tx) =>
-        tx.execute(
-          sql`update run_state set archive = 'stays'
-              where tenant_id = ${tenantId} and archive = 'none' and ended_at is not null`,
+      await this.#ofCompany(tenantId, () =>
+        db.transaction(contextOfSubject({ tenantId }), (tx) =>
+          tx.execute(
+            sql`update run_state set archive = 'stays'
+                where tenant_id = ${tenantId} and archive = 'none' and ended_at is not null`,
+          ),
         ),
       );
     }
@@ -108,24 +110,31 @@ class RunArchiving {
     closing: AbortSignal,
     work: (tenantId: TenantId, parts: readonly Part[]) => Promise<void>,
   ): Promise<void> {
-    const { metrics, logger } = this.deps;
     let page: readonly z.infer<typeof endedRow>[] = [];
     do {
       page = await this.#page(where, until, page.at(-1));
       for (const [tenantId, runs] of Map.groupBy(page, ({ tenant_id: tenant }) => tenant)) {
         const ids = runs.map(({ run_id: runId }) => runId);
-        try {
+        await this.#ofCompany(tenantId, async () => {
           for await (const parts of this.#bodies(tenantId, ids, where)) {
             if (closing.aborted) return;
             await work(tenantId, parts);
           }
-        } catch (error) {
-          // Of these runs nothing was given up; other companies do not wait for them.
-          metrics.count('runs_archiving_failed_total');
-          logger.warn({ tenantId, reason: String(error) }, 'ended runs could not be moved to the history');
-        }
+        });
+        if (closing.aborted) return;
       }
     } while (page.length === RUNS_AT_ONCE);
+  }
+
+  /** When it fails, nothing of these runs was given up; other companies do not wait for them. */
+  async #ofCompany(tenantId: TenantId, work: () => Promise<unknown>): Promise<void> {
+    const { metrics, logger } = this.deps;
+    try {
+      await work();
+    } catch (error) {
+      metrics.count('runs_archiving_failed_total');
+      logger.warn({ tenantId, reason: String(error) }, 'ended runs could not be moved to the history');
+    }
   }
 
   #page(where: Sql, until: number, after: z.infer<typeof endedRow> | undefined) {

@@ -57,7 +57,7 @@ export function startRunRetention(deps: RunRetentionDeps): AsyncDisposable {
   });
 }
 
-async function sweep({ db, clock, plans, plansOf }: RunRetentionDeps, closing: AbortSignal): Promise<number> {
+async function sweep({ db, clock, plans, plansOf, logger }: RunRetentionDeps, closing: AbortSignal): Promise<number> {
   const now = clock.now();
   const endedBefore = (plan: Plan): Date => new Date(now - plans[plan].runRetentionDays * DAY_MS);
   const latest = new Date(Math.max(...(Object.keys(plans) as Plan[]).map((plan) => endedBefore(plan).getTime())));
@@ -68,9 +68,15 @@ async function sweep({ db, clock, plans, plansOf }: RunRetentionDeps, closing: A
   );
   let removed = 0;
   for (const [tenantId, plan] of await plansOf(companies.map(({ tenant_id: tenantId }) => tenantId))) {
-    for (let batch = AT_ONCE; batch === AT_ONCE; removed += batch) {
+    try {
+      for (let batch = AT_ONCE; batch === AT_ONCE; removed += batch) {
+        closing.throwIfAborted();
+        batch = await removeBatch(db, tenantId, endedBefore(plan), new Date(now));
+      }
+    } catch (error) {
       closing.throwIfAborted();
-      batch = await removeBatch(db, tenantId, endedBefore(plan), new Date(now));
+      // Other companies do not wait for this one.
+      logger.warn({ tenantId, reason: String(error) }, 'what ended runs of a company have saved could not be removed');
     }
   }
   return removed;

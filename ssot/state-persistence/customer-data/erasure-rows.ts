@@ -42,7 +42,9 @@ const claimedRow = z.object({
   emptied: z.array(z.string()),
   requested_at: z.date(),
   may_end: z.boolean(),
+  lease: z.string(),
 });
+const leaseRow = z.object({ lease: z.string() });
 
 /** An erasure that this instance has under way. */
 export interface Claimed {
@@ -53,6 +55,8 @@ export interface Claimed {
   readonly requestedAt: Date;
   /** Nothing is written with earlier rights any more. */
   readonly mayEnd: boolean;
+  /** What it is held by, until it is renewed or another instance has taken it. */
+  readonly lease: string;
 }
 
 export function subjectKey({ userId }: Pick<Subject, 'userId'>): string {
@@ -123,32 +127,33 @@ export async function claimErasure(tx: Transaction, now: Sql, except: readonly s
           where done_at is null and next_at <= ${now} and (lease_until is null or lease_until <= ${now}) and not ${HELD}
             and ${KEY} <> all(${[...except]}::text[])
           order by next_at limit 1 for update skip locked)
-        returning tenant_id, subject, ${KEY} as key, emptied, requested_at, look_after <= ${now} as may_end`,
+        returning tenant_id, subject, ${KEY} as key, emptied, requested_at, look_after <= ${now} as may_end, lease_until::text as lease`,
     claimedRow,
   );
   if (row === undefined) return undefined;
-  const { tenant_id: tenantId, subject, key, emptied, requested_at: requestedAt, may_end: mayEnd } = row;
-  return { subject: { tenantId, ...aboutOf(subject) }, key, emptied, requestedAt, mayEnd };
+  const { tenant_id: tenantId, subject, key, emptied, requested_at: requestedAt, may_end: mayEnd, lease } = row;
+  return { subject: { tenantId, ...aboutOf(subject) }, key, emptied, requestedAt, mayEnd, lease };
 }
 
-/** Kept before the next module is begun, with the lease renewed. False: it is on hold now, and must stop. */
+/** Kept before the next module is begun; resolves with the renewed lease. None: it is on hold now, or another instance's, and must stop. */
 export async function keepProgress(
   tx: Transaction,
-  subject: Subject,
+  { subject, lease }: Pick<Claimed, 'subject' | 'lease'>,
   emptied: readonly string[],
   now: Sql,
-): Promise<boolean> {
-  const { rows } = await tx.execute(
+): Promise<string | undefined> {
+  const [row] = await tx.query(
     sql`update erasure e set emptied = ${[...emptied]}, lease_until = ${now} + ${ms(LEASE_MS)}
-        where ${whichIs(subject)} and not ${HELD}`,
+        where ${isHeldBy(subject, lease)} and not ${HELD} returning lease_until::text as lease`,
+    leaseRow,
   );
-  return rows > 0;
+  return row?.lease;
 }
 
-/** Ends this turn: done, or due again after so long. */
+/** Ends this turn: done, or due again after so long. False: it is another instance's by now, and nothing is changed. */
 export async function endTurn(
   tx: Transaction,
-  subject: Subject,
+  { subject, lease }: Pick<Claimed, 'subject' | 'lease'>,
   end:
     | { readonly is: 'done' }
     | {
@@ -158,14 +163,19 @@ export async function endTurn(
         readonly ms: number;
       },
   now: Sql,
-): Promise<void> {
-  await tx.execute(
+): Promise<boolean> {
+  const { rows } = await tx.execute(
     end.is === 'done'
-      ? sql`update erasure e set done_at = ${now}, lease_until = null, failing = null where ${whichIs(subject)}`
+      ? sql`update erasure e set done_at = ${now}, lease_until = null, failing = null where ${isHeldBy(subject, lease)}`
       : sql`update erasure e set lease_until = null, next_at = ${now} + ${ms(end.ms)}, emptied = ${[...end.emptied]},
               failing = ${end.failing}, failures = case when ${end.failing !== null} then failures + 1 else 0 end
-            where ${whichIs(subject)}`,
+            where ${isHeldBy(subject, lease)}`,
   );
+  return rows > 0;
+}
+
+function isHeldBy(subject: Subject, lease: string): Sql {
+  return sql`${whichIs(subject)} and e.done_at is null and e.lease_until = ${lease}::timestamptz`;
 }
 
 export function whichIs(subject: Subject): Sql {

@@ -84,9 +84,10 @@ export class Erasures implements AsyncDisposable {
     return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now(), [...this.#underWay.keys()]));
   }
 
-  async #erase({ subject, emptied: before, requestedAt, mayEnd }: Claimed): Promise<void> {
+  async #erase({ subject, emptied: before, requestedAt, mayEnd, lease: first }: Claimed): Promise<void> {
     const { modules, db, logger, metrics } = this.deps;
     const emptied = [...before];
+    let lease = first;
     // First of all: from here on a PostgreSQL that comes back from before the request is told of it.
     let failing = await this.#noteInHistory(subject, requestedAt);
     for (const module of modules.filter(({ name }) => !before.includes(name))) {
@@ -101,13 +102,16 @@ export class Erasures implements AsyncDisposable {
           'an erasure could not empty a module; it is tried again',
         );
       }
-      const goesOn = await db.asService(RELAY, (tx) => keepProgress(tx, subject, emptied, this.#now()));
-      if (!goesOn || this.#isClosed) return;
+      const held = { subject, lease };
+      const renewed = await db.asService(RELAY, (tx) => keepProgress(tx, held, emptied, this.#now()));
+      if (renewed === undefined || this.#isClosed) return;
+      lease = renewed;
     }
-    if (failing !== null) return this.#again(subject, emptied, failing);
+    if (failing !== null) return this.#again({ subject, lease }, emptied, failing);
     const left = await this.look(subject);
-    if (rowsIn(left) > 0 || !mayEnd) return this.#again(subject, emptied.filter(isEmptyIn(left)), null);
-    await db.asService(RELAY, (tx) => endTurn(tx, subject, { is: 'done' }, this.#now()));
+    if (rowsIn(left) > 0 || !mayEnd) return this.#again({ subject, lease }, emptied.filter(isEmptyIn(left)), null);
+    const isOurs = await db.asService(RELAY, (tx) => endTurn(tx, { subject, lease }, { is: 'done' }, this.#now()));
+    if (!isOurs) return;
     metrics.count('erasures_done_total');
     logger.info({ tenantId: subject.tenantId }, 'an erasure is done: nothing is left in any module');
   }
@@ -146,10 +150,14 @@ export class Erasures implements AsyncDisposable {
     return false;
   }
 
-  async #again(subject: Subject, emptied: readonly string[], failing: string | null): Promise<void> {
+  async #again(
+    held: Pick<Claimed, 'subject' | 'lease'>,
+    emptied: readonly string[],
+    failing: string | null,
+  ): Promise<void> {
     const { db } = this.deps;
     const ms = failing === null ? FIRST_RETRY_MS : MAX_RETRY_MS;
-    await db.asService(RELAY, (tx) => endTurn(tx, subject, { is: 'again', emptied, failing, ms }, this.#now()));
+    await db.asService(RELAY, (tx) => endTurn(tx, held, { is: 'again', emptied, failing, ms }, this.#now()));
   }
 
   #now(): Sql {
