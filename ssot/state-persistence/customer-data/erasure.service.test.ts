@@ -45,11 +45,13 @@ describe('erasing a person', () => {
       await using _ = await other.start();
       t.clock.advance(15_000);
       await eventually(() => assert(again.includes(name), `begun: ${again.join(', ')}`));
-      await t.done(dana, other);
+      const done = await t.done(dana, other);
       assert.equal(again[0], name);
       assert.deepEqual(await t.placesNaming(dana), []);
+      // It was frozen, say, and goes on: what it held is not its own any more.
       stuck.resolve();
       await begun[Symbol.asyncDispose]();
+      assert.deepEqual(await other.erasure(t.contextOf(t.people[1] as Somebody), dana.userId), done);
     });
   }
 
