@@ -3,9 +3,12 @@ import { expect } from 'chai';
 import type { Person, Tab } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
-When('somebody guesses {person} password {int} times at once', function (this: RevenueWorld, p: Person, count: number) {
-  return this.guesses.passwordOf(p, count);
-});
+When(
+  'somebody guesses {person} password {int} time(s) at once',
+  function (this: RevenueWorld, p: Person, count: number) {
+    return this.guesses.passwordOf(p, count);
+  },
+);
 
 When(
   'somebody guesses {person} password {int} times at once, there and elsewhere',

@@ -67,10 +67,18 @@ Then(
   },
 );
 
+Given(
+  '{duration} later all that the analysis in {string} has worked out is stored',
+  async function (this: RevenueWorld, ms: number, title: string) {
+    await this.time.pass(ms);
+    expect(await this.keptThreads.workingsOf(title)).to.be.at.least(1);
+  },
+);
+
 Then(
   'nothing is stored any more of what the analysis in {string} has worked out',
   async function (this: RevenueWorld, title: string) {
-    expect(await this.keptThreads.workingsOf(title)).to.equal(0);
+    await this.keptThreads.workingsGone(title);
   },
 );
 

@@ -44,12 +44,13 @@ Feature: Old conversations
     Scenario Outline: On the plan <case> the workings of an analysis go after <days> day(s), and its answer stays
       Given a platform on which months can pass
       And <person> has been answered "Where does our money go?" in the thread "Q3 spend"
-      When <days> days pass
+      And <before> later all that the analysis in "Q3 spend" has worked out is stored
+      When <rest> have passed
       Then nothing is stored any more of what the analysis in "Q3 spend" has worked out
       And <person>'s thread "Q3 spend" holds all that was said
 
       Examples:
-        | case  | person         | days |
-        | free  | Leo from Birch | 1    |
-        | early | Mia from Cedar | 7    |
-        | mid   | Noor from Dune | 30   |
+        | case  | person         | days | before   | rest     |
+        | free  | Leo from Birch | 1    | 12 hours | 12 hours |
+        | early | Mia from Cedar | 7    | 6 days   | 24 hours |
+        | mid   | Noor from Dune | 30   | 29 days  | 24 hours |

@@ -132,6 +132,15 @@ Given(
 );
 
 Given(
+  '{person} has signed in on a {device}, and on a {device} there',
+  async function (this: RevenueWorld, person: Person, elsewhere: string, there: string) {
+    const { url } = this.operations.serving();
+    await person.signInOn(elsewhere);
+    await (await person.signInOn(there, url)).openConnection(url);
+  },
+);
+
+Given(
   '{person} has a {device} open there on the thread {string}, on a network that can vanish',
   function (this: RevenueWorld, person: Person, device: string, title: string) {
     return this.liveConnections.openOnBadNetwork(person, device, title);

@@ -94,14 +94,19 @@ export class KeptThreads {
     });
   }
 
-  /** How many rows say what the latest analysis in a thread has worked out, as soon as there is none. */
-  workingsOf(title: string): Promise<number> {
+  /** How many rows say what the latest analysis in a thread has worked out. */
+  async workingsOf(title: string): Promise<number> {
     const everywhere = new Everywhere(this.host.connections, this.#schema);
     const { runId } = this.leftIn(title);
-    return eventually(async () => {
-      const rows = (await everywhere.rowsWith('run_state', runId)) + (await everywhere.partsOf(runId));
+    return (await everywhere.rowsWith('run_state', runId)) + (await everywhere.partsOf(runId));
+  }
+
+  /** While the instance's time passes: it looks every hour. */
+  async workingsGone(title: string): Promise<void> {
+    await eventually(async () => {
+      this.pass(60_000);
+      const rows = await this.workingsOf(title);
       if (rows > 0) throw new Error(`${rows} rows are stored`);
-      return rows;
     });
   }
 
