@@ -132,7 +132,7 @@ async function besideCommits(
     const by = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HERE);
     const tenantId = await auth.provisioning.createTenant(by, { name: 'Acme', plan: 'enterprise' });
     const password = randomBytes(12).toString('hex');
-    const email = `${password}@bench.example`;
+    const email = `dana.${randomBytes(6).toString('hex')}@bench.example`;
     await auth.provisioning.addPerson(by, tenantId, { name: 'Dana', email, password, role: 'administrator' });
     const { tokens } = await auth.signIn.withPassword({ email, password, device: 'bench', address: HERE });
     const { context } = await auth.tokens.check(tokens.access, 'person', HERE);

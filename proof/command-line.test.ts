@@ -16,6 +16,7 @@ describe('what may be asked of a proof', () => {
       force: false,
     });
     expect(wishesOf(['auth', '--only-scenarios', '--workers', '1'])).to.include({ onlyScenarios: true, workers: 1 });
+    expect(wishesOf(['auth', '--sample', '200'])).to.include({ sample: 200 });
     expect(wishesOf(['platform']).module).to.equal('platform');
     expect(wishesOf(['--help']).help).to.equal(true);
   });
@@ -25,6 +26,7 @@ describe('what may be asked of a proof', () => {
     expect(() => wishesOf([])).to.throw(NotTried, 'Name one module: npm run prove -- <module>. Known: ');
     expect(() => wishesOf(['auth', 'kernel'])).to.throw(NotTried, 'Name one module');
     expect(() => wishesOf(['auth', '--minutes', 'ten'])).to.throw(NotTried, '--minutes takes a number above zero');
+    expect(() => wishesOf(['auth', '--sample', '20'])).to.throw(NotTried, '--sample takes a whole number from 200');
     for (const workers of ['0', '9', '1.5', 'two']) {
       expect(() => wishesOf(['auth', '--workers', workers])).to.throw(
         NotTried,
@@ -39,6 +41,7 @@ describe('what may be asked of a proof', () => {
     for (const option of [
       '--files',
       '--minutes',
+      '--sample',
       '--workers',
       '--only-scenarios',
       '--only-defects',

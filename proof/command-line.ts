@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { provableModules } from './instrument/modules';
+import { SAMPLE_AT_LEAST } from './record/drawn';
 
 /** As many as there are cores: what notices a defect often waits, but each has services of its own. */
 const DEFAULT_WORKERS = 2;
 const MAX_WORKERS = 8;
 
-export const HELP = `npm run prove -- <module> [--files <glob>] [--minutes <n>] [--workers <n>] [--only-scenarios] [--only-defects]
-                           [--check-defects] [--force]
+export const HELP = `npm run prove -- <module> [--files <glob>] [--minutes <n>] [--workers <n>] [--sample <n>] [--only-scenarios]
+                           [--only-defects] [--check-defects] [--force]
 
 Proves that the checks of a module can fail: its scenarios and its module tests. Defects are put in, one at a time:
   mutants             slips of the pen, in every file of ssot/<module>/ (or of platform/)
@@ -24,6 +25,8 @@ changed its meaning since is tried again: not what was moved, reformatted, comme
 keeps what is known by then, and the next run goes on from there.
 
   --files <glob>    only mutants in these files: --files "ssot/auth/attempts/**"
+  --sample <n>      only n mutants, drawn by lot: the share that is noticed among all follows within a few per cent, in minutes
+                    where all take hours. The lot hangs on the code alone: nobody chooses, and a larger n adds to a smaller one
   --minutes <n>     stop after so many minutes, with what is known by then
   --workers <n>     how many checks run at a time, 1 to 8, each worker with services of its own (default: 2)
   --only-scenarios  only scenarios that have noticed nothing so far; those that had their turn in vain get a longer one
@@ -42,6 +45,7 @@ export interface Wishes {
   readonly module: string;
   readonly files?: string;
   readonly minutes?: number;
+  readonly sample?: number;
   readonly workers: number;
   readonly onlyScenarios: boolean;
   readonly onlyDefects: boolean;
@@ -56,6 +60,10 @@ export function wishesOf(args: readonly string[], root = process.cwd()): Wishes 
   if (minutes !== undefined && !(minutes > 0)) {
     throw new NotTried(`--minutes takes a number above zero, not "${values.minutes}".`);
   }
+  const sample = values.sample === undefined ? undefined : Number(values.sample);
+  if (sample !== undefined && !(Number.isInteger(sample) && sample >= SAMPLE_AT_LEAST)) {
+    throw new NotTried(`--sample takes a whole number from ${SAMPLE_AT_LEAST}, not "${values.sample}".`);
+  }
   const workers = Number(values.workers ?? DEFAULT_WORKERS);
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
     throw new NotTried(`--workers takes a whole number from 1 to ${MAX_WORKERS}, not "${values.workers}".`);
@@ -68,6 +76,7 @@ export function wishesOf(args: readonly string[], root = process.cwd()): Wishes 
     module: values.help ? '' : moduleOf(positionals, root),
     ...(values.files !== undefined && { files: values.files }),
     ...(minutes !== undefined && { minutes }),
+    ...(sample !== undefined && { sample }),
     workers,
     onlyScenarios: values['only-scenarios'] === true,
     onlyDefects: values['only-defects'] === true,
@@ -84,6 +93,7 @@ function parsed(args: readonly string[]) {
       options: {
         files: { type: 'string' },
         minutes: { type: 'string' },
+        sample: { type: 'string' },
         workers: { type: 'string' },
         'only-scenarios': { type: 'boolean' },
         'only-defects': { type: 'boolean' },

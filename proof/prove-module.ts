@@ -12,11 +12,12 @@ import { StopEarly, type StopReason } from './driver/stop-early';
 import { DefectTrials } from './driver/try-defects';
 import type { Unsteady } from './driver/try-mutant';
 import { WorkerProcess } from './driver/worker-process';
-import { instrument, MUTATORS, type InstrumentedModule } from './instrument/instrument';
+import { instrument, MUTATORS, type InstrumentedModule, type SystemMutant } from './instrument/instrument';
 import { sourcesOfModule, testFilesOf } from './instrument/modules';
 import { Sandbox } from './instrument/sandbox';
 import { OwnedRun } from '../support/services/processes/owned-run';
 import { carryOver } from './record/carry-over';
+import { firstDrawn } from './record/drawn';
 import { readRecord, readRecords } from './record/record-file';
 import { RecordKeeper } from './record/record-keeper';
 import { catchesOf, hasCaught, noticedByTitle, type ProofRecord } from './record/record';
@@ -65,7 +66,7 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   const keeper = new RecordKeeper(record, root, (id) => !newChecks.has(id) || reach.measured.has(id));
   const changed = (): void => keeper.changed();
   const { mutants } = instrumented;
-  const isWanted = (file: string): boolean => wishes.files === undefined || matchesGlob(file, wishes.files);
+  const isWanted = wantedOf(wishes, mutants, record);
   const shownElsewhere = shownBy(readRecords(root).filter((other) => other.module !== module));
   const failing: Unsteady = { add: ({ title }, message) => unsteady.set(title, message) };
   const noticedBefore = earlier === null ? new Map<string, string[]>() : noticedByTitle(earlier);
@@ -110,7 +111,7 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
         await measure(checks);
         await proof.tryMutants(slots, true);
       }
-      await proof.giveTurns(slots, proof.idleTests());
+      if (wishes.sample === undefined) await proof.giveTurns(slots, proof.idleTests());
     }
     if (wantsDefects) await defects.try(slots, true);
   }
@@ -122,6 +123,19 @@ export async function proveModule(wishes: Wishes, root = process.cwd()): Promise
   }
   keeper.save();
   return { record, instrumented, unsteady, problems: defects.problems, stopped: stopping.reason };
+}
+
+function wantedOf(
+  { files, sample }: Wishes,
+  mutants: readonly SystemMutant[],
+  { units }: ProofRecord,
+): (mutant: SystemMutant) => boolean {
+  const isFair = ({ unit, rank }: SystemMutant): boolean => !units.get(unit.hash)?.ignored.has(rank);
+  const drawn = firstDrawn(
+    mutants.filter(isFair).map(({ identity }) => identity),
+    sample ?? mutants.length,
+  );
+  return ({ identity, file }) => drawn.has(identity) && (files === undefined || matchesGlob(file, files));
 }
 
 /** Ids of the checks that have noticed something. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'node:test';
 import { emptyRecord, type ProofRecord } from './record/record';
-import { idleChecks, summary, verdictOf } from './summary';
+import { firstDrawn } from './record/drawn';
+import { idleChecks, sharesOf, summary, verdictOf } from './summary';
 
 /** One scenario, ten mutants: so many of them noticed, the others unnoticed. */
 function record(noticed: number, defects: readonly (readonly string[])[] = []): ProofRecord {
@@ -29,7 +30,27 @@ describe('the verdict on a module', () => {
     expect(verdictOf(record(8)).because.join()).to.include('too many mutants went unnoticed (needed: 85.0 %)');
     const stopped = record(10);
     stopped.units.get('u')?.noticed.delete(0);
-    expect(verdictOf(stopped).because.join()).to.include('1 mutants have not been tried');
+    expect(verdictOf(stopped).because.join()).to.match(/^only \d mutants drawn by lot have been tried; .*--sample 200/);
+  });
+
+  it('is proven by enough mutants that were drawn by lot, and says how far they speak for all', () => {
+    const drawn = { all: 1060, tried: 200, noticed: 176 };
+    expect(sharesOf(drawn)).to.equal(
+      '176 of 200 drawn by lot noticed, 88.0 %; of all 1060 82.8 to 91.8 %, with 95 % certainty',
+    );
+    const large = record(10);
+    const ranks = Array.from({ length: 400 }, (_, rank) => rank);
+    const unit = { ...record(0).units.get('u')!, mutants: 400, survivors: new Map() };
+    const first = [
+      ...firstDrawn(
+        ranks.map((rank) => `u/${rank}`),
+        200,
+      ),
+    ].map((identity) => Number(identity.split('/')[1]));
+    large.units.set('u', { ...unit, noticed: new Map(first.map((rank) => [rank, new Set(['s'])])) });
+    expect(verdictOf(large).because).to.deep.equal([]);
+    large.units.get('u')?.noticed.delete(first[20] ?? 0);
+    expect(verdictOf(large).because.join()).to.include('only 20 mutants drawn by lot have been tried');
   });
 
   it('is not proven when a scenario noticed nothing, or too few realistic defects were noticed', () => {

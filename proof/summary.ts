@@ -2,12 +2,12 @@ import {
   catchesOf,
   figuresOf,
   hasCaught,
-  shareNoticed,
   type Catches,
   type ProofRecord,
   type RecordedCheck,
   type RecordedUnit,
 } from './record/record';
+import { drawnFrom, SAMPLE_AT_LEAST, shareAmongAll, shareOfDrawn, type Drawn } from './record/drawn';
 import { DEFECTS_THRESHOLD, thresholdOf } from './thresholds';
 
 /** Rounded down, so that 100 % means all. */
@@ -20,16 +20,19 @@ export interface Verdict {
   readonly because: readonly string[];
 }
 
-/** Whether enough of the defects were noticed, and every scenario noticed at least one. */
+/** Whether enough of the defects were noticed, of all or of enough drawn by lot, and every scenario noticed at least one. */
 export function verdictOf(record: ProofRecord): Verdict {
   const figures = figuresOf(record);
   const threshold = thresholdOf(record.module);
   const idle = idleChecks(record).filter(({ kind }) => kind === 'scenario');
-  const { untried, defects, defectsNoticed } = figures;
+  const { defects, defectsNoticed } = figures;
+  const drawn = drawnFrom(record.units.values());
+  const isEnough = drawn.tried >= Math.min(SAMPLE_AT_LEAST, drawn.all);
   const because = [
-    untried > 0 && `${untried} mutants have not been tried; run the same command again.`,
-    untried === 0 &&
-      shareNoticed(figures) < threshold &&
+    !isEnough &&
+      `only ${drawn.tried} mutants drawn by lot have been tried; run the same command again, or with --sample ${SAMPLE_AT_LEAST}.`,
+    isEnough &&
+      shareOfDrawn(drawn) < threshold &&
       `too many mutants went unnoticed (needed: ${percent(threshold, 1)}).`,
     idle.length > 0 && `${idle.length} ${idle.length === 1 ? 'scenario' : 'scenarios'} noticed nothing.`,
     defects > 0 &&
@@ -112,17 +115,28 @@ function idleList(record: ProofRecord): string[] {
 
 function shares(record: ProofRecord): string[] {
   const figures = figuresOf(record);
-  const { mutants, ignored, noticed, survived, unreached, untried } = figures;
+  const { ignored, noticed, survived, unreached, untried } = figures;
   const { proven, because } = verdictOf(record);
   const tests = [...record.checks.values()].filter(({ kind }) => kind === 'test').length;
   return [
     '',
     `${record.module}: ${record.checks.size - tests} scenarios, ${tests} module tests`,
-    `  mutants            ${noticed} of ${mutants - ignored} noticed, ${percent(noticed, mutants - ignored)}` +
-      ` (${survived} survived, ${unreached} in code that no check runs, ${untried} untried; ${ignored} set aside)`,
+    `  mutants            ${sharesOf(drawnFrom(record.units.values()))}` +
+      ` (in all ${noticed} noticed, ${survived} survived, ${unreached} in code that no check runs, ${untried} untried; ${ignored} set aside)`,
     `  changed values     ${figures.valuesNoticed} of ${figures.values} noticed, ${percent(figures.valuesNoticed, figures.values)}` +
       ` (${figures.valuesMeaningless} set aside, because the changed sentence has no meaning)`,
     `  realistic defects  ${figures.defectsNoticed} of ${figures.defects} noticed, ${percent(figures.defectsNoticed, figures.defects)}`,
     proven ? '  proven' : `  NOT PROVEN: ${because.join(' ')}`,
   ];
+}
+
+/** `176 of 200 drawn by lot noticed, 88.0 %; of all 1060 82.7 to 91.8 %, with 95 % certainty`. */
+export function sharesOf(drawn: Drawn): string {
+  const { all, tried, noticed } = drawn;
+  if (tried === all) return `${noticed} of ${all} noticed, ${percent(noticed, all)}`;
+  const [from, to] = shareAmongAll(drawn).map((share) => (share * 100).toFixed(1));
+  return (
+    `${noticed} of ${tried} drawn by lot noticed, ${percent(noticed, tried)}; ` +
+    `of all ${all} ${from} to ${to} %, with 95 % certainty`
+  );
 }

@@ -5,6 +5,7 @@ import { after, describe, it } from 'node:test';
 import { expect } from 'chai';
 import type { Wishes } from '../command-line';
 import { proveModule, type ProvenModule } from '../prove-module';
+import { drawnFrom } from '../record/drawn';
 import { catchesOf, figuresOf } from '../record/record';
 
 /** A whole project in a folder of its own, with one small module: what a proof does, without a service. */
@@ -128,6 +129,17 @@ describe('proving a module', () => {
     expect(figuresOf(stopped.record).untried).to.be.greaterThan(0);
     const proven = await proveModule(WISHES, root);
     expect(proven.stopped).to.equal(null);
+    expect(record()).to.equal(whole);
+  });
+
+  it('tries only as many mutants as it was told to, drawn by lot, and more of them the next time', async () => {
+    const whole = record();
+    const drawn = async (sample: number) =>
+      drawnFrom((await proveModule({ ...WISHES, force: sample === 3, sample }, root)).record.units.values());
+    const first = await drawn(3);
+    expect(first.tried).to.be.within(3, first.all - 2);
+    expect((await drawn(first.all - 1)).tried).to.be.within(first.tried + 1, first.all);
+    await proveModule(WISHES, root);
     expect(record()).to.equal(whole);
   });
 

@@ -23,8 +23,8 @@ export interface ProofParts {
   readonly unsteady: Unsteady;
   /** Aborted with a `StopReason`. */
   readonly signal: AbortSignal;
-  /** Which files' mutants are tried. */
-  readonly isWanted: (file: string) => boolean;
+  /** Which mutants are tried. */
+  readonly isWanted: (mutant: SystemMutant) => boolean;
   /** Told after each result. */
   readonly changed: () => void;
 }
@@ -50,9 +50,10 @@ export class Proof {
   /** Mutants that have no result yet. */
   untried(): SystemMutant[] {
     const { record, mutants, isWanted } = this.parts;
-    return mutants.filter(({ file, unit, rank }) => {
+    return mutants.filter((mutant) => {
+      const { unit, rank } = mutant;
       const known = record.units.get(unit.hash);
-      return isWanted(file) && !known?.ignored.has(rank) && !known?.noticed.has(rank) && !known?.survivors.has(rank);
+      return isWanted(mutant) && !known?.ignored.has(rank) && !known?.noticed.has(rank) && !known?.survivors.has(rank);
     });
   }
 

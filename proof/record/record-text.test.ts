@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'node:test';
 import { ranksOf, ranksText } from './ranks';
-import { catchesOf, emptyRecord, figuresOf, shareNoticed, type ProofRecord } from './record';
+import { catchesOf, emptyRecord, figuresOf, type ProofRecord } from './record';
 import { parseRecord, recordText } from './record-text';
 
 function sample(): ProofRecord {
@@ -58,7 +58,6 @@ describe('a proof record', () => {
       defects: 2,
       defectsNoticed: 1,
     });
-    expect(shareNoticed(figures)).to.equal(3 / 5);
     expect(catchesOf(sample()).get('t1')).to.deep.equal({ code: 3, values: 0, defects: 1 });
     expect(catchesOf(sample(), () => false).get('s1')).to.deep.equal({ code: 0, values: 2, defects: 0 });
   });

@@ -122,11 +122,6 @@ export function noticedByTitle(record: ProofRecord): Map<string, string[]> {
   return noticed;
 }
 
-/** Share of the fair mutants that were noticed, 0 to 1; 1 when there are none. */
-export function shareNoticed({ mutants, ignored, noticed }: ProofFigures): number {
-  return mutants === ignored ? 1 : noticed / (mutants - ignored);
-}
-
 export interface Catches {
   readonly code: number;
   readonly values: number;

@@ -1,5 +1,6 @@
 import { stateOfRule } from '../../model/protection';
-import { figuresOf, shareNoticed, type ProofFigures } from '../../../proof/record/record';
+import { drawnFrom, SAMPLE_AT_LEAST, shareAmongAll, shareOfDrawn, type Drawn } from '../../../proof/record/drawn';
+import { figuresOf } from '../../../proof/record/record';
 import type { StandingRecord } from '../../../proof/record/standing';
 import type { FeatureModel, RuleModel, RunModel } from '../../model/run-model';
 import { count } from '../figures';
@@ -104,18 +105,23 @@ function proofFigures({ record, units, defects }: StandingRecord): readonly Html
     figure('Module tests', [...record.checks.values()].filter(({ kind }) => kind === 'test').length),
     figure('Defects noticed', figures.noticed),
     figure('Not noticed', figures.survived + figures.unreached),
-    figure('Share noticed', shareOf(figures)),
+    figure('Share noticed', shareOf(drawnFrom(units))),
     figure('Realistic defects noticed', tried.length === 0 ? '–' : `${noticed} of ${tried.length}`),
   ];
 }
 
 /** Rounded down, so that 100 % means all. */
-function shareOf(figures: ProofFigures): string {
-  return figures.mutants === figures.ignored ? '–' : `${Math.floor(shareNoticed(figures) * 100)} %`;
+function shareOf(drawn: Drawn): string {
+  const { all, tried } = drawn;
+  if (tried === 0) return '–';
+  const share = `${Math.floor(shareOfDrawn(drawn) * 100)} %`;
+  return tried === all ? share : `${share} of ${tried} drawn by lot`;
 }
 
 function standing({ record, units, changed }: StandingRecord): Html {
-  const { untried } = figuresOf(record, units);
+  const drawn = drawnFrom(units);
+  const untried = drawn.all - drawn.tried;
+  const [from, to] = shareAmongAll(drawn).map((share) => Math.floor(share * 100));
   return html`<p class="quiet">
     Mutants by ${record.mutators}.
     ${
@@ -125,7 +131,15 @@ function standing({ record, units, changed }: StandingRecord): Html {
         counts no more: prove the module again.</strong
       >`
     }
-    ${untried > 0 && html`<strong>${count(untried, 'defect')} ${untried === 1 ? 'has' : 'have'} not been tried yet.</strong>`}
+    ${
+      untried > 0 &&
+      (drawn.tried >= SAMPLE_AT_LEAST
+        ? html`${drawn.tried} of ${drawn.all} were drawn by lot and tried: of all, ${from} to ${to} % are noticed, with
+          95 % certainty.`
+        : html`<strong
+            >${count(untried, 'defect')} ${untried === 1 ? 'has' : 'have'} not been drawn and tried yet.</strong
+          >`)
+    }
   </p>`;
 }
 
