@@ -38,6 +38,7 @@ describe('the verdict on a module', () => {
     expect(sharesOf(drawn)).to.equal(
       '176 of 200 drawn by lot noticed, 88.0 %; of all 1060 82.8 to 91.8 %, with 95 % certainty',
     );
+    expect(sharesOf({ all: 1060, tried: 0, noticed: 0 })).to.equal('none of 1060 has been drawn and tried so far');
     const large = record(10);
     const ranks = Array.from({ length: 400 }, (_, rank) => rank);
     const unit = { ...record(0).units.get('u')!, mutants: 400, survivors: new Map() };

@@ -134,6 +134,7 @@ function shares(record: ProofRecord): string[] {
 export function sharesOf(drawn: Drawn): string {
   const { all, tried, noticed } = drawn;
   if (tried === all) return `${noticed} of ${all} noticed, ${percent(noticed, all)}`;
+  if (tried === 0) return `none of ${all} has been drawn and tried so far`;
   const [from, to] = shareAmongAll(drawn).map((share) => (share * 100).toFixed(1));
   return (
     `${noticed} of ${tried} drawn by lot noticed, ${percent(noticed, tried)}; ` +
