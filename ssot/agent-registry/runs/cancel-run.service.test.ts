@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
@@ -79,6 +79,17 @@ describe('cancelling', () => {
     await t.askAndReach('Dana');
     await Promise.all([t.cancel('Dana'), t.cancel('Dana')]);
     await endedAsCancelled(t);
+  });
+
+  test('AG-10 a stop that could not be stored stops nothing', async () => {
+    await using t = new RegistryTest();
+    await t.hold('triage', 'Dana');
+    await t.until('Dana', (events) => events.some(({ type }) => type === 'agent_started'));
+    t.instances.losesCommits = true;
+    await rejects(t.cancel('Dana'), /lost before the commit/);
+    t.instances.losesCommits = false;
+    t.resume();
+    await t.endsOnce('Dana', 'completed');
   });
 
   test('AG-10 a run that is being cancelled says so', async () => {

@@ -28,6 +28,8 @@ export class TestInstances {
   isBusDown = false;
   /** PostgreSQL answers reads and takes no writes. */
   isReadOnly = false;
+  /** PostgreSQL is lost when all of a change has been written, just before its commit. */
+  losesCommits = false;
   /** PostgreSQL answers everything but the service login's reads. */
   refusesPolls = false;
   #kill: { instance: string; moment: Moment; skip: number } | null = null;
@@ -108,9 +110,17 @@ export class TestInstances {
       return database;
     };
     return {
-      transaction: async (...given) => {
-        this.#assertWritable(given[2]);
-        return open().transaction(...given);
+      transaction: async (ctx, body, options) => {
+        this.#assertWritable(options);
+        return open().transaction(
+          ctx,
+          async (tx) => {
+            const made = await body(tx);
+            if (this.losesCommits && options?.readOnly !== true) throw new Error('lost before the commit');
+            return made;
+          },
+          options,
+        );
       },
       asService: async (who, body, options) => {
         this.#assertWritable(options);

@@ -136,6 +136,18 @@ describe('events of a run', () => {
     equal(JSON.stringify([events, kept]).includes('hunter2'), false);
   });
 
+  test('AG-13 hide secrets in what a tool came across, and so does what is kept of it', async () => {
+    await using t = new RegistryTest();
+    show(t, [1, 10, 30]);
+    const found = { dbPassword: 'hunter2', calls: 3, note: 'see postgres://dana:hunter2@db.example' };
+    t.setup.tools = TOOLS.map((tool) => ({ ...tool, execute: () => Promise.resolve(found) }));
+    await t.ask('Dana');
+    const events = await t.endsOnce('Dana', 'completed');
+    const [kept] = await t.table.calls(t.latest);
+    deepEqual(kept?.result, { dbPassword: '[hidden]', calls: 3, note: 'see postgres://[hidden]@db.example' });
+    equal(JSON.stringify(events).includes('hunter2'), false);
+  });
+
   test('AG-13 cut no character in half, and results are kept with whole names', async () => {
     await using t = new RegistryTest();
     longNames(t.usage, 50, 128, '😀');
