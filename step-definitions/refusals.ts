@@ -1,6 +1,10 @@
 import { Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { phrases } from '../support/phrases';
+import { REFUSALS } from '../world/refusals';
 import type { RevenueWorld } from '../world/revenue-world';
+
+phrases<string>('refusal', REFUSALS);
 
 Then(
   'that/sharing/one( of them)/(the )question is refused because {string}',

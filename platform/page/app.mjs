@@ -22,6 +22,9 @@ import { ThreadView } from './threads/thread-view.mjs';
 const ENDED = 'Your sign-in has ended. Sign in again to go on where you were.';
 /** The address of the place to begin a new thread, which a phone shows instead of the list. */
 const NEW = 'new';
+const ACCOUNT = '/page/account.html';
+/** How a connection is closed once the company asks for a second factor that this person does not have. */
+const FACTOR_MISSING = 'second_factor_missing';
 const surroundings = {
   now: () => performance.now(),
   random: () => Math.random(),
@@ -63,7 +66,9 @@ const connection = new Connection(
       view.showUnsent();
       status.showConnection(is, inMs);
     },
-    over: () => {
+    over: (reason) => {
+      // The sign-in stands, and opens its person's account only.
+      if (reason === FACTOR_MISSING) return location.assign(ACCOUNT);
       session.forget();
       leave(status.revocation ?? ENDED);
     },
@@ -199,7 +204,7 @@ async function enter() {
   /** @type {Me} */
   const who = await session.call('GET', '/v1/me');
   // All that is open until then is one's own account.
-  if (who.secondFactor === 'due') return location.assign('/page/account.html');
+  if (who.secondFactor === 'due') return location.assign(ACCOUNT);
   me = who;
   find('#who').textContent = `${who.name}, ${who.company}`;
   sharing.allow(who.permissions.includes('reports:publish') ? { company: who.company } : null);

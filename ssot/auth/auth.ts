@@ -1,6 +1,6 @@
 import { readId } from '../id-manager';
-import { vouchFor, type Id, type SessionId, type TenantContext } from '../kernel';
-import { readToken, type Method } from './tokens/access-tokens';
+import { vouchFor, type Id, type SessionId } from '../kernel';
+import { readToken } from './tokens/access-tokens';
 import { AccountTurns } from './turns/account-turns';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
@@ -10,13 +10,12 @@ import { accountCustomerData } from './customer-data';
 import { DataDecisions } from './data-decisions';
 import { isCode, tokenInvalid } from './errors';
 import { assertFreshProof, Factors, SecondFactorSignIn } from './factors';
-import { LiveSessions } from './sessions/live-sessions';
+import { contextOf, LiveSessions } from './sessions/live-sessions';
 import { Membership } from './membership';
 import { OwnSessions } from './sessions/own-sessions';
 import { Passwords } from './passwords/passwords';
 import { People } from './people/people';
 import { Renewals } from './sessions/renewals';
-import { permissionsOf } from './roles';
 import { Seal } from './sealing';
 import { SessionAging } from './sessions/session-aging';
 import { SessionOpening } from './sessions/session-opening';
@@ -77,23 +76,18 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       throw refusal;
     }
   };
-  /** Whoever came in with their company's provider has proven what it asks for. */
-  const withoutFactor = async (ctx: TenantContext, methods: readonly Method[]): Promise<'none' | 'due'> => {
-    const isDue = !methods.includes('sso') && (await deps.isSecondFactorRequired?.(ctx)) === true;
-    return isDue ? 'due' : 'none';
-  };
   const checkPerson = async (token: string, address: string): Promise<PersonPrincipal> => {
     const claims = await counted(address, readToken(key, config, clock, token));
-    const { tenant_id: tenantId, user_id: userId, plan, role, has_factor } = await live.authorityOf(claims.sid);
-    if (claims.tid !== tenantId || claims.sub !== userId) throw tokenInvalid();
-    const whole = vouchFor({ tenantId, userId, plan, permissions: permissionsOf(role) });
-    const secondFactor = has_factor ? 'set_up' : await withoutFactor(whole, claims.amr);
+    const row = await live.authorityOf(claims.sid);
+    if (claims.tid !== row.tenant_id || claims.sub !== row.user_id) throw tokenInvalid();
+    const whole = contextOf(row);
+    const secondFactor = await live.secondFactorOf(row);
     return Object.freeze({
       context: secondFactor === 'due' ? vouchFor({ ...whole, permissions: ['account:use'] }) : whole,
       kind: 'person' as const,
       secondFactor,
       sessionId: claims.sid,
-      plan,
+      plan: row.plan,
       authTime: new Date(claims.auth_time * 1000),
       methods: Object.freeze([...claims.amr]),
       expiresAt: new Date(claims.exp * 1000),

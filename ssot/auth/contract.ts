@@ -129,8 +129,11 @@ export interface SignedIn {
   readonly ended: readonly SessionId[];
 }
 
-/** Why a sign-in may no longer be used: it ended or vanished, or its company is suspended. */
-export type Ending = 'session_ended' | 'access_revoked';
+/**
+ * Why a sign-in may no longer be used: it ended or vanished, its company is suspended, or asks for a second factor that its
+ * person does not have.
+ */
+export type Ending = 'session_ended' | 'access_revoked' | 'second_factor_missing';
 
 declare const operator: unique symbol;
 /** Somebody who proved to be an operator of the platform; made by `provisioning.recognise` only. */

@@ -94,12 +94,15 @@ export interface ChatCommands {
   cancel(ctx: TenantContext, runId: RunId): Promise<unknown>;
 }
 
+/** Why a sign-in may not keep a connection open any longer. */
+export type SessionEnding = 'session_ended' | 'access_revoked' | 'second_factor_missing';
+
 /** Met by auth. */
 export interface TokenVerifier {
   /** `address`: who shows it. Throws `rate_limited` for one that is not valid when too many such came from there. */
   check(token: string, address: string): Promise<{ context: TenantContext; sessionId: SessionId; expiresAt: Date }>;
   /** Which of these may no longer be used, and why. */
-  endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, 'session_ended' | 'access_revoked'>>;
+  endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, SessionEnding>>;
 }
 
 /** Counts those who came without anything to check, by address, over all instances. Met by auth. */

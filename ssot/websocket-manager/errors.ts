@@ -35,6 +35,8 @@ export const CHAT_CODES = {
   other_person: false,
   /** Somebody with the right to do so ended this person's access. */
   access_revoked: false,
+  /** The person's company has begun to ask for a second factor, and they have none. */
+  second_factor_missing: false,
   /** The person closed this device from another one. */
   disconnected: false,
   /** A person, or their company, has as many devices open as the plan allows. */

@@ -17,6 +17,7 @@ import type {
   GatewayHealth,
   GatewayDeps,
   RevocationScope,
+  SessionEnding,
   DeliveryStatus,
   ThreadChange,
   ThreadChanged,
@@ -265,7 +266,7 @@ class LiveGateway implements Gateway, ConnectionEvents {
       const ended = await this.deps.tokens.endedAmong([...new Set(sessions)]);
       for (const connection of this.#connections) {
         const ending = connection.sessionId && ended.get(connection.sessionId);
-        if (ending !== undefined) connection.closeWith(ending === 'session_ended' ? sessionEnded() : accessRevoked());
+        if (ending !== undefined) connection.closeWith(ENDED[ending]());
       }
     } catch (error) {
       this.deps.logger.warn({ reason: String(error) }, 'sign-ins of open connections could not be checked');
@@ -283,16 +284,16 @@ class LiveGateway implements Gateway, ConnectionEvents {
   }
 }
 
-function sessionEnded(): ChatError {
-  return new ChatError('session_ended', 'This sign-in has ended. Sign in again.');
-}
-
-function accessRevoked(): ChatError {
-  return new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.');
-}
+/** What a connection is told when it may not go on. */
+const ENDED: Readonly<Record<SessionEnding, () => ChatError>> = {
+  session_ended: () => new ChatError('session_ended', 'This sign-in has ended. Sign in again.'),
+  access_revoked: () => new ChatError('access_revoked', 'Your access was ended. Ask an administrator of your company.'),
+  second_factor_missing: () =>
+    new ChatError('second_factor_missing', 'Your company asks for a second factor. Set one up to go on.'),
+};
 
 function closingErrorOf({ sessionId, connectionId }: RevocationScope): ChatError {
   if (connectionId !== undefined) return new ChatError('disconnected', 'You closed this device from another one.');
-  if (sessionId !== undefined) return sessionEnded();
-  return accessRevoked();
+  if (sessionId !== undefined) return ENDED.session_ended();
+  return ENDED.access_revoked();
 }

@@ -26,6 +26,19 @@ for (const isReachable of [true, false]) {
   });
 }
 
+void test('WS-01 whoever has no second factor where it is asked for now is told so within 2 seconds, and nobody else', async () => {
+  await using chat = await ChatTest.start();
+  const sessionId = chat.ids.next('session');
+  const phone = await chat.connect(chat.user(), { sessionId });
+  const other = await chat.connect(chat.user());
+  chat.tokens.withoutFactor.add(sessionId);
+  await chat.pass(2_000);
+  assert.deepEqual(phone.controls('error'), [
+    { code: 'second_factor_missing', message: 'Your company asks for a second factor. Set one up to go on.' },
+  ]);
+  assert.deepEqual([phone.state, other.state], ['4403 second_factor_missing', 'open']);
+});
+
 void test('WS-01 a sign-out is noticed after a moment in which nobody could tell', async () => {
   await using chat = await ChatTest.start();
   const sessionId = chat.ids.next('session');

@@ -33,11 +33,21 @@ Given('{tenant} asks everybody for a second factor', async function (this: Reven
 });
 
 Then(
-  'calls and live connection refuse {person} as {string}',
+  'calls and live connection refuse {person} because {refusal}',
   async function (this: RevenueWorld, p: Person, code: string) {
     expect(await this.ownAccount.tryToChat(p)).to.deep.equal([code, code]);
   },
 );
+
+Then(
+  'within {duration} calls and live connection of {tab} end because {refusal}',
+  (limitMs: number, { person, name }: Tab, code: string) =>
+    eventually(async () => expect(await person.session(name).chatIs()).to.deep.equal([code, code]), limitMs),
+);
+
+Then('the page leads {person} to setting one up', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).leadsToSecondFactor();
+});
 
 Then('once she has set up a second factor, {person} may use the chat', async function (this: RevenueWorld, p: Person) {
   await this.factors.setUp(p);

@@ -77,6 +77,13 @@ export class Session {
     return answer.status === 200 ? 'known' : answer.body.code;
   }
 
+  /** What a call about its threads is answered, and why its connection was closed; `done` and `open` while the chat is open to it. */
+  async chatIs(): Promise<readonly [calls: string, connection: string]> {
+    const { status, body } = await (await this.#client(this.pair.accessToken)).send<Problem>('get', '/v1/threads');
+    const isOpen = (await this.connectionIs()) === 'open';
+    return [status === 200 ? 'done' : body.code, isOpen ? 'open' : String(this.#connection?.closed?.reason)];
+  }
+
   /** What a call is told why it is refused; nothing when it is not. */
   async toldByCalls(): Promise<string | undefined> {
     return (await (await this.#client(this.pair.accessToken)).send<Problem>('get', '/v1/me')).body.detail;

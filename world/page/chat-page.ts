@@ -187,6 +187,11 @@ export class ChatPage implements AsyncDisposable {
     await this.isLive();
   }
 
+  /** To the page of one's own account, where nothing else is to be had. */
+  async leadsToSecondFactor(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Set it up' }).waitFor();
+  }
+
   async asksToSignIn(): Promise<void> {
     await this.page.getByRole('button', { name: 'Sign in' }).waitFor();
   }

@@ -74,8 +74,16 @@ Feature: Second factor
     Scenario: Where Acme asks for a second factor, a password alone opens only the way to set one up
       Given Acme asks everybody for a second factor
       When Dana from Acme signs in
-      Then calls and live connection refuse her as "second_factor_missing"
+      Then calls and live connection refuse her because a second factor is missing
       And once she has set up a second factor, she may use the chat
+
+    @e2e
+    Scenario: When Acme begins to ask for a second factor, open chats of those who have none end
+      Given Dana from Acme has signed in on a laptop
+      And she has signed in on the chat page
+      When Acme asks everybody for a second factor
+      Then within 2 seconds calls and live connection of her laptop end because a second factor is missing
+      And the page leads her to setting one up
 
     @e2e @operations
     Scenario: Whoever comes in with the company's provider has proven what the provider asks for

@@ -306,6 +306,35 @@ describe('second factors', () => {
     assertMay(proven, 'people:manage');
   });
 
+  test('AU-09 a sign-in is told to open connections as one without a factor for as long as its company asks for one', async () => {
+    const asking = new Set<TenantId>();
+    const strict = await openTestAuth({ clock, isSecondFactorRequired: async ({ tenantId }) => asking.has(tenantId) });
+    const [ada, leo] = [await somebody('administrator'), await somebody('administrator')];
+    const dana = await withFactor('member', ada.tenantId);
+    const { tokens } = await go(dana, await begin(dana), dana.code());
+    const ids = [ada.principal.sessionId, leo.principal.sessionId, tokens.sessionId];
+    const endings = async (): Promise<unknown[]> => [...(await strict.sessions.endedAmong(ids))];
+    assert.deepEqual(await endings(), []);
+    asking.add(ada.tenantId);
+    assert.deepEqual(await endings(), [[ada.principal.sessionId, 'second_factor_missing']]);
+    await auth.factors.remove(
+      { ...dana, principal: await auth.tokens.check(tokens.access, 'person', dana.address) },
+      dana.userId,
+    );
+    assert.deepEqual((await endings()).length, 2, 'the factor was taken away');
+    asking.clear();
+    assert.deepEqual(await endings(), []);
+  });
+
+  test('AU-09 a company whose settings cannot be read hides from nobody that a sign-in has ended', async () => {
+    const away = (): Promise<boolean> => Promise.reject(new Error('The settings cannot be read.'));
+    const strict = await openTestAuth({ clock, isSecondFactorRequired: away });
+    const [ada, leo] = [await somebody(), await somebody()];
+    await auth.sessions.end(leo, leo.principal.sessionId);
+    const ended = await strict.sessions.endedAmong([ada.principal.sessionId, leo.principal.sessionId]);
+    assert.deepEqual([...ended], [[leo.principal.sessionId, 'session_ended']]);
+  });
+
   test('AU-09 whoever has set up the factor that is asked for goes on with the sign-in they have', async () => {
     const strict = await openTestAuth({ clock, isSecondFactorRequired: () => Promise.resolve(true) });
     const ada = await somebody('administrator');

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { PLANS, sql, type SessionId, type TenantId, type UserId } from '../../kernel';
+import { PLANS, sql, vouchFor, type SessionId, type TenantContext, type TenantId, type UserId } from '../../kernel';
 import { Believed } from './believed';
-import type { AuthDeps, Ending } from '../contract';
+import type { AuthDeps, Ending, PersonPrincipal } from '../contract';
 import { accessRevoked } from '../errors';
 import { AUTHORITY } from '../principals';
-import { ROLES } from '../roles';
+import { permissionsOf, ROLES } from '../roles';
+import { METHODS } from '../tokens/access-tokens';
 import { ENDINGS, sessionEnded } from './session-endings';
 
 const sessionRow = z.object({
@@ -14,6 +15,7 @@ const sessionRow = z.object({
   role: z.enum(ROLES),
   alive: z.boolean(),
   suspended: z.boolean(),
+  methods: z.array(z.enum(METHODS)),
   has_factor: z.boolean(),
   ended_by: z.enum(ENDINGS).nullable(),
   plan: z.enum(PLANS),
@@ -24,7 +26,7 @@ type SessionRow = z.infer<typeof sessionRow>;
 export class LiveSessions {
   readonly #believed: Believed<SessionId, SessionRow | undefined>;
 
-  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans'>) {
+  constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'plans' | 'log' | 'isSecondFactorRequired'>) {
     this.#believed = new Believed(deps.clock, (id) => this.#find([id]).then(([found]) => found));
   }
 
@@ -37,6 +39,13 @@ export class LiveSessions {
     return row;
   }
 
+  /** Whether their company asks for one that they do not have; whoever came in with its provider has proven what it asks for. */
+  async secondFactorOf(row: SessionRow): Promise<PersonPrincipal['secondFactor']> {
+    if (row.has_factor) return 'set_up';
+    const isDue = !row.methods.includes('sso') && (await this.deps.isSecondFactorRequired?.(contextOf(row))) === true;
+    return isDue ? 'due' : 'none';
+  }
+
   forget(id: SessionId): void {
     this.#believed.forget(id);
   }
@@ -44,12 +53,22 @@ export class LiveSessions {
   async endedAmong(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Ending>> {
     if (ids.length === 0) return new Map();
     const found = new Map((await this.#find(ids)).map((row) => [row.session_id, row]));
-    return new Map(
-      ids.flatMap((id) => {
-        const ending = endingOf(found.get(id));
-        return ending === undefined ? [] : [[id, ending] as const];
-      }),
-    );
+    const endings = await Promise.all(ids.map(async (id) => [id, await this.#endingNow(found.get(id))] as const));
+    return new Map(endings.flatMap(([id, ending]) => (ending === undefined ? [] : [[id, ending]])));
+  }
+
+  /** A company whose settings cannot be read keeps nobody from being told that a sign-in has ended. */
+  async #endingNow(row: SessionRow | undefined): Promise<Ending | undefined> {
+    const ending = endingOf(row);
+    if (row === undefined || ending !== undefined) return ending;
+    const secondFactor = await this.secondFactorOf(row).catch((error: unknown) => {
+      this.deps.log.debug(
+        { tenantId: row.tenant_id, reason: String(error) },
+        'whether a second factor is asked for could not be read; the next look does',
+      );
+      return 'none' as const;
+    });
+    return secondFactor === 'due' ? 'second_factor_missing' : undefined;
   }
 
   #find(ids: readonly SessionId[]): Promise<readonly SessionRow[]> {
@@ -58,7 +77,7 @@ export class LiveSessions {
       AUTHORITY,
       (tx) =>
         tx.query(
-          sql`select s.tenant_id, s.session_id, s.user_id, a.role, s.ended_by, t.plan, t.suspended_at is not null as suspended,
+          sql`select s.tenant_id, s.session_id, s.user_id, a.role, s.ended_by, s.methods, t.plan, t.suspended_at is not null as suspended,
                 s.ended_at is null and s.ends_at > ${now} and s.idle_until > ${now} as alive,
                 exists (select from totp_factor f where f.tenant_id = s.tenant_id and f.user_id = s.user_id
                   and f.confirmed_at is not null) as has_factor
@@ -69,6 +88,11 @@ export class LiveSessions {
       { readOnly: true },
     );
   }
+}
+
+/** All that they may with every proof that is asked for. */
+export function contextOf({ tenant_id: tenantId, user_id: userId, plan, role }: SessionRow): TenantContext {
+  return vouchFor({ tenantId, userId, plan, permissions: permissionsOf(role) });
 }
 
 function endingOf(row: SessionRow | undefined): Ending | undefined {

@@ -17,6 +17,7 @@ const REFUSALS: Partial<Record<ChatCode, CloseReason>> = {
   origin_not_allowed: 'not_allowed',
   other_person: 'not_allowed',
   access_revoked: 'not_allowed',
+  second_factor_missing: 'not_allowed',
   disconnected: 'not_allowed',
   connection_limit: 'connection_limit',
   rate_limited: 'too_many_messages',

@@ -1,11 +1,13 @@
 import { PlatformError, type SessionId, type TenantContext, type TenantId } from '../../../ssot/kernel';
-import type { TokenVerifier } from '../../../ssot/websocket-manager';
+import type { SessionEnding, TokenVerifier } from '../../../ssot/websocket-manager';
 
 type Verified = Awaited<ReturnType<TokenVerifier['check']>>;
 
 /** Tokens and sign-ins of a test: stands where auth stands. */
 export class KnownTokens implements TokenVerifier {
   readonly endedSessions = new Set<SessionId>();
+  /** Of people who have no second factor, where their companies ask for one. */
+  readonly withoutFactor = new Set<SessionId>();
   readonly suspendedTenants = new Set<TenantId>();
   /** What a check fails with instead of an answer. */
   failure: Error | null = null;
@@ -46,9 +48,10 @@ export class KnownTokens implements TokenVerifier {
 
   async endedAmong(ids: readonly SessionId[]): ReturnType<TokenVerifier['endedAmong']> {
     if (this.failure !== null) throw this.failure;
-    const ended = new Map<SessionId, 'session_ended' | 'access_revoked'>();
+    const ended = new Map<SessionId, SessionEnding>();
     for (const id of ids) {
       if (this.endedSessions.has(id)) ended.set(id, 'session_ended');
+      if (this.withoutFactor.has(id)) ended.set(id, 'second_factor_missing');
       if (this.suspendedTenants.has(this.#tenants.get(id) as TenantId)) ended.set(id, 'access_revoked');
     }
     return ended;
