@@ -50,11 +50,11 @@ When(
   },
 );
 
-Then('calls refuse it as {string}', async function (this: RevenueWorld, code: string) {
+Then('calls refuse it because {refusal}', async function (this: RevenueWorld, code: string) {
   expect(await this.intruder.refusalOfCalls()).to.equal(code);
 });
 
-Then('the live connection refuses it as {string}', async function (this: RevenueWorld, code: string) {
+Then('the live connection refuses it because {refusal}', async function (this: RevenueWorld, code: string) {
   expect(await this.intruder.refusalOfLine()).to.deep.equal({ code: 4401, reason: code });
 });
 
@@ -78,7 +78,7 @@ When('it is shown to the platform', function (this: RevenueWorld) {
   return this.genuine.show();
 });
 
-Then('the answer is {string}', function (this: RevenueWorld, answer: string) {
+Then('that is {outcome}', function (this: RevenueWorld, answer: string) {
   expect(this.genuine.answer).to.equal(answer);
 });
 
@@ -135,7 +135,7 @@ Then('each time it has a new pair for the same sign-in, and calls know it', asyn
   expect(await this.cast.lastNamed().session('laptop').call()).to.equal('known');
 });
 
-Then('its first renewal is refused as {string}', async function (this: RevenueWorld, code: string) {
+Then('its first renewal is refused because {refusal}', async function (this: RevenueWorld, code: string) {
   const laptop = this.cast.lastNamed().session('laptop');
   expect(await laptop.showRenewal(laptop.nth(0).refreshToken)).to.equal(code);
 });
@@ -162,7 +162,7 @@ When(
 When('{person} ends the sign-in of {tab}', (person: Person, { name }: Tab) => person.session(name).signOut());
 
 Then(
-  'within {duration} calls and renewal of {tab} are refused as {string}',
+  'within {duration} calls and renewal of {tab} are refused because {refusal}',
   async (limitMs: number, { person, name }: Tab, code: string) => {
     const session = person.session(name);
     await eventually(async () => expect(await session.call()).to.equal(code), limitMs);
@@ -171,7 +171,7 @@ Then(
 );
 
 Then(
-  'within {duration} calls, renewal and live connection of {tab} end as {string}',
+  'within {duration} calls, renewal and live connection of {tab} end because {refusal}',
   async (limitMs: number, { person, name }: Tab, code: string) =>
     expect(await person.session(name).endWithin(limitMs, code)).to.deep.equal([code, code, 'closed with 4401']),
 );

@@ -19,7 +19,7 @@ When('the operators restore {tenant}, and {person} signs in on {tab}', async (te
 Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
 
 Then(
-  'within {duration} calls, renewal and live connection of {tab} end as {string}, with no use in coming back',
+  'within {duration} calls, renewal and live connection of {tab} end because {refusal}, with no use in coming back',
   async (limitMs: number, { person, name }: Tab, code: string) =>
     expect(await person.session(name).endWithin(limitMs, code)).to.deep.equal([code, code, 'closed with 4403']),
 );
@@ -44,6 +44,6 @@ When('an operator tries to suspend and restore a company that is not there', asy
   await this.cast.lastNamed().tenant.tryToSuspend(await this.operator(), this.connections.ids.next('tenant'));
 });
 
-Then('both are refused as {string}', function (this: RevenueWorld, code: string) {
+Then('both are refused because {refusal}', function (this: RevenueWorld, code: string) {
   expect(this.cast.lastNamed().tenant.refusals).to.deep.equal([code, code]);
 });

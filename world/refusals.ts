@@ -1,4 +1,47 @@
-/** What people are told when they are refused, in words of the features, and the code that programs get. */
+/** Why somebody is refused, in words of the features, and the code that programs are told. */
 export const REFUSALS = {
   'a second factor is missing': 'second_factor_missing',
+  'another company has proven it': 'domain_taken',
+  'ClickHouse gives no answer': 'analytics_unavailable',
+  'it counts once, in its own browser': 'one_time_secret_invalid',
+  'it is above the limit': 'above_limit',
+  'its id stands for another call': 'analytics_event_conflict',
+  'its record is missing': 'domain_unproven',
+  'no owner would be left': 'last_owner',
+  'nothing can be written down': 'store_unavailable',
+  'only operators may do that': 'operator_unknown',
+  'somebody has changed it meanwhile': 'version_conflict',
+  'that address is never asked': 'issuer_refused',
+  'the code was used before': 'code_invalid',
+  'the company is suspended': 'access_revoked',
+  'the company signs in with its provider only': 'sso_required',
+  'the history has another shape': 'analytics_schema_mismatch',
+  'the key belongs to another change': 'idempotency_key_reused',
+  'the key is not valid': 'token_invalid',
+  'the last proof is too old': 'step_up_required',
+  'the name of the company is not right': 'confirmation_wrong',
+  'the password is wrong': 'invalid_credentials',
+  'the plan does not open it': 'setting_closed',
+  'the provider cannot be reached': 'provider_unavailable',
+  'the provider is not believed': 'provider_refused',
+  'the renewal was used before': 'refresh_reused',
+  'the right to it is missing': 'not_allowed',
+  'the sign-in has ended': 'session_ended',
+  'the token has expired': 'token_expired',
+  'the token is not valid': 'token_invalid',
+  'the value does not fit': 'invalid_setting',
+  'there is a legal hold on it': 'persistence_on_hold',
+  'there is no such setting': 'unknown_setting',
+  'there is no such thing': 'not_found',
+  'there is no such version': 'version_unknown',
+  'there is nobody of that name': 'persistence_subject_unknown',
+  'too many tries have failed': 'rate_limited',
 } as const satisfies Readonly<Record<string, string>>;
+
+/** How something went, in words of the features: well, or refused and why. */
+export const OUTCOMES: Readonly<Record<string, string>> = {
+  done: 'done',
+  'let in': 'let in',
+  believed: 'believed',
+  ...Object.fromEntries(Object.entries(REFUSALS).map(([reason, code]) => [`refused because ${reason}`, code])),
+};

@@ -154,7 +154,7 @@ Then('{tenant} is told of {int} call(s)', async function (this: RevenueWorld, te
 });
 
 Then(
-  'one is recorded, and the other is refused as {string} because of {string}',
+  'one is recorded, and the other is refused because {refusal}, at {string}',
   function (this: RevenueWorld, code: string, field: string) {
     expect(this.usageHistory.refusals.map((refusal) => [refusal.code, refusal.field])).to.deep.equal([[code, field]]);
   },
@@ -172,7 +172,7 @@ Then('each of them is told of {int} calls', function (this: RevenueWorld, calls:
   expect(new Set(this.usageHistory.told)).to.deep.equal(new Set([calls]));
 });
 
-Then('it is refused as {string}, and told to try again', function (this: RevenueWorld, code: string) {
+Then('it is refused because {refusal}, and told to try again', function (this: RevenueWorld, code: string) {
   expect(this.usageHistory.refusals.map((refusal) => [refusal.code, refusal.retryable])).to.deep.equal([[code, true]]);
 });
 
@@ -188,7 +188,7 @@ Then(
 );
 
 Then(
-  'the instance is refused as {string} because of {string}',
+  'the instance is refused because {refusal}, at {string}',
   function (this: RevenueWorld, code: string, field: string) {
     expect(this.usageHistory.refusals.map((refusal) => [refusal.code, refusal.field])).to.deep.equal([[code, field]]);
   },

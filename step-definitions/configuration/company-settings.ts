@@ -66,7 +66,7 @@ Then('that is taken', function (this: RevenueWorld) {
 });
 
 Then(
-  'that is refused as {string} with {string}, and her company has what it had',
+  'that is refused because {refusal}, with {string}, and her company has what it had',
   async function (this: RevenueWorld, code: string, words: string) {
     const { answer } = this.companySettings;
     expect([answer?.body.code, answer?.body.detail]).to.deep.equal([code, words]);

@@ -59,7 +59,7 @@ When(
   },
 );
 
-Then('she is refused as {string} with {string}', function (this: RevenueWorld, code: string, words: string) {
+Then('she is refused because {refusal}, and told {string}', function (this: RevenueWorld, code: string, words: string) {
   expect([this.companySettings.answer?.body.code, this.companySettings.answer?.body.detail]).to.deep.equal([
     code,
     words,

@@ -82,7 +82,7 @@ When('{person} tries to delete the thread {string}', function (this: RevenueWorl
   return this.dataRequests.deleteThread(person, title);
 });
 
-Then('it is refused with {string}', function (this: RevenueWorld, code: string) {
+Then('that wish is refused because {refusal}', function (this: RevenueWorld, code: string) {
   expect(this.dataRequests.outcome).to.equal(code);
 });
 

@@ -7,9 +7,19 @@ import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/actors/tenant';
 
 phrases<Tampering>('tampering', TAMPERINGS);
+phrases<string>('audited', {
+  'a sign-in': 'sign_in',
+  'a refused sign-in': 'sign_in_refused',
+  'a changed role': 'role_changed',
+  'a removal': 'person_removed',
+  'a changed password': 'password_changed',
+  'a changed plan': 'plan_changed',
+  'a sign-out': 'signed_out',
+  'a renewal used twice': 'renewal_reused',
+});
 
 Then(
-  "Acme's audit trail has one entry more: by {word}, {string}, about {words}",
+  "Acme's audit trail has one entry more: by {word}, {audited}, about {words}",
   async function (this: RevenueWorld, who: string, what: string, whom: string) {
     const olga = this.cast.person('Olga');
     // Its beginning, Olga brought in, Olga signed in, Dana brought in; and the decision.
@@ -21,7 +31,7 @@ Then(
 );
 
 Then(
-  "Acme's audit trail has exactly one entry {string}, by {word} about {words}",
+  "Acme's audit trail has exactly one entry for {audited}, by {word} about {words}",
   async function (this: RevenueWorld, what: string, who: string, whom: string) {
     const olga = this.cast.person('Olga');
     const entries = (await this.audit.read(olga)).filter(({ action }) => action === what);
@@ -49,7 +59,7 @@ Then(
   },
 );
 
-Then('both are refused as {string}, and nothing is read', function (this: RevenueWorld, code: string) {
+Then('both are refused because {refusal}, and nothing is read', function (this: RevenueWorld, code: string) {
   expect(this.audit.refusals).to.deep.equal([code, code]);
 });
 

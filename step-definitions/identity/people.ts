@@ -37,12 +37,15 @@ When(
   },
 );
 
-Then('it is refused as {string}, after {person} was signed in', function (this: RevenueWorld, code: string, _: Person) {
-  expect(this.people.outcome).to.equal(code);
-  expect(this.people.outcomes).to.deep.equal(['the other', 'the attempt']);
-});
+Then(
+  'it is refused because {refusal}, after {person} was signed in',
+  function (this: RevenueWorld, code: string, _: Person) {
+    expect(this.people.outcome).to.equal(code);
+    expect(this.people.outcomes).to.deep.equal(['the other', 'the attempt']);
+  },
+);
 
-Then('it is refused as {string}', function (this: RevenueWorld, code: string) {
+Then('it is refused because {refusal}', function (this: RevenueWorld, code: string) {
   expect(this.people.outcome).to.equal(code);
 });
 
@@ -119,7 +122,7 @@ When(
 );
 
 Then(
-  'they are told {int} times {string} and {int} times {string}',
+  'they are told {int} times that {refusal}, and {int} times that {refusal}',
   function (this: RevenueWorld, first: number, code: string, then: number, next: string) {
     expect(this.people.outcomes).to.deep.equal([...Array<string>(first).fill(code), ...Array<string>(then).fill(next)]);
   },
@@ -151,7 +154,7 @@ Given('calls know {person} there', async function (this: RevenueWorld, person: P
 });
 
 Then(
-  'within {duration} calls of {person} there are refused as {string}',
+  'within {duration} calls of {person} there are refused because {refusal}',
   async function (this: RevenueWorld, limitMs: number, person: Person, code: string) {
     const http = await person.http(this.operations.serving().url);
     await eventually(async () => {

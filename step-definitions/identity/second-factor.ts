@@ -66,9 +66,12 @@ When(
   },
 );
 
-Then('one of the two is let in, and the other is refused as {string}', function (this: RevenueWorld, code: string) {
-  expect([...this.factors.outcomes].sort()).to.deep.equal([code, 'let in']);
-});
+Then(
+  'one of the two is let in, and the other is refused because {refusal}',
+  function (this: RevenueWorld, code: string) {
+    expect([...this.factors.outcomes].sort()).to.deep.equal([code, 'let in']);
+  },
+);
 
 Given('{person} signed in {duration} ago', function (this: RevenueWorld, person: Person, agoMs: number) {
   return this.freshProof.signedIn(person, agoMs);
@@ -78,7 +81,7 @@ When('she {sensitive-act}', function (this: RevenueWorld, act: (proof: FreshProo
   return act(this.freshProof);
 });
 
-Then('her attempt is answered with {string}', function (this: RevenueWorld, answer: string) {
+Then('her attempt is {outcome}', function (this: RevenueWorld, answer: string) {
   expect(this.freshProof.answer).to.equal(answer);
 });
 

@@ -27,7 +27,7 @@ Feature: The history of usage
     @integration @hard
     Scenario Outline: An id that is used for another call is refused, and the first stays: <case>
       When programs of Acme report two different calls under one id, <when>
-      Then one is recorded, and the other is refused as "analytics_event_conflict" because of "events[0].eventId"
+      Then one is recorded, and the other is refused because its id stands for another call, at "events[0].eventId"
       And Acme is told of 1 call
 
       Examples:
@@ -57,7 +57,7 @@ Feature: The history of usage
     Scenario Outline: An answer that ClickHouse does not give is an error, never a shorter answer: <case>
       Given Acme has 500 features, and a connection to ClickHouse that can be broken
       When the connection <breaks> while Acme asks for each of them
-      Then it is refused as "analytics_unavailable", and told to try again
+      Then it is refused because ClickHouse gives no answer, and told to try again
       And it is told of 500 features once the connection is back
 
       Examples:
@@ -77,7 +77,7 @@ Feature: The history of usage
     Scenario Outline: A history of another shape refuses the start, and says what differs: <case>
       Given a history of which <what was changed>
       When an instance opens it
-      Then the instance is refused as "analytics_schema_mismatch" because of "<column>"
+      Then the instance is refused because the history has another shape, at "<column>"
 
       Examples:
         | case       | what was changed                     | column           |

@@ -21,21 +21,21 @@ Feature: Savings that can be believed
     @integration
     Scenario Outline: Waste is found at its limit and not one step beyond: <case>
       When a program of Acme reports <inside>, and apart from it <outside>
-      Then the first is a saving of "<saving>", and the second none of that kind
+      Then the first is a saving of "<saving>" for <kind>, and the second none of that kind
 
       Examples:
-        | case               | inside                                                    | outside                                             | saving                                     |
-        | failed             | a call that failed                                        | a call that was cancelled                           | failed_or_superseded 0.0028 USD            |
-        | superseded         | a prompt sent again after 60 seconds                      | a prompt sent again after 60.001 seconds            | failed_or_superseded 0.0028 USD            |
-        | repeated           | a prompt answered 24 hours before                         | a prompt answered 24 hours and a millisecond before | repeated_prompt 0.0028 USD                 |
-        | batchable          | a call that nobody waited for                             | a call that somebody waited for                     | batchable 0.0014 USD                       |
-        | cacheable, length  | an opening of 1,024 tokens sent twice                     | an opening of 1,023 tokens sent twice               | cacheable_opening 0.0009216 USD            |
-        | cacheable, time    | an opening sent again after 5 minutes                     | an opening sent again after 5 minutes and more      | cacheable_opening 0.0009216 USD            |
-        | small, tokens in   | a call of 1,000 tokens in and 300 out                     | a call of 1,001 tokens in and 300 out               | small_call_on_large_model 0.0012 USD       |
-        | small, tokens out  | a call of 1,000 tokens in and 300 out                     | a call of 1,000 tokens in and 301 out               | small_call_on_large_model 0.0012 USD       |
+        | case              | inside                                | outside                                             | saving        | kind                          |
+        | failed            | a call that failed                    | a call that was cancelled                           | 0.0028 USD    | failed or superseded calls    |
+        | superseded        | a prompt sent again after 60 seconds  | a prompt sent again after 60.001 seconds            | 0.0028 USD    | failed or superseded calls    |
+        | repeated          | a prompt answered 24 hours before     | a prompt answered 24 hours and a millisecond before | 0.0028 USD    | a repeated prompt             |
+        | batchable         | a call that nobody waited for         | a call that somebody waited for                     | 0.0014 USD    | what can be batched           |
+        | cacheable, length | an opening of 1,024 tokens sent twice | an opening of 1,023 tokens sent twice               | 0.0009216 USD | an opening to cache           |
+        | cacheable, time   | an opening sent again after 5 minutes | an opening sent again after 5 minutes and more      | 0.0009216 USD | an opening to cache           |
+        | small, tokens in  | a call of 1,000 tokens in and 300 out | a call of 1,001 tokens in and 300 out               | 0.0012 USD    | a small call on a large model |
+        | small, tokens out | a call of 1,000 tokens in and 300 out | a call of 1,000 tokens in and 301 out               | 0.0012 USD    | a small call on a large model |
 
     @integration @hard
     Scenario: A call that fits several kinds counts once, and all savings together never exceed the spend
       When a program of Acme reports 20 calls that fit every kind
-      Then it is told of one saving, "failed_or_superseded", of 20 calls
+      Then it is told of one saving, for failed or superseded calls, of 20 calls
       And that is as much as Acme has spent

@@ -15,13 +15,13 @@ Feature: Settings that are refused
     @e2e
     Scenario Outline: A setting that is not one is refused by name: <case>
       When Ada from Acme sets "<setting>" to "<value>"
-      Then that is refused as "<code>" with '<reason>', and her company has what it had
+      Then that is refused because <problem>, with '<reason>', and her company has what it had
 
       Examples:
-        | case        | setting                    | value  | code            | reason                                                                                                                                                                                 |
-        | misspelt    | limits.threadPerPerson     | 20     | unknown_setting | Nothing was changed: "limits.threadPerPerson" is no setting of companies. Did you mean "limits.threadsPerPerson"?                                                                      |
-        | wrong kind  | limits.threadsPerPerson    | twenty | invalid_setting | Nothing was changed: "limits.threadsPerPerson" is not a whole number. Write a whole number from 1 to what your plan allows.                                                            |
-        | not a price | analytics.negotiatedPrices | [1]    | invalid_setting | Nothing was changed: "analytics.negotiatedPrices" holds something at "0" that is no object. Write provider, model, from, currency and perMillion (input, cachedInput, output) of each. |
+        | case        | setting                    | value  | problem                  | reason                                                                                                                                                                                 |
+        | misspelt    | limits.threadPerPerson     | 20     | there is no such setting | Nothing was changed: "limits.threadPerPerson" is no setting of companies. Did you mean "limits.threadsPerPerson"?                                                                      |
+        | wrong kind  | limits.threadsPerPerson    | twenty | the value does not fit   | Nothing was changed: "limits.threadsPerPerson" is not a whole number. Write a whole number from 1 to what your plan allows.                                                            |
+        | not a price | analytics.negotiatedPrices | [1]    | the value does not fit   | Nothing was changed: "analytics.negotiatedPrices" holds something at "0" that is no object. Write provider, model, from, currency and perMillion (input, cachedInput, output) of each. |
 
   @CF-03
   Rule: Nothing invalid is ever in force
@@ -35,7 +35,7 @@ Feature: Settings that are refused
         | model.wording               | false   |
         | model.name                  | wordy-1 |
         | model.key                   | [1]     |
-      Then that is refused as "above_limit" with 'None of the 5 settings was changed: "limits.threadsPerPerson" is above 10000, the most that your plan allows. "limits.connectionsPerPerson" is above 50, the most that your plan allows. "model.key" is no text. Write the key that the provider made for your company.', and her company has what it had
+      Then that is refused because it is above the limit, with 'None of the 5 settings was changed: "limits.threadsPerPerson" is above 10000, the most that your plan allows. "limits.connectionsPerPerson" is above 50, the most that your plan allows. "model.key" is no text. Write the key that the provider made for your company.', and her company has what it had
 
   @CF-05
   Rule: A company changes only what it may, and only its own
@@ -43,14 +43,14 @@ Feature: Settings that are refused
     @e2e
     Scenario Outline: An administrator changes what the plan has, up to its limit: <case>
       When <who> sets "<setting>" to "<value>"
-      Then that is refused as "<code>" with 'Nothing was changed: "<setting>" <reason>', and her company has what it had
+      Then that is refused because <problem>, with 'Nothing was changed: "<setting>" <reason>', and her company has what it had
 
       Examples:
-        | case                    | who            | setting                     | value             | code            | reason                                                              |
-        | one above the limit     | Leo from Birch | limits.connectionsPerPerson | 11                | above_limit     | is above 10, the most that your plan allows.                        |
-        | closed on the free plan | Leo from Birch | model.name                  | wordy-1           | setting_closed  | is open from the mid plan on; yours is free.                        |
-        | the platform's alone    | Ada from Acme  | model.url                   | https://m.example | unknown_setting | is no setting of companies. Did you mean "model.key"?               |
-        | a platform credential   | Ada from Acme  | identity.masterKeys         | k                 | unknown_setting | is no setting of companies. GET /v1/settings lists them.            |
+        | case                    | who            | setting                     | value             | problem                   | reason                                                   |
+        | one above the limit     | Leo from Birch | limits.connectionsPerPerson | 11                | it is above the limit     | is above 10, the most that your plan allows.             |
+        | closed on the free plan | Leo from Birch | model.name                  | wordy-1           | the plan does not open it | is open from the mid plan on; yours is free.             |
+        | the platform's alone    | Ada from Acme  | model.url                   | https://m.example | there is no such setting  | is no setting of companies. Did you mean "model.key"?    |
+        | a platform credential   | Ada from Acme  | identity.masterKeys         | k                 | there is no such setting  | is no setting of companies. GET /v1/settings lists them. |
 
     @e2e
     Scenario: A company may have as much as its plan allows

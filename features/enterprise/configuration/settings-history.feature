@@ -38,13 +38,13 @@ Feature: History of a company's settings
     @e2e
     Scenario: A return to a version that never was is refused
       When Ada returns to version 7
-      Then she is refused as "version_unknown" with "Nothing was changed: there is no version 7; the newest is 1."
+      Then she is refused because there is no such version, and told "Nothing was changed: there is no version 7; the newest is 1."
 
     @e2e @hard
     Scenario: Whoever saves what a colleague has changed meanwhile is told who that was
       Given Ada has set the threads of a person to 30, because "the team has grown"
       When Ada sets the threads of a person to 40, going by version 1
-      Then she is refused as "version_conflict" with 'Nothing was changed: "limits.threadsPerPerson" was changed by Ada meanwhile, in version 2. Read the settings again.'
+      Then she is refused because somebody has changed it meanwhile, and told 'Nothing was changed: "limits.threadsPerPerson" was changed by Ada meanwhile, in version 2. Read the settings again.'
       And the company has version 2, with 30 threads of a person
 
     @e2e @hard
@@ -61,5 +61,5 @@ Feature: History of a company's settings
     @e2e @hard
     Scenario: The key of a change is not taken for another change
       When Ada sends other settings with the same key
-      Then she is refused as "idempotency_key_reused" with "This Idempotency-Key belongs to another change. Give each change its own."
+      Then she is refused because the key belongs to another change, and told "This Idempotency-Key belongs to another change. Give each change its own."
       And the company has version 1, with 20 threads of a person

@@ -51,14 +51,14 @@ Feature: Being forgotten
     Scenario Outline: Nobody is forgotten by whoever may not decide it: <case>
       Given Olga from Acme, Ada from Acme, Dana from Acme and Leo from Birch have signed in
       When <somebody> wants <what>
-      Then it is refused with "<code>"
+      Then that wish is refused because <reason>
       And everybody at Acme is there
 
       Examples:
-        | case                       | somebody       | what                                             | code                        |
-        | a colleague, by a member   | Dana from Acme | Ada to be forgotten                              | not_allowed                 |
-        | the owner                  | Ada from Acme  | Olga to be forgotten                             | not_allowed                 |
-        | the last owner, by herself | Olga from Acme | herself to be forgotten                          | last_owner                  |
-        | another company's person   | Leo from Birch | Dana to be forgotten                             | persistence_subject_unknown |
-        | the company, by no owner   | Ada from Acme  | the company to be forgotten                      | not_allowed                 |
-        | the company, misspelt      | Olga from Acme | the company to be forgotten under the wrong name | confirmation_wrong          |
+        | case                       | somebody       | what                                             | reason                               |
+        | a colleague, by a member   | Dana from Acme | Ada to be forgotten                              | the right to it is missing           |
+        | the owner                  | Ada from Acme  | Olga to be forgotten                             | the right to it is missing           |
+        | the last owner, by herself | Olga from Acme | herself to be forgotten                          | no owner would be left               |
+        | another company's person   | Leo from Birch | Dana to be forgotten                             | there is nobody of that name         |
+        | the company, by no owner   | Ada from Acme  | the company to be forgotten                      | the right to it is missing           |
+        | the company, misspelt      | Olga from Acme | the company to be forgotten under the wrong name | the name of the company is not right |

@@ -26,7 +26,7 @@ Feature: Legal hold
       Given Dana from Acme has a phone open on the thread "Merger with Dune"
       And Ada from Acme has placed a legal hold on Dana for "Lawsuit of May"
       When Dana tries to delete the thread "Merger with Dune"
-      Then it is refused with "persistence_on_hold"
+      Then that wish is refused because there is a legal hold on it
       And Dana still has the thread "Merger with Dune"
 
     @e2e @operations @hard

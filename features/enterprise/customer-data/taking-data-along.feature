@@ -34,10 +34,10 @@ Feature: Taking data along
     Scenario Outline: Nobody takes along what is somebody else's: <case>
       Given Ada from Acme, Dana from Acme and Leo from Birch have signed in
       When <somebody> wants <what>
-      Then it is refused with "<code>"
+      Then that wish is refused because <reason>
 
       Examples:
-        | case                      | somebody       | what                | code                        |
-        | a colleague's             | Dana from Acme | the data of Ada     | not_allowed                 |
-        | another company's         | Leo from Birch | the data of Dana    | persistence_subject_unknown |
-        | the company's, not owning | Ada from Acme  | the company's data  | not_allowed                 |
+        | case                      | somebody       | what               | reason                       |
+        | a colleague's             | Dana from Acme | the data of Ada    | the right to it is missing   |
+        | another company's         | Leo from Birch | the data of Dana   | there is nobody of that name |
+        | the company's, not owning | Ada from Acme  | the company's data | the right to it is missing   |

@@ -17,14 +17,14 @@ Feature: One's own account
       Given Dana from Acme has signed in on a laptop and a phone
       When she looks at her devices on her laptop, and signs out her phone there
       Then she was shown the devices "this one, Firefox on Linux" and "Safari on iOS"
-      And within 2 seconds calls, renewal and live connection of her phone end as "session_ended"
+      And within 2 seconds calls, renewal and live connection of her phone end because the sign-in has ended
       And her laptop goes on
 
     @e2e
     Scenario: All other devices are signed out at once
       Given Dana from Acme has signed in on a laptop and a phone
       When she signs out all other devices on her laptop
-      Then within 2 seconds calls, renewal and live connection of her phone end as "session_ended"
+      Then within 2 seconds calls, renewal and live connection of her phone end because the sign-in has ended
       And her laptop goes on
 
     @e2e @operations @hard
@@ -33,7 +33,7 @@ Feature: One's own account
       And Dana from Acme has signed in on a laptop, and on a phone there
       And Redis has become unreachable
       When she signs out all other devices on her laptop
-      Then within 2 seconds calls, renewal and live connection of her phone end as "session_ended"
+      Then within 2 seconds calls, renewal and live connection of her phone end because the sign-in has ended
 
     @e2e
     Scenario Outline: People are told what happened to their account: <case>
@@ -62,7 +62,7 @@ Feature: One's own account
       Given Dana from Acme has signed in on a phone
       And she has opened the page of her account
       When she signs out "Safari on iOS" there
-      Then within 2 seconds calls, renewal and live connection of her phone end as "session_ended"
+      Then within 2 seconds calls, renewal and live connection of her phone end because the sign-in has ended
       And the page says that "A device was signed out"
       And nothing on it is a serious barrier to anybody
 

@@ -35,7 +35,7 @@ Feature: Roles and people
     Scenario Outline: Nobody gains more than was given: <case>
       Given Olga from Acme, Ada from Acme and Dana from Acme have signed in
       When <somebody> tries to <attempt>
-      Then it is refused as "not_allowed"
+      Then it is refused because the right to it is missing
       And everybody at Acme has the role they had
 
       Examples:
@@ -52,7 +52,7 @@ Feature: Roles and people
     Scenario Outline: People of another company are not there: <case>
       Given Dana from Acme and Leo from Birch have signed in
       When Leo tries to <attempt>
-      Then it is refused as "not_found"
+      Then it is refused because there is no such thing
       And everybody at Acme has the role they had
 
       Examples:
@@ -65,7 +65,7 @@ Feature: Roles and people
     Scenario Outline: The last owner cannot go: <case>
       Given Olga from Acme has signed in
       When Olga tries to <attempt>
-      Then it is refused as "last_owner"
+      Then it is refused because no owner would be left
       And everybody at Acme has the role they had
 
       Examples:

@@ -35,7 +35,7 @@ Feature: Second factor
     Scenario Outline: A code works once: <case>
       Given Dana from Acme has set up a second factor
       When she signs in twice with <code>, <how>
-      Then one of the two is let in, and the other is refused as "code_invalid"
+      Then one of the two is let in, and the other is refused because the code was used before
 
       Examples:
         | case                   | code                      | how                 |
@@ -48,15 +48,15 @@ Feature: Second factor
     Scenario Outline: A sensitive action asks for a proof younger than 10 minutes: <case>
       Given Ada from Acme signed in <age> ago
       When she <acts>
-      Then her attempt is answered with "<answer>"
+      Then her attempt is <answer>
 
       Examples:
-        | case               | age        | acts             | answer           |
-        | a role, in time    | 9 minutes  | changes a role   | done             |
-        | a role             | 10 minutes | changes a role   | step_up_required |
-        | an API key         | 10 minutes | makes an API key | step_up_required |
-        | another device     | 10 minutes | signs out her other devices | step_up_required |
-        | proven again       | 10 minutes | proves with her password that it is her, and makes an API key | done |
+        | case            | age        | acts                                                          | answer                                    |
+        | a role, in time | 9 minutes  | changes a role                                                | done                                      |
+        | a role          | 10 minutes | changes a role                                                | refused because the last proof is too old |
+        | an API key      | 10 minutes | makes an API key                                              | refused because the last proof is too old |
+        | another device  | 10 minutes | signs out her other devices                                   | refused because the last proof is too old |
+        | proven again    | 10 minutes | proves with her password that it is her, and makes an API key | done                                      |
 
     @e2e
     Scenario: Whoever has lost her phone is helped by an administrator
@@ -68,7 +68,7 @@ Feature: Second factor
     Scenario: A new second factor ends every other device
       Given Dana from Acme has signed in on a laptop
       When she sets up a second factor elsewhere
-      Then within 2 seconds calls, renewal and live connection of her laptop end as "session_ended"
+      Then within 2 seconds calls, renewal and live connection of her laptop end because the sign-in has ended
 
     @e2e
     Scenario: Where Acme asks for a second factor, a password alone opens only the way to set one up

@@ -16,7 +16,7 @@ Feature: Single sign-on
       Given Acme signs in with its own provider, which knows Dana
       And Dana from Acme has signed in with her password
       When Acme makes its provider the only way in
-      Then her password and her renewal are refused as "sso_required"
+      Then her password and her renewal are refused because the company signs in with its provider only
       And Dana can sign in with her company's provider
 
     @e2e @operations @hard
@@ -31,27 +31,27 @@ Feature: Single sign-on
       Given Acme signs in with its own provider, which knows Dana
       And Birch signs in with its own provider, which knows Leo
       When Acme and Birch prove the same domain at once
-      Then one of them has it, and the other is refused as "domain_taken"
+      Then one of them has it, and the other is refused because another company has proven it
 
     @e2e @operations @hard
     Scenario: A domain without its record is not proven
       Given Acme signs in with its own provider, which knows Dana
       When Acme claims another domain and publishes nothing
-      Then its proof is refused as "domain_unproven"
+      Then its proof is refused because its record is missing
 
     @e2e @operations @hard
     Scenario: Birch's provider vouching for an Acme e-mail opens nothing, and both companies are told
       Given Acme signs in with its own provider, which knows Dana
       And Birch signs in with its own provider, which says that Leo has Dana's e-mail
       When Leo signs in with his company's provider
-      Then he is refused as "provider_refused"
-      And Birch's audit trail says "domain_of_another_company"
-      And Acme's audit trail says "vouched_for_by_another_company"
+      Then he is refused because the provider is not believed
+      And Birch's audit trail says that it has no such domain
+      And Acme's audit trail says that another company vouched for its e-mail
 
     @e2e @operations @hard
     Scenario Outline: A provider's address that leads into the platform's own network is refused: <case>
       When Acme's owner connects the provider "<issuer>"
-      Then that is refused as "issuer_refused", and Acme has no provider
+      Then that is refused because that address is never asked, and Acme has no provider
 
       Examples:
         | case           | issuer                               |
@@ -67,7 +67,7 @@ Feature: Single sign-on
       Given Acme signs in with its own provider, which knows Dana
       And Dana has signed in with it, and her laptop is connected
       When she signs out at her company's provider
-      Then within 5 seconds calls of her laptop are refused as "session_ended" and it is disconnected
+      Then within 5 seconds calls of her laptop are refused because the sign-in has ended, and it is disconnected
 
     @e2e @operations @hard
     Scenario: Whoever Acme has removed is not brought back by its provider
@@ -75,5 +75,5 @@ Feature: Single sign-on
       And Dana has signed in with it, and her laptop is connected
       When an owner of Acme removes her
       And Dana signs in with her company's provider
-      Then she is refused as "provider_refused"
-      And Acme's audit trail says "removed"
+      Then she is refused because the provider is not believed
+      And Acme's audit trail says that she was removed

@@ -17,7 +17,7 @@ Feature: Staying signed in
       Given Dana from Acme has signed in on a laptop
       When her laptop renews its sign-in twice
       Then each time it has a new pair for the same sign-in, and calls know it
-      And its first renewal is refused as "refresh_reused"
+      And its first renewal is refused because the renewal was used before
 
     @e2e @hard
     Scenario: A laptop that lost the reply asks again and gets the same renewal
@@ -31,7 +31,7 @@ Feature: Staying signed in
       And her laptop has renewed its sign-in
       When somebody shows the used renewal of her laptop on a device of their own
       Then they are told "This renewal was used before, so the sign-in was ended. Sign in again." and get no token
-      And within 2 seconds calls and renewal of her laptop are refused as "session_ended"
+      And within 2 seconds calls and renewal of her laptop are refused because the sign-in has ended
       And her phone goes on
 
   @AU-10
