@@ -43,6 +43,20 @@ Feature: Stores as they really fail
       Then her phone shows the whole answer, with no event missing or doubled
 
     @e2e @operations @hard
+    Scenario Outline: Customers are sent elsewhere while PostgreSQL <case>, and come back without a restart
+      Given an instance of the platform is serving on a database with a replica
+      And the database's server <case>
+      And the instance says within 10 seconds that it is not ready
+      And operators read there what begins with <operators read>
+      When the database's server is well again
+      Then the instance says within 15 seconds that it is ready
+
+      Examples:
+        | case                           | operators read                            |
+        | has become a read-only replica | "PostgreSQL takes no writes."             |
+        | has no room left on its disk   | "PostgreSQL's disk has no room left" |
+
+    @e2e @operations @hard
     Scenario: Usage can be reported again to a ClickHouse that has come back empty, without a restart
       Given an instance of the platform is serving on a ClickHouse that has come back empty
       When a program of Dana from Acme has reported 3 calls

@@ -1,5 +1,5 @@
 import type { Base } from '../../ssot/configuration-manager';
-import { openDatabase, type Database, type DatabaseHealth } from '../../ssot/database-manager';
+import { openDatabase, type Database, type DatabaseHealth, type HealthCause } from '../../ssot/database-manager';
 import type { Part } from '../../ssot/lifecycle-manager';
 import { judgeClock } from '../clock/store-clock';
 import { schemaChanges } from '../database/schema';
@@ -8,6 +8,15 @@ import { outcome } from './health';
 import { made, type Parts } from './made';
 
 const CLOCK_READINGS = 5;
+
+/** What operators can do about it. */
+const CAUSES: Partial<Record<HealthCause, string>> = {
+  no_answer: 'PostgreSQL does not answer.',
+  refused: 'PostgreSQL takes no connection.',
+  read_only:
+    'PostgreSQL takes no writes. Promote the replica, or let POSTGRES_URL lead to the primary; connections are opened again by themselves.',
+  full: "PostgreSQL's disk has no room left, and nothing can be stored. Give it more; nothing has to be restarted.",
+};
 
 /** The truth, and the time that all instances agree on. */
 export function postgresParts({ settings }: Base, common: Common): Parts<'database'> {
@@ -33,7 +42,10 @@ export function postgresParts({ settings }: Base, common: Common): Parts<'databa
       // The quickest of a few answers says most exactly what time it is there.
       for (let reading = 0; reading < CLOCK_READINGS; reading++) await health();
     },
-    check: async () => outcome(await health()),
+    check: async () => {
+      const { state, cause } = await health();
+      return outcome({ state, cause: (cause && CAUSES[cause]) ?? state });
+    },
     stop: async () => made(database)[Symbol.asyncDispose](),
   };
   const check: Part['check'] = () => Promise.resolve(judgeClock(common.clock, common.metrics));

@@ -30,11 +30,15 @@ export interface Database extends Transactions, AsyncDisposable {
   drain(limitMs: number): Promise<DrainReport>;
 }
 
+/** `read_only` and `full`: it answers, and keeps nothing new. */
+export type HealthCause = 'slow' | 'no_answer' | 'refused' | 'read_only' | 'full' | 'waited_for';
+
 export interface DatabaseHealth {
+  /** `down`: nothing can be stored, whether it answers or not. */
   readonly state: 'up' | 'degraded' | 'down' | 'stopping';
   /** Milliseconds of the round trip; null when there was no answer. */
   readonly latencyMs: number | null;
-  readonly cause?: 'slow' | 'no_answer' | 'refused' | 'read_only' | 'waited_for';
+  readonly cause?: HealthCause;
   /** What PostgreSQL's clock said; absent when there was no answer. */
   readonly serverTime?: ServerTime;
   /** Name of the newest schema change this instance brought along. */

@@ -11,6 +11,8 @@ export const DATABASE_CODES = {
   /** A login that may bypass row security, a table that is not protected, or too old a server. */
   database_unsafe: false,
   database_read_only: true,
+  /** No room left on the server's disk. */
+  database_full: true,
   database_stopping: true,
   /** No free connection within 5 s, or 200 were waiting. */
   database_pool_exhausted: true,

@@ -22,6 +22,7 @@ for (const [what, error, code] of [
   ['serialisation failure', refused('40001'), 'database_conflict'],
   ['deadlock', refused('40P01'), 'database_conflict'],
   ['read-only server', refused('25006'), 'database_read_only'],
+  ['full disk', refused('53100'), 'database_full'],
   ['wrong password', refused('28P01'), 'database_login_refused'],
   ['missing database', refused('3D000'), 'database_login_refused'],
   ['full server', refused('53300'), 'database_unreachable'],

@@ -114,6 +114,8 @@ function refusal(error: pg.DatabaseError): DatabaseError {
   }
   if (code === '25006')
     return new DatabaseError('database_read_only', 'The database takes no writes here; nothing was saved.', { cause });
+  if (code === '53100')
+    return new DatabaseError('database_full', "The database's disk has no room left; nothing was saved.", { cause });
   if (LOGIN.has(code)) {
     return new DatabaseError(
       'database_login_refused',

@@ -1,5 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import { phrases } from '../../support/phrases';
+import type { DatabaseFailure } from '../../world/modules/database-manager/replicated-database';
 import type { RevenueWorld } from '../../world/revenue-world';
 import type { Tenant } from '../../world/actors/tenant';
 
@@ -76,3 +78,20 @@ Given(
     return this.replicatedDatabase.failOver();
   },
 );
+
+phrases<DatabaseFailure>('database-failure', {
+  'has become a read-only replica': 'replica',
+  'has no room left on its disk': 'full',
+});
+
+Given(
+  "the database's server {database-failure}",
+  { timeout: 60_000 },
+  function (this: RevenueWorld, failure: DatabaseFailure) {
+    return this.replicatedDatabase.failBy(failure);
+  },
+);
+
+When("the database's server is well again", { timeout: 60_000 }, function (this: RevenueWorld) {
+  return this.replicatedDatabase.mend();
+});

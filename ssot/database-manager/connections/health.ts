@@ -1,14 +1,20 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Clock } from '../../kernel';
-import type { DatabaseHealth, PoolFigures } from '../contract';
-import { DatabaseError } from '../errors';
-import { isLoss, isUnanswered } from '../failures';
+import type { DatabaseHealth, HealthCause, PoolFigures } from '../contract';
+import { DatabaseError, type DatabaseCode } from '../errors';
+import { classify, isLoss, isUnanswered } from '../failures';
+import { pinnedSession } from '../transactions/session';
 import { ServerPool } from './server-pool';
 
 const LIMIT_MS = 1_000;
 const SLOW_MS = 250;
-const QUESTION = `select pg_is_in_recovery() as behind,
-  (extract(epoch from clock_timestamp()) * 1000)::float8 as now`;
+/** Less than what the question puts aside, so that the server must find room on its disk; nothing of it stays there. */
+const MEMORY = '-c work_mem=64kB';
+const QUESTION = `select current_setting('transaction_read_only') = 'on' as read_only,
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as now
+  from (select count(*) from generate_series(1, 5000)) as put_aside`;
+/** With which the server answers, and stores nothing. */
+const REFUSALS: Partial<Record<DatabaseCode, HealthCause>> = { database_read_only: 'read_only', database_full: 'full' };
 
 /** Asks the store on a connection of its own, so that a busy pool is not mistaken for a dead database. */
 export class HealthProbe {
@@ -18,7 +24,10 @@ export class HealthProbe {
     url: string,
     private readonly clock: Clock,
   ) {
-    this.#own = new ServerPool(url, {
+    // What its own work is told counts, and not what the server would say to others.
+    const { connectionString, options } = pinnedSession(url);
+    this.#own = new ServerPool(connectionString, {
+      options: `${options} ${MEMORY}`,
       application_name: 'platform-health',
       max: 1,
       connectionTimeoutMillis: LIMIT_MS,
@@ -37,13 +46,13 @@ export class HealthProbe {
       const latencyMs = Math.round((answeredAt - askedAt) * 10) / 10;
       const [row] = rows;
       const told = { latencyMs, ...(row && { serverTime: { epochMs: row.now, askedAt, answeredAt } }) };
-      if (row?.behind === true) return { state: 'degraded', cause: 'read_only', ...told };
+      if (row?.read_only === true) return { state: 'down', cause: 'read_only', ...told };
       return latencyMs > SLOW_MS ? { state: 'degraded', cause: 'slow', ...told } : { state: 'up', ...told };
     } catch (error) {
-      if (error instanceof DatabaseError && error.code === 'database_read_only') {
-        return { state: 'degraded', cause: 'read_only', latencyMs: null };
-      }
-      return { state: 'down', latencyMs: null, cause: isLoss(error) && !isUnanswered(error) ? 'refused' : 'no_answer' };
+      const known = classify(error);
+      const refusal = known instanceof DatabaseError ? REFUSALS[known.code] : undefined;
+      const silence = isLoss(error) && !isUnanswered(error) ? 'refused' : 'no_answer';
+      return { state: 'down', latencyMs: null, cause: refusal ?? silence };
     }
   }
 
@@ -51,7 +60,7 @@ export class HealthProbe {
     return this.#own.end();
   }
 
-  async #ask(): Promise<pg.QueryResult<{ behind: boolean; now: number }>> {
+  async #ask(): Promise<pg.QueryResult<{ read_only: boolean; now: number }>> {
     const client = await this.#own.borrow();
     let failure: Error | undefined;
     // The question that waits is told; without a listener the process would end.
@@ -60,7 +69,8 @@ export class HealthProbe {
     try {
       return await client.query(QUESTION);
     } catch (error) {
-      failure = error as Error;
+      // After an answer the connection is as good as before.
+      if (!(error instanceof pg.DatabaseError) || isLoss(error)) failure = error as Error;
       throw error;
     } finally {
       client.off('error', onError);

@@ -50,6 +50,24 @@ describe('a database of two servers', () => {
     await assert.rejects(openDatabase(strict, ports), { code: 'database_read_only', retryable: true });
   });
 
+  void it('DB-09 a server without room on its disk is told, and well as soon as there is some', async () => {
+    await using db = await openDatabase(config(servers[0]), ports);
+    await eventually(async () => assert.equal((await db.health()).state, 'up'));
+    await pair.fillFirst('platform-health');
+    assert.partialDeepStrictEqual(await db.health(), { state: 'down', cause: 'full' });
+    pair.emptyFirst();
+    assert.equal((await db.health()).state, 'up');
+  });
+
+  void it('DB-09 a server that has become a replica is told, also where the address asks for none that takes writes', async () => {
+    await using db = await openDatabase(config(servers[0]), ports);
+    await pair.demoteFirst();
+    assert.partialDeepStrictEqual(await db.health(), { state: 'down', cause: 'read_only' });
+    await assert.rejects(add(db, 5), { code: 'database_read_only', retryable: true });
+    await pair.promoteFirst();
+    await eventually(async () => assert.equal((await db.health()).state, 'up'));
+  });
+
   void it('DB-06 a failover is followed: refused until the other server takes writes, stored there from then on, nothing lost', async () => {
     await using db = await openDatabase(config(servers[0], servers[1]), ports);
     await add(db, 2);

@@ -15,12 +15,14 @@ for (const [setting, strange, expected] of [
   ['timezone', 'America/St_Johns', '2026-08-03 12:00:00+00'],
   ['intervalstyle', 'iso_8601', '01:30:00'],
   ['bytea_output', 'escape', '\\x00ff'],
+  ['default_transaction_read_only', 'on', 'off'],
 ] as const) {
   const statements = {
     datestyle: sql`select date '2026-08-03'::text as shown`,
     timezone: sql`select timestamptz '2026-08-03T12:00:00Z'::text as shown`,
     intervalstyle: sql`select interval '90 minutes'::text as shown`,
     bytea_output: sql`select '\\x00ff'::bytea::text as shown`,
+    default_transaction_read_only: sql`select current_setting('transaction_read_only') as shown`,
   };
   void test(`DB-07 a login whose ${setting} is "${strange}" reads and writes what every other does`, async () => {
     const login = `strange_${randomBytes(6).toString('hex')}`;

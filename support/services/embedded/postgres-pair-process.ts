@@ -8,6 +8,10 @@ const ACTS = {
     await pair.killFirst();
   },
   'promote-second': (pair: PostgresPair) => pair.promoteSecond(),
+  'demote-first': (pair: PostgresPair) => pair.demoteFirst(),
+  'promote-first': (pair: PostgresPair) => pair.promoteFirst(),
+  'fill-first': (pair: PostgresPair) => pair.fillFirst('platform-health'),
+  'empty-first': (pair: PostgresPair) => Promise.resolve(pair.emptyFirst()),
 } as const satisfies Record<string, (pair: PostgresPair) => Promise<void>>;
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../../world/eventually';
@@ -10,6 +10,9 @@ import { OwnedRun } from '../processes/owned-run';
 import { passwordText } from '../random-text';
 import { accountForPostgres, initialise, ownFolder, programsOfPackage, reachable, serveOn, SETTINGS } from './postgres';
 
+/** Files that a session puts aside are counted from 0: more than one needs in a test. */
+const FILES_PUT_ASIDE = 500;
+
 /** Two real PostgreSQL servers of one's own: the second follows the first by streaming replication, and can take its place. */
 export class PostgresPair implements AsyncDisposable {
   private constructor(
@@ -19,7 +22,10 @@ export class PostgresPair implements AsyncDisposable {
     private readonly superuser: (port: number) => string,
     /** The first server, and the one that follows it. */
     readonly ports: readonly [number, number],
-    private readonly first: OwnedChild,
+    private first: OwnedChild,
+    /** Of the first server. */
+    private readonly data: string,
+    private readonly startFirst: () => Promise<OwnedChild>,
   ) {}
 
   static async open(): Promise<PostgresPair> {
@@ -44,12 +50,13 @@ export class PostgresPair implements AsyncDisposable {
     await before.stop('SIGINT');
     await promisify(execFile)('cp', ['-a', join(from, 'data'), join(to, 'data')]);
     writeFileSync(join(to, 'data', 'standby.signal'), '');
-    const first = await serve(port, from);
+    const startFirst = (): Promise<OwnedChild> => serve(port, from);
+    const first = await startFirst();
     await serve(other, to, {
       primary_conninfo: `host=127.0.0.1 port=${port} user=postgres password=${password}`,
     });
     onFailure.move();
-    return new PostgresPair(run, env, superuser, [port, other], first);
+    return new PostgresPair(run, env, superuser, [port, other], first, join(from, 'data'), startFirst);
   }
 
   /** The address of a login, which names these servers in this order. */
@@ -60,6 +67,33 @@ export class PostgresPair implements AsyncDisposable {
   async killFirst(): Promise<void> {
     this.first.process.kill('SIGKILL');
     await this.first.ended;
+  }
+
+  /** It is restarted as a replica: it answers, and takes no writes. */
+  async demoteFirst(): Promise<void> {
+    await this.first.stop('SIGINT');
+    writeFileSync(join(this.data, 'standby.signal'), '');
+    this.first = await this.startFirst();
+  }
+
+  promoteFirst(): Promise<void> {
+    return this.#promote(this.ports[0]);
+  }
+
+  /** Whatever a session of this name puts aside finds no room from now on: the kernel refuses each byte, as on a full disk. */
+  async fillFirst(application: string): Promise<void> {
+    const { rows } = await withClient(this.superuser(this.ports[0]), (client) =>
+      client.query<{ pid: number }>('select pid from pg_stat_activity where application_name = $1', [application]),
+    );
+    if (rows.length === 0) throw new Error(`no session is called ${application}`);
+    for (const { pid } of rows)
+      for (let file = 0; file < FILES_PUT_ASIDE; file++)
+        symlinkSync('/dev/full', join(this.#putAside, `pgsql_tmp${pid}.${file}`));
+  }
+
+  /** There is room again. */
+  emptyFirst(): void {
+    for (const file of readdirSync(this.#putAside)) rmSync(join(this.#putAside, file));
   }
 
   /** Resolves when the second server has all that the first has written. */
@@ -74,11 +108,19 @@ export class PostgresPair implements AsyncDisposable {
   }
 
   /** From now on the second server takes writes. */
-  async promoteSecond(): Promise<void> {
-    await withClient(this.superuser(this.ports[1]), (client) => client.query('select pg_promote(true, 10)'));
+  promoteSecond(): Promise<void> {
+    return this.#promote(this.ports[1]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run.close();
+  }
+
+  async #promote(port: number): Promise<void> {
+    await withClient(this.superuser(port), (client) => client.query('select pg_promote(true, 10)'));
+  }
+
+  get #putAside(): string {
+    return join(this.data, 'base', 'pgsql_tmp');
   }
 }

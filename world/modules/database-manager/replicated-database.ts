@@ -9,6 +9,13 @@ const PROGRAM = resolve(ROOT, 'support/services/embedded/postgres-pair-process.t
 /** As long as an instance may take to say that it can serve again. */
 const NOTICED_MS = 15_000;
 
+/** Ways in which its server fails and still answers, with what puts each right. */
+const FAILURES = {
+  replica: { fail: 'demote-first', mend: 'promote-first' },
+  full: { fail: 'fill-first', mend: 'empty-first' },
+} as const;
+export type DatabaseFailure = keyof typeof FAILURES;
+
 interface Host {
   readonly operations: Operations;
   own<T extends AsyncDisposable>(thing: T): T;
@@ -23,6 +30,7 @@ interface Told {
 /** A PostgreSQL of the scenario's own and a replica that follows it by streaming replication: two real servers. */
 export class ReplicatedDatabase {
   #servers: ChildProcess | undefined;
+  #failure: DatabaseFailure | undefined;
 
   constructor(private readonly host: Host) {}
 
@@ -50,7 +58,17 @@ export class ReplicatedDatabase {
     await operations.readinessWithin(NOTICED_MS, { ready: true });
   }
 
-  async #do(act: 'lose-first' | 'promote-second'): Promise<void> {
+  async failBy(failure: DatabaseFailure): Promise<void> {
+    this.#failure = failure;
+    await this.#do(FAILURES[failure].fail);
+  }
+
+  async mend(): Promise<void> {
+    if (this.#failure === undefined) throw new Error('nothing is wrong with the database of this scenario');
+    await this.#do(FAILURES[this.#failure].mend);
+  }
+
+  async #do(act: string): Promise<void> {
     if (this.#servers === undefined) throw new Error('this scenario has no database of its own');
     this.#servers.send(act);
     await told(this.#servers);
