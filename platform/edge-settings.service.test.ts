@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { WebSocket } from 'ws';
 import { loadBase } from '../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../ssot/kernel';
+import { firstAnswer } from '../support/module-tests/first-answer';
 import { RawClient } from '../support/module-tests/raw-client';
 import { platformVariables } from '../world/settings';
 import { startPlatform, type Platform } from '.';
@@ -25,15 +25,7 @@ describe('settings of the edge', () => {
   });
   after(() => platform.stop());
 
-  /** The first thing that whoever connects with these headers, and shows no token, is told. */
-  const told = (headers: Readonly<Record<string, string>>): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/v1/chat`, 'chat.v1', { headers });
-      socket.once('error', reject).once('message', (data: Buffer) => {
-        resolve((JSON.parse(data.toString()) as { data: { code: string } }).data.code);
-        socket.terminate();
-      });
-    });
+  const told = (headers: Readonly<Record<string, string>>): Promise<string> => firstAnswer(platform.url, headers);
 
   it('WS-01 the pages that ALLOWED_ORIGINS lists may connect, and no others', async () => {
     for (const origin of ['https://chat.example', 'HTTPS://Other.Example:8443']) {
