@@ -59,6 +59,7 @@ import { CompanyPages } from './page/company-pages';
 import { Pages } from './page/pages';
 import { PassingTime } from './operations/passing-time';
 import { PlatformUnderTest } from './operations/platform-under-test';
+import { PreparedInstances } from './operations/prepared-instances';
 import { ProductionStart } from './modules/configuration-manager/production-start';
 import { Programs } from './modules/websocket-manager/programs';
 import { addressOf } from './settings';
@@ -78,10 +79,12 @@ const connections = new Connections();
 const platform = new PlatformUnderTest();
 const browser = new Browser();
 const identityProviders = new IdentityProviders();
+const preparedInstances = new PreparedInstances();
 
 /** Closes what this worker opened, last opened first. */
 export async function closeWorker(): Promise<void> {
   await browser[Symbol.asyncDispose]();
+  await preparedInstances[Symbol.asyncDispose]();
   await identityProviders[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
   await connections[Symbol.asyncDispose]();
@@ -96,7 +99,7 @@ export class RevenueWorld extends World {
   readonly clock = new ControlledClock();
   readonly time = new PassingTime((ms) => this.clock.advance(ms));
   readonly evidence = new Evidence();
-  readonly operations = new Operations(this);
+  readonly operations = new Operations(this, preparedInstances);
   readonly productionStart = new ProductionStart(this);
   readonly brokenClients = new BrokenClients(this);
   readonly hoarder = new Hoarder(this);
