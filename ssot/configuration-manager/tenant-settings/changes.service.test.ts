@@ -151,6 +151,23 @@ describe('settings of companies', () => {
     assert.throws(() => settings.model.key.reveal(), refusedAs('secret_unreadable'));
   });
 
+  void it('CF-06 a sealed credential that is copied to a setting that anybody may read does not open there', async () => {
+    await using instance = await start();
+    const ctx = administrator();
+    await instance.configuration.change(ctx, change({ 'model.key': 'sk-planted-1234' }));
+    const database = await stores.database();
+    await database.transaction(ctx, (tx) =>
+      tx.execute(sql`insert into config_override (tenant_id, key, sealed, version)
+        select tenant_id, 'model.name', sealed, version from config_override`),
+    );
+    await using after = await start();
+    const shown = await after.configuration.for(ctx).then(
+      ({ settings }) => JSON.stringify(settings.model.name),
+      (refusal: unknown) => String(refusal),
+    );
+    assert(!shown.includes('sk-planted-1234'), shown);
+  });
+
   void it('CF-06 the history says that a credential changed; equal ones of two companies do not look alike', async () => {
     await using instance = await start();
     const { configuration } = instance;

@@ -11,7 +11,8 @@ import {
 } from '../../../support/module-tests/company-settings';
 import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
-import { PlatformError, type TenantId } from '../../kernel';
+import { PlatformError, vouchFor, type TenantId } from '../../kernel';
+import { plans } from '../plans';
 
 describe('settings in force', () => {
   void it('CF-08 a change is in force here when it is answered, and on another instance when its word has come', async () => {
@@ -73,6 +74,36 @@ describe('settings in force', () => {
     gate.resolve();
     await first;
     await eventually(async () => assert.equal(await limitOf(reader, ctx), 5));
+  });
+
+  void it('CF-08 a change is in force here when it is answered, also while its company is being read', async () => {
+    const bus = new Bus();
+    await using instance = await start(bus);
+    const ctx = administrator();
+    const [first, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    instance.store.beforeHandingOn = () => {
+      instance.store.beforeHandingOn = () => Promise.resolve();
+      first.resolve();
+      return gate.promise;
+    };
+    const read = limitOf(instance, ctx);
+    await first.promise;
+    const changed = instance.configuration.change(ctx, change(limit(5)));
+    await eventually(() => Promise.resolve(assert.equal(bus.published.length, 1)));
+    gate.resolve();
+    await Promise.all([read, changed]);
+    assert.equal(await limitOf(instance, ctx), 5);
+  });
+
+  void it('CF-04 a company that changes its plan has what the new one grants at once', async () => {
+    await using instance = await start();
+    const ctx = administrator();
+    const before = vouchFor({ ...ctx, plan: 'free' });
+    const limits = [await limitOf(instance, before), await limitOf(instance, ctx), await limitOf(instance, before)];
+    assert.deepEqual(
+      limits,
+      (['free', 'enterprise', 'free'] as const).map((plan) => plans[plan].threadsPerPerson),
+    );
   });
 
   void it('CF-08 100 first readers cause one reading, and one that failed is not remembered', async () => {

@@ -125,6 +125,7 @@ export class Snapshots implements AsyncDisposable {
     this.#entries.clear();
   }
 
+  /** One reading of a company at a time: what comes during it waits and reads after it, so that a later one is the newer. */
   #load(ctx: TenantContext): Promise<Entry> {
     const loaded = this.#readOnce(ctx).finally(() => {
       if (this.#flights.get(ctx.tenantId) === flight) this.#flights.delete(ctx.tenantId);
@@ -137,15 +138,11 @@ export class Snapshots implements AsyncDisposable {
   async #readOnce(ctx: TenantContext): Promise<Entry> {
     const { clock } = this.deps;
     const { tenantId } = ctx;
-    const before = this.#entries.peek(tenantId);
     if (!this.#breaker.admit()) throw storeUnavailable(BREAKER.probeAfterMs);
     if (this.#entries.size === 0) this.#confirmedAt = clock.monotonic();
     try {
       const stored = await withDeadline(clock, LOAD_MS, this.read(ctx));
       this.#breaker.recordSuccess();
-      const current = this.#entries.peek(tenantId);
-      // Somebody else's reading came first: it may have been the later one.
-      if (current !== undefined && current !== before && current.stored.version > stored.version) return current;
       const entry: Entry = { ctx, stored, byPlan: new Map(), idlePolls: 0 };
       if (!this.#isClosed) this.#entries.set(tenantId, entry);
       return entry;
