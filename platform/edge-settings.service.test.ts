@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { loadBase } from '../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../ssot/kernel';
-import { firstAnswer } from '../support/module-tests/first-answer';
-import { RawClient } from '../support/module-tests/raw-client';
+import { firstAnswer } from '../support/module-tests/http/first-answer';
+import { RawClient } from '../support/module-tests/http/raw-client';
 import { platformVariables } from '../world/settings';
 import { startPlatform, type Platform } from '.';
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { StateTest } from '../../support/module-tests/state-test';
+import { StateTest } from '../../support/module-tests/state/state-test';
 import { stores } from '../../support/module-tests/stores';
 import type { RememberedFilter } from '../../ssot/agent-registry';
 import { silentLogger, vouchFor } from '../../ssot/kernel';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openTestAuth } from '../../support/module-tests/auth';
+import { openTestAuth } from '../../support/module-tests/auth/auth';
 import { stores } from '../../support/module-tests/stores';
 import { openUsage } from '../../world/modules/analytics/analytics-under-test';
 import { addressOf } from '../../world/settings';

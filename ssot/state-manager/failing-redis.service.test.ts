@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StateTest } from '../../support/module-tests/state-test';
+import { StateTest } from '../../support/module-tests/state/state-test';
 import { eventually } from '../../world/eventually';
 import { NOTE, PLAN } from '../../world/modules/state-manager/kinds';
 import type { OwnRedis } from '../../world/modules/state-manager/own-redis';

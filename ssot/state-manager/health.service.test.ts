@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Redis } from 'ioredis';
-import { StateTest } from '../../support/module-tests/state-test';
+import { StateTest } from '../../support/module-tests/state/state-test';
 import { eventually } from '../../world/eventually';
 import { addressOf } from '../../world/settings';
 import { NOTE } from '../../world/modules/state-manager/kinds';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createIdSource } from '../../../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../../../ssot/kernel';
-import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http/http-api';
 import type { Services } from '../../services';
 
 const ids = createIdSource({ clock: systemClock, random: systemRandom, logger: silentLogger, metrics: noMetrics });

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Services } from '../../services';
 import { vouchFor, type TenantId, type UserId } from '../../../ssot/kernel';
 import { eventually } from '../../../world/eventually';
-import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http/http-api';
 
 const context = vouchFor({
   tenantId: 'tenant_01jt5wbs00e4csqj4k1y7d0c3f' as TenantId,

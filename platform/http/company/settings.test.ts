@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serveHttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi } from '../../../support/module-tests/http/http-api';
 import { AuthError, type PersonPrincipal } from '../../../ssot/auth';
 import { vouchFor, type SessionId, type TenantId, type UserId } from '../../../ssot/kernel';
 import type { Services } from '../../services';

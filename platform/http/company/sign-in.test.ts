@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serveHttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi } from '../../../support/module-tests/http/http-api';
 
 const SIGN_IN = { email: 'dana@acme.example', password: 'long enough to try', device: 'phone' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { serveHttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi } from '../../../support/module-tests/http/http-api';
 
 it('WS-14 constant documents name themselves, and are not sent again to whoever has them', async () => {
   await using api = await serveHttpApi();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { fastify } from 'fastify';
-import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http/http-api';
 import type { PersonPrincipal } from '../../../ssot/auth';
 import {
   OPERATOR_PERMISSIONS,

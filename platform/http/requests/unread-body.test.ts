@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fastify } from 'fastify';
 import { test } from 'node:test';
-import { RawClient } from '../../../support/module-tests/raw-client';
+import { RawClient } from '../../../support/module-tests/http/raw-client';
 import type { App } from '../server/app';
 import { urlOf } from '../server/listening';
 import { discardUnreadBodies } from './unread-body';

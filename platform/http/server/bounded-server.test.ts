@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import { describe, it } from 'node:test';
-import { RawClient } from '../../../support/module-tests/raw-client';
+import { RawClient } from '../../../support/module-tests/http/raw-client';
 import { noMetrics, silentLogger, systemClock } from '../../../ssot/kernel';
 import { BOUNDS, createBoundedServer, type Bounds, type ServerDeps } from './bounded-server';
 import { isChatUpgrade } from './upgrades';

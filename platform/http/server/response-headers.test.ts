@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http/http-api';
 import { MetricsRegistry } from '../../metrics-registry';
 import { buildOperationsApi } from '../operations-api';
 

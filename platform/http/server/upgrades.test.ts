@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
-import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http-api';
+import { serveHttpApi, type HttpApi } from '../../../support/module-tests/http/http-api';
 import { createNotReadyHandler } from '../../../ssot/websocket-manager';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
-import { RawClient, type RawAnswer } from '../../../support/module-tests/raw-client';
+import { RawClient, type RawAnswer } from '../../../support/module-tests/http/raw-client';
 
 const HANDSHAKE =
   'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { rewritesNaming } from '../../../support/module-tests/rewrites';
+import { rewritesNaming } from '../../../support/module-tests/customer-data/rewrites';
 import { stores } from '../../../support/module-tests/stores';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import type { TenantId } from '../../kernel';

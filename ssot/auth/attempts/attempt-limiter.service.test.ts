@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { crossedSlots } from '../../../support/module-tests/crossed-slots';
+import { crossedSlots } from '../../../support/module-tests/state/crossed-slots';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FaultProxy } from '../../../world/operations/fault-proxy';

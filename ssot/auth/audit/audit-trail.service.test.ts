@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import pg from 'pg';
-import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { stores } from '../../../support/module-tests/stores';
 import { addressOf, OPERATOR } from '../../../world/settings';
 import { DatabaseError } from '../../database-manager';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { stores } from '../../../support/module-tests/stores';
 import { addressOf } from '../../../world/settings';
 import { vouchFor, type TenantId } from '../../kernel';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { LyingProvider } from '../../../world/identity-provider/lying-provider';
 import { said } from '../../../support/module-tests/said';
-import { HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
+import { HOME, SsoTest } from '../../../support/module-tests/auth/single-sign-on';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { SignedIn } from '../contract';

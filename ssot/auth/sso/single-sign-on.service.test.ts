@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
-import { PASSWORD } from '../../../support/module-tests/auth';
+import { PASSWORD } from '../../../support/module-tests/auth/auth';
 import { said } from '../../../support/module-tests/said';
-import { HOME, SsoTest } from '../../../support/module-tests/single-sign-on';
+import { HOME, SsoTest } from '../../../support/module-tests/auth/single-sign-on';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { Claims } from '../../../world/identity-provider/provider-process';

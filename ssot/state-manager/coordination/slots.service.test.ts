@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { StateTest } from '../../../support/module-tests/state-test';
+import { StateTest } from '../../../support/module-tests/state/state-test';
 import { systemClock } from '../../kernel';
 import type { Slot } from '../contract';
 

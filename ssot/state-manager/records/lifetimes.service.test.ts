@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StateTest } from '../../../support/module-tests/state-test';
+import { StateTest } from '../../../support/module-tests/state/state-test';
 import { BY_TARGET, HABIT, NOTE, PLAN, SHARED } from '../../../world/modules/state-manager/kinds';
 
 const DAY = 86_400_000;

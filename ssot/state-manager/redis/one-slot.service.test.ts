@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crossedSlots } from '../../../support/module-tests/crossed-slots';
-import { StateTest } from '../../../support/module-tests/state-test';
+import { crossedSlots } from '../../../support/module-tests/state/crossed-slots';
+import { StateTest } from '../../../support/module-tests/state/state-test';
 import { eventually } from '../../../world/eventually';
 import { NOTE, PLAN } from '../../../world/modules/state-manager/kinds';
 import type { StateManager } from '../contract';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
-import { rewritesNaming } from '../../../support/module-tests/rewrites';
+import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
+import { rewritesNaming } from '../../../support/module-tests/customer-data/rewrites';
 import { PlatformError, type CustomerData } from '../../kernel';
 import { eventually } from '../../../world/eventually';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data-test';
+import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
 import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
 import { Backup } from '../../../world/modules/state-persistence/backup';

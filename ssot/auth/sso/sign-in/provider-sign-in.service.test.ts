@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { said } from '../../../../support/module-tests/said';
-import { CALLBACK, HOME, SsoTest } from '../../../../support/module-tests/single-sign-on';
+import { CALLBACK, HOME, SsoTest } from '../../../../support/module-tests/auth/single-sign-on';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { addressOf } from '../../../../world/settings';
 import { systemClock } from '../../../kernel';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { eventually } from '../../world/eventually';
+import { eventually } from '../../../world/eventually';
 
 /** Commands with several keys, and where they stand among what follows the name. */
 const KEYS_OF: Readonly<Record<string, (args: readonly string[]) => readonly string[]>> = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { customerDataOf } from '../../platform/wiring/customer-data';
-import { schemaChanges } from '../../platform/database/schema';
-import { createAgentRuns } from '../../ssot/agent-registry';
-import { plans } from '../../ssot/configuration-manager';
-import type { Archive, ErasureRecords } from '../../ssot/analytics';
-import type { Database } from '../../ssot/database-manager';
+import { customerDataOf } from '../../../platform/wiring/customer-data';
+import { schemaChanges } from '../../../platform/database/schema';
+import { createAgentRuns } from '../../../ssot/agent-registry/index';
+import { plans } from '../../../ssot/configuration-manager/index';
+import type { Archive, ErasureRecords } from '../../../ssot/analytics';
+import type { Database } from '../../../ssot/database-manager/index';
 import {
   KeyRing,
   noMetrics,
@@ -21,24 +21,24 @@ import {
   type TenantId,
   type ThreadId,
   type UserId,
-} from '../../ssot/kernel';
-import { openStateManager } from '../../ssot/state-manager';
+} from '../../../ssot/kernel/index';
+import { openStateManager } from '../../../ssot/state-manager';
 import {
   openCustomerDataRequests,
   openStatePersistence,
   type CustomerDataRequests,
   type Erasure,
-} from '../../ssot/state-persistence';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { eventually } from '../../world/eventually';
-import { openUsage } from '../../world/modules/analytics/analytics-under-test';
-import { authOn } from '../../world/modules/auth/open-auth';
-import { Everywhere } from '../../world/modules/state-persistence/everywhere';
-import { masterKeyOfRun } from '../../world/settings';
+} from '../../../ssot/state-persistence';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { eventually } from '../../../world/eventually';
+import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
+import { authOn } from '../../../world/modules/auth/open-auth';
+import { Everywhere } from '../../../world/modules/state-persistence/everywhere';
+import { masterKeyOfRun } from '../../../world/settings';
 import { fillCompany } from './customer-data-rows';
-import { start as startSettings } from './company-settings';
-import { OwnSchema } from './own-schema';
-import { stores } from './stores';
+import { start as startSettings } from '../company-settings';
+import { OwnSchema } from '../own-schema';
+import { stores } from '../stores';
 
 /** Somebody of whom every store has something, and the word that stands in all of it. */
 export interface Somebody {

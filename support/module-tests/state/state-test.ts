@@ -1,7 +1,7 @@
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import type { StateHost } from '../../world/modules/state-manager/host';
-import { WorkingState } from '../../world/modules/state-manager/working-state';
-import { stores } from './stores';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import type { StateHost } from '../../../world/modules/state-manager/host';
+import { WorkingState } from '../../../world/modules/state-manager/working-state';
+import { stores } from '../stores';
 
 /** Working state on this run's stores, on a clock and for tenants of the test's own; closed and cleaned up at its end. */
 export class StateTest extends WorkingState implements AsyncDisposable {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Analytics } from '../../ssot/analytics';
+import type { Analytics } from '../../../ssot/analytics';
 import {
   servicePrincipal,
   sql,
@@ -9,11 +9,11 @@ import {
   type TenantContext,
   type TenantId,
   type Transactions,
-} from '../../ssot/kernel';
-import { defineState, type StateManager } from '../../ssot/state-manager';
-import { callOf } from '../../world/modules/analytics/analytics-under-test';
+} from '../../../ssot/kernel/index';
+import { defineState, type StateManager } from '../../../ssot/state-manager';
+import { callOf } from '../../../world/modules/analytics/analytics-under-test';
 import type { Somebody } from './customer-data-test';
-import { stores } from './stores';
+import { stores } from '../stores';
 
 const AT = new Date('2026-01-01T00:00:00Z');
 const AT_ONCE = 20;

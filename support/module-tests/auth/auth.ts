@@ -1,7 +1,7 @@
-import type { Auth } from '../../ssot/auth';
-import { ControlledClock } from '../../world/operations/controlled-clock';
-import { authOn } from '../../world/modules/auth/open-auth';
-import { stores } from './stores';
+import type { Auth } from '../../../ssot/auth';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { authOn } from '../../../world/modules/auth/open-auth';
+import { stores } from '../stores';
 
 export const PASSWORD = 'a password that is long enough';
 

@@ -1,4 +1,4 @@
-import { stores } from './stores';
+import { stores } from '../stores';
 
 /** How often ClickHouse has rewritten each of its tables for rows of these, by its own list. */
 export async function rewritesNaming(names: readonly string[]): Promise<Readonly<Record<string, number>>> {

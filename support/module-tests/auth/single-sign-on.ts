@@ -7,15 +7,15 @@ import {
   type ProviderCallback,
   type SignedIn,
   type SsoDeps,
-} from '../../ssot/auth';
-import type { TenantId, UserId } from '../../ssot/kernel';
-import { NameServer } from '../../world/identity-provider/name-server';
-import { PlainBrowser } from '../../world/identity-provider/plain-browser';
-import { ProviderProcess, type Claims, type OpenedProvider } from '../../world/identity-provider/provider-process';
-import { addressOf } from '../../world/settings';
-import type { ControlledClock } from '../../world/operations/controlled-clock';
+} from '../../../ssot/auth';
+import type { TenantId, UserId } from '../../../ssot/kernel/index';
+import { NameServer } from '../../../world/identity-provider/name-server';
+import { PlainBrowser } from '../../../world/identity-provider/plain-browser';
+import { ProviderProcess, type Claims, type OpenedProvider } from '../../../world/identity-provider/provider-process';
+import { addressOf } from '../../../world/settings';
+import type { ControlledClock } from '../../../world/operations/controlled-clock';
 import { openTestAuth, PASSWORD } from './auth';
-import { stores } from './stores';
+import { stores } from '../stores';
 
 export const HOME = '198.51.100.60';
 export const CALLBACK = 'https://chat.example/v1/sign-in/provider/callback';
