@@ -1,11 +1,11 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
-import { openDatabase, type Database } from '../../ssot/database-manager';
+import type { Database } from '../../ssot/database-manager';
 import { createIdSource, type IdSource } from '../../ssot/id-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
-import { schemaChanges } from '../../platform/database/schema';
 import { addressOf } from '../settings';
+import { databaseAt } from './database-at';
 
 /**
  * What the scenarios of one worker share: one pool for each store, opened when first needed and closed when the
@@ -31,15 +31,7 @@ export class Connections implements AsyncDisposable {
   }
 
   database(): Promise<Database> {
-    this.#database ??= openDatabase(
-      {
-        url: addressOf('SPEC_POSTGRES_URL'),
-        ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
-        serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-        changes: schemaChanges,
-      },
-      { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
-    ).then((database) => this.#opened.use(database));
+    this.#database ??= databaseAt(addressOf('SPEC_POSTGRES_URL')).then((database) => this.#opened.use(database));
     return this.#database;
   }
 

@@ -1,11 +1,9 @@
 import { Redis } from 'ioredis';
-import { openDatabase, type Database } from '../../../ssot/database-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
-import { schemaChanges } from '../../../platform/database/schema';
 import { eventually } from '../../eventually';
 import { FaultProxy } from '../../operations/fault-proxy';
 import type { PersonName } from '../../actors/personas';
 import { addressOf } from '../../settings';
+import { databaseAt } from '../../stores/database-at';
 import type { Notes } from './notes';
 import type { StateHost } from './host';
 import { Waits } from './waits';
@@ -98,13 +96,4 @@ export function reconnectingRedis(host: StateHost, url: string): Redis {
   redis.on('error', () => undefined);
   host.own({ [Symbol.dispose]: () => redis.disconnect() });
   return redis;
-}
-
-function databaseAt(url: string): Promise<Database> {
-  const deps = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics };
-  const settings = {
-    ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
-    serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-  };
-  return openDatabase({ url, ...settings, changes: schemaChanges }, deps);
 }

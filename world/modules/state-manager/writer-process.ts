@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { z } from 'zod';
-import { openDatabase } from '../../../ssot/database-manager';
 import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type TenantContext } from '../../../ssot/kernel';
 import { openStateManager, type StateManager } from '../../../ssot/state-manager';
 import { openStatePersistence } from '../../../ssot/state-persistence';
 import { addressOf } from '../../settings';
+import { databaseAt } from '../../stores/database-at';
 import { keyRingOf } from './instances';
 import { COUNTER, NOTE, PLAN } from './kinds';
 import { ANSWERS } from './slots';
@@ -49,15 +49,8 @@ async function work(given: Order): Promise<void> {
   const redis = new Redis(given.redisUrl, { maxRetriesPerRequest: 0, retryStrategy: () => 20 });
   redis.on('error', () => undefined); // Scenarios cut it off.
   const time = { ...systemClock, now: () => given.now };
-  await using database = await openDatabase(
-    {
-      url: addressOf('SPEC_POSTGRES_URL'),
-      ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
-      serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-      changes: [],
-    },
-    { ...machine, log: silentLogger },
-  );
+  // The schema is there: whoever has started this process has brought it up to date.
+  await using database = await databaseAt(addressOf('SPEC_POSTGRES_URL'), []);
   const { workingState } = await openStatePersistence({ warm: database, time, log: silentLogger, ...machine });
   await using state = await openStateManager({
     ...{ redis, time, logger: silentLogger, durable: workingState, ...machine },

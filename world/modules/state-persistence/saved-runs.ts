@@ -1,13 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Archive } from '../../../ssot/analytics';
 import { plans } from '../../../ssot/configuration-manager';
-import { openDatabase, type Database } from '../../../ssot/database-manager';
+import type { Database } from '../../../ssot/database-manager';
 import {
   noMetrics,
   PlatformError,
   silentLogger,
-  systemClock,
-  systemRandom,
   type Json,
   type RunId,
   type TenantContext,
@@ -20,11 +18,11 @@ import {
   type SaveInput,
   type StatePersistence,
 } from '../../../ssot/state-persistence';
-import { schemaChanges } from '../../../platform/database/schema';
 import { eventually } from '../../eventually';
 import { addressOf } from '../../settings';
 import { FaultProxy } from '../../operations/fault-proxy';
 import type { Connections } from '../../stores/connections';
+import { databaseAt } from '../../stores/database-at';
 import { ControlledClock } from '../../operations/controlled-clock';
 import type { PassingTime } from '../../operations/passing-time';
 import { openUsage } from '../analytics/analytics-under-test';
@@ -228,17 +226,7 @@ export class SavedRuns {
   /** An instance of its own, which can be cut off from PostgreSQL. */
   async #elsewhere(): Promise<{ readonly proxy: FaultProxy; readonly persistence: StatePersistence }> {
     const proxy = this.host.own(await FaultProxy.open(addressOf('SPEC_POSTGRES_URL')));
-    const db = this.host.own(
-      await openDatabase(
-        {
-          url: proxy.url,
-          ownerUrl: addressOf('SPEC_POSTGRES_OWNER_URL'),
-          serviceUrl: addressOf('SPEC_POSTGRES_SERVICE_URL'),
-          changes: schemaChanges,
-        },
-        { clock: systemClock, random: systemRandom, log: silentLogger, metrics: noMetrics },
-      ),
-    );
+    const db = this.host.own(await databaseAt(proxy.url));
     const persistence = await openStatePersistence({
       ...{ warm: db, clock: this.#clock, log: silentLogger, metrics: noMetrics },
     });
