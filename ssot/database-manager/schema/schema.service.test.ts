@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { NOTES, OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
 import { sql, type SchemaChange } from '../../kernel';
@@ -67,6 +68,19 @@ for (const [what, before, after, message] of [
     );
   });
 }
+
+void test('DB-08 a text that another one has replaced is applied where it was, and refused where nobody says so', async () => {
+  await using schema = await OwnSchema.create();
+  await schema.open({ changes: [NOTES, SECOND] });
+  const cheaper = { ...SECOND, sql: SECOND.sql.replace('colour', '"colour"') };
+  const formerly = [createHash('sha256').update(SECOND.sql).digest('hex')];
+  await assert.rejects(
+    schema.open({ changes: [NOTES, { ...cheaper, formerly: ['0'.repeat(64)] }] }),
+    code('database_change_mismatch', /was edited/),
+  );
+  await schema.open({ changes: [NOTES, { ...cheaper, formerly }, THIRD] });
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name, THIRD.name]);
+});
 
 for (const [what, changes, message] of [
   ['twice', [NOTES, SECOND, SECOND], /"notes\/0002-colour" is there twice/],

@@ -101,7 +101,7 @@ function missing(wanted: readonly SchemaChange[], done: readonly Applied[]): rea
   const newestThere = new Map(done.map(({ name }) => [moduleOf(name), name]));
   for (const { name, checksum } of done) {
     const change = known.get(name);
-    if (change !== undefined && checksumOf(change) !== checksum)
+    if (change !== undefined && checksumOf(change) !== checksum && change.formerly?.includes(checksum) !== true)
       throw mismatch(name, 'was edited after it had been applied');
     const newest = newestHere.get(moduleOf(name));
     if (change === undefined && newest !== undefined && name < newest)

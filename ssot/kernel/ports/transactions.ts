@@ -46,4 +46,6 @@ export interface SchemaChange {
   /** `<module>/<four digits>-<what>`, never changed after release. */
   readonly name: string;
   readonly sql: string;
+  /** SHA-256 of texts that stood here before, hexadecimal. They lead to the same schema; where one was applied, this is done. */
+  readonly formerly?: readonly string[];
 }
