@@ -33,6 +33,7 @@ import { UsageReports } from './modules/analytics/usage-reports';
 import { ApiKeyUse } from './modules/auth/api-keys';
 import { AuditTrails } from './modules/auth/audit-trails';
 import { CompanyPeople } from './modules/auth/company-people';
+import { AgedTrail } from './modules/auth/aged-trail';
 import { FreshProof } from './modules/auth/fresh-proof';
 import { OwnAccount } from './modules/auth/own-account';
 import { SecondFactors } from './modules/auth/second-factor';
@@ -125,6 +126,7 @@ export class RevenueWorld extends World {
   readonly factors = new SecondFactors();
   readonly singleSignOn = new SingleSignOn(this, identityProviders);
   readonly signOnRules = new SignOnRules(this);
+  readonly agedTrail = new AgedTrail(this);
   readonly freshProof = new FreshProof(this);
   readonly ownAccount = new OwnAccount(this);
   readonly sideDoors = new SideDoors(this);

@@ -70,9 +70,13 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   },
   audit_head: {
     app: { select: true },
-    service: { select: 'tenant_id last_seq last_hash', insert: true, update: 'last_seq last_hash' },
+    service: {
+      select: 'tenant_id last_seq last_hash first_seq accounts_seq',
+      insert: true,
+      update: 'last_seq last_hash',
+    },
   },
-  audit_entry: { app: { select: true }, service: { insert: true } },
+  audit_entry: { app: { select: true }, service: { select: 'tenant_id seq at', insert: true } },
   session: {
     app: { select: 'tenant_id session_id user_id ended_at ended_by', update: 'ended_at ended_by' },
     service: { select: true, insert: true, update: 'idle_until ended_at ended_by proved_at ends_at', delete: true },
@@ -204,8 +208,10 @@ function expected(login: Login, { table, column }: ColumnRights): ColumnRights {
   return { table, column, ...may, more: false };
 }
 
-/** All that it can do is fail: a thread has changed since this instance last wrote to it. */
-const FUNCTIONS: Readonly<Record<string, readonly string[]>> = { app: ['refuse_stale_append'], service: [] };
+/** What runs with the rights of the tables' owner: trails are found by people, and lose what is older than 30 days at least. */
+const ELEVATED = ['age_audit_trail', 'find_audit_accounts'];
+/** What each login may call. All that the first can do is fail: a thread has changed since this instance last wrote to it. */
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = { app: ['refuse_stale_append'], service: ELEVATED };
 
 for (const login of ['app', 'service'] as const) {
   void test(`DB-02 the ${login} login may do to every table what is listed for it, and nothing else`, async () => {
@@ -238,10 +244,19 @@ for (const login of ['app', 'service'] as const) {
       exists (select from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee = 0) as everybody,
       exists (select from pg_default_acl, aclexplode(defaclacl) a
         where a.grantee = 0 or a.grantee in (select oid from pg_roles where pg_has_role(oid, 'usage'))) as by_default,
-      (select coalesce(array_agg(proname::text), '{}') from pg_proc where pronamespace = 'public'::regnamespace
-        and (prosecdef or has_function_privilege(oid, 'execute'))) as functions`);
+      (select coalesce(array_agg(proname::text order by proname), '{}') from pg_proc
+        where pronamespace = 'public'::regnamespace and has_function_privilege(oid, 'execute')) as functions,
+      (select coalesce(array_agg(proname::text order by proname), '{}') from pg_proc
+        where pronamespace = 'public'::regnamespace and prosecdef) as elevated`);
     assert.deepEqual(rows, [
-      { makes: false, uses: true, everybody: false, by_default: false, functions: FUNCTIONS[login] },
+      {
+        makes: false,
+        uses: true,
+        everybody: false,
+        by_default: false,
+        functions: FUNCTIONS[login],
+        elevated: ELEVATED,
+      },
     ]);
   });
 }

@@ -2,6 +2,7 @@ import type { Auth } from '../../ssot/auth';
 import { plans, type Base } from '../../ssot/configuration-manager';
 import type { IdSource } from '../../ssot/id-manager';
 import type { Part } from '../../ssot/lifecycle-manager';
+import { isHeld } from '../../ssot/state-persistence';
 import { authConfigFrom, openIdentity, singleSignOnFrom } from '../wiring/identity';
 import { secondFactorRequiredBy } from '../wiring/settings';
 import type { Common } from './common';
@@ -27,6 +28,7 @@ export function identityParts(base: Base, common: Common, deps: IdentityDeps): P
         keys: base.keys,
         isTimeZone: (name) => deps.analytics().isTimeZone(name),
         isSecondFactorRequired: secondFactorRequiredBy(deps.configuration()),
+        isHeld,
         plans,
         ids: deps.ids,
         sso: singleSignOnFrom(base, deps.url),

@@ -3,8 +3,10 @@ import { servesCustomers, type Base } from '../../ssot/configuration-manager';
 import { Recurring } from '../../ssot/kernel';
 
 const AGING_MS = 15 * 60_000;
+/** Not at the same time as the other. */
+const UPKEEP_MS = 10 * 60_000;
 
-/** Auth, and every 15 minutes a look at which sign-ins nobody has renewed in time. */
+/** Auth, and now and then a look at which sign-ins nobody has renewed in time, and what of the trails has grown old. */
 export async function openIdentity(deps: AuthDeps): Promise<Auth> {
   const auth = await openAuth(deps);
   const aging = new Recurring(
@@ -15,9 +17,18 @@ export async function openIdentity(deps: AuthDeps): Promise<Auth> {
     },
     () => auth.sessions.recordAged(),
   );
+  const upkeep = new Recurring(
+    deps.clock,
+    {
+      ...{ firstAfterMs: UPKEEP_MS, everyMs: UPKEEP_MS },
+      onFailure: (reason) => deps.log.warn({ reason }, 'audit trails were not all kept up; they will be the next time'),
+    },
+    (closing) => auth.audit.keepUp(closing),
+  );
   return {
     ...auth,
     [Symbol.asyncDispose]: async () => {
+      await upkeep[Symbol.asyncDispose]();
       await aging[Symbol.asyncDispose]();
       await auth[Symbol.asyncDispose]();
     },

@@ -4,7 +4,7 @@ import { readToken } from './tokens/access-tokens';
 import { AccountTurns } from './turns/account-turns';
 import { ApiKeys, LiveKeys } from './api-keys';
 import { createAttemptLimiter } from './attempts';
-import { AuditTrail } from './audit';
+import { AuditTrail, TrailUpkeep } from './audit';
 import type { Auth, AuthDeps, Ending, PersonPrincipal, Principal } from './contract';
 import { accountCustomerData } from './customer-data';
 import { DataDecisions } from './data-decisions';
@@ -56,6 +56,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const doors = { ...parts, opening, secondFactor };
   const ownSessions = new OwnSessions(parts);
   const aging = new SessionAging(parts);
+  const upkeep = new TrailUpkeep(parts);
   const signIn = new PasswordSignIn(doors);
   const renewals = new Renewals(doors);
   const internal = new InternalIssuers(deps.sso.internalIssuers);
@@ -170,6 +171,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       read: (ctx, query) => audit.read(ctx, query),
       readOwn: (ctx, query) => audit.readOwn(ctx, query),
       verify: (ctx) => audit.verify(ctx),
+      keepUp: (closing) => upkeep.run(closing),
     },
     provisioning: {
       recognise: (credential, address) => people.recognise(credential, address),

@@ -15,6 +15,7 @@ import type {
   SessionId,
   TenantContext,
   TenantId,
+  Transaction,
   Transactions,
   UserId,
 } from '../kernel';
@@ -64,11 +65,13 @@ export interface AuthDeps {
   readonly redis: Redis | Cluster;
   /** Seals the signing keys at rest, and proves that renewals were issued here. */
   readonly keys: KeyRing;
-  readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant'>;
+  readonly plans: LimitsByPlan<'signInsPerPerson' | 'apiKeysPerTenant' | 'auditRetentionDays'>;
   /** Met by analytics, which counts days by zones that it knows; without it there is UTC only. */
   readonly isTimeZone?: (name: string) => Promise<boolean>;
   /** Met by the settings that companies make: whether passwords alone open nothing there. Without it they open everything. */
   readonly isSecondFactorRequired?: (ctx: TenantContext) => Promise<boolean>;
+  /** Met by state-persistence: whether the law keeps anything of a company. Without it nothing is kept longer than plans say. */
+  readonly isHeld?: (tx: Transaction, company: { readonly tenantId: TenantId }) => Promise<boolean>;
   readonly config: AuthConfig;
   /** Told of sign-ins of people who are known where they come from. */
   readonly foreground?: Foreground;
@@ -144,9 +147,8 @@ export interface Operator {
   readonly permissions: readonly Permission[];
 }
 
-export interface PasswordProof {
-  readonly email: string;
-  readonly password: string;
+/** On which device, and from where, somebody proves who they are. */
+export interface ProvingDevice {
   readonly device: string;
   /** What the device is called in its person's list; without one it has no name. */
   readonly deviceName?: string | undefined;
@@ -154,15 +156,16 @@ export interface PasswordProof {
   readonly address: string;
 }
 
-export interface CodeProof {
+export interface PasswordProof extends ProvingDevice {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface CodeProof extends ProvingDevice {
   /** As `SecondFactorDue` told it. */
   readonly pending: string;
   /** Of the app, or a backup code. */
   readonly code: string;
-  readonly device: string;
-  /** What the device is called in its person's list; without one it has no name. */
-  readonly deviceName?: string | undefined;
-  readonly address: string;
 }
 
 /** What a provider sends a browser back with. */
@@ -173,13 +176,9 @@ export interface ProviderCallback {
   readonly address: string;
 }
 
-export interface HandOverProof {
+export interface HandOverProof extends ProvingDevice {
   readonly handOver: string;
   readonly browserKey: string;
-  readonly device: string;
-  /** What the device is called in its person's list; without one it has no name. */
-  readonly deviceName?: string | undefined;
-  readonly address: string;
 }
 
 export interface Auth extends AsyncDisposable {
@@ -336,6 +335,8 @@ export interface Auth extends AsyncDisposable {
     readOwn(ctx: TenantContext, query: AuditQuery): Promise<readonly AuditEntry[]>;
     /** Follows the whole chain, and names the first entry with which something is wrong. */
     verify(ctx: TenantContext): Promise<ChainVerdict>;
+    /** Removes what is older than plans keep, in all companies, but where the law keeps it; called now and then. */
+    keepUp(closing?: AbortSignal): Promise<void>;
   };
   readonly provisioning: {
     /** Throws `operator_unknown`; after ten wrong keys within a minute `rate_limited`, and no key from there is looked at. */

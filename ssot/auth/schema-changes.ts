@@ -12,6 +12,8 @@ const oneOf = (column: string, words: readonly string[]): string =>
 const ROLES_AT_FIRST = ['member', 'administrator'];
 const ENDINGS_AT_FIRST = ['signed_out', 'sign_in_limit', 'token_reused', 'suspended'];
 const ENDINGS_WITH_PASSWORDS = [...ENDINGS_AT_FIRST, 'password_changed'];
+/** Nobody who holds the service login shortens a trail below that, whatever they ask for. */
+const SHORTEST_TRAIL_DAYS = 30;
 const ENDINGS_WITH_PROVIDERS = [...ENDINGS_WITH_PASSWORDS, 'provider'];
 
 /**
@@ -337,17 +339,67 @@ alter table session add constraint session_ended_by_check ${oneOf('ended_by', EN
 `,
   },
   {
-    // Whom an entry is shown to besides auditors. Not part of the chain: it only finds what stands there.
+    // Whom an entry is shown to besides auditors. Not part of the chain: it only finds what stands there. The text before filled
+    // it in for all entries at once, while nobody could decide anything.
     name: 'auth/0013-entries-of-accounts',
+    formerly: ['414e1683a1dcee8d6a6e49ee8ae008f26b2b07bb55f00199cc3b07f54957a1da'],
     sql: `
 alter table audit_entry add column account_id ${idColumn('user', 'account_id')};
-alter table audit_entry no force row level security;
-update audit_entry set account_id = case
-    when entry::jsonb ->> 'subject' like 'user\\_%' then entry::jsonb ->> 'subject'
-    when entry::jsonb -> 'by' ->> 'kind' = 'person' then entry::jsonb -> 'by' ->> 'id' end
-  where entry is json;
-alter table audit_entry force row level security;
 create index audit_entry_of_account on audit_entry (tenant_id, account_id, seq) where account_id is not null;
+`,
+  },
+  {
+    // Entries that no release has looked at are looked at in small lots (those of before, and of an earlier release that still
+    // runs), and entries older than a plan keeps go from the beginning of their chain, which moves up. Row security binds the
+    // owner of the tables as well: these two functions lift it for themselves, and nobody else can.
+    name: 'auth/0014-upkeep-of-trails',
+    sql: `
+alter table audit_head add column accounts_seq bigint not null default 0;
+create policy upkeep on audit_head to current_user using (current_setting('app.audit_upkeep', true) = 'on');
+create policy upkeep on audit_entry to current_user using (current_setting('app.audit_upkeep', true) = 'on');
+create function find_audit_accounts(chain text, most integer) returns integer language plpgsql security definer
+    set search_path from current as $$
+declare
+  person constant text := '^user_[0-7][0-9a-hjkmnp-tv-z]{25}$';
+  head audit_head;
+  upto bigint;
+begin
+  perform set_config('app.audit_upkeep', 'on', true);
+  select * into head from audit_head where tenant_id = chain;
+  upto := least(head.accounts_seq + most, head.last_seq);
+  update audit_entry set account_id = coalesce(
+      substring(entry::jsonb ->> 'subject' from person),
+      case when entry::jsonb -> 'by' ->> 'kind' = 'person' then substring(entry::jsonb -> 'by' ->> 'id' from person) end)
+    where tenant_id = chain and seq > head.accounts_seq and seq <= upto and account_id is null and entry is json;
+  update audit_head set accounts_seq = upto where tenant_id = chain and accounts_seq < upto;
+  return coalesce(upto - head.accounts_seq, 0);
+end $$;
+create function age_audit_trail(chain text, since timestamptz, most integer) returns integer language plpgsql security definer
+    set search_path from current as $$
+declare
+  head audit_head;
+  first_kept bigint;
+  removed integer;
+begin
+  perform set_config('app.audit_upkeep', 'on', true);
+  select * into head from audit_head where tenant_id = chain for update;
+  select coalesce(min(seq), least(head.first_seq + most, head.last_seq + 1)) into first_kept from audit_entry
+    where tenant_id = chain and seq >= head.first_seq and seq < head.first_seq + most
+      and at >= least(since, now() - interval '${SHORTEST_TRAIL_DAYS} days');
+  if first_kept is null or first_kept <= head.first_seq then return 0; end if;
+  update audit_head set first_seq = first_kept,
+      first_prev_hash = (select hash from audit_entry where tenant_id = chain and seq = first_kept - 1)
+    where tenant_id = chain;
+  delete from audit_entry where tenant_id = chain and seq < first_kept;
+  get diagnostics removed = row_count;
+  if removed <> first_kept - head.first_seq then
+    raise exception 'entries are missing at the beginning of the trail' using errcode = 'data_corrupted';
+  end if;
+  return removed;
+end $$;
+grant execute on function find_audit_accounts(text, integer), age_audit_trail(text, timestamptz, integer) to specs_service;
+grant select (first_seq, accounts_seq) on audit_head to specs_service;
+grant select (tenant_id, seq, at) on audit_entry to specs_service;
 `,
   },
 ];

@@ -42,6 +42,8 @@ export interface PlanLimits {
   readonly threadRetentionDays: number;
   /** Days after a run's end for which what it has worked out is kept (SP-13); its answer is kept with its thread. */
   readonly runRetentionDays: number;
+  /** Days for which an entry of the audit trail is kept (AU-13). */
+  readonly auditRetentionDays: number;
 }
 export type PlanLimit = keyof PlanLimits;
 /** Every plan's row of those limits that a module enforces. */
@@ -69,6 +71,7 @@ const table: Readonly<Record<PlanLimit, Row>> = {
   readingsPerTenant: row(2, 4, 8, 16),
   threadRetentionDays: row(90, 90, 90, 90),
   runRetentionDays: row(1, 7, 30, 365),
+  auditRetentionDays: row(30, 90, 180, 365),
 };
 
 function limitsOf(plan: Plan): PlanLimits {

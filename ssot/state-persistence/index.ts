@@ -3,6 +3,7 @@ export { openStatePersistence } from './state-persistence';
 export { persistenceSchemaChanges } from './schema-changes';
 export { PersistenceError, PERSISTENCE_CODES, type PersistenceCode } from './errors';
 export * from './customer-data/contract';
+export { isHeld } from './customer-data/erasure-rows';
 export { openCustomerDataRequests } from './customer-data/requests';
 export { storedStateCustomerData } from './customer-data/own-data';
 export { archiveCustomerData } from './archive/customer-data';

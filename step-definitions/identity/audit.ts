@@ -96,6 +96,28 @@ Then(
   },
 );
 
+Given(
+  'the operators moved {tenant} between plans {duration} and {duration} ago',
+  function (this: RevenueWorld, tenant: Tenant, firstMs: number, thenMs: number) {
+    return this.agedTrail.moved(tenant, { firstMs, thenMs });
+  },
+);
+
+When('the audit trails are kept up', function (this: RevenueWorld) {
+  return this.agedTrail.keepUp();
+});
+
+Then(
+  "the later of the two is the only entry of {word}'s audit trail, which is intact",
+  async function (this: RevenueWorld, _: string) {
+    const entries = await this.agedTrail.entries();
+    expect(entries.map(({ action, details }) => [action, details['plan']])).to.deep.equal([
+      ['plan_changed', 'enterprise'],
+    ]);
+    expect(await this.agedTrail.verdict()).to.deep.equal({ isIntact: true, entries: 1 });
+  },
+);
+
 Given("somebody holds the end of {word}'s audit trail", function (this: RevenueWorld, _: string) {
   return this.audit.holdEndOf(this.cast.tenant('Acme'));
 });

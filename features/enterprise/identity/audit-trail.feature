@@ -67,6 +67,12 @@ Feature: Audit trail
         | cut off | cuts off the newest entry | 7     | The chain ends before this entry, which was written. |
 
     @integration @hard
+    Scenario: What is older than the plan keeps is gone, and nobody takes that for tampering
+      Given the operators moved Acme between plans 366 days and 364 days ago
+      When the audit trails are kept up
+      Then the later of the two is the only entry of Acme's audit trail, which is intact
+
+    @integration @hard
     Scenario: A decision that cannot be written down does not happen, and no other company waits
       Given Olga from Acme, Ada from Acme and Dana from Acme have signed in
       And Leo from Birch is registered

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PLANS, sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
 import { issueToken, type Method } from '../tokens/access-tokens';
 import type { AuditTrail } from '../audit';
-import type { AuthDeps, SignedIn } from '../contract';
+import type { AuthDeps, ProvingDevice, SignedIn } from '../contract';
 import { credentialsInvalid } from '../errors';
 import type { LiveSessions } from './live-sessions';
 import { storeRefreshToken } from '../tokens/refresh-tokens';
@@ -31,11 +31,8 @@ export interface SessionOpeningDeps extends Pick<AuthDeps, 'clock' | 'config' | 
 }
 
 /** How and where somebody proved who they are. */
-export interface Proven {
+export interface Proven extends ProvingDevice {
   readonly methods: readonly Method[];
-  readonly device: string;
-  readonly deviceName?: string | undefined;
-  readonly address: string;
   /** When, if that is not now: a provider may remember people. */
   readonly provedAt?: Date;
   /** As whom the company's provider knows them, and its own session, which it may end here too. */
@@ -65,12 +62,15 @@ export class SessionOpening {
     const sessionId = ids.next('session');
     const refresh = seal.refreshToken(sessionId, random.bytes(REFRESH_BYTES));
     const authTime = new Date(clock.now());
-    const { is_emergency: isEmergency } = await this.#insert(tx, account, { ...proven, sessionId, authTime });
-    await storeRefreshToken(tx, refresh, { tenantId, sessionId, device, issuedAt: authTime });
     const max = this.deps.plans[plan].signInsPerPerson;
-    const aged = await endAged(tx, { tenantId, userId, now: authTime });
-    const ended = await endSurplus(tx, account, { max, now: authTime });
-    await removeEnded(tx, account, { kept: max, now: authTime });
+    // Done one after the other, and sent together: none of it waits for an answer.
+    const [{ is_emergency: isEmergency }, aged, ended] = await Promise.all([
+      this.#insert(tx, account, { ...proven, sessionId, authTime }),
+      endAged(tx, { tenantId, userId, now: authTime }),
+      endSurplus(tx, account, { max, now: authTime }),
+      storeRefreshToken(tx, refresh, { tenantId, sessionId, device, issuedAt: authTime }),
+      removeEnded(tx, account, { kept: max, now: authTime }),
+    ]);
     await recordAged(tx, this.deps.audit, tenantId, aged);
     for (const surplus of ended) {
       await this.deps.audit.append(tx, tenantId, {
@@ -108,7 +108,7 @@ export class SessionOpening {
     const after = (ms: number): Date => new Date(authTime.getTime() + ms);
     const isByProvider = methods.includes('sso');
     // One at a time for each person, so that of many sign-ins at once each counts those before it.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
+    tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
     // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
     // ends this one too; one that came before leaves no such row.
     const [inserted] = await tx.query(
