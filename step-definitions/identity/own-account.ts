@@ -55,17 +55,15 @@ Then('once she has set up a second factor, {person} may use the chat', async fun
 });
 
 Then('{person} may use the chat without another one', async function (this: RevenueWorld, _: Person) {
-  const [letIn] = this.singleSignOn.people;
-  expect(await this.singleSignOn.mayChat(letIn)).to.equal(true);
+  expect(await this.singleSignOn.mayChat()).to.equal(true);
 });
 
 Given('{person} has opened the page of her account', function (this: RevenueWorld, person: Person) {
   return this.companyPages.openAccount(person);
 });
 
-When('she signs out {string} there', async function (this: RevenueWorld, device: string) {
-  this.ownAccount.devices = await this.companyPages.account.devices(2);
-  await this.companyPages.account.signOut(device);
+When('she signs out {string} there', function (this: RevenueWorld, device: string) {
+  return this.companyPages.account.signOut(device);
 });
 
 Then('the page says that {string}', async function (this: RevenueWorld, sentence: string) {
@@ -74,12 +72,14 @@ Then('the page says that {string}', async function (this: RevenueWorld, sentence
 
 When(
   '{person} signs in on the page, and sets up the second factor that it asks for',
-  async function (this: RevenueWorld, person: Person) {
-    await this.companyPages.beginSignIn(person);
-    await this.companyPages.account.isOpen();
-    expect(await this.companyPages.account.setUpSecondFactor()).to.equal(10);
+  function (this: RevenueWorld, person: Person) {
+    return this.companyPages.signInWithSetUp(person);
   },
 );
+
+Then('she is shown {int} backup codes', async function (this: RevenueWorld, count: number) {
+  expect(await this.companyPages.account.backupCodes()).to.equal(count);
+});
 
 Then('the chat is open to her', function (this: RevenueWorld) {
   return this.companyPages.account.goToChat();

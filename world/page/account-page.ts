@@ -1,5 +1,5 @@
 import { TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** The page of somebody's own account: their devices, second factor, and what happened to it. */
 export class AccountPage {
@@ -16,15 +16,11 @@ export class AccountPage {
     await this.page.locator('#activity .rows li').first().waitFor();
   }
 
-  /** By their names, once so many are listed. */
-  async devices(count: number): Promise<readonly string[]> {
-    await this.page.getByText(`You are signed in on ${count} device`).waitFor();
-    return this.page.locator('#devices .rows > li b').allInnerTexts();
-  }
-
+  /** One of two devices, so that the other is left. */
   async signOut(name: string): Promise<void> {
+    await this.page.getByText('You are signed in on 2 devices').waitFor();
     await this.page.getByRole('button', { name: `Sign out: ${name}` }).click();
-    await this.devices(1);
+    await this.page.getByText('You are signed in on 1 device').waitFor();
   }
 
   /** What happened last, in words. */
@@ -32,8 +28,8 @@ export class AccountPage {
     return this.page.locator('#activity .rows li b').first().innerText();
   }
 
-  /** With an app that is told the secret by hand; answers how many backup codes are shown. */
-  async setUpSecondFactor(): Promise<number> {
+  /** With an app that is told the secret by hand. */
+  async setUpSecondFactor(): Promise<void> {
     await this.page.getByRole('button', { name: 'Set it up' }).click();
     await this.page.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
     const secret = await this.page.locator('#factor .setup code').innerText();
@@ -41,13 +37,20 @@ export class AccountPage {
       .getByLabel('Code that the app shows')
       .fill(new TOTP({ secret: secret.replaceAll(' ', '') }).generate());
     await this.page.getByRole('button', { name: 'Confirm' }).click();
-    const codes = this.page.locator('#factor .codes li');
-    await codes.first().waitFor();
-    return codes.count();
+    await this.#codes.first().waitFor();
+  }
+
+  /** How many are shown. */
+  backupCodes(): Promise<number> {
+    return this.#codes.count();
   }
 
   async goToChat(): Promise<void> {
     await this.page.getByRole('link', { name: 'Back to the chat' }).click();
     await this.page.getByText('Live', { exact: true }).waitFor();
+  }
+
+  get #codes(): Locator {
+    return this.page.locator('#factor .codes li');
   }
 }

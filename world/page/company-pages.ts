@@ -38,6 +38,13 @@ export class CompanyPages {
     this.#page = await CompanyPage.signIn(context, await this.world.platformUrl(), person, this.world.evidence);
   }
 
+  /** Led to the page of their account, they set up the second factor that their company asks for. */
+  async signInWithSetUp(person: Person): Promise<void> {
+    await this.beginSignIn(person);
+    await this.account.isOpen();
+    await this.account.setUpSecondFactor();
+  }
+
   async open(person: Person): Promise<void> {
     await this.signIn(person);
     await this.page.open();

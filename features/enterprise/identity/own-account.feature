@@ -70,6 +70,7 @@ Feature: One's own account
     Scenario: The page leads whoever needs a second factor through setting it up
       Given Acme asks everybody for a second factor
       When Dana from Acme signs in on the page, and sets up the second factor that it asks for
-      Then nothing on it is a serious barrier to anybody
+      Then she is shown 10 backup codes
+      And nothing on it is a serious barrier to anybody
       And nothing is cut off on a phone
       And the chat is open to her

@@ -95,9 +95,9 @@ export class SingleSignOn {
     this.#note([elsewhere, await show()]);
   }
 
-  /** Whether calls of somebody who was let in open the chat. */
-  async mayChat(letIn: LetIn | undefined): Promise<boolean> {
-    const { status } = await this.door(letIn?.accessToken).send('get', '/v1/threads');
+  /** Whether calls of whoever was let in last open the chat. */
+  async mayChat(): Promise<boolean> {
+    const { status } = await this.door(this.people.at(-1)?.accessToken).send('get', '/v1/threads');
     return status === 200;
   }
 
