@@ -94,6 +94,12 @@ export class SecondFactorDue extends AuthError {
   }
 }
 
+export function overloaded(retryAfterMs: number): AuthError {
+  return new AuthError('overloaded', 'Too many people sign in right now. Try again in a few seconds.', {
+    retryAfterMs,
+  });
+}
+
 export function credentialsInvalid(): AuthError {
   return new AuthError('invalid_credentials', 'The e-mail or the password is not right.');
 }

@@ -10,6 +10,8 @@ import { SharedCounters } from './shared-counters';
 
 const KNOWN_MS = 30 * 24 * 3_600_000;
 const MAX_KNOWN = 50_000;
+/** A network is noted anew for its 30 days at most so often by one instance. */
+const NOTED_MS = 3_600_000;
 
 /** Somebody shows something at an entrance. */
 export interface Attempt {
@@ -26,6 +28,8 @@ export interface Attempt {
  * the wait (`retryAfterMs`) once a budget is used up.
  */
 export interface AttemptLimiter {
+  /** The same, as far as this instance has seen it itself: without asking anybody. */
+  isKnownHere(attempt: Attempt): boolean;
   /** Whether this account's owner has come in from this network within 30 days; asked once for each attempt. */
   isKnown(attempt: Attempt): Promise<boolean>;
   /** Cheap, and counts nothing: before anything is done for an attempt. */
@@ -64,20 +68,26 @@ interface ScopedCounter extends Counter {
 class RedisAttemptLimiter implements AttemptLimiter {
   readonly #local: LocalCounters;
   readonly #shared: SharedCounters;
-  /** Whose owner came in from which network before, as this instance has seen. */
-  readonly #known = new LRUCache<string, true>({ max: MAX_KNOWN });
+  /** Whose owner came in from which network before, as this instance has seen, and when it noted that for all; monotonic. */
+  readonly #known = new LRUCache<string, number>({ max: MAX_KNOWN });
   /** What has been found out about an attempt that is under way, which asks several times. */
   readonly #found = new WeakMap<Attempt, Promise<boolean>>();
+  readonly #counters = new WeakMap<Attempt, readonly ScopedCounter[]>();
 
   constructor(private readonly deps: AttemptLimiterDeps) {
     this.#local = new LocalCounters(deps.clock);
     this.#shared = new SharedCounters(deps.redis, deps);
   }
 
+  isKnownHere(attempt: Attempt): boolean {
+    const pair = this.#pairOf(attempt);
+    return pair !== undefined && this.#known.has(pair.key);
+  }
+
   isKnown(attempt: Attempt): Promise<boolean> {
     let found = this.#found.get(attempt);
     if (found === undefined) {
-      const pair = this.#allCountersFor(attempt).find(({ scope }) => scope === 'account_and_address');
+      const pair = this.#pairOf(attempt);
       found = pair === undefined ? Promise.resolve(false) : this.#hasComeBefore(pair.key);
       this.#found.set(attempt, found);
     }
@@ -105,9 +115,7 @@ class RedisAttemptLimiter implements AttemptLimiter {
     const counters = await this.#countersFor(attempt);
     await this.#apply('succeed', attempt, counters);
     for (const { key, scope } of counters) {
-      if (scope !== 'account_and_address') continue;
-      this.#known.set(key, true);
-      await this.#shared.ask((redis) => redis.set(`${key}:known`, '1', 'PX', KNOWN_MS));
+      if (scope === 'account_and_address') await this.#noteKnown(key);
     }
   }
 
@@ -136,8 +144,18 @@ class RedisAttemptLimiter implements AttemptLimiter {
     return counters.filter(({ scope }) => scope === 'account_and_address');
   }
 
+  #pairOf(attempt: Attempt): ScopedCounter | undefined {
+    return this.#allCountersFor(attempt).find(({ scope }) => scope === 'account_and_address');
+  }
+
+  #allCountersFor(attempt: Attempt): readonly ScopedCounter[] {
+    const known = this.#counters.get(attempt) ?? this.#namedCountersFor(attempt);
+    this.#counters.set(attempt, known);
+    return known;
+  }
+
   /** Those of one entrance are in one slot of a cluster, because an attempt counts in all of them at once. */
-  #allCountersFor({ entrance, address, email }: Attempt): readonly ScopedCounter[] {
+  #namedCountersFor({ entrance, address, email }: Attempt): readonly ScopedCounter[] {
     const network = networkOf(address);
     const about = { address: network, account: spelling(email), account_and_address: `${spelling(email)} ${network}` };
     return (Object.entries(BUDGETS[entrance]) as [Scope, Budget][]).map(([scope, budget]) => {
@@ -148,8 +166,16 @@ class RedisAttemptLimiter implements AttemptLimiter {
   async #hasComeBefore(pair: string): Promise<boolean> {
     if (this.#known.has(pair)) return true;
     const isKnown = (await this.#shared.ask((redis) => redis.exists(`${pair}:known`))) === 1;
-    if (isKnown) this.#known.set(pair, true);
+    if (isKnown) this.#known.set(pair, Number.NEGATIVE_INFINITY);
     return isKnown;
+  }
+
+  async #noteKnown(pair: string): Promise<void> {
+    const now = this.deps.clock.monotonic();
+    if (now - (this.#known.get(pair) ?? Number.NEGATIVE_INFINITY) < NOTED_MS) return;
+    this.#known.set(pair, Number.NEGATIVE_INFINITY);
+    const noted = await this.#shared.ask((redis) => redis.set(`${pair}:known`, '1', 'PX', KNOWN_MS));
+    if (noted !== undefined) this.#known.set(pair, now);
   }
 
   #assertNoWait({ entrance }: Attempt, counters: readonly ScopedCounter[], waits: readonly number[]): void {

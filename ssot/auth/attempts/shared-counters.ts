@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
@@ -47,7 +48,19 @@ for i, key in ipairs(KEYS) do
 end
 return waits`;
 
+const COUNTING_SHA = createHash('sha1').update(COUNTING).digest('hex');
+
 const waits = z.array(z.number());
+
+/** By its name, which is short; in full only where Redis does not know it yet. */
+async function counted(redis: Redis | Cluster, keys: number, asked: readonly (string | number)[]): Promise<unknown> {
+  try {
+    return await redis.evalsha(COUNTING_SHA, keys, ...asked);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.eval(COUNTING, keys, ...asked);
+  }
+}
 
 /** Counts failures for all instances, in Redis. While it does not answer, each instance has its own counts only. */
 export class SharedCounters {
@@ -70,7 +83,8 @@ export class SharedCounters {
       const keys = counters.map(({ key }) => key);
       const budgets = JSON.stringify(counters.map(({ budget }) => budget));
       const now = time === 'server' ? '' : Math.floor(time.now());
-      return waits.parse(await redis.eval(COUNTING, keys.length, ...keys, step, now, budgets));
+      const asked = [...keys, step, now, budgets];
+      return waits.parse(await counted(redis, keys.length, asked));
     });
   }
 

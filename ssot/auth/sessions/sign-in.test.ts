@@ -24,6 +24,7 @@ class Costs {
     },
   };
   readonly attempts: SignInDeps['attempts'] = {
+    isKnownHere: () => false,
     isKnown: () => Promise.resolve(false),
     assertAllowed: () => this.#step('allowed?'),
     recordFailure: () => this.#step('failure counted'),
@@ -50,16 +51,12 @@ let hashes: Promise<string> | undefined;
 const NOBODY = { crowds: [], about: [] };
 const storedHash = (): Promise<string> => (hashes ??= new Passwords(new ControlledClock()).hash(PASSWORD, NOBODY));
 
-/** What a refused sign-in with this e-mail and password cost, and what was said. */
-async function refused(
-  email: string,
-  password: string,
-  more: Partial<SignInDeps> = {},
-  costs = new Costs(),
-): Promise<{ costs: Costs; said: string }> {
+/** What a sign-in with this e-mail lives from. */
+async function depsOf(email: string, more: Partial<SignInDeps>, costs: Costs): Promise<SignInDeps> {
   const password_hash = await storedHash();
   const account = { password_hash, suspended: email === SUSPENDED };
-  const deps = {
+  return {
+    clock: new ControlledClock(),
     attempts: costs.attempts,
     passwords: new Passwords(new ControlledClock(), costs.hasher),
     seal: { pseudonym: (text: string) => text },
@@ -70,6 +67,16 @@ async function refused(
     },
     ...more,
   } as unknown as SignInDeps;
+}
+
+/** What a refused sign-in with this e-mail and password cost, and what was said. */
+async function refused(
+  email: string,
+  password: string,
+  more: Partial<SignInDeps> = {},
+  costs = new Costs(),
+): Promise<{ costs: Costs; said: string }> {
+  const deps = await depsOf(email, more, costs);
   const proof = { email, password, device: 'laptop', address: '198.51.100.1' };
   const error: unknown = await new PasswordSignIn(deps).withPassword(proof).then(
     () => assert.fail('was let in'),
@@ -132,3 +139,30 @@ for (const isKnown of [true, false]) {
     assert.equal(foreground.isBusyBeside('Acme'), false);
   });
 }
+
+test('AU-05 of a crowd of strangers four are looked at at once, and whoever is known here waits for none of them', async () => {
+  const costs = new Costs();
+  const looks = Promise.withResolvers<void>();
+  const looked: string[] = [];
+  const attempts: SignInDeps['attempts'] = {
+    ...costs.attempts,
+    isKnownHere: ({ email }) => email === DANA,
+    assertAllowed: ({ email = '' }) => {
+      looked.push(email);
+      return email === DANA ? Promise.resolve() : looks.promise;
+    },
+  };
+  const signIn = new PasswordSignIn(await depsOf(DANA, { attempts }, costs));
+  const come = (email: string, address: string): Promise<void> =>
+    signIn.withPassword({ email, password: 'wrong', device: 'laptop', address }).then(
+      () => assert.fail('was let in'),
+      () => undefined,
+    );
+  const strangers = Array.from({ length: 10 }, (_, i) => come(`stranger ${i}`, `198.51.100.${i}`));
+  await come(DANA, '198.51.100.99');
+  assert.deepEqual(looked, ['stranger 0', 'stranger 1', 'stranger 2', 'stranger 3', DANA]);
+  looks.resolve();
+  await Promise.all(strangers);
+  // Each once before its turn, and once in it.
+  assert.equal(looked.length, 2 * strangers.length + 1);
+});

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { sql } from '../../kernel';
+import { FairTurns, sql } from '../../kernel';
 import { networkOf, spelling, type Attempt, type AttemptLimiter } from '../attempts';
 import { PLATFORM_CHAIN, type AuditTrail } from '../audit';
 import type { AuthDeps, PasswordProof, SignedIn } from '../contract';
-import { AuthError, credentialsInvalid } from '../errors';
+import { AuthError, credentialsInvalid, overloaded } from '../errors';
 import type { SecondFactorSignIn } from '../factors';
 import type { LiveSessions } from './live-sessions';
 import type { Passwords } from '../passwords/passwords';
@@ -32,21 +32,39 @@ export interface SignInDeps extends AuthDeps {
   readonly secondFactor: SecondFactorSignIn;
 }
 
+/** Of strangers, who are looked at before they take their turns: a thousand at once would hold up whoever is known. */
+const LOOKED_AT_ONCE = 4;
+const MAX_WAIT_MS = 3_000;
+
 type SignInAttempt = Attempt & { readonly entrance: 'sign_in' };
 
 /** Signs people in with their password. */
 export class PasswordSignIn {
-  constructor(private readonly deps: SignInDeps) {}
+  readonly #strangers: FairTurns;
+
+  constructor(private readonly deps: SignInDeps) {
+    this.#strangers = new FairTurns(LOOKED_AT_ONCE, deps.clock);
+  }
 
   /** Whoever has to wait is told so before anything is done for them; who is known goes before long work of companies. */
   async withPassword(proof: PasswordProof): Promise<SignedIn> {
-    const { attempts, foreground } = this.deps;
+    const { foreground } = this.deps;
     const { email, address } = proof;
     const attempt = { entrance: 'sign_in', email, address } as const;
-    await attempts.assertAllowed(attempt);
-    const isKnown = await attempts.isKnown(attempt);
+    const isKnown = await this.#lookedAt(attempt);
     const open = (): Promise<SignedIn> => this.#open(proof, attempt, isKnown);
     return isKnown && foreground !== undefined ? foreground.run(undefined, open) : open();
+  }
+
+  /** Whether they are known. Others are looked at in turns of networks, so that refusing a crowd of them takes no turn to hash. */
+  async #lookedAt(attempt: SignInAttempt): Promise<boolean> {
+    const { attempts } = this.deps;
+    if (attempts.isKnownHere(attempt)) return true;
+    const limit = { ms: MAX_WAIT_MS, late: () => overloaded(MAX_WAIT_MS) };
+    return this.#strangers.run(networkOf(attempt.address), { ofOne: 1, limit }, async () => {
+      await attempts.assertAllowed(attempt);
+      return attempts.isKnown(attempt);
+    });
   }
 
   async #open(proof: PasswordProof, attempt: SignInAttempt, isKnown: boolean): Promise<SignedIn> {

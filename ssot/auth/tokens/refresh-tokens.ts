@@ -1,7 +1,7 @@
 import { sql, type SessionId, type TenantId, type Transaction } from '../../kernel';
 import { sha256 } from '../sealing';
 
-/** Only its hash is stored. */
+/** Only its hash is stored; nothing of a sign-in that is not there. */
 export async function storeRefreshToken(
   tx: Transaction,
   refresh: string,
@@ -9,5 +9,6 @@ export async function storeRefreshToken(
 ): Promise<void> {
   await tx.execute(sql`
     insert into refresh_token (tenant_id, hash, session_id, device_hash, issued_at)
-    values (${of.tenantId}, ${sha256(refresh)}, ${of.sessionId}, ${sha256(of.device)}, ${of.issuedAt})`);
+    select tenant_id, ${sha256(refresh)}::bytea, session_id, ${sha256(of.device)}::bytea, ${of.issuedAt}::timestamptz
+    from session where tenant_id = ${of.tenantId} and session_id = ${of.sessionId}`);
 }

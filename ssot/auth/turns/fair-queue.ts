@@ -1,5 +1,5 @@
 import { pause, type Clock } from '../../kernel';
-import { AuthError } from '../errors';
+import { overloaded } from '../errors';
 
 export interface FairQueueLimits {
   /** How much runs at once. */
@@ -32,6 +32,8 @@ interface Entry extends Required<Claim> {
 export class FairQueue {
   readonly #running = new Set<Entry>();
   readonly #waiting: Entry[] = [];
+  /** How many are here, waiting or at work, that have something in common: to count them anew for each would hold up everybody. */
+  readonly #present = new Map<string, number>();
 
   constructor(
     private readonly limits: FairQueueLimits,
@@ -45,19 +47,26 @@ export class FairQueue {
       return await work();
     } finally {
       this.#running.delete(entry);
+      this.#count(entry, -1);
       this.#startNext();
     }
   }
 
   async #turn({ crowds, isKnown = false }: Claim): Promise<Entry> {
     const turn = Promise.withResolvers<void>();
-    const entry = { crowds, isKnown, start: () => turn.resolve(), refuse: () => turn.reject(this.#overloaded()) };
+    const entry = {
+      crowds,
+      isKnown,
+      start: () => turn.resolve(),
+      refuse: () => turn.reject(overloaded(this.limits.maxWaitMs)),
+    };
     this.#waiting.push(entry);
+    this.#count(entry, 1);
     this.#startNext();
-    if (this.#waiting.length > this.limits.maxWaiting) this.#leave(this.#newestOfLargestCrowd())?.refuse();
+    if (this.#waiting.length > this.limits.maxWaiting) this.#refuse(this.#newestOfLargestCrowd());
     const inTime = new AbortController();
     pause(this.clock, this.limits.maxWaitMs, inTime.signal).then(
-      () => this.#leave(entry)?.refuse(),
+      () => this.#refuse(entry),
       () => undefined,
     );
     try {
@@ -103,20 +112,33 @@ export class FairQueue {
 
   /** How many are here that have the same in common, itself included. */
   #crowdOf(one: Entry): number {
-    const present = [...this.#running, ...this.#waiting].filter((other) => isOfOneKind(one, other));
-    return Math.max(...one.crowds.map((crowd) => present.filter(({ crowds }) => crowds.includes(crowd)).length));
+    return Math.max(...keysOf(one).map((key) => this.#present.get(key) ?? 0));
+  }
+
+  #count(entry: Entry, more: 1 | -1): void {
+    for (const key of keysOf(entry)) {
+      const present = (this.#present.get(key) ?? 0) + more;
+      if (present > 0) this.#present.set(key, present);
+      else this.#present.delete(key);
+    }
+  }
+
+  #refuse(entry: Entry | undefined): void {
+    const left = this.#leave(entry);
+    if (left === undefined) return;
+    this.#count(left, -1);
+    left.refuse();
   }
 
   #leave(entry: Entry | undefined): Entry | undefined {
     const place = entry === undefined ? -1 : this.#waiting.indexOf(entry);
     return place < 0 ? undefined : this.#waiting.splice(place, 1)[0];
   }
+}
 
-  #overloaded(): AuthError {
-    return new AuthError('overloaded', 'Too many people sign in right now. Try again in a few seconds.', {
-      retryAfterMs: this.limits.maxWaitMs,
-    });
-  }
+/** What it has in common with others of its kind. */
+function keysOf({ crowds, isKnown }: Entry): readonly string[] {
+  return crowds.map((crowd) => `${isKnown ? 'known' : 'strange'} ${crowd}`);
 }
 
 function isOfOneKind(one: Entry, other: Entry): boolean {
