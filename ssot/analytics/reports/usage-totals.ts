@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z, type ZodType } from 'zod';
 import type { TenantContext } from '../../kernel';
 import { amountOf, costOf } from '../prices/amounts';
 import type { Breakdown, CostRow, Coverage, Dimension, UsageRow } from '../contract';
@@ -18,6 +18,7 @@ const sums = {
   cached: z.coerce.bigint(),
   output: z.coerce.bigint(),
 };
+const TOKENS = ['input', 'cached', 'output'] as const;
 /** Sums are exact in the store and travel as text, because 64-bit counts do not fit a JavaScript number. */
 const INNER_SUMS = [
   'count() as calls',
@@ -25,12 +26,7 @@ const INNER_SUMS = [
   'sum(toUInt128(cached_input_tokens)) as cached_sum',
   'sum(toUInt128(output_tokens)) as output_sum',
 ];
-const OUTER_SUMS = [
-  'sum(calls) as all_calls',
-  'toString(sum(input_sum)) as input',
-  'toString(sum(cached_sum)) as cached',
-  'toString(sum(output_sum)) as output',
-];
+const OUTER_SUMS = ['sum(calls) as all_calls', ...TOKENS.map((tokens) => `toString(sum(${tokens}_sum)) as ${tokens}`)];
 const bit = z.coerce.number().transform((n) => n !== 0);
 const found = z.looseObject({ ...sums, is_rest: bit });
 const priced = found.extend({ of_provider: z.string(), of_model_name: z.string(), p_period: z.coerce.number() });
@@ -49,7 +45,7 @@ export async function coverageOf(reading: Reading, ctx: TenantContext, asked: As
 }
 
 export async function usageOf(reading: Reading, ctx: TenantContext, asked: Asked): Promise<readonly UsageRow[]> {
-  const rows = await reading.rows(ctx, asked, grouped(asked.by, []), found);
+  const rows = await groupsOf(reading, ctx, asked, { row: found, prices: [] });
   return rows.filter((row) => row.all_calls > 0).map((row) => ({ ...breakdownOf(row, asked.by), ...figuresOf(row) }));
 }
 
@@ -62,9 +58,7 @@ export async function costsOf(
 ): Promise<readonly CostRow[]> {
   const changes = changesWithin(table, asked.from, asked.to);
   const keys = ['provider as p_provider', 'model as p_model', `${priceEpoch(changes)} as p_period`];
-  const rows = await reading.rows(ctx, asked, grouped(asked.by, keys), priced, {
-    values: changeValues(changes),
-  });
+  const rows = await groupsOf(reading, ctx, asked, { row: priced, prices: keys, values: changeValues(changes) });
   const shown = new Map<string, { row: CostRow; cost: bigint }>();
   for (const row of rows) {
     const price = priceAt(table, row.of_provider, row.of_model_name, changes[row.p_period - 1] ?? asked.from);
@@ -93,16 +87,60 @@ export function changeValues(changes: readonly number[]): Values {
   return Object.fromEntries(changes.map((at, index) => [`change_${index}`, storedInstant(at)]));
 }
 
-/**
- * Groups, largest first, with what is beyond the ceiling summed in the store, so that an answer is no larger for a customer
- * who has a name for every call, and the parts still add up to the whole. `prices`: further keys that a sum must not mix.
- */
-function grouped(by: readonly Dimension[], prices: readonly string[]): string {
-  const keys = by.map((dimension) => `by_${dimension}`);
+interface Groups<R> {
+  readonly row: ZodType<R>;
+  /** Further keys that a sum must not mix, of which the first two are provider and model. */
+  readonly prices: readonly string[];
+  readonly values?: Values;
+}
+
+/** Hardly ever more than an answer may have. */
+function areFew(by: readonly Dimension[]): boolean {
+  return by.length <= 1 || (by.length === 2 && !by.includes('hour') && !by.includes('person'));
+}
+
+/** Groups that are few are asked for as they are, and ranked only if they turn out to be more: ranking took a tenth of the time. */
+async function groupsOf<R extends Found>(
+  reading: Reading,
+  ctx: TenantContext,
+  asked: Asked,
+  { row, prices, values = {} }: Groups<R>,
+): Promise<readonly R[]> {
+  if (areFew(asked.by)) {
+    const all = await reading.rows(ctx, asked, unranked(asked.by, prices), row, { values });
+    const models = new Set(all.map((one) => JSON.stringify([one['of_provider'], one['of_model_name']])));
+    if (all.length <= MAX_ROWS && models.size <= MAX_MODELS) return all;
+  }
+  return reading.rows(ctx, asked, ranked(asked.by, prices), row, { values });
+}
+
+const list = (...parts: readonly (readonly string[])[]): string => parts.flat().join(', ');
+
+/** Every group by its keys. */
+function groups(by: readonly Dimension[], prices: readonly string[]): string {
   const inner = [...keysOf(by), ...prices];
   const names = inner.map((key) => key.slice(key.lastIndexOf(' ') + 1));
-  const list = (...parts: readonly (readonly string[])[]): string => parts.flat().join(', ');
-  const groups = `select ${list(inner, INNER_SUMS)} from uses where ${COUNTED} ${names.length === 0 ? '' : `group by ${list(names)}`}`;
+  return `select ${list(inner, INNER_SUMS)} from uses where ${COUNTED} ${names.length === 0 ? '' : `group by ${list(names)}`}`;
+}
+
+/** Largest first; one more than an answer may have tells that there are more. */
+function unranked(by: readonly Dimension[], prices: readonly string[]): string {
+  const shown = by.map((dimension) => `${shownKey(dimension)} as shown_by_${dimension}`);
+  const sums = ['calls as all_calls', ...TOKENS.map((tokens) => `toString(${tokens}_sum) as ${tokens}`)];
+  const kept = prices.length === 0 ? [] : ['p_provider as of_provider', 'p_model as of_model_name', 'p_period'];
+  return `select 0 as is_rest, ${list(sums, shown, kept)} from (${groups(by, prices)})
+    order by ${list(
+      ['all_calls desc'],
+      by.map((dimension) => `shown_by_${dimension}`),
+    )} limit ${MAX_ROWS + 1}`;
+}
+
+/**
+ * Groups, largest first, with what is beyond the ceiling summed in the store, so that an answer is no larger for a customer
+ * who has a name for every call, and the parts still add up to the whole.
+ */
+function ranked(by: readonly Dimension[], prices: readonly string[]): string {
+  const keys = by.map((dimension) => `by_${dimension}`);
   const partition = keys.length === 0 ? '' : `partition by ${list(keys)}`;
   const modelRank =
     prices.length === 0
@@ -117,7 +155,7 @@ function grouped(by: readonly Dimension[], prices: readonly string[]): string {
   return `select is_rest, ${list(OUTER_SUMS, shown, kept)}
     from (
       select *, dense_rank() over (order by ${list(['of_key desc'], keys)}) > ${MAX_ROWS} as is_rest, ${modelRank}
-      from (select *, ${list([`sum(calls) over (${partition}) as of_key`], ofModel)} from (${groups})))
+      from (select *, ${list([`sum(calls) over (${partition}) as of_key`], ofModel)} from (${groups(by, prices)})))
     group by ${list(
       ['is_rest'],
       keys.map((key) => `shown_${key}`),
