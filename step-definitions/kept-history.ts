@@ -1,6 +1,8 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import type { Plan } from '../ssot/kernel';
 import type { Person } from '../world/actors/person';
+import type { Tenant } from '../world/actors/tenant';
 import type { RevenueWorld } from '../world/revenue-world';
 
 const DAY_MS = 86_400_000;
@@ -40,6 +42,14 @@ Given(
   },
 );
 
+Given(
+  '{duration} later the operators have moved {tenant} to the {plan} plan',
+  async function (this: RevenueWorld, ms: number, tenant: Tenant, plan: Plan) {
+    await this.time.pass(ms);
+    await tenant.moveTo(plan);
+  },
+);
+
 Then(
   'the thread {string} holds nothing, its answer reads as one that never was, and {string} holds all that was said',
   async function (this: RevenueWorld, old: string, young: string) {
@@ -71,6 +81,7 @@ Given(
   '{duration} later all that the analysis in {string} has worked out is stored',
   async function (this: RevenueWorld, ms: number, title: string) {
     await this.time.pass(ms);
+    await this.keptThreads.lookedThrough();
     expect(await this.keptThreads.workingsOf(title)).to.be.at.least(1);
   },
 );

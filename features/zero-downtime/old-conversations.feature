@@ -54,3 +54,29 @@ Feature: Old conversations
         | free  | Leo from Birch | 1    | 12 hours | 12 hours |
         | early | Mia from Cedar | 7    | 6 days   | 24 hours |
         | mid   | Noor from Dune | 30   | 29 days  | 24 hours |
+
+  @SP-14
+  Rule: A smaller plan takes nothing away for 30 days
+
+    Background:
+      Given a platform on which months can pass, and where Ada from Acme has Acme keep its threads for 730 days
+      And Dana from Acme and Mia from Cedar have been answered in the threads "Q3 spend" and "Rent"
+      And 80 days later the operators have moved Acme to the early plan
+
+    @integration @operations @hard
+    Scenario: On its smaller plan a company has what it had for another 30 days
+      When 11 days have passed
+      Then Mia's thread "Rent" holds nothing any more
+      And Dana's thread "Q3 spend" holds all that was said
+
+    @integration @operations @hard
+    Scenario: After that it has what the smaller plan keeps
+      When 31 days have passed
+      Then Dana's thread "Q3 spend" holds nothing any more
+
+    @integration @operations @hard
+    Scenario: A company that returns to its plan in time loses nothing
+      Given 29 days later the operators have moved Acme to the enterprise plan
+      When 90 days have passed
+      Then Mia's thread "Rent" holds nothing any more
+      And Dana's thread "Q3 spend" holds all that was said

@@ -20,9 +20,9 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   tenant: {
     app: { select: 'tenant_id name' },
     service: {
-      select: 'tenant_id name plan suspended_at time_zone creation_key creation_content',
+      select: 'tenant_id name plan suspended_at time_zone creation_key creation_content kept_plan kept_until',
       insert: true,
-      update: 'suspended_at plan time_zone',
+      update: 'suspended_at plan time_zone kept_plan kept_until',
       delete: true,
     },
   },

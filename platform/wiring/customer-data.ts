@@ -50,7 +50,7 @@ export function customerDataRequestsOf(
   const { log: logger, ...rest } = common;
   return openCustomerDataRequests({
     ...{ db: modules.db, modules: customerDataOf(modules, common.clock), records: modules.analytics.erasures },
-    plansOf: modules.auth.accounts.plansOf,
+    plansOf: modules.auth.accounts.keptPlansOf,
     ...{ logger, ...rest },
   });
 }

@@ -36,12 +36,12 @@ export function startQuietThreads(deps: {
   const { logger } = common;
   const shared = {
     ...common,
-    plansOf: auth.accounts.plansOf,
+    plansOf: auth.accounts.keptPlansOf,
     keptDays: async (ctx: TenantContext) => (await configuration.for(ctx)).settings.chat.keptDays,
   };
   const running = new AsyncDisposableStack();
   running.use(startPurge({ ...common, archive: analytics.archive }));
-  const byPlan = { ...common, plans, plansOf: auth.accounts.plansOf };
+  const byPlan = { ...common, plans, plansOf: auth.accounts.keptPlansOf };
   running.use(startRunArchiving({ ...byPlan, archive: analytics.archive }));
   running.use(startRunRetention(byPlan));
   const completeness = running.use(startArchiveCompleteness({ ...common, archive: analytics.archive }));

@@ -133,7 +133,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       namesOf: (ctx, ids) => people.namesOf(ctx, ids),
       findByName: (ctx, words) => people.findByName(ctx, words),
       profile: (ctx) => people.profile(ctx),
-      plansOf: (tenants) => people.plansOf(tenants),
+      keptPlansOf: (tenants) => people.keptPlansOf(tenants),
       zoneOf: (tenantId) => zones.of(tenantId),
       setTimeZone: (by, timeZone) => zones.setOwn(by, timeZone),
       list: (by, query) => membership.list(by, query),

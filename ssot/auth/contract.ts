@@ -259,8 +259,11 @@ export interface Auth extends AsyncDisposable {
     findByName(ctx: TenantContext, words: readonly string[]): Promise<ReadonlyMap<string, string>>;
     /** Who one is, in words. */
     profile(ctx: TenantContext): Promise<{ readonly name: string; readonly company: string; readonly role: Role }>;
-    /** For work across companies; those that are not there are not among them. */
-    plansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>>;
+    /**
+     * By the rules of which plan what companies have is kept: theirs, or for 30 days after a change to a smaller one the larger. Those
+     * that are not there are not among them.
+     */
+    keptPlansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>>;
     /** IANA name of the zone in which the company's days begin and end; UTC unless it was set. */
     zoneOf(tenantId: TenantId): Promise<string>;
     /** That of one's own company. Throws `not_allowed` without `settings:write`, `invalid_input`. */

@@ -402,4 +402,12 @@ grant select (first_seq, accounts_seq) on audit_head to specs_service;
 grant select (tenant_id, seq, at) on audit_entry to specs_service;
 `,
   },
+  {
+    // After a change to a smaller plan everything is kept by the rules of the larger one until then.
+    name: 'auth/0015-kept-plan',
+    sql: `
+alter table tenant add column kept_plan text ${oneOf('kept_plan', PLANS)}, add column kept_until timestamptz;
+grant select (kept_plan, kept_until), update (kept_plan, kept_until) on tenant to specs_service;
+`,
+  },
 ];

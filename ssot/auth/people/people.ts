@@ -28,8 +28,18 @@ import type { TimeZones } from '../time-zones';
 
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
-const planRow = z.object({ tenant_id: z.custom<TenantId>(), plan: z.enum(PLANS) });
+const KEPT_COLUMNS = sql`tenant_id, plan, kept_plan, kept_until`;
+const keptRow = z.object({
+  tenant_id: z.custom<TenantId>(),
+  plan: z.enum(PLANS),
+  kept_plan: z.enum(PLANS).nullable(),
+  kept_until: z.date().nullable(),
+});
 const nameRow = z.object({ id: z.string(), name: z.string() });
+
+/** For so long after a change to a smaller plan everything is kept as on the larger one. */
+const GRACE_DAYS = 30;
+const DAY_MS = 86_400_000;
 
 /** More would make no answer. */
 const MAX_NAMESAKES = 50;
@@ -101,9 +111,20 @@ export class People {
 
   async setPlan(by: Operator, tenantId: TenantId, plan: Plan): Promise<void> {
     this.#assertOperator(by);
+    const now = this.deps.clock.now();
     await this.deps.db.asService(AUTH, async (tx) => {
-      const { rows } = await tx.execute(sql`update tenant set plan = ${plan} where tenant_id = ${tenantId}`);
-      if (rows === 0) throw noSuchCompany();
+      const [before] = await tx.query(
+        sql`select ${KEPT_COLUMNS} from tenant where tenant_id = ${tenantId} for update`,
+        keptRow,
+      );
+      if (before === undefined) throw noSuchCompany();
+      const kept = keptPlanOf(before, now);
+      const until = isLarger(before.plan, plan) ? new Date(now + GRACE_DAYS * DAY_MS) : before.kept_until;
+      const grace = isLarger(kept, plan) ? { plan: kept, until } : { plan: null, until: null };
+      await tx.execute(
+        sql`update tenant set plan = ${plan}, kept_plan = ${grace.plan}, kept_until = ${grace.until}
+            where tenant_id = ${tenantId}`,
+      );
       await this.#record(tx, by, tenantId, { action: 'plan_changed', subject: null, details: { plan } });
     });
   }
@@ -165,14 +186,15 @@ export class People {
     return vouchFor({ tenantId, userId, plan: rights.plan, permissions });
   }
 
-  async plansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>> {
+  async keptPlansOf(tenants: readonly TenantId[]): Promise<ReadonlyMap<TenantId, Plan>> {
     if (tenants.length === 0) return new Map();
     const found = await this.deps.db.asService(
       AUTH,
-      (tx) => tx.query(sql`select tenant_id, plan from tenant where tenant_id = any(${[...tenants]})`, planRow),
+      (tx) => tx.query(sql`select ${KEPT_COLUMNS} from tenant where tenant_id = any(${[...tenants]})`, keptRow),
       { readOnly: true },
     );
-    return new Map(found.map((row) => [row.tenant_id, row.plan]));
+    const now = this.deps.clock.now();
+    return new Map(found.map((row) => [row.tenant_id, keptPlanOf(row, now)]));
   }
 
   async profile(ctx: TenantContext): Promise<{ name: string; company: string; role: Role }> {
@@ -243,4 +265,13 @@ export class People {
 
 function operatorUnknown(): AuthError {
   return new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
+}
+
+/** By whose rules what the company has is kept. */
+function keptPlanOf({ plan, kept_plan: larger, kept_until: until }: z.infer<typeof keptRow>, now: number): Plan {
+  return larger !== null && until !== null && until.getTime() > now && isLarger(larger, plan) ? larger : plan;
+}
+
+function isLarger(one: Plan, other: Plan): boolean {
+  return PLANS.indexOf(one) > PLANS.indexOf(other);
 }

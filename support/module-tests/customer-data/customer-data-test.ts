@@ -132,10 +132,10 @@ export class CustomerDataTest implements AsyncDisposable {
     return ['clickhouse/archive', 'clickhouse/usage', ...named.map((table) => `postgres/${table}`), 'redis'].sort();
   }
 
-  requests(modules = this.modules, records = this.records): CustomerDataRequests {
+  requests(modules = this.modules, records = this.records, clock = this.clock): CustomerDataRequests {
     return openCustomerDataRequests({
-      ...{ db: this.db, modules, records, clock: this.clock, time: this.clock },
-      ...{ plansOf: this.#auth.accounts.plansOf, logger: silentLogger, metrics: noMetrics },
+      ...{ db: this.db, modules, records, clock, time: this.clock },
+      ...{ plansOf: this.#auth.accounts.keptPlansOf, logger: silentLogger, metrics: noMetrics },
     });
   }
 

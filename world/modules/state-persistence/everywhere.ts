@@ -69,6 +69,12 @@ export class Everywhere {
     return Number(await this.#asOwner(table, counted, [within(text)]));
   }
 
+  /** When a job that one instance does for all is due again. */
+  async jobDueAt(name: string): Promise<string | undefined> {
+    const statement = `select due_at::text from ${this.schema}.singleton_job where name = $1`;
+    return (await this.connections.rows().query<{ due_at: string }>(statement, [name])).rows[0]?.due_at;
+  }
+
   /** How many parts of a thread the history has. */
   async partsOf(subject: string): Promise<number> {
     const answer = await this.connections.history().query({

@@ -9,6 +9,8 @@ import type { PassingTime } from '../../operations/passing-time';
 import type { Person } from '../../actors/person';
 import { Everywhere } from '../state-persistence/everywhere';
 
+const MINUTE_MS = 60_000;
+
 interface Host {
   readonly connections: Connections;
   readonly operations: Operations;
@@ -58,12 +60,14 @@ export class KeptThreads {
     this.#left.set(title, { runId, headSeq });
   }
 
-  /** As soon as the thread begins behind event 1, or as it is when it does not within the time. */
+  /** As soon as the thread begins behind event 1, while the instance's time passes: it looks every hour. */
   async emptied(person: Person, title: string): Promise<Held> {
-    person.signOutEverywhere();
     await eventually(async () => {
+      person.signOutEverywhere();
       const { firstSeq } = await this.#read(person, title);
-      if (firstSeq === 1) throw new Error('it begins with its first event');
+      if (firstSeq > 1) return;
+      this.pass(5 * MINUTE_MS);
+      throw new Error('it begins with its first event');
     });
     return this.held(person, title);
   }
@@ -101,10 +105,22 @@ export class KeptThreads {
     return (await everywhere.rowsWith('run_state', runId)) + (await everywhere.partsOf(runId));
   }
 
+  /** The instance has looked once more for what it keeps no longer, to the end: it begins to look only when it is through. */
+  async lookedThrough(): Promise<void> {
+    const everywhere = new Everywhere(this.host.connections, this.#schema);
+    for (const _ of ['to the end of the look that is under way', 'once more']) {
+      const due = await everywhere.jobDueAt('run-retention');
+      await eventually(async () => {
+        this.pass(10 * MINUTE_MS);
+        if ((await everywhere.jobDueAt('run-retention')) === due) throw new Error('it has not looked yet');
+      });
+    }
+  }
+
   /** While the instance's time passes: it looks every hour. */
   async workingsGone(title: string): Promise<void> {
     await eventually(async () => {
-      this.pass(60_000);
+      this.pass(10 * MINUTE_MS);
       const rows = await this.workingsOf(title);
       if (rows > 0) throw new Error(`${rows} rows are stored`);
     });
