@@ -1,4 +1,12 @@
-import { rowsIn, servicePrincipal, type PlaceCount, type Sql, type Subject } from '../../kernel';
+import {
+  Recurring,
+  rowsIn,
+  servicePrincipal,
+  withDeadline,
+  type PlaceCount,
+  type Sql,
+  type Subject,
+} from '../../kernel';
 import { moment } from '../working-state-rows';
 import type { CustomerDataRequestsDeps } from './contract';
 import { claimErasure, endTurn, keepProgress, subjectKey, type Claimed } from './erasure-rows';
@@ -7,10 +15,19 @@ const RELAY = servicePrincipal('erasure');
 const POLL_MS = 2_000;
 /** Under way here at one moment: whatever they need rewritten in the history goes together. */
 const AT_ONCE = 8;
+/** A module that takes longer hangs. What the stores are asked has shorter limits, but a module asks them often. */
+const STEP_MS = 300_000;
+/** Of a lease of ten seconds: two renewals may fail. */
+const RENEW_MS = 3_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 /** What is shown as failing while the history does not take the record of an erasure. */
 const RECORD = 'record';
+
+/** What it is held by changes with each renewal. */
+interface Held extends Pick<Claimed, 'subject'> {
+  lease: string;
+}
 
 /**
  * Empties, of a few at a time, module after module of those whose erasure is recorded, and keeps how far it has come: whoever goes on after an instance
@@ -51,8 +68,8 @@ export class Erasures implements AsyncDisposable {
     await Promise.all(this.#underWay.values());
   }
 
-  #onFailure(error: unknown): void {
-    this.deps.logger.warn({ reason: String(error) }, 'erasures could not be gone on with; they will be shortly');
+  #onFailure(reason: unknown): void {
+    this.deps.logger.warn({ reason: String(reason) }, 'erasures could not be gone on with; they will be shortly');
   }
 
   #arm(): void {
@@ -84,16 +101,16 @@ export class Erasures implements AsyncDisposable {
     return this.deps.db.asService(RELAY, (tx) => claimErasure(tx, this.#now(), [...this.#underWay.keys()]));
   }
 
-  async #erase({ subject, emptied: before, requestedAt, mayEnd, lease: first }: Claimed): Promise<void> {
+  async #erase({ subject, emptied: before, requestedAt, mayEnd, lease }: Claimed): Promise<void> {
     const { modules, db, logger, metrics } = this.deps;
     const emptied = [...before];
-    let lease = first;
+    const held = { subject, lease };
     // First of all: from here on a PostgreSQL that comes back from before the request is told of it.
-    let failing = await this.#noteInHistory(subject, requestedAt);
+    let failing = await this.#noteInHistory(held, before, requestedAt);
     for (const module of modules.filter(({ name }) => !before.includes(name))) {
       // What stands in the way of one module holds up no other.
       try {
-        await module.erase(subject);
+        await this.#step(held, emptied, () => module.erase(subject));
         emptied.push(module.name);
       } catch (error) {
         failing ??= module.name;
@@ -102,24 +119,41 @@ export class Erasures implements AsyncDisposable {
           'an erasure could not empty a module; it is tried again',
         );
       }
-      const held = { subject, lease };
-      const renewed = await db.asService(RELAY, (tx) => keepProgress(tx, held, emptied, this.#now()));
-      if (renewed === undefined || this.#isClosed) return;
-      lease = renewed;
+      if (!(await this.#isKept(held, emptied)) || this.#isClosed) return;
     }
-    if (failing !== null) return this.#again({ subject, lease }, emptied, failing);
-    const left = await this.look(subject);
-    if (rowsIn(left) > 0 || !mayEnd) return this.#again({ subject, lease }, emptied.filter(isEmptyIn(left)), null);
-    const isOurs = await db.asService(RELAY, (tx) => endTurn(tx, { subject, lease }, { is: 'done' }, this.#now()));
+    if (failing !== null) return this.#again(held, emptied, failing);
+    const left = await this.#step(held, emptied, () => this.look(subject));
+    if (rowsIn(left) > 0 || !mayEnd) return this.#again(held, emptied.filter(isEmptyIn(left)), null);
+    const isOurs = await db.asService(RELAY, (tx) => endTurn(tx, held, { is: 'done' }, this.#now()));
     if (!isOurs) return;
     metrics.count('erasures_done_total');
     logger.info({ tenantId: subject.tenantId }, 'an erasure is done: nothing is left in any module');
   }
 
-  async #noteInHistory(subject: Subject, requestedAt: Date): Promise<string | null> {
+  /** Nobody else begins it meanwhile. What takes too long goes on, unheard: whatever it removes late was to go. */
+  async #step<T>(held: Held, emptied: readonly string[], work: () => Promise<T>): Promise<T> {
+    const regularly = {
+      ...{ firstAfterMs: RENEW_MS, everyMs: RENEW_MS },
+      onFailure: (reason: string) => this.#onFailure(reason),
+    };
+    await using _renewal = new Recurring(this.deps.clock, regularly, async () => {
+      await this.#isKept(held, emptied);
+    });
+    return await withDeadline(this.deps.clock, STEP_MS, work());
+  }
+
+  /** With how far it has come. False: it is on hold now, or another instance's. */
+  async #isKept(held: Held, emptied: readonly string[]): Promise<boolean> {
+    const renewed = await this.deps.db.asService(RELAY, (tx) => keepProgress(tx, held, emptied, this.#now()));
+    held.lease = renewed ?? held.lease;
+    return renewed !== undefined;
+  }
+
+  async #noteInHistory(held: Held, emptied: readonly string[], requestedAt: Date): Promise<string | null> {
+    const { tenantId } = held.subject;
+    const record = { tenantId, subject: subjectKey(held.subject), requestedAt: requestedAt.getTime() };
     try {
-      const { tenantId } = subject;
-      await this.deps.records.note({ tenantId, subject: subjectKey(subject), requestedAt: requestedAt.getTime() });
+      await this.#step(held, emptied, () => this.deps.records.note(record));
       return null;
     } catch (error) {
       this.deps.logger.warn(
@@ -150,11 +184,7 @@ export class Erasures implements AsyncDisposable {
     return false;
   }
 
-  async #again(
-    held: Pick<Claimed, 'subject' | 'lease'>,
-    emptied: readonly string[],
-    failing: string | null,
-  ): Promise<void> {
+  async #again(held: Held, emptied: readonly string[], failing: string | null): Promise<void> {
     const { db } = this.deps;
     const ms = failing === null ? FIRST_RETRY_MS : MAX_RETRY_MS;
     await db.asService(RELAY, (tx) => endTurn(tx, held, { is: 'again', emptied, failing, ms }, this.#now()));
