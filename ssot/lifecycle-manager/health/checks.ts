@@ -12,11 +12,20 @@ export interface CheckPorts {
   onChange(): void;
 }
 
+/** What all parts together say, and until when: then the oldest result counts as failed. */
+interface Together {
+  readonly neededUp: boolean;
+  readonly allUp: boolean;
+  readonly until: number;
+}
+
 /** Asks each part by its own timer, never beside itself; the last standing is kept, and whoever asks asks no store. */
 export class Checks implements Disposable {
   readonly #standing = new Map<string, Readiness>();
   readonly #answeredAt = new Map<string, number>();
   readonly #timers = new Map<string, Disposable>();
+  /** Worked out once for all who ask until the next result. */
+  #together: Together | undefined;
   #over = false;
 
   constructor(
@@ -34,7 +43,7 @@ export class Checks implements Disposable {
       const cause = started ? {} : { cause: 'did not start' };
       this.#stand(part, { green: started, since, inARow: 0, lastOk: started, ...cause });
     }
-    this.#answeredAt.set(part.name, now);
+    this.#answered(part, now);
     if (started && part.check !== undefined && !this.#timers.has(part.name)) this.#schedule(part, now);
   }
 
@@ -43,18 +52,18 @@ export class Checks implements Disposable {
     if (part.check === undefined) return true;
     const result = await this.#result(part);
     const now = this.ports.clock.monotonic();
-    this.#answeredAt.set(part.name, now);
+    this.#answered(part, now);
     const cause = result.ok ? {} : { cause: result.cause };
     this.#stand(part, { green: result.ok, since: now, inARow: 1, lastOk: result.ok, ...cause });
     return result.ok;
   }
 
   get neededUp(): boolean {
-    return this.parts.every((part) => part.optional === true || this.#isUp(part));
+    return this.#current().neededUp;
   }
 
   get allUp(): boolean {
-    return this.parts.every((part) => this.#isUp(part));
+    return this.#current().allUp;
   }
 
   of(part: Part): { ok: boolean; since: number; cause?: string } {
@@ -65,10 +74,31 @@ export class Checks implements Disposable {
     return { ok: standing.green, since, ...(standing.green || cause === undefined ? {} : { cause }) };
   }
 
-  #isUp(part: Part): boolean {
+  #current(): Together {
+    const now = this.ports.clock.monotonic();
+    if (this.#together === undefined || now > this.#together.until) this.#together = this.#lookAt(now);
+    return this.#together;
+  }
+
+  #lookAt(now: number): Together {
+    const down = this.parts.filter((part) => !this.#isUp(part, now));
+    const checked = this.parts.filter((part) => part.check !== undefined && !down.includes(part));
+    return {
+      neededUp: down.every(({ optional }) => optional === true),
+      allUp: down.length === 0,
+      until: Math.min(...checked.map(({ name }) => (this.#answeredAt.get(name) ?? 0) + STALE_MS)),
+    };
+  }
+
+  #answered(part: Part, now: number): void {
+    this.#answeredAt.set(part.name, now);
+    this.#together = undefined;
+  }
+
+  #isUp(part: Part, now = this.ports.clock.monotonic()): boolean {
     if (this.#standing.get(part.name)?.green !== true) return false;
     if (part.check === undefined) return true;
-    return this.ports.clock.monotonic() - (this.#answeredAt.get(part.name) ?? 0) <= STALE_MS;
+    return now - (this.#answeredAt.get(part.name) ?? 0) <= STALE_MS;
   }
 
   [Symbol.dispose](): void {
@@ -94,7 +124,7 @@ export class Checks implements Disposable {
     const result = await this.#result(part);
     if (this.#over) return;
     const now = this.ports.clock.monotonic();
-    this.#answeredAt.set(part.name, now);
+    this.#answered(part, now);
     const standing = this.#standing.get(part.name);
     if (standing !== undefined) this.#stand(part, readinessNext(standing, result, now));
   }
@@ -111,6 +141,7 @@ export class Checks implements Disposable {
     const { log, metrics, onChange } = this.ports;
     const before = this.#standing.get(part.name);
     this.#standing.set(part.name, next);
+    this.#together = undefined;
     if (before?.green === next.green) return;
     const needed = part.optional !== true;
     metrics.gauge('lifecycle_part_up', next.green ? 1 : 0, { part: part.name, needed: String(needed) });

@@ -34,7 +34,8 @@ export class Stop {
     // The front door must have turned away before anybody is refused, so this step lasts its whole share.
     await this.#step('announce', async () => {
       for (const part of this.#backwards()) this.#guarded(part, 'announce', () => part.announce?.());
-      await pause(clock, this.#atMost(settings.announceMs));
+      // A timer of 0 ms takes one or two.
+      if (settings.announceMs > 0) await pause(clock, this.#atMost(settings.announceMs));
     });
     await this.#step('refuse', () => {
       onRefuse();
