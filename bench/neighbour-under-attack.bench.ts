@@ -3,12 +3,13 @@ import type { ThreadId } from '../ssot/kernel';
 import { pause, systemClock } from '../ssot/kernel';
 import { platformSecrets } from '../support/services/processes/platform-process';
 import { startServices } from '../support/services/start-services';
+import { eventually } from '../world/eventually';
 import { Evidence } from '../world/evidence';
 import { HttpClient } from '../world/clients/http-client';
 import { Instance } from '../world/operations/instance';
-import { FLOODERS, FLOODS, type Flood, type Flooder } from './attacks/floods';
+import { FLOODERS, FLOODS, FORGETTING, LEAVING, type Flood, type Flooder, type Target } from './attacks/floods';
 import type { AttackersAnswers } from './attacks/attackers';
-import { gatherCompany, signInAll } from './people/crowd';
+import { gatherCompany, signIn, signInAll, type Member } from './people/crowd';
 import { Worker } from './connections/asking';
 import { median } from './figures/median';
 import { Neighbour, nothingYet, type Waited } from './people/neighbour';
@@ -20,11 +21,11 @@ const BETWEEN_WAVES_MS = 100;
 const WARM_UP = 12;
 /** A quiet time that has changed more than that from before the attack to after it says that others used the machine. */
 const MAX_DRIFT = 1.5;
-/** Until the questions of an attack have been worked on. */
+/** Until what an attack has asked for is done. */
 const DRAINED_MS = 120_000;
 
 export const about =
-  "another company's sign-in and question while somebody attacks (at the lowest priority), against its own quiet time; --times 20 --attack 0 (1 to 6: one)";
+  "another company's sign-in and question while somebody attacks (at the lowest priority), against its own quiet time; --times 20 --attack 0 (1 to 7: one)";
 /** `times`: sign-ins and questions during each attack. `attack`: one of them alone; 0: all. */
 export const options = { times: 20, attack: 0 };
 
@@ -43,15 +44,24 @@ const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 
   const gathering = await Instance.start();
   const neighbour = await Neighbour.gather(gathering, operatorKey);
   const hostile = await gatherCompany(FLOODERS, gathering, operatorKey, { withUsage: true });
+  const attacks = FLOODS.filter((_, place) => only === 0 || place === only - 1);
+  const withUsage = { withUsage: true, byPerson: true };
+  const leaving = attacks.includes(FORGETTING)
+    ? await gatherCompany(1 + LEAVING, gathering, operatorKey, withUsage)
+    : [];
   await gathering[Symbol.asyncDispose]();
 
   const rows: Row[] = [];
-  for (const attack of FLOODS.filter((_, place) => only === 0 || place === only - 1)) {
+  for (const attack of attacks) {
     await using instance = await Instance.start();
     await neighbour.come(instance.url);
     await signInAll(hostile, instance.url);
     const tokens = hostile.map(({ accessToken }) => accessToken);
-    const target = { url: instance.url, flooders: await threadsOf(tokens, instance.url) };
+    const target = {
+      url: instance.url,
+      flooders: await threadsOf(tokens, instance.url),
+      leaving: await thoseOf(attack === FORGETTING ? leaving : [], instance.url),
+    };
     const before = nothingYet();
     const attacked = nothingYet();
     const after = nothingYet();
@@ -77,6 +87,7 @@ const neighbourUnderAttack: Benchmark = async (say, { times = 0, attack: only = 
       say(`the instance fell: ${instance.uncaught?.split('\n', 3).join(' ') ?? 'its process ended'}`);
     else {
       await drained(target.flooders, instance.url);
+      if (attack === FORGETTING) await forgotten(leaving, instance, operatorKey);
       await alternate(neighbour, instance, times, after);
     }
     await neighbour.leave();
@@ -92,6 +103,24 @@ async function alternate(neighbour: Neighbour, { url }: Instance, times: number,
     await neighbour.wait('sign in', url, waited);
     await neighbour.wait('ask', url, waited);
   }
+}
+
+/** All but their administrator, who is there. */
+async function thoseOf([administrator, ...others]: readonly Member[], url: string): Promise<Target['leaving']> {
+  if (administrator === undefined) return { token: '', userIds: [] };
+  await signIn(administrator, url);
+  return { token: administrator.accessToken, userIds: others.map(({ userId }) => userId) };
+}
+
+/** Waits until nothing is left of anybody who was to be forgotten. */
+async function forgotten([one]: readonly Member[], { operationsUrl }: Instance, operatorKey: string): Promise<void> {
+  const operator = new HttpClient(operationsUrl, 'operator', new Evidence(), operatorKey);
+  const path = `/v1/operations/tenants/${one?.tenantId}/erasures`;
+  await eventually(async () => {
+    const { erasures } = await operator.require<{ erasures: { state: string }[] }>('get', path);
+    const open = erasures.filter(({ state }) => state !== 'done').length;
+    if (open > 0 || erasures.length < LEAVING) throw new Error(`${open} of ${erasures.length} are open`);
+  }, DRAINED_MS);
 }
 
 async function threadsOf(tokens: readonly string[], url: string): Promise<readonly Flooder[]> {

@@ -12,6 +12,8 @@ export interface Flooder {
 export interface Target {
   readonly url: string;
   readonly flooders: readonly Flooder[];
+  /** People of a company, and the token of the administrator who has all of them forgotten. */
+  readonly leaving: { readonly token: string; readonly userIds: readonly string[] };
 }
 /** What came of the parts of a flood: answers by status and code, or how often each failure. */
 export type Outcome = Readonly<Record<string, number>>;
@@ -32,6 +34,8 @@ const PIPELINED_BYTES = 64 * 1_024;
 /** Of each of twenty people, who may have as many waiting. */
 const QUESTIONS_EACH = 20;
 export const FLOODERS = 20;
+export const FORGETTING = '60 people forgotten';
+export const LEAVING = 60;
 
 const signIn = (from: string): Call => ({
   method: 'POST',
@@ -78,7 +82,16 @@ const CALLS = {
         }),
       })),
     ),
+  [FORGETTING]: ({ leaving: { token, userIds } }: Target) =>
+    userIds.map((userId) => ({
+      method: 'POST' as const,
+      path: `/v1/people/${userId}/erasure`,
+      headers: { authorization: `Bearer ${token}` },
+    })),
 } as const satisfies Record<string, (target: Target, network: Network) => Call[]>;
+
+/** What is taken goes on after it was answered. */
+const LASTING: readonly Flood[] = ['400 queued questions', FORGETTING];
 
 export const FLOODS = [...(Object.keys(CALLS) as (keyof typeof CALLS)[]), 'ten unread pipelines'] as const;
 export type Flood = (typeof FLOODS)[number];
@@ -87,23 +100,23 @@ const never = new Promise<never>(() => undefined);
 
 /** A flood that is under way. */
 export interface Wave {
-  /** Resolves when what was sent has been answered for; never for questions that were taken, and pipelines: they go on. */
+  /** Resolves when what was sent has been answered for; never for what was taken to be done, and pipelines: they go on. */
   readonly over: Promise<void>;
   /** Breaks off what is left. */
   end(): Outcome;
 }
 
-/** Resolves when everything has been sent; questions, when they stand in the queue. */
+/** Resolves when everything has been sent; what is taken to be done, when it is recorded. */
 export async function flood(kind: Flood, target: Target): Promise<Wave> {
   if (kind === 'ten unread pipelines') return pipelines(target);
-  const isQuestions = kind === '400 queued questions';
+  const isLasting = LASTING.includes(kind);
   const outcome: Record<string, number> = {};
   const enough = new AbortController();
   const sent = CALLS[kind](target, new Network()).map((call) => send(call, target.url, enough.signal, outcome));
   const answered = Promise.all(sent.map(({ ended }) => ended)).then(() => undefined);
-  await Promise.all(sent.map(({ ended, written }) => (isQuestions ? ended : written)));
+  await Promise.all(sent.map(({ ended, written }) => (isLasting ? ended : written)));
   return {
-    over: isQuestions ? never : answered,
+    over: isLasting ? never : answered,
     end: () => {
       enough.abort();
       return outcome;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { usageFromTemplate } from '../../ssot/analytics';
-import { pause, systemClock, type ThreadEvent, type ThreadId } from '../../ssot/kernel';
+import { pause, systemClock, type TenantId, type ThreadEvent, type ThreadId, type UserId } from '../../ssot/kernel';
 import { reconnectDelay } from '../../platform/page/connection/reconnect.mjs';
 import { ChatDevice } from '../../world/clients/chat-device';
 import { Evidence } from '../../world/evidence';
@@ -23,7 +23,8 @@ export interface Member {
   readonly email: string;
   readonly password: string;
   accessToken: string;
-  readonly tenantId: string;
+  readonly tenantId: TenantId;
+  readonly userId: UserId;
 }
 
 /** People of four companies, one of which has a month of usage and so gets long stories, made through the operators' door. */
@@ -36,16 +37,16 @@ export async function gather(people: number, at: Doors, operatorKey: string): Pr
   return members;
 }
 
-/** So many people of one company, the first of them its administrator. */
+/** So many people of one company, the first of them its administrator. `byPerson`: its usage says whose each call was. */
 export async function gatherCompany(
   size: number,
   { url, operationsUrl }: Doors,
   operatorKey: string,
-  { withUsage }: { readonly withUsage: boolean },
+  { withUsage, byPerson = false }: { readonly withUsage: boolean; readonly byPerson?: boolean },
 ): Promise<readonly Member[]> {
   const operator = new HttpClient(operationsUrl, 'operator', new Evidence(), operatorKey);
   const suffix = randomBytes(6).toString('hex');
-  const { tenantId } = await operator.require<{ tenantId: string }>('post', '/v1/operations/tenants', {
+  const { tenantId } = await operator.require<{ tenantId: TenantId }>('post', '/v1/operations/tenants', {
     name: `Company ${suffix}`,
     plan: 'enterprise',
   });
@@ -54,20 +55,22 @@ export async function gatherCompany(
     const password = randomBytes(18).toString('base64url');
     const email = `person-${place}@${suffix}.example`;
     const role = place === 0 ? 'administrator' : 'member';
-    await operator.require('post', `/v1/operations/tenants/${tenantId}/people`, {
+    const path = `/v1/operations/tenants/${tenantId}/people`;
+    const { userId } = await operator.require<{ userId: UserId }>('post', path, {
       ...{ name: `Person ${place}`, email, password, role },
     });
-    const member = { email, password, accessToken: '', tenantId };
-    members.push(member);
-    if (withUsage && place === 0) await bringUsage(member, url, suffix);
+    members.push({ email, password, accessToken: '', tenantId, userId });
   }
+  const [administrator] = members;
+  const people = byPerson ? members.map(({ userId }) => userId) : [];
+  if (withUsage && administrator !== undefined) await bringUsage(administrator, url, suffix, people);
   return members;
 }
 
-async function bringUsage(member: Member, url: string, ids: string): Promise<void> {
+async function bringUsage(member: Member, url: string, ids: string, people: readonly UserId[]): Promise<void> {
   await signIn(member, url);
   const http = new HttpClient(url, member.email, new Evidence(), member.accessToken);
-  const events = usageFromTemplate({ asOf: new Date(), ids });
+  const events = usageFromTemplate({ asOf: new Date(), ids, people });
   for (let from = 0; from < events.length; from += 1_000) {
     await http.require('post', '/v1/usage', { events: events.slice(from, from + 1_000) });
   }
