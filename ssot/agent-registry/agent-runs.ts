@@ -152,6 +152,7 @@ class Registry implements AgentRuns {
 
   stopClaiming(): void {
     this.#isStopping = true;
+    this.#workers.stop();
     this.#nextPoll?.[Symbol.dispose]();
     this.#earlyPoll?.[Symbol.dispose]();
   }

@@ -162,7 +162,10 @@ export interface AgentRuns extends AsyncDisposable, ThreadDependents {
   publish(ctx: TenantContext, id: RunId): Promise<{ publishedAt: Date }>;
   /** Takes it back; of a report that is not shared, nothing changes. Throws `run_not_found`. */
   unpublish(ctx: TenantContext, id: RunId): Promise<void>;
-  /** From here on this instance claims no run; what is asked waits for another instance. */
+  /**
+   * From here on this instance claims no run; what is asked waits for another instance. A run of which a reading takes more than a
+   * second is released at once, the others go on.
+   */
   stopClaiming(): void;
   /** Waits for the runs at work until `finishBy` aborts; the rest is released to other instances at once. */
   drain(finishBy: AbortSignal): Promise<{ finished: number; handedOver: number }>;

@@ -27,6 +27,7 @@ import type { RunWriter } from '../runs/store/run-writer';
 import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
 import { watchRights } from './rights-watch';
+import { limitOnceStopping } from './stopping-limit';
 import { FORMER_COLLEAGUE } from './tools';
 import { asJson } from './truncation';
 import { UTC, type ConversationFilter } from '../questions';
@@ -43,6 +44,10 @@ export interface StepDeps {
   readonly catalogue: Catalogue;
   readonly writer: RunWriter;
   readonly signal: AbortSignal;
+  /** Aborts when the instance is told to stop. */
+  readonly stopping: AbortSignal;
+  /** Leaves the run to another instance. */
+  readonly release: () => void;
   /** Tools called, counted over the whole run. */
   readonly calls: { count: number };
 }
@@ -143,13 +148,14 @@ class Step implements StepScope {
   }
 
   async #execute(tool: ToolDefinition, ctx: TenantContext, args: unknown): Promise<object> {
-    const { deps, signal } = this.shared;
+    const { deps, signal, stopping, release } = this.shared;
     const withdrawn = new AbortController();
     using _watch = watchRights(
       deps,
       () => this.#assertAllowed(tool),
       (refusal) => withdrawn.abort(refusal),
     );
+    using _limit = limitOnceStopping(deps.clock, stopping, release);
     const toolDeps = { usage: deps.usage, authority: deps.authority };
     const late = (): AgentError =>
       new AgentError('tool_timeout', `Reading your usage took longer than ${tool.limitMs / 1000} seconds. Ask again.`);

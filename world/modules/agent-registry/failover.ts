@@ -60,10 +60,11 @@ export class Failover {
     await this.world.operations.isIdle();
   }
 
-  /** The instance is told to stop while it reads; another is there. */
+  /** The instance is told to stop while it reads; another is there, and who asked has moved to it, so that nothing else keeps the first. */
   async tellToStop(person: Person): Promise<void> {
     await this.reading(person);
     await this.openElsewhere(person);
+    await person.anyDevice().lose();
     this.world.operations.tellToStop();
   }
 

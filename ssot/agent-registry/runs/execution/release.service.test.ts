@@ -42,6 +42,21 @@ describe('an instance that stops', () => {
     await t.endsOnce('Dana', 'completed');
   });
 
+  test('AG-11 is told to stop, and leaves a run whose reading hangs to another after a second', async () => {
+    await using t = new RegistryTest();
+    t.usage.recordEnough().isHanging = true;
+    await t.askAndReach('Dana');
+    (await t.instance()).stopClaiming();
+    t.usage.isHanging = false;
+    await t.instances.another();
+    t.clock.advance(999);
+    equal(t.usage.aborted, 0);
+    t.clock.advance(1);
+    await t.endsOnce('Dana', 'completed');
+    equal(t.usage.aborted, 1);
+    await t.observer.counted(claimedAfterInterruption, 0);
+  });
+
   test('AG-11 lets another answer what it is asked', async () => {
     await using t = new RegistryTest();
     (await t.instance('one')).stopClaiming();

@@ -35,6 +35,7 @@ export class RunExecution {
     private readonly catalogue: Catalogue,
     private readonly wording: Wording,
     writes: Transactions,
+    private readonly stopping: AbortSignal,
   ) {
     this.#writer = new RunWriter({ ...deps, db: writes }, ctx, run);
   }
@@ -94,6 +95,8 @@ export class RunExecution {
       catalogue,
       writer: this.#writer,
       signal: this.#controller.signal,
+      stopping: this.stopping,
+      release: () => this.abort('released'),
       calls: this.#calls,
     };
     for (let route = routeOf(analysis); step < route.length; route = routeOf(analysis)) {

@@ -27,6 +27,7 @@ export class WorkerPool {
    * of its runs were passed over meanwhile.
    */
   readonly #claiming = new Map<TenantId, { isAwaited: boolean }>();
+  readonly #stopping = new AbortController();
   #releasing = false;
   finished = 0;
   released = 0;
@@ -67,6 +68,11 @@ export class WorkerPool {
 
   abort(id: RunId, reason: AbortReason): void {
     this.#claimed.get(id)?.execution.abort(reason);
+  }
+
+  /** The instance stops: runs of which a reading takes longer than a moment are released, others end by themselves. */
+  stop(): void {
+    this.#stopping.abort();
   }
 
   /** Gives the leases back, so that another instance goes on; a run that is claimed meanwhile is released as well. */
@@ -137,7 +143,15 @@ export class WorkerPool {
 
   #execute(run: ClaimedRun, ctx: TenantContext): void {
     const { logger, metrics } = this.deps;
-    const execution = new RunExecution(run, ctx, this.deps, this.catalogue, this.wording, this.#writes);
+    const execution = new RunExecution(
+      run,
+      ctx,
+      this.deps,
+      this.catalogue,
+      this.wording,
+      this.#writes,
+      this.#stopping.signal,
+    );
     const done = execution
       .perform()
       .then((conclusion) => {
