@@ -56,6 +56,7 @@ describe('what a thread is narrowed to', () => {
   });
 
   for (const [what, before, versions] of [
+    ['nothing', { filter: said, isComplete: true }, [1, 1]],
     ['the period alone', { filter: { ...said, period: { days: 8 } }, isComplete: true }, [1, 2]],
     ['the model alone', { filter: { ...said, models: ['small'] }, isComplete: true }, [2, 1]],
     ['what could not be read', { filter: said, isComplete: false }, [2, 2]],

@@ -225,7 +225,10 @@ export interface Checkpoints {
 /** Met by state-manager. */
 export interface ConversationMemory {
   load(ctx: TenantContext, threadId: ThreadId): Promise<RememberedFilter>;
-  /** What has changed since it was loaded (`before`). Best effort: an answer does not fail for it. */
+  /**
+   * Stores what has changed since it was loaded (`before`), all of it when that could not be read. Best effort: an answer does not fail
+   * for it.
+   */
   save(ctx: TenantContext, threadId: ThreadId, filter: ConversationFilter, before: RememberedFilter): Promise<void>;
 }
 /** `isComplete` is false when something may be settled that cannot be read right now. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { counted, inWords } from '../report/amounts';
 import type { UserId } from '../../kernel';
 import type { AgentDefinition, StepScope } from '../contract';
@@ -54,8 +53,7 @@ const triage: AgentDefinition = {
       for (const note of reading.notes) await scope.think(note);
       const { coverage, cut } = toolResults.usage_coverage.parse(await scope.call('usage_coverage', { filter }));
       const { verdict, missing } = assess(reading.isInScope, coverage);
-      const isNew = !isDeepStrictEqual(reading.conversation, before.filter);
-      if (reading.isInScope && isNew) await scope.saveConversation(reading.conversation, before);
+      if (reading.isInScope) await scope.saveConversation(reading.conversation, before);
       await scope.think(
         `${counted(coverage.calls, 'call')} on ${counted(coverage.daysWithUse, 'day')}: the data is judged ${verdict.replaceAll('_', ' ')}.`,
       );

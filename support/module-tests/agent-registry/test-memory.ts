@@ -4,8 +4,6 @@ import type { TenantContext, ThreadId } from '../../../ssot/kernel';
 /** What threads are narrowed to: a double of state-manager's port. */
 export class TestMemory implements ConversationMemory {
   readonly #filters = new Map<ThreadId, ConversationFilter>();
-  /** How often something was saved. */
-  saves = 0;
   /** False: a part of the filter cannot be read. */
   isComplete = true;
 
@@ -14,7 +12,6 @@ export class TestMemory implements ConversationMemory {
   }
 
   save(_ctx: TenantContext, threadId: ThreadId, filter: ConversationFilter): Promise<void> {
-    this.saves++;
     this.#filters.set(threadId, filter);
     return Promise.resolve();
   }
