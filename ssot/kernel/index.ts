@@ -18,6 +18,7 @@ export * from './ports/durable-store';
 export * from './ports/observing';
 export * from './values/problem';
 export * from './values/text';
+export * from './values/json-shape';
 export * from './ports/thread-dependents';
 export * from './ports/customer-data';
 export * from './ports/thread-archive';

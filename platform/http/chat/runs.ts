@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../../ssot/id-manager';
 import type { Services } from '../../services';
+import { wholeNumber } from '../requests/whole-number';
 import type { App } from '../server/app';
 
 const params = z.strictObject({ runId: idSchema('run') });
@@ -72,7 +73,7 @@ export function runRoutes(app: App, services: () => Services): void {
         tags,
         querystring: z.strictObject({
           threadId: idSchema('thread').optional().describe('Only what you have shared of this thread of yours.'),
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          limit: wholeNumber(1, 100).default(50),
           before: idSchema('run').optional().describe('The run of the last report of the page before.'),
         }),
         response: {

@@ -4,6 +4,7 @@ import type { Logger } from '../../../ssot/kernel';
 import { MAX_MESSAGE, plainText, threadTitle, type Thread } from '../../../ssot/websocket-manager';
 import type { Services } from '../../services';
 import { clearStateOf } from '../../wiring/clear-state';
+import { wholeNumber } from '../requests/whole-number';
 import type { App } from '../server/app';
 
 const params = z.strictObject({ threadId: idSchema('thread') });
@@ -20,7 +21,6 @@ const event = z.looseObject({
   at: z.iso.datetime(),
   data: z.unknown(),
 });
-const whole = (least: number, most: number): z.ZodType<number> => z.coerce.number().int().min(least).max(most);
 
 export function threadRoutes(app: App, services: () => Services, log: Logger): void {
   const tags = ['chat'];
@@ -53,7 +53,7 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
       config: { access: 'chat:use', apiKey: 'chat:use' },
       schema: {
         tags,
-        querystring: z.strictObject({ limit: whole(1, 100).default(50), before: idSchema('thread').optional() }),
+        querystring: z.strictObject({ limit: wholeNumber(1, 100).default(50), before: idSchema('thread').optional() }),
         response: { 200: z.object({ threads: z.array(thread) }) },
       },
     },
@@ -108,8 +108,8 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
         tags,
         params,
         querystring: z.strictObject({
-          afterSeq: whole(0, Number.MAX_SAFE_INTEGER).default(0),
-          limit: whole(1, 1_000).default(200),
+          afterSeq: wholeNumber(0).default(0),
+          limit: wholeNumber(1, 1_000).default(200),
         }),
         response: { 200: z.object({ events: z.array(event), firstSeq: z.int(), headSeq: z.int() }) },
       },

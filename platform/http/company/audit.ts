@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUDIT_FAULTS } from '../../../ssot/auth';
 import type { Services } from '../../services';
+import { wholeNumber } from '../requests/whole-number';
 import type { App } from '../server/app';
 
 const entry = z.object({
@@ -14,8 +15,8 @@ const entry = z.object({
 });
 /** Newest first, and then those before the last of them. */
 export const page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  limit: wholeNumber(1, 200).default(50),
+  before: wholeNumber(1).optional(),
 });
 const verdict = z.object({
   isIntact: z.boolean(),

@@ -5,6 +5,7 @@ import { idSchema } from '../../../ssot/id-manager';
 import type { Logger } from '../../../ssot/kernel';
 import type { Services } from '../../services';
 import { closeConnectionsOf, dismiss, leave } from '../../wiring/ended-sign-ins';
+import { wholeNumber } from '../requests/whole-number';
 import type { App } from '../server/app';
 
 const MAX_BODY_BYTES = 32 * 1024;
@@ -31,7 +32,7 @@ export function peopleRoutes(app: App, services: () => Services, log: Logger): v
       schema: {
         tags,
         querystring: z.strictObject({
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          limit: wholeNumber(1, 100).default(50),
           after: idSchema('user').optional().describe('Only those after this one, in the order of their coming.'),
         }),
         response: { 200: z.object({ people: z.array(person) }) },

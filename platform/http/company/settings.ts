@@ -4,6 +4,7 @@ import { idSchema } from '../../../ssot/id-manager';
 import { PlatformError, type TenantContext } from '../../../ssot/kernel';
 import { plainText } from '../../../ssot/websocket-manager';
 import type { Services } from '../../services';
+import { wholeNumber } from '../requests/whole-number';
 import type { App } from '../server/app';
 import { acting } from './people';
 
@@ -119,8 +120,8 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
         tags,
         description: 'Who changed what, when and why, newest first.',
         querystring: z.strictObject({
-          before: z.coerce.number().int().min(1).optional().describe('Only versions below this one.'),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
+          before: wholeNumber(1).optional().describe('Only versions below this one.'),
+          limit: wholeNumber(1, 200).default(50),
         }),
         response: {
           200: z.object({

@@ -15,13 +15,14 @@ const filledWith = (unit: (index: number) => string): string => {
 function build(): App {
   const app = fastify({ bodyLimit: MIB }) as unknown as App;
   parseJsonBodies(app);
-  app.post('/', ({ body }) => ({ parsed: body }));
+  app.post('/', { schema: { body: {} } }, ({ body }) => ({ parsed: body }));
+  app.post('/bare', ({ body }) => ({ parsed: body ?? 'nothing' }));
   return app;
 }
 
-async function post(app: App, payload: string): Promise<{ parsed?: unknown; code?: string }> {
+async function post(app: App, payload: string | Buffer, url = '/'): Promise<{ parsed?: unknown; code?: string }> {
   const headers = { 'content-type': 'application/json' };
-  return (await app.inject({ method: 'POST', url: '/', headers, payload })).json();
+  return (await app.inject({ method: 'POST', url, headers, payload })).json();
 }
 
 for (const [what, payload] of [
@@ -61,4 +62,24 @@ void test('AU-07 what is no JSON, or would change prototypes, is still refused',
     assert.equal((await post(app, forbidden)).code, 'key_not_allowed', forbidden);
   }
   assert.equal((await post(app, '')).code, 'FST_ERR_CTP_EMPTY_JSON_BODY');
+});
+
+for (const text of ['{"a":1,"a":2}', '{"a":{"b":1,"\\u0062":2}}']) {
+  void test(`AU-07 a key that is there twice is refused, and none of both is taken: ${text}`, async () => {
+    assert.equal((await post(build(), text)).code, 'key_repeated');
+  });
+}
+
+for (const [what, bytes] of [
+  ['half of a character of two bytes', Buffer.from('{"a":"\xc3"}', 'latin1')],
+  ['a text in Latin-1', Buffer.from('{"a":"M\xfcller"}', 'latin1')],
+  ['half of a pair', Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1')],
+] as const) {
+  void test(`AU-07 bytes that are no UTF-8 are refused, and not replaced: ${what}`, async () => {
+    assert.equal((await post(build(), bytes)).code, 'invalid_json');
+  });
+}
+
+void test('AU-07 where no body is taken, one that is named and not sent is none', async () => {
+  assert.deepEqual(await post(build(), '', '/bare'), { parsed: 'nothing' });
 });

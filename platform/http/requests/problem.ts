@@ -81,7 +81,7 @@ function invalid(issue: Issue | undefined): PlatformError {
   const field = [...place, ...(more?.keys?.slice(0, 1) ?? [])].join('.').slice(0, 100);
   const message = (issue?.message ?? 'see the schema').slice(0, 300);
   const code = more?.params?.code;
-  // A refusal with a code of its own is a whole sentence already.
-  if (code !== undefined) return new PlatformError({ code, message, field });
+  if (field === '') return new PlatformError({ code: 'invalid_input', message: `The body is not valid: ${message}.` });
+  if (code !== undefined) return new PlatformError({ code, message: `"${field}" ${message}.`, field });
   return new PlatformError({ code: 'invalid_input', message: `"${field}" is not valid: ${message}`, field });
 }

@@ -54,6 +54,7 @@ const CASES: readonly Case[] = [
   ['a body that is too large', body(`{"email":"${'a'.repeat(40_000)}"}`), 413, 'body_too_large'],
   ['a body that is no JSON', body('{"email":'), 400, 'invalid_json'],
   ['an empty body', body(''), 400, 'invalid_json'],
+  ['a body with a key that is there twice', body(`{"email":"c@d.example",${NOBODY.slice(1)}`), 400, 'key_repeated'],
   ['a body that would change prototypes', body('{"__proto__":{"admin":true}}'), 400, 'key_not_allowed'],
   ['the same further inside', body('{"email":{"constructor":{"prototype":1}}}'), 400, 'key_not_allowed'],
   ['a key named "constructor"', body(`{"constructor":1,${NOBODY.slice(1)}`), 400, 'invalid_input'],
@@ -90,6 +91,13 @@ async function answerTo(request: string): Promise<RawAnswer> {
 describe('refusals', { timeout: 20_000 }, () => {
   before(async () => (api = await serveHttpApi({ hstsMaxAgeSeconds: 86_400 })));
   after(() => api[Symbol.asyncDispose]());
+
+  for (const text of ['[]', 'null', '"email"', '7']) {
+    it(`LC-12 a body that is no object has no field to name: ${text}`, async () => {
+      const { field, detail } = problem.parse(JSON.parse((await answerTo(body(text))).body));
+      assert.deepEqual([field, detail.slice(0, 23)], [undefined, 'The body is not valid: ']);
+    });
+  }
 
   for (const [what, request, expectedStatus, expectedCode] of CASES) {
     it(`LC-12 is a problem that names its code: ${what}`, async () => {

@@ -117,6 +117,7 @@ for (const [what, text, problem] of [
   ['a NUL character', 'a\0b', 'contains a NUL character'],
   ['nothing', '', 'is empty'],
   ['nothing visible', ' \n ', 'is empty'],
+  ['nothing that is drawn', '\u200b\u2060', 'is empty'],
   ['129 emoji', '🙂'.repeat(129), 'is longer than 128 characters'],
   ['a novel', 'x'.repeat(100_000), 'is longer than 128 characters'],
 ] as const) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isVisible } from '../../kernel';
 
 const MAX_CHARACTERS = 128;
 
@@ -12,11 +13,11 @@ export const label = z
   .meta({ minLength: 1, maxLength: MAX_CHARACTERS });
 
 function problemOf(text: string): string | undefined {
-  if (text.trim() === '') return 'is empty';
   // What is longer in code units than twice the limit is too long in any count, and need not be counted.
   if (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS) {
     return `is longer than ${MAX_CHARACTERS} characters`;
   }
   if (text.includes('\0')) return 'contains a NUL character';
-  return text.isWellFormed() ? undefined : 'contains half a character';
+  if (!text.isWellFormed()) return 'contains half a character';
+  return isVisible(text) ? undefined : 'is empty';
 }

@@ -31,6 +31,8 @@ for (const text of [
   '\u2800',
   '\ufe0f',
   '\u0000\u001f',
+  '\u007f\u0085',
+  '\ufffe\uffff\u{1fffe}',
 ]) {
   void test(`WS-18 nothing is to be seen in ${JSON.stringify(text)}`, () => {
     assert.equal(isVisible(text), false);

@@ -1,5 +1,5 @@
-/** Whatever is drawn: no white space, nothing that programs skip when they draw, no control or format character. */
-const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u;
+/** Whatever is drawn: no white space, nothing that programs skip when they draw, no control or format character, and none that will never be one. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}\u2800]/u;
 
 /** JSON Schema's pattern for the same. */
 export const VISIBLE_PATTERN = VISIBLE.source;

@@ -23,6 +23,11 @@ const NOT_MESSAGES: readonly [what: string, message: string | Buffer, refusal: o
     Buffer.from('{"type": "ping"}'),
     { code: 'binary_not_supported', says: 'Messages are JSON text; binary frames are not read.' },
   ],
+  [
+    'with a key that is there twice',
+    '{"type": "ping", "ref": "a", "ref": "b"}',
+    { code: 'invalid_message', says: 'The message has one key twice. Send each key once.' },
+  ],
   ['a list', '[{"type": "ping"}]', NO_OBJECT],
   ['null', 'null', NO_OBJECT],
   ['a number', '7', NO_OBJECT],
@@ -118,7 +123,7 @@ const SAYS: readonly [what: string, type: string, change: object, code: string, 
     { threadId: 'default' },
     'invalid_message',
     'threadId',
-    '"threadId" must be a thread id, written as thread_ and 26 characters; this is too short.',
+    '"threadId" must be a thread id, written as thread_ and 26 characters; this is too short',
   ],
 ];
 for (const [what, type, change, code, field, says] of SAYS) {

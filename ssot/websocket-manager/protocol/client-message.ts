@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../id-manager';
+import { repeatsName, shapeOfJson } from '../../kernel';
 import { ChatError } from '../errors';
 import { MAX_MESSAGE, plainText } from './plain-text';
 
@@ -39,6 +40,9 @@ export function readClientMessage(data: Buffer, isBinary: boolean): { message: C
     parsed = JSON.parse(data.toString('utf8'));
   } catch {
     return { refused: new ChatError('invalid_json', 'The message is not JSON.') };
+  }
+  if (repeatsName(shapeOfJson(data), parsed)) {
+    return { refused: new ChatError('invalid_message', 'The message has one key twice. Send each key once.') };
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return { refused: new ChatError('invalid_message', 'A message is a JSON object with a "type".') };
