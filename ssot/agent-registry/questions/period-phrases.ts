@@ -68,7 +68,7 @@ const PHRASES: readonly Phrase[] = [
       between(`${first} ${name} ${year}`.trim(), `${last} ${name} ${year}`.trim(), asking),
   ),
   phrase(
-    `(?:in |during |at )?(?:the )?(?:(?:first|second|third|fourth|last) (?:half|week|days?|${NUMBER} days)|beginning|start|middle|end) of (?:the )?(?:${MONTH}|(?:this |last )?${UNIT})(?: ${YEAR})?`,
+    `(?:in |during |at )?(?:the )?(?:(?:first|second|third|fourth|last) (?:half|week|days?|${NUMBER} days)|beginning|start|middle|end) of (?:the )?(?:(?:${MONTH}|(?:this |last )?${UNIT})(?: ${YEAR})?|${YEAR})`,
     () => ({
       problem:
         'A part of a month or a year cannot be read by name; write its days, for instance 2026-08-01 to 2026-08-07.',

@@ -50,7 +50,15 @@ export class RemainingText {
 /** Of the private use area: no customer writes it, and no pattern matches it. */
 export const GAP = '\ue000';
 
-/** As questions are read: positions stay those of what was written, whatever its script. */
+/** As questions are read: in small letters and digits from 0 to 9; positions stay those of what was written, whatever its script. */
 export function inSmallLetters(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/\p{Nd}/gu, plainDigit);
+}
+
+/** The digits of a script stand in a row, zero first, with nothing of their kind before them. One of two code units stays as it is. */
+function plainDigit(digit: string): string {
+  if (digit.length > 1) return digit;
+  let value = 0;
+  while (/\p{Nd}/u.test(String.fromCharCode(digit.charCodeAt(0) - value - 1))) value += 1;
+  return `${value}`;
 }
