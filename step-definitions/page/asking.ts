@@ -53,9 +53,9 @@ Given(
 );
 
 Given(
-  'the instance that serves her restarts, and her new connection does not stand yet',
+  'another instance has taken the place of hers, and her new connection does not stand yet',
   function (this: RevenueWorld) {
-    this.pages.connections.requestReconnect();
+    return this.pages.replaceInstance(this.cast.lastNamed());
   },
 );
 

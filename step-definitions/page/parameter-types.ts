@@ -10,7 +10,7 @@ phrases<Mishap>('mishap', MISHAPS);
 defineParameterType({
   name: 'way-to-open',
   regexp:
-    /(?: there| in two tabs of one browser| in two tabs|, on connections that can break|, behind a network that can break)?/,
+    /(?: there| in two tabs of one browser| in two tabs|, on connections that can break|, behind a front door|, behind a network that can break)?/,
   transformer: (words: string): WayToOpen => meaningOf('way to open a thread', words, WAYS_TO_OPEN),
   useForSnippets: false,
 });

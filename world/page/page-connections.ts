@@ -15,9 +15,20 @@ export class PageConnections {
   #losesNext = false;
   #spoilsNext = false;
   #holdsBackNew = false;
+  #isAskedToMove = false;
 
   async watch(page: Page): Promise<void> {
     await page.routeWebSocket(/\/v1\/chat$/, (connection) => this.#accept(connection));
+  }
+
+  /** Whether an instance that stops has asked the tab to connect elsewhere. */
+  get isAskedToMove(): boolean {
+    return this.#isAskedToMove;
+  }
+
+  /** Whether the tab has opened another connection beside those that it was asked to leave. */
+  get isMoving(): boolean {
+    return this.#open.size > this.#toLeave.size;
   }
 
   /** Whether the tab has one connection, and it is none of those that it was asked to leave. */
@@ -51,15 +62,10 @@ export class PageConnections {
     this.#spoilsNext = true;
   }
 
-  /** The tab is asked to move, as an instance that restarts does; on the new connection it hears nothing until `release`. */
-  requestReconnect(): void {
+  /** On connections that the tab opens from now on it hears nothing until `release`. */
+  holdBackNew(): void {
     this.#holdsBackNew = true;
     this.#toLeave = new Set(this.#open);
-    const data = { reconnectInMs: 0 };
-    const at = new Date().toISOString();
-    for (const { page } of this.#open) {
-      page.send(JSON.stringify({ v: 1, type: 'restarting', threadId: null, at, data }));
-    }
   }
 
   release(): void {
@@ -80,6 +86,7 @@ export class PageConnections {
     });
     platform.onMessage((told) => {
       const tell = (): void => this.#tell(page, String(told));
+      this.#isAskedToMove ||= String(told).includes('"type":"restarting"');
       if (isNew && this.#holdsBackNew) this.#late.push(tell);
       else tell();
     });

@@ -2,6 +2,7 @@ import type { ThreadId } from '../../ssot/kernel';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Browser } from './browser';
 import { ChatPage } from './chat-page';
+import { eventually } from '../eventually';
 import { FaultProxy } from '../operations/fault-proxy';
 import { HttpClient } from '../clients/http-client';
 import { PageConnections } from './page-connections';
@@ -11,6 +12,8 @@ import type { RevenueWorld } from '../revenue-world';
 
 /** The first bytes of an answer: its connection breaks in the middle of one of the first events. */
 const HALF_WAY_BYTES = 900;
+/** When a tab that is asked to move does so at the latest. */
+const LONGEST_SPREAD_MS = 4_000;
 
 /** The chat pages that the people of one scenario have open. */
 export class Pages {
@@ -127,6 +130,22 @@ export class Pages {
     return this.openThread(person, title);
   }
 
+  /** The same behind a front door with one instance, which can be replaced. */
+  async openThreadBehindDoor(person: Person, title: string): Promise<ChatPage> {
+    await this.world.fleet.openWithOne();
+    this.#connections = new PageConnections();
+    return this.openThread(person, title, this.world.fleet.door.url);
+  }
+
+  /** Another instance takes its place; the connection that their page opens for it does not stand before `connections.release`. */
+  async replaceInstance(person: Person): Promise<void> {
+    this.connections.holdBackNew();
+    await this.world.fleet.replace();
+    await eventually(() => assertThat(this.connections.isAskedToMove, 'the page was not asked to move'), 5_000);
+    await this.of(person).letPass(LONGEST_SPREAD_MS);
+    await eventually(() => assertThat(this.connections.isMoving, 'the page has opened no other connection'));
+  }
+
   /** Puts a script into each page that is opened from now on. */
   meddle(): void {
     this.#meddles = true;
@@ -212,6 +231,10 @@ export class Pages {
     if (this.#network === null) throw new Error('no page of this scenario is behind a network that can break');
     return this.#network;
   }
+}
+
+function assertThat(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
 }
 
 /** Runs in the page: as in a browser that was told to keep nothing. */

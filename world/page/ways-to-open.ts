@@ -15,6 +15,7 @@ export const WAYS_TO_OPEN = {
   },
   ' in two tabs of one browser': (pages, person, title) => pages.openThreadBeside(person, title),
   ', on connections that can break': (pages, person, title) => pages.openThreadOnConnections(person, title),
+  ', behind a front door': (pages, person, title) => pages.openThreadBehindDoor(person, title),
   ', behind a network that can break': (pages, person, title) => pages.openThreadOnTheWay(person, title),
 } as const satisfies Record<string, WayToOpen>;
 

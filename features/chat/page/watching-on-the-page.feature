@@ -44,10 +44,10 @@ Feature: Watching an answer on the chat page
         | everything is told twice  |
         | one event is never told   |
 
-    @e2e @hard
+    @e2e @hard @operations
     Scenario: While an instance restarts, the old connection serves until the new one stands
-      Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
-      And the instance that serves her restarts, and her new connection does not stand yet
+      Given Dana from Acme has the thread "Q3 spend" open on the chat page, behind a front door
+      And another instance has taken the place of hers, and her new connection does not stand yet
       And she has been answered "Where does our money go?" on the page
       When the new connection stands, and she asks "What did the last week cost?"
       Then the page shows the whole story of 2 questions as it is stored

@@ -24,13 +24,23 @@ export class Fleet {
   constructor(private readonly world: World) {}
 
   async open(): Promise<void> {
+    await this.openWithOne();
+    await this.#addAnother();
+  }
+
+  /** The scenario's own instance alone. */
+  async openWithOne(): Promise<void> {
     const { operations } = this.world;
     await operations.serve();
-    await operations.serveBeside();
-    const door = this.world.own(await FrontDoor.open());
-    for (const { url } of this.#instances) door.add(url);
-    await this.#untilReady(door, 2, 5_000);
-    this.#door = door;
+    this.#door = this.world.own(await FrontDoor.open());
+    this.#door.add(operations.serving().url);
+    await this.untilReady(1, 5_000);
+  }
+
+  /** As a deployment does: another instance takes customers, and the first is told to stop. */
+  async replace(): Promise<void> {
+    await this.#addAnother();
+    this.world.operations.tellToStop();
   }
 
   get door(): FrontDoor {
@@ -40,7 +50,10 @@ export class Fleet {
 
   /** Resolves when the front door sends people to so many instances. */
   untilReady(count: number, withinMs: number): Promise<void> {
-    return this.#untilReady(this.door, count, withinMs);
+    const { door } = this;
+    return eventually(() => {
+      if (door.ready !== count) throw new Error(`${door.ready} instances take customers`);
+    }, withinMs);
   }
 
   /** From now on a customer's program asks through the front door, again and again, until `stopAsking`. */
@@ -116,9 +129,10 @@ export class Fleet {
     return withDeadline(systemClock, PROBE.limitMs, answer).catch(() => false);
   }
 
-  #untilReady(door: FrontDoor, count: number, withinMs: number): Promise<void> {
-    return eventually(() => {
-      if (door.ready !== count) throw new Error(`${door.ready} instances take customers`);
-    }, withinMs);
+  async #addAnother(): Promise<void> {
+    const { operations } = this.world;
+    await operations.serveBeside();
+    this.door.add(operations.beside().url);
+    await this.untilReady(2, 5_000);
   }
 }
