@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import pg from 'pg';
 import { z } from 'zod';
-import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth';
+import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { OwnSchema } from '../../../support/module-tests/own-schema';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
