@@ -83,6 +83,18 @@ describe('upkeep of audit trails', () => {
     assert.deepEqual(await auth.audit.verify(acme.owner), { isIntact: true, entries: 1 });
   });
 
+  test('AU-13 a smaller plan takes no entry away for 30 days', async () => {
+    const acme = await company();
+    clock.advance(31 * DAY_MS);
+    await auth.provisioning.setPlan(operator, acme.tenantId, 'free');
+    clock.advance(30 * DAY_MS - 1);
+    await auth.audit.keepUp();
+    assert.deepEqual(await stored(acme), [1, 2, 3]);
+    clock.advance(2);
+    await auth.audit.keepUp();
+    assert.deepEqual(await stored(acme), []);
+  });
+
   test('AU-13 what the law keeps is kept, and another company’s goes', async () => {
     const [acme, birch] = [await company(), await company()];
     const isHeld = (_: unknown, { tenantId }: { readonly tenantId: TenantId }): Promise<boolean> =>

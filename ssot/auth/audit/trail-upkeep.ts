@@ -43,7 +43,7 @@ export class TrailUpkeep {
         UPKEEP,
         (tx) =>
           tx.query(
-            sql`select h.tenant_id as chain, t.plan from audit_head h left join tenant t using (tenant_id)
+            sql`select h.tenant_id as chain, ${this.#keptPlan()} as plan from audit_head h left join tenant t using (tenant_id)
                 where h.tenant_id > ${after} and ${which} order by h.tenant_id limit ${CHAINS_AT_ONCE}`,
             chainRow,
           ),
@@ -56,8 +56,13 @@ export class TrailUpkeep {
     }
   }
 
+  /** A smaller plan takes nothing away for some days: see `People.keptPlansOf`. */
+  #keptPlan(): Sql {
+    return sql`case when t.kept_until > ${new Date(this.deps.clock.now())} then t.kept_plan else t.plan end`;
+  }
+
   #hasAged(): Sql {
-    const due = PLANS.map((plan) => sql`t.plan = ${plan} and e.at < ${this.#since(plan)}`);
+    const due = PLANS.map((plan) => sql`${this.#keptPlan()} = ${plan} and e.at < ${this.#since(plan)}`);
     const ofNobody = sql`t.plan is null and e.at < ${this.#since(null)}`;
     return sql`exists (select from audit_entry e where e.tenant_id = h.tenant_id and e.seq = h.first_seq
       and (${due.reduce((all, one) => sql`${all} or ${one}`, ofNobody)}))`;
