@@ -10,8 +10,8 @@ export interface Page {
   readonly body: Html;
 }
 
-/** `''` for pages at the root, `'..'` for those in a folder: the site works from any place, a disk included. */
-export const rootOf = (path: string): string => '..'.repeat(path.split('/').length - 1);
+/** `''` for pages at the root, `'../'` for those in a folder: the site works from any place, a disk included. */
+export const rootOf = (path: string): string => '../'.repeat(path.split('/').length - 1);
 
 const PLACES: readonly (readonly [path: string, name: string])[] = [
   ['index.html', 'Money'],
