@@ -103,10 +103,15 @@ Then(
 Then(
   "{person}'s thread {string} holds all that was said",
   async function (this: RevenueWorld, person: Person, title: string) {
-    const { headSeq } = this.keptThreads.leftIn(title);
-    person.signOutEverywhere();
-    const held = await this.keptThreads.held(person, title);
-    expect(held).to.deep.equal({ events: headSeq, firstSeq: 1, headSeq, answer: 'found' });
+    expect(await this.keptThreads.heldAnew(person, title)).to.deep.equal(this.keptThreads.wholeOf(title));
+  },
+);
+
+Then(
+  "{person}'s thread {string} holds nothing any more, and {person}'s thread {string} all that was said",
+  async function (this: RevenueWorld, one: Person, old: string, other: Person, kept: string) {
+    expect((await this.keptThreads.emptied(one, old)).events).to.equal(0);
+    expect(await this.keptThreads.heldAnew(other, kept)).to.deep.equal(this.keptThreads.wholeOf(kept));
   },
 );
 

@@ -66,8 +66,7 @@ Feature: Old conversations
     @integration @operations @hard
     Scenario: On its smaller plan a company has what it had for another 30 days
       When 11 days have passed
-      Then Mia's thread "Rent" holds nothing any more
-      And Dana's thread "Q3 spend" holds all that was said
+      Then Mia's thread "Rent" holds nothing any more, and Dana's thread "Q3 spend" all that was said
 
     @integration @operations @hard
     Scenario: After that it has what the smaller plan keeps
@@ -78,5 +77,4 @@ Feature: Old conversations
     Scenario: A company that returns to its plan in time loses nothing
       Given 29 days later the operators have moved Acme to the enterprise plan
       When 90 days have passed
-      Then Mia's thread "Rent" holds nothing any more
-      And Dana's thread "Q3 spend" holds all that was said
+      Then Mia's thread "Rent" holds nothing any more, and Dana's thread "Q3 spend" all that was said

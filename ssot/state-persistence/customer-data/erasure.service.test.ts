@@ -96,9 +96,12 @@ describe('erasing a person', () => {
     await t.fill(3);
     const dana = t.people[0] as Somebody;
     let tries = 0;
-    const hanging = (): unknown => (++tries === 1 ? new Promise(() => undefined) : undefined);
+    const stuck = Promise.withResolvers<void>();
+    const hanging = (): unknown => (++tries === 1 ? stuck.promise : undefined);
     const requests = t.requests(t.modules.map((module) => changed(module, 'chat', hanging)));
     await using _ = await requests.start();
+    // Nobody waits for it at the end, whatever goes wrong.
+    using _end = { [Symbol.dispose]: () => stuck.resolve() };
     const by = t.contextOf(t.people[1] as Somebody);
     await requests.erase(by, dana.userId, () => Promise.resolve());
     await eventually(async () => {

@@ -79,6 +79,18 @@ export class KeptThreads {
     return { events: events.length, firstSeq, headSeq, answer: run.body.code ?? 'found' };
   }
 
+  /** With a new sign-in, however long it has been. */
+  heldAnew(person: Person, title: string): Promise<Held> {
+    person.signOutEverywhere();
+    return this.held(person, title);
+  }
+
+  /** As it was left, from its first event to its answer. */
+  wholeOf(title: string): Held {
+    const { headSeq } = this.leftIn(title);
+    return { events: headSeq, firstSeq: 1, headSeq, answer: 'found' };
+  }
+
   /** The company keeps its threads for longer than everybody does. */
   async keepFor(administrator: Person, days: number): Promise<void> {
     const change = { expectedVersion: 0, reason: 'As our contract says', set: { 'chat.keptDays': days } };
