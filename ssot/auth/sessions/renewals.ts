@@ -117,10 +117,11 @@ export class Renewals {
   ): Promise<void> {
     const now = this.#in(0);
     const used = sha256(by.refresh);
-    await tx.execute(sql`update refresh_token set used_at = ${now} where hash = ${used}`);
-    await tx.execute(sql`
+    // Sent together: none of it waits for an answer but the last.
+    tx.send(sql`update refresh_token set used_at = ${now} where hash = ${used}`);
+    tx.send(sql`
       delete from refresh_token where tenant_id = ${tenantId} and session_id = ${sessionId} and hash <> ${used}`);
-    await tx.execute(sql`
+    tx.send(sql`
       update session set idle_until = ${this.#in(this.deps.config.sessionIdleMs)} where session_id = ${sessionId}`);
     await storeRefreshToken(tx, by.successor, { tenantId, sessionId, device: by.device, issuedAt: now });
   }
