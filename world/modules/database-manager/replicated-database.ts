@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Instance } from '../../operations/instance';
+import { nextReport } from '../../operations/next-report';
 import type { Operations } from '../../operations/operations';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -76,10 +77,7 @@ export class ReplicatedDatabase {
 }
 
 async function told(servers: ChildProcess): Promise<Told> {
-  const ended = once(servers, 'exit').then(() =>
-    Promise.reject(new Error('the two database servers could not be started')),
-  );
-  const [message] = (await Promise.race([once(servers, 'message'), ended])) as [Told];
+  const message = await nextReport<Told>(servers);
   if (message.type === 'failed') throw new Error(message.reason);
   return message;
 }

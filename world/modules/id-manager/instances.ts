@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { idColumn } from '../../../ssot/id-manager';
 import { FaultProxy } from '../../operations/fault-proxy';
+import { nextReport } from '../../operations/next-report';
 import { addressOf } from '../../settings';
 import type { IdentifiersHost } from './host';
 import type { Order, Report } from './instance-process';
@@ -30,7 +31,7 @@ export class Instances implements AsyncDisposable {
         execArgv: ['--require', './support/typescript/register.js'],
       }),
     );
-    await Promise.all(this.#children.map(nextReport));
+    await Promise.all(this.#children.map((child) => nextReport(child)));
   }
 
   /** PostgreSQL is unreachable for this instance, and for nobody else. */
@@ -63,21 +64,13 @@ export class Instances implements AsyncDisposable {
   }
 
   async #tell(order: Order): Promise<void> {
-    const reports = this.#children.map(nextReport);
+    const reports = this.#children.map((child) => nextReport<Report>(child));
     for (const child of this.#children) child.send(order);
     this.distinct = (await Promise.all(reports)).reduce(
       (sum, report) => sum + (report.type === 'done' ? report.distinct : 0),
       0,
     );
   }
-}
-
-async function nextReport(child: ChildProcess): Promise<Report> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the process that gives ids ended with ${String(code)}`);
-  });
-  const [report] = (await Promise.race([once(child, 'message'), ended])) as [Report];
-  return report;
 }
 
 async function kill(child: ChildProcess): Promise<void> {

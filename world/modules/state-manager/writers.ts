@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { silentLogger, systemClock } from '../../../ssot/kernel';
 import type { Rev, StateError, StateManager, WriteReceipt } from '../../../ssot/state-manager';
 import { FaultProxy } from '../../operations/fault-proxy';
+import { nextReport } from '../../operations/next-report';
 import type { PersonName } from '../../actors/personas';
 import { reconnectingRedis } from './faults';
 import { COUNTER, PLAN } from './kinds';
@@ -147,7 +148,7 @@ export class Writers {
       this.notes.host.own({ [Symbol.dispose]: () => void child.kill('SIGKILL') });
       return child;
     });
-    await Promise.all(this.#processes.map(nextReport));
+    await Promise.all(this.#processes.map((child) => nextReport(child)));
   }
 
   /** All begin at the same moment; resolves when all have ended. */
@@ -205,19 +206,4 @@ export class Writers {
 
 function revOr(rev: Rev | undefined): Rev | 'absent' {
   return rev ?? 'absent';
-}
-
-/** The next thing a process reports; a process that ends instead has failed. */
-async function nextReport(child: ChildProcess): Promise<unknown> {
-  const over = new AbortController();
-  const ended = once(child, 'exit', { signal: over.signal }).then(([code]) => {
-    throw new Error(`the process ended by itself with ${String(code)}`);
-  });
-  ended.catch(() => undefined);
-  try {
-    const [report] = (await Promise.race([once(child, 'message', { signal: over.signal }), ended])) as [unknown];
-    return report;
-  } finally {
-    over.abort();
-  }
 }
