@@ -8,7 +8,7 @@ import { TestStepResultStatus, type Envelope } from '@cucumber/messages';
 import { emptyRecord } from '../../proof/record/record';
 import type { StandingRecord } from '../../proof/record/standing';
 import { buildModel } from './build-model';
-import { businessValueOf, takeApart } from './business-value';
+import { businessValueOf, takeApart } from './features/business-value';
 import { readMessages } from './messages';
 import { ruleOfTitle, type ModuleTest, type ModuleTestRun } from './module-tests';
 import { proofsOf } from './proofs';

@@ -34,7 +34,7 @@ import { agentCustomerData } from './runs/customer-data';
 import type { RunState } from './runs/store/run-state';
 import { deleteRunsOf, readResult, readRun } from './runs/store/run-store';
 import { SPECIALISTS } from './steps/specialists';
-import { TOOLS } from './steps/tools';
+import { TOOLS } from './steps/tools/tools';
 import { Wording } from './wording/wording';
 import { WorkerPool } from './runs/execution/worker-pool';
 

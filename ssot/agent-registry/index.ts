@@ -7,5 +7,5 @@ export { routeAfter } from './steps/sufficiency';
 export { conversationFilter } from './questions';
 export { createLanguageModel } from './wording/language-model';
 export { SPECIALISTS } from './steps/specialists';
-export { TOOLS } from './steps/tools';
+export { TOOLS } from './steps/tools/tools';
 export { agentSchemaChanges } from './schema-changes';

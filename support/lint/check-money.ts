@@ -1,4 +1,4 @@
-import { takeApart } from '../../reports/model/business-value';
+import { takeApart } from '../../reports/model/features/business-value';
 import { MONEY_FILE } from '../../reports/ledger/revenue-streams';
 import { descriptionLine } from './check-value';
 import { rulesOf, type FeatureText, type Problem } from './feature-text';

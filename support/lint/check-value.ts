@@ -1,4 +1,4 @@
-import { BUSINESS_VALUE_LABELS, takeApart } from '../../reports/model/business-value';
+import { BUSINESS_VALUE_LABELS, takeApart } from '../../reports/model/features/business-value';
 import { MONEY_FILE } from '../../reports/ledger/revenue-streams';
 import type { FeatureText, Problem } from './feature-text';
 import { nearest, type Vocabulary } from './vocabulary';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { generateMessages } from '@cucumber/gherkin';
 import { IdGenerator, SourceMediaType } from '@cucumber/messages';
 import type { Background, GherkinDocument, Rule, Scenario } from '@cucumber/messages';
-import { featureFiles } from '../../reports/model/feature-files';
-import { withProse } from '../../reports/model/markdown';
+import { featureFiles } from '../../reports/model/features/feature-files';
+import { withProse } from '../../reports/model/features/markdown';
 
 /** A feature as it is written: its text and what Gherkin makes of it. */
 export interface FeatureText {

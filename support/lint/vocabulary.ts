@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DataFileRefused, MONEY_FILE, readMoney } from '../../reports/ledger/revenue-streams';
-import { featureFiles } from '../../reports/model/feature-files';
+import { featureFiles } from '../../reports/model/features/feature-files';
 
 export const TAG_FILE = 'features/tags.yaml';
 

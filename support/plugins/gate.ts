@@ -4,8 +4,8 @@ import { parse } from '@cucumber/tag-expressions';
 import type { Envelope } from '@cucumber/messages';
 import { distance } from 'fastest-levenshtein';
 import { DataFileRefused } from '../../reports/ledger/revenue-streams';
-import { featureFiles } from '../../reports/model/feature-files';
-import { withProse } from '../../reports/model/markdown';
+import { featureFiles } from '../../reports/model/features/feature-files';
+import { withProse } from '../../reports/model/features/markdown';
 import {
   judge,
   Observed,

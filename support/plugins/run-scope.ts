@@ -1,5 +1,5 @@
 import type { Envelope } from '@cucumber/messages';
-import { featureFiles } from '../../reports/model/feature-files';
+import { featureFiles } from '../../reports/model/features/feature-files';
 import { OF_PART, OF_WHOLE_RUN, type RunPlaces } from '../../reports/model/run-places';
 
 /** Follows what is read, and says whether a selection leaves anything of the repository out. */

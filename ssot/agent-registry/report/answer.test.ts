@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CostRow } from '../../analytics';
 import { answerOf, type Answer, type AnswerRequest, type PeriodRead } from './answer';
-import { answerLines } from './answer-text';
+import { answerLines } from './text/answer-text';
 
 const JULY = { from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' };
 

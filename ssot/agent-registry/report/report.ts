@@ -1,9 +1,9 @@
 import { exact, sumByCurrency } from './amounts';
-import { textOf } from './report-text';
+import { textOf } from './text/report-text';
 import type { Answer } from './answer';
-import { narrowingInWords } from './narrowing-text';
-import { textWithoutSecrets } from '../steps/redaction';
-import { truncateText } from '../steps/truncation';
+import { narrowingInWords } from './text/narrowing-text';
+import { textWithoutSecrets } from '../steps/tools/redaction';
+import { truncateText } from '../steps/tools/truncation';
 import type { Finding, Report, Analysis } from '../steps/analysis';
 
 /** Work that has come past the triage. */

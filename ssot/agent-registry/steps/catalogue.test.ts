@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { AgentDefinition, ToolDefinition } from '../contract';
 import { createCatalogue } from './catalogue';
 import { SPECIALISTS } from './specialists';
-import { TOOLS } from './tools';
+import { TOOLS } from './tools/tools';
 
 const [triage, data] = SPECIALISTS as readonly [AgentDefinition, AgentDefinition];
 const otherAgents = SPECIALISTS.filter(({ kind }) => kind !== 'data');

@@ -2,12 +2,12 @@ import { counted, inWords } from '../report/amounts';
 import type { UserId } from '../../kernel';
 import type { AgentDefinition, StepScope } from '../contract';
 import { listPrices } from '../../analytics';
-import { zoneInWords } from '../report/zone-text';
-import { narrowingInWords } from '../report/narrowing-text';
+import { zoneInWords } from '../report/text/zone-text';
+import { narrowingInWords } from '../report/text/narrowing-text';
 import { daySpan, readQuestion, suggestionsFor, UTC, type KnownNames, type QuestionReading } from '../questions';
-import { textWithoutSecrets } from './redaction';
+import { textWithoutSecrets } from './tools/redaction';
 import { planOf, reportOf } from '../report/report';
-import { toolResults } from './tools';
+import { toolResults } from './tools/tools';
 import { assess } from './sufficiency';
 import { analysis as shape, type Asked, type Finding, type UsageFilter } from './analysis';
 

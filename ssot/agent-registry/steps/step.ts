@@ -28,8 +28,8 @@ import type { Analysis } from './analysis';
 import type { Catalogue } from './catalogue';
 import { watchRights } from './rights-watch';
 import { limitOnceStopping } from './stopping-limit';
-import { FORMER_COLLEAGUE } from './tools';
-import { asJson } from './truncation';
+import { FORMER_COLLEAGUE } from './tools/tools';
+import { asJson } from './tools/truncation';
 import { UTC, type ConversationFilter } from '../questions';
 
 const MAX_CALLS = 50;

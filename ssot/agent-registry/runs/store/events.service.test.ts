@@ -5,7 +5,7 @@ import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/ag
 import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
 import { thoughtsIn, toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
 import { disorderIn } from '../../../../world/clients/event-order';
-import { TOOLS } from '../../steps/tools';
+import { TOOLS } from '../../steps/tools/tools';
 
 /** An object whose JSON is `length` characters long. */
 const ofLength = (length = 0): object => ({ pad: 'x'.repeat(length - JSON.stringify({ pad: '' }).length) });

@@ -2,7 +2,7 @@ import { sql, type AgentKind, type EventDraft, type Sql, type TenantContext, typ
 import type { AgentRunsDeps, ClaimedRun } from '../../contract';
 import { RunAborted } from '../execution/run-aborted';
 import { renewLease } from './run-store';
-import { asJson } from '../../steps/truncation';
+import { asJson } from '../../steps/tools/truncation';
 import type { Analysis } from '../../steps/analysis';
 
 interface Checkpoint {

@@ -1,10 +1,10 @@
-import { counted, inWords } from './amounts';
+import { counted, inWords } from '../amounts';
 import { answerLines } from './answer-text';
-import { daySpan, UTC } from '../questions';
+import { daySpan, UTC } from '../../questions';
 import { zoneInWords } from './zone-text';
-import { textWithoutSecrets } from '../steps/redaction';
-import type { Amount } from './amount-shape';
-import type { Report } from '../steps/analysis';
+import { textWithoutSecrets } from '../../steps/tools/redaction';
+import type { Amount } from '../amount-shape';
+import type { Report } from '../../steps/analysis';
 
 const NO_SAVINGS: Pick<Report, 'savings' | 'findings' | 'actions'> = { savings: null, findings: [], actions: [] };
 

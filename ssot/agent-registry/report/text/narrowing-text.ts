@@ -1,4 +1,4 @@
-import type { UsageFilter } from '../steps/analysis';
+import type { UsageFilter } from '../../steps/analysis';
 
 /** "only model large and feature chat", or nothing. `people`: the names of those of `person` who are not the asker. */
 export function narrowingInWords(

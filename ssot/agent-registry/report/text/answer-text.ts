@@ -1,6 +1,6 @@
-import { counted, inWords } from './amounts';
-import { sizeOf, type Answer, type AnswerRow, type Figures } from './answer';
-import { daySpan, type Measure } from '../questions';
+import { counted, inWords } from '../amounts';
+import { sizeOf, type Answer, type AnswerRow, type Figures } from '../answer';
+import { daySpan, type Measure } from '../../questions';
 
 /** Rows that sentences repeat; the table has all. */
 const MAX_SENTENCES = 10;

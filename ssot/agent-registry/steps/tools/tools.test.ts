@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import { test } from 'node:test';
-import { vouchFor, type TenantId, type UserId } from '../../kernel';
-import type { UsageReader } from '../contract';
+import { vouchFor, type TenantId, type UserId } from '../../../kernel';
+import type { UsageReader } from '../../contract';
 import { TOOLS } from './tools';
 
 const ctx = vouchFor({ tenantId: 'tenant_a' as TenantId, userId: 'user_a' as UserId, plan: 'free', permissions: [] });

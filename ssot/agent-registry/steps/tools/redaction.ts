@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel';
+import type { Json } from '../../../kernel';
 
 const HIDDEN = '[hidden]';
 /** Last words of names whose values nobody may see. Whole words: a monkey has no key, and an author no authorization. */

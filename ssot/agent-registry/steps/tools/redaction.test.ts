@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Json } from '../../kernel';
+import type { Json } from '../../../kernel';
 import { withoutSecrets } from './redaction';
 
 const names =

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Question } from '../../analytics';
-import { sumByCurrency } from '../report/amounts';
-import type { ToolDefinition, ToolDeps } from '../contract';
-import { findingsOf } from '../report/findings';
-import { amount } from '../report/amount-shape';
-import { answer, answerOf, type Answer, type PeriodRead } from '../report/answer';
-import { asked, coverage, cutOff, finding, modelSpend, usageFilter, type UsageFilter } from './analysis';
-import { trend, trendOf } from '../report/trend';
-import type { TenantContext } from '../../kernel';
+import type { Question } from '../../../analytics';
+import { sumByCurrency } from '../../report/amounts';
+import type { ToolDefinition, ToolDeps } from '../../contract';
+import { findingsOf } from '../../report/findings';
+import { amount } from '../../report/amount-shape';
+import { answer, answerOf, type Answer, type PeriodRead } from '../../report/answer';
+import { asked, coverage, cutOff, finding, modelSpend, usageFilter, type UsageFilter } from '../analysis';
+import { trend, trendOf } from '../../report/trend';
+import type { TenantContext } from '../../../kernel';
 
 const LIMIT_MS = 10_000;
 const NOBODY = 'no person reported';

@@ -1,4 +1,4 @@
-import { UTC } from '../questions';
+import { UTC } from '../../questions';
 
 /** Where days are not those of UTC, it is said with them. */
 export function zoneInWords(zone: string): string {

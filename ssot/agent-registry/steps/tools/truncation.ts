@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel';
+import type { Json } from '../../../kernel';
 
 /** Characters of JSON that an event shows of a note, a tool's input and its result, and that are kept of a result. */
 const LIMITS = { note: 500, input: 1_000, result: 4_096, kept: 1_048_576 } as const;

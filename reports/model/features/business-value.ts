@@ -1,4 +1,4 @@
-import type { BusinessValue } from './run-model';
+import type { BusinessValue } from '../run-model';
 
 export const BUSINESS_VALUE_LABELS = ['Segment', 'Goal', 'Impact', 'Revenue'] as const;
 

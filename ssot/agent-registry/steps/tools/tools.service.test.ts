@@ -1,10 +1,10 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MISBEHAVIOURS, withReplaced } from '../../../support/module-tests/agent-registry/misbehaving-agents';
-import { FAILURES } from '../../../support/module-tests/agent-registry/recorded-usage';
-import { RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import { toolCallsIn } from '../../../support/module-tests/agent-registry/transcript';
-import { PlatformError } from '../../kernel';
+import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/agent-registry/misbehaving-agents';
+import { FAILURES } from '../../../../support/module-tests/agent-registry/recorded-usage';
+import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import { toolCallsIn } from '../../../../support/module-tests/agent-registry/transcript';
+import { PlatformError } from '../../../kernel';
 import { TOOLS } from './tools';
 
 const OURS = 'Something went wrong on our side; our reference is <run>.';
