@@ -23,9 +23,9 @@ export class TrailUpkeep {
   constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'log' | 'plans' | 'isHeld'>) {}
 
   async run(closing?: AbortSignal): Promise<void> {
-    for await (const { chain } of this.#chains(sql`h.accounts_seq < h.last_seq`))
+    for await (const { chain } of this.#chains(sql`h.accounts_seq < h.last_seq`, closing))
       await this.#inLots(closing, (tx) => call(tx, sql`find_audit_accounts(${chain}, ${ENTRIES_AT_ONCE})`));
-    for await (const { chain, plan } of this.#chains(this.#hasAged())) {
+    for await (const { chain, plan } of this.#chains(this.#hasAged(), closing)) {
       await this.#inLots(closing, async (tx) => {
         if (await this.#isKept(tx, chain)) return 0;
         return call(tx, sql`age_audit_trail(${chain}, ${this.#since(plan)}, ${ENTRIES_AT_ONCE})`);
@@ -36,9 +36,9 @@ export class TrailUpkeep {
   }
 
   /** Page by page, so that those of which nothing can be removed are in nobody's way. */
-  async *#chains(which: Sql): AsyncGenerator<ChainRow> {
+  async *#chains(which: Sql, closing?: AbortSignal): AsyncGenerator<ChainRow> {
     let after = '';
-    for (;;) {
+    while (closing?.aborted !== true) {
       const chains = await this.deps.db.asService(
         UPKEEP,
         (tx) =>
