@@ -40,6 +40,13 @@ export interface AuditQuery {
   readonly before?: number;
 }
 
+/** Where an entry will stand in its chain. */
+interface Place {
+  readonly chain: Chain;
+  readonly seq: number;
+  readonly prevHash: Buffer;
+}
+
 /** Decisions about a company in one hash-chained list, each written in the transaction of the decision itself. */
 export class AuditTrail {
   constructor(private readonly deps: { readonly db: Transactions; readonly clock: Clock; readonly log: Logger }) {}
@@ -49,18 +56,28 @@ export class AuditTrail {
    * `audit_unavailable`, and the decision must not happen then.
    */
   async append(tx: Transaction, chain: Chain, event: AuditEvent): Promise<void> {
+    await this.write(tx, await this.place(tx, chain), event);
+  }
+
+  /** The first half of `append`, for whoever has more to send with it: this place is written before any other is taken. */
+  async place(tx: Transaction, chain: Chain): Promise<Place> {
+    const { last_seq: seq, last_hash: prevHash } = await orUnavailable(this.#takePlace(tx, chain));
+    return { chain, seq, prevHash };
+  }
+
+  /** The second half. */
+  async write(tx: Transaction, { chain, seq, prevHash }: Place, event: AuditEvent): Promise<void> {
     const at = new Date(this.deps.clock.now());
-    const { last_seq, last_hash: prevHash } = await orUnavailable(this.#takePlace(tx, chain));
-    const link = { seq: last_seq, at, entry: entryText(event), prevHash };
+    const link = { seq, at, entry: entryText(event), prevHash };
     const hash = hashOf(chain, link);
     await orUnavailable(
       tx.execute(sql`
         with head as (update audit_head set last_hash = ${hash} where tenant_id = ${chain})
         insert into audit_entry (tenant_id, seq, at, entry, prev_hash, hash, account_id)
-        values (${chain}, ${link.seq}, ${at}, ${link.entry}, ${prevHash}, ${hash}, ${accountOf(event)})`),
+        values (${chain}, ${seq}, ${at}, ${link.entry}, ${prevHash}, ${hash}, ${accountOf(event)})`),
     );
     const { action, by, subject } = event;
-    tx.afterCommit(() => this.deps.log.info({ audit: { chain, seq: link.seq, action, by, subject } }, 'decided'));
+    tx.afterCommit(() => this.deps.log.info({ audit: { chain, seq, action, by, subject } }, 'decided'));
   }
 
   /** Newest first. Throws `not_allowed`. */

@@ -64,21 +64,15 @@ export class SessionOpening {
     const authTime = new Date(clock.now());
     const max = this.deps.plans[plan].signInsPerPerson;
     // Done one after the other, and sent together: none of it waits for an answer.
-    const [{ is_emergency: isEmergency }, aged, ended] = await Promise.all([
+    const [{ is_emergency: isEmergency }, aged, ended, , , place] = await Promise.all([
       this.#insert(tx, account, { ...proven, sessionId, authTime }),
       endAged(tx, { tenantId, userId, now: authTime }),
       endSurplus(tx, account, { max, now: authTime }),
       storeRefreshToken(tx, refresh, { tenantId, sessionId, device, issuedAt: authTime }),
       removeEnded(tx, account, { kept: max, now: authTime }),
+      this.deps.audit.place(tx, tenantId),
     ]);
-    await recordAged(tx, this.deps.audit, tenantId, aged);
-    for (const surplus of ended) {
-      await this.deps.audit.append(tx, tenantId, {
-        ...{ action: 'signed_out', by: { kind: 'person', id: userId }, subject: surplus, address },
-        details: { reason: 'sign_in_limit' },
-      });
-    }
-    await this.deps.audit.append(tx, tenantId, {
+    await this.deps.audit.write(tx, place, {
       ...{ action: 'sign_in', by: { kind: 'person', id: userId }, subject: sessionId, address },
       details: {
         methods: methods.join(' '),
@@ -86,6 +80,13 @@ export class SessionOpening {
         ...(isEmergency && { emergency: 'yes' }),
       },
     });
+    await recordAged(tx, this.deps.audit, tenantId, aged);
+    for (const surplus of ended) {
+      await this.deps.audit.append(tx, tenantId, {
+        ...{ action: 'signed_out', by: { kind: 'person', id: userId }, subject: surplus, address },
+        details: { reason: 'sign_in_limit' },
+      });
+    }
     return { account, sessionId, refresh, authTime, methods, ended };
   }
 
