@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import * as argon2 from '@node-rs/argon2';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { Foreground, noMetrics } from '../../kernel';
@@ -159,10 +160,11 @@ test('AU-05 of a crowd of strangers four are looked at at once, and whoever is k
       () => undefined,
     );
   const strangers = Array.from({ length: 10 }, (_, i) => come(`stranger ${i}`, `198.51.100.${i}`));
-  await come(DANA, '198.51.100.99');
+  const dana = come(DANA, '198.51.100.99');
+  await turn();
   assert.deepEqual(looked, ['stranger 0', 'stranger 1', 'stranger 2', 'stranger 3', DANA]);
   looks.resolve();
-  await Promise.all(strangers);
+  await Promise.all([dana, ...strangers]);
   // Each once before its turn, and once in it.
   assert.equal(looked.length, 2 * strangers.length + 1);
 });
