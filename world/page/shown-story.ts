@@ -33,7 +33,7 @@ export function linesOnThePage(story: readonly ThreadEvent[]): readonly string[]
 /** Written from the rule: what was spent or can be saved, as it was asked, or why nothing can be said. Amounts are rounded to cents. */
 function headlineOf({ verdict, findings, measures, spend }: Report): string {
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
-  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
+  if (verdict === 'out_of_scope') return 'No question about AI spending was understood';
   const saved = findings.reduce((total, { saving }) => total + Number(saving.amount), 0);
   const currency = spend?.currency ?? '';
   if (measures[0] === 'savings') {

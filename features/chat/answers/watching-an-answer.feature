@@ -52,7 +52,7 @@ Feature: Watching an answer being made
       Given Acme has a month of AI usage
       And Dana from Acme has a phone open on the thread "Q3 spend"
       When she asks "Will it rain tomorrow?"
-      Then the report says "The question is not about the use or the cost of AI"
+      Then the report says "Nothing about the use or the cost of AI was understood"
       And her phone shows these specialists at work: triage, reporting
 
   @AG-03

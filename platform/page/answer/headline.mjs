@@ -7,7 +7,7 @@ import { money, period } from '../common/labels.mjs';
  * @param {import('../types.ts').Report} report
  */
 export function headline({ verdict, measures, answer, period: about, calls, spend, spendInOtherCurrencies, savings }) {
-  if (verdict === 'out_of_scope') return 'This is not a question about AI spending';
+  if (verdict === 'out_of_scope') return 'No question about AI spending was understood';
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
   if (answer !== null) return `${titleOf(answer)}, ${period(about)}`;
   if (spend === null) return calls > 0 ? 'Nobody knows what this cost' : 'Nothing was spent';

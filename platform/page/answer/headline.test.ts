@@ -24,6 +24,11 @@ describe('what a report says first', () => {
     ['what can be saved, where that was asked', { ...saving, savings: usd('20') }, 'You could save 20.00 USD'],
     ['that nothing can', { ...saving, savings: usd('0') }, 'Nothing worth saving was found'],
     ['that a price is missing', { ...spending, spend: null, savings: null }, 'Nobody knows what this cost'],
+    [
+      'that it was not understood',
+      { ...spending, verdict: 'out_of_scope' },
+      'No question about AI spending was understood',
+    ],
     ['that nothing was used', { ...spending, calls: 0, spend: null, savings: null }, 'Nothing was spent'],
     [
       'as before, of an older release',

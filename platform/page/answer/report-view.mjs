@@ -1,8 +1,9 @@
 import { el } from '../common/dom.mjs';
 import { answerView } from './answer-view.mjs';
 import { headline } from './headline.mjs';
-import { findingName, money, period, sentence } from '../common/labels.mjs';
+import { findingName, money, sentence } from '../common/labels.mjs';
 import { table } from './report-table.mjs';
+import { sumsOf } from './sums.mjs';
 import { trendChart } from './trend-chart.mjs';
 
 /** @typedef {import('../types.ts').Report} Report */
@@ -24,7 +25,7 @@ export function reportView(report, ask) {
       ? el('p', { className: 'notice' }, 'A first impression: there is too little usage for a plan.')
       : null,
     ...answerView(report, ask),
-    report.calls > 0 ? sums(report) : null,
+    sums(report),
     trendChart(report.trend),
     list('What is missing', 'ul', report.missing),
     ...behind(report, [
@@ -43,18 +44,13 @@ export function reportView(report, ask) {
 }
 
 /** @param {Report} report */
-function sums({ spend, spendInOtherCurrencies, savings, calls, period: about }) {
-  const spent = [spend, ...spendInOtherCurrencies].filter((amount) => amount !== null).map(money);
-  const cards = [
-    ['Spent', spent.join(' and ') || 'unknown'],
-    ['Could be saved', savings === null ? 'unknown' : money(savings)],
-    ['Calls', calls.toLocaleString('en')],
-    ['Period', period(about)],
-  ];
+function sums(report) {
+  const cards = sumsOf(report);
+  if (cards.length === 0) return null;
   return el(
     'dl',
     { className: 'sums' },
-    ...cards.map((card) => el('div', {}, el('dt', {}, card[0] ?? ''), el('dd', {}, ...whole(card[1] ?? '')))),
+    ...cards.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, ...whole(value)))),
   );
 }
 

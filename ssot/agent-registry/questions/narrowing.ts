@@ -32,7 +32,7 @@ const NOUNS: Readonly<Record<Narrowed, string>> = {
 };
 const QUOTED = '["“”„\'‘’]([^"“”„\'‘’]{1,128})["“”\'‘’]';
 const EVERYBODY =
-  /(?<![\w-])(?<!(?:across|among|compare|list|rank) )(?:all (?:of )?(?:the |our )?(?:people|persons|users|colleagues|employees)|(?:for|of|by) (?:everybody|everyone))(?![\w-])(?! by (?:calls?|costs?|money|requests?|spend(?:ing)?|tokens?|usage)(?![\w-]))/;
+  /(?<![\w-])(?<!(?:across|among|compare|list|rank) )(?:all (?:of )?(?:the |our )?(?:people|persons|users|colleagues|employees)|(?:for|of|by) (?:everybody|everyone)|(?:everybody|everyone)(?= again(?![\w-])))(?![\w-])(?! by (?:calls?|costs?|money|requests?|spend(?:ing)?|tokens?|usage)(?![\w-]))/;
 /** "Hello Ravi" and "this is Ravi" ask for nobody's calls. */
 const NOT_ADDRESSED = "(?<!(?:hi|hello|hey|dear|thanks|thank you|i'm|i am|this is),? )";
 const AND = '(?:\\s*(?:,|and|or|&|, and)\\s*)';

@@ -90,6 +90,7 @@ describe('colleagues', () => {
   for (const [then, reading] of [
     ['And last month?', 'spend | 2026-08-01..2026-09-01 | person user_3 | kept people, measures'],
     ['And for everybody?', 'spend | usual | kept measures'],
+    ['Everyone again', 'spend | usual | kept measures'],
     ['And how much did I spend?', 'spend | usual | own'],
     ['And Ravi Özil?', 'spend | usual | person user_2 | kept measures'],
   ] as const) {
@@ -123,6 +124,8 @@ describe('what a follow-up keeps', () => {
     ],
     ['Tokens by model last week', 'And yesterday?', 'tokens | by model | 2026-09-09..2026-09-10 | kept measures, by'],
     ['Tokens by model last week', 'What did it cost?', 'spend | 2026-08-31..2026-09-07 | kept period'],
+    ['Spend by feature', 'top 3', 'spend | by feature | most 3 | usual | kept measures, by'],
+    ['What can we save?', 'top 3', 'out of scope'],
     ['Errors by model', 'Will it rain tomorrow?', 'out of scope'],
     [
       'Cost of the last 7 days?',

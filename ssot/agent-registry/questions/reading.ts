@@ -142,6 +142,8 @@ export function readQuestion(
 
   const unread = unreadWords(text.pieces());
   const isNamed = Object.keys(narrowing.to).length > 0 || narrowing.people !== undefined;
+  // "Top 3" is about the table that was shown before.
+  const narrowsTable = breakdowns.ranking !== undefined && before.by !== undefined;
   const isInScope =
     asked.length > 0 ||
     isNamed ||
@@ -149,7 +151,7 @@ export function readQuestion(
     comparison.comparison !== undefined ||
     breakdowns.by.some((one) => one === 'model' || one === 'provider' || one === 'feature') ||
     mentionsAi(plain) ||
-    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0));
+    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0 || narrowsTable));
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
 
   const several = severalOf(narrowing);

@@ -196,7 +196,7 @@ describe('a report', () => {
       9_000,
       'Will it rain tomorrow?',
       'out_of_scope',
-      'The question is not about the use or the cost of AI; ask for instance "How can we cut our AI spending?"',
+      'Nothing about the use or the cost of AI was understood. Questions are read in English; ask for instance "How can we cut our AI spending?"',
     ],
   ] as const) {
     test(`AG-02 says what cannot be answered, and what can be done: ${what}`, async () => {

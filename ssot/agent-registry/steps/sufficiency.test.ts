@@ -5,7 +5,7 @@ import { assess, routeAfter } from './sufficiency';
 const NO_USAGE =
   'No usage is recorded for this period. Send your AI calls to POST /v1/usage, or ask about another period.';
 const OUT_OF_SCOPE =
-  'The question is not about the use or the cost of AI; ask for instance "How can we cut our AI spending?"';
+  'Nothing about the use or the cost of AI was understood. Questions are read in English; ask for instance "How can we cut our AI spending?"';
 
 describe('whether the recorded usage carries an answer', () => {
   const rows: readonly (readonly [string, boolean, number, number, string, readonly string[]])[] = [

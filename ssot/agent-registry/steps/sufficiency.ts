@@ -22,7 +22,7 @@ export function assess(isInScope: boolean, coverage: Coverage): { verdict: Suffi
     return {
       verdict: 'out_of_scope',
       missing: [
-        'The question is not about the use or the cost of AI; ask for instance "How can we cut our AI spending?"',
+        'Nothing about the use or the cost of AI was understood. Questions are read in English; ask for instance "How can we cut our AI spending?"',
       ],
     };
   }
