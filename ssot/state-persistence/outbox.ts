@@ -130,9 +130,12 @@ export class OutboxRelay {
   /** What is delivered twice because this fails is recognised by its stamp. */
   async #delete(changes: readonly DurableChange[]): Promise<void> {
     const [tenants, stamps] = [changes.map(({ tenantId }) => tenantId), changes.map(({ stamp }) => stamp)];
-    await this.deps.warm.asService(RELAY, (tx) =>
-      tx.execute(sql`delete from working_state_change where (tenant_id, stamp) in
-        (select * from unnest(${tenants}::text[], ${stamps}::bigint[]))`),
+    await this.deps.warm.asService(
+      RELAY,
+      (tx) =>
+        tx.execute(sql`delete from working_state_change where (tenant_id, stamp) in
+          (select * from unnest(${tenants}::text[], ${stamps}::bigint[]))`),
+      { commitAlong: true },
     );
   }
 

@@ -7,6 +7,7 @@ import {
   type TenantContext,
   type ThreadId,
   type Transaction,
+  type TransactionOptions,
   type UserId,
 } from '../kernel';
 import { unavailable } from './archive/parts';
@@ -49,8 +50,14 @@ class WarmPersistence implements StatePersistence {
 
   async save(ctx: TenantContext, input: SaveInput, tx?: Transaction): Promise<SaveReceipt> {
     const content = checked(input);
-    const work = (turn: Transaction): Promise<SaveReceipt> => this.#save(ctx, input, content, turn);
-    const receipt = await (tx === undefined ? this.deps.warm.transaction(ctx, work) : work(tx));
+    const { warm, clock } = this.deps;
+    const written = { version: input.expectedVersion + 1, savedAt: new Date(clock.now()) };
+    const within = <T>(work: (turn: Transaction) => Promise<T>, options: TransactionOptions): Promise<T> =>
+      tx === undefined ? warm.transaction(ctx, work, options) : work(tx);
+    const isWritten = await within((turn) => this.#write(ctx, input, content, written, turn), { commitAlong: true });
+    const receipt = isWritten
+      ? { ...written, replayed: false }
+      : await within((turn) => this.#repeated(ctx, input, content, turn), { readOnly: true });
     this.deps.metrics.count('run_saves_total', { replayed: String(receipt.replayed) });
     return receipt;
   }
@@ -108,10 +115,8 @@ class WarmPersistence implements StatePersistence {
     return readMovedRun({ db, archive: cold(), clock }, { tenantId, userId, subject: runId });
   }
 
-  async #save(ctx: TenantContext, input: SaveInput, content: Content, tx: Transaction): Promise<SaveReceipt> {
-    const savedAt = new Date(this.deps.clock.now());
-    const version = input.expectedVersion + 1;
-    if (await this.#write(ctx, input, content, { version, savedAt }, tx)) return { version, savedAt, replayed: false };
+  /** The first receipt, where this was written before; throws what stands in its way otherwise. */
+  async #repeated(ctx: TenantContext, input: SaveInput, content: Content, tx: Transaction): Promise<SaveReceipt> {
     const { before, head } = await this.#standing(ctx, input, tx);
     if (before?.fingerprint === content.fingerprint)
       return { version: before.version, savedAt: before.saved_at, replayed: true };

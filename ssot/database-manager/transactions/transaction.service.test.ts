@@ -92,6 +92,26 @@ void test('DB-01 work after the commit is done once, for what landed only', asyn
   assert.deepEqual(done, ['landed']);
 });
 
+void test('DB-01 a commit that is sent along stores what was sent before the first wait, and nothing later', async () => {
+  const [id, later] = [next++, next++];
+  const work = async (tx: Transaction): Promise<unknown> => {
+    await add(tx, id);
+    return add(tx, later).catch((error: unknown) => error);
+  };
+  const refused = await db.transaction(acme, work, { commitAlong: true });
+  assert.equal((refused as DatabaseError).code, 'database_closed');
+  assert.deepEqual(await stored(id, later), [id]);
+});
+
+void test('DB-01 a commit that is sent along stores nothing when a statement before it fails, and the connection is as good as before', async () => {
+  const [id, after] = [next++, next++];
+  await using one = await schema.open({ poolSize: 1 });
+  const twice = (tx: Transaction): Promise<unknown> => Promise.all([add(tx, id), add(tx, id)]);
+  await assert.rejects(one.transaction(acme, twice, { commitAlong: true }), code('database_constraint'));
+  await one.transaction(acme, (tx) => add(tx, after), { commitAlong: true });
+  assert.deepEqual(await stored(id, after), [after]);
+});
+
 void test('DB-01 what is read only changes nothing', async () => {
   const id = next++;
   await assert.rejects(

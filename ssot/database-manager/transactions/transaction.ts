@@ -62,7 +62,9 @@ export async function runTransaction<T>(
   try {
     // What the work says before it waits for anything leaves together with the beginning.
     const begun = begin(client, settings, options, progress);
-    const [, result] = await handle.orCutOff(Promise.all([begun, body(handle)]));
+    const working = body(handle);
+    const sentAlong = options.commitAlong === true ? commitAlong(client, handle, progress) : undefined;
+    const [, result] = await handle.orCutOff(Promise.all([begun, working]));
     handle.end();
     if (handle.failed !== undefined) throw classify(handle.failed) as Error;
     if (options.readOnly === true && options.isolation !== 'serializable') {
@@ -71,7 +73,7 @@ export async function runTransaction<T>(
       return { result, after: handle.after };
     }
     progress.committing = true;
-    const answer = await client.query('COMMIT');
+    const answer = await (sentAlong ?? client.query('COMMIT'));
     if (handle.failed !== undefined) throw classify(handle.failed) as Error;
     // A commit after a failed statement is answered "ROLLBACK", without an error.
     if (answer.command !== 'COMMIT')
@@ -83,6 +85,16 @@ export async function runTransaction<T>(
   } finally {
     ports.stop.removeEventListener('abort', onStop);
   }
+}
+
+/** In the packet of what the body has sent until here. The server undoes it where one of these statements has failed. */
+function commitAlong(client: pg.PoolClient, handle: TransactionHandle, progress: Progress): Promise<pg.QueryResult> {
+  handle.end();
+  progress.committing = true;
+  const answer = client.query('COMMIT');
+  // Whoever does not get as far as waiting for it has failed with a reason of its own.
+  answer.catch(() => undefined);
+  return answer;
 }
 
 /** Begins, and says who asks. Statements sent meanwhile find nobody's rows if that fails. */

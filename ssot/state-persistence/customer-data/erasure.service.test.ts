@@ -127,6 +127,7 @@ describe('erasing a person', () => {
     const one = t.requests(t.modules.map((module) => changed(module, 'chat', () => (reached.resolve(), slow.promise))));
     const other = t.requests(t.modules.map((module) => changed(module, module.name, () => begun.push(module.name))));
     await using _one = await one.start();
+    using _end = { [Symbol.dispose]: () => slow.resolve() };
     await one.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
     await reached.promise;
     await using _other = await other.start();
