@@ -11,7 +11,11 @@ test('a module alone needs nothing', () => assert.equal(needs([['@unit', '@id-ma
 test('an integration scenario needs what its module talks to', () => {
   assert.equal(needs([['@integration', '@id-manager']]), 'postgres');
   assert.equal(needs([['@integration', '@state-manager']]), 'postgres redis');
-  assert.equal(needs([['@integration', '@auth'], ['@integration', '@analytics'], ['@unit']]), 'clickhouse postgres');
+  assert.equal(needs([['@integration', '@auth']]), 'postgres redis');
+  assert.equal(
+    needs([['@integration', '@id-manager'], ['@integration', '@analytics'], ['@unit']]),
+    'clickhouse postgres',
+  );
 });
 
 test('all three when the module talks to all, or when nothing says which', () => {

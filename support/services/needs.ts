@@ -11,7 +11,7 @@ const MODULE_NEEDS: Readonly<Record<string, readonly Service[]>> = {
   '@id-manager': ['postgres'],
   '@configuration-manager': ['postgres'],
   '@database-manager': ['postgres'],
-  '@auth': ['postgres'],
+  '@auth': ['postgres', 'redis'],
   '@state-manager': ['postgres', 'redis'],
   '@analytics': ['postgres', 'clickhouse'],
 };

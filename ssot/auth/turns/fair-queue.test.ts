@@ -97,6 +97,19 @@ test('AU-05 nobody waits longer than 3 seconds, and whoever was refused takes no
   assert.deepEqual(scene.started, ['a1', 'c1']);
 });
 
+test('AU-05 whoever has gone, served or refused, counts in no crowd any more', async () => {
+  const scene = new Scene({ atOnce: 1 });
+  await scene.come('a1', 'address a');
+  await scene.end('a1');
+  await scene.come('first', 'address z');
+  for (const name of ['a2', 'a3']) await scene.come(name, 'address a');
+  await scene.pass(3_000);
+  for (const name of ['b1', 'b2']) await scene.come(name, 'address b');
+  await scene.come('a4', 'address a');
+  await scene.end('first');
+  assert.deepEqual(scene.started, ['a1', 'first', 'a4']);
+});
+
 test('AU-05 work that fails gives its turn back', async () => {
   const queue = new FairQueue({ atOnce: 1, maxWaiting: 1, maxWaitMs: 1 }, new ControlledClock());
   await assert.rejects(
