@@ -2,6 +2,15 @@ import { titleOf } from './answer-table.mjs';
 import { money, period } from '../common/labels.mjs';
 
 /**
+ * Whether a table was asked for, and not how to save.
+ *
+ * @param {import('../types.ts').Report} report
+ */
+export function isTable({ answer, measures }) {
+  return answer !== null && measures?.[0] !== 'savings';
+}
+
+/**
  * What a report says first: the answer to what was asked.
  *
  * @param {import('../types.ts').Report} report

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { headline } from './headline.mjs';
+import { headline, isTable } from './headline.mjs';
 import type { Report } from '../types';
 
 const usd = (amount: string): Report['spend'] => ({ amount, currency: 'USD' });
@@ -38,6 +38,17 @@ describe('what a report says first', () => {
   ] as const) {
     test(`AG-16 a report says first ${what}`, () => {
       assert.equal(headline(report as unknown as Report).replaceAll('\u00a0', ' '), says);
+    });
+  }
+
+  for (const [what, report, holds] of [
+    ['"Who spends most?" is', { answer: {}, measures: ['spend'] }, true],
+    ['"What can each feature save?" is not', { answer: {}, measures: ['savings'] }, false],
+    ['"How much did we spend?" is not', { answer: null, measures: ['spend'] }, false],
+    ['what an older release answered with one is', { answer: {} }, true],
+  ] as const) {
+    test(`AG-16 the savings stand behind what was asked for as a table: ${what}`, () => {
+      assert.equal(isTable(report as unknown as Report), holds);
     });
   }
 });

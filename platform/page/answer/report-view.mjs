@@ -1,6 +1,6 @@
 import { el } from '../common/dom.mjs';
 import { answerView } from './answer-view.mjs';
-import { headline } from './headline.mjs';
+import { headline, isTable } from './headline.mjs';
 import { findingName, money, sentence } from '../common/labels.mjs';
 import { table } from './report-table.mjs';
 import { sumsOf } from './sums.mjs';
@@ -69,9 +69,9 @@ function whole(text) {
  * @param {Report} report
  * @param {(Node | null)[]} parts
  */
-function behind({ answer, measures }, parts) {
+function behind(report, parts) {
   const shown = parts.filter((part) => part !== null);
-  if (answer === null || measures?.[0] === 'savings' || shown.length === 0) return shown;
+  if (!isTable(report) || shown.length === 0) return shown;
   return [el('details', {}, el('summary', {}, 'Savings and spending by model'), ...shown)];
 }
 

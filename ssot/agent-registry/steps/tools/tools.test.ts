@@ -52,3 +52,22 @@ for (const [name, readings] of [
     deepEqual(await zonesOf(name), Array<undefined>(readings).fill(undefined));
   });
 }
+
+void test('AG-16 people stand in a table by their names, who has left and who was never reported by what they are', async () => {
+  const row = { inputTokens: 1n, cachedInputTokens: 0n, outputTokens: 1n, amount: { value: '1', currency: 'USD' } };
+  const data = ['user_ada', 'user_gone', ''].map((person, at) => ({ ...row, person, calls: 9 - at }));
+  const usage = { cost: () => Promise.resolve({ data, cut, prices: 'list-1' }) } as unknown as UsageReader;
+  const authority = {
+    contextFor: () => Promise.reject(new Error('not asked')),
+    namesOf: () => Promise.resolve(new Map([['user_ada', 'Ada']])),
+  };
+  const tool = TOOLS.find(({ name }) => name === 'usage_breakdown');
+  const asked = { measures: ['calls'], by: ['person'], carriedOver: [], notes: [], suggestions: [] };
+  const args = tool?.args.parse({ filter, cut, asked });
+  const found = await tool?.execute({ usage, authority }, ctx, args, new AbortController().signal);
+  const { answer } = found as { answer: { rows: readonly { keys: readonly string[] }[] } };
+  deepEqual(
+    answer.rows.map(({ keys }) => keys),
+    [['Ada'], ['a former colleague'], ['no person reported']],
+  );
+});
