@@ -148,11 +148,13 @@ describe('single sign-on', () => {
     await sso.auth.sso.enforce(owner, company.ownerId);
     const after = await sso.withProvider(`leo@${company.domain}`);
     clock.advance(12 * HOUR_MS - 2 * MINUTE_MS);
-    const [one, other] = [before, after].map(({ tokens }) => tokens.refresh) as [string, string];
-    const renewed = await sso.auth.sessions.renew(other, 'laptop', HOME);
-    assert.equal(await said(sso.auth.sessions.renew(one, 'laptop', HOME)), 'fine');
+    const renewals: string[] = [];
+    for (const { tokens } of [before, after]) {
+      renewals.push((await sso.auth.sessions.renew(tokens.refresh, 'laptop', HOME)).refresh);
+    }
     clock.advance(2 * MINUTE_MS);
-    assert.equal(await said(sso.auth.sessions.renew(renewed.refresh, 'laptop', HOME)), 'session_ended');
+    for (const refresh of renewals)
+      assert.equal(await said(sso.auth.sessions.renew(refresh, 'laptop', HOME)), 'session_ended');
   });
 
   test('AU-08 the named owner gets in with password and code, on record, and only with both', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
-import { before, test } from 'node:test';
+import { before, mock, test } from 'node:test';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { SessionId, TenantId, UserId } from '../../kernel';
@@ -100,8 +100,12 @@ for (const [what, forge] of Object.entries(FORGED)) {
     assert.equal(await codeOf(await forge()), 'token_invalid'));
 }
 
-test('AU-01 no address that a token names is asked for a key', async (t) => {
-  const asked = t.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('nobody is asked')));
-  await codeOf(await signed({ jku: 'https://evil.example/jwks.json' }, {}, thief.privateKey));
-  assert.equal(asked.mock.callCount(), 0);
+test('AU-01 no address that a token names is asked for a key', async () => {
+  const asked = mock.method(globalThis, 'fetch', () => Promise.reject(new Error('nobody is asked')));
+  try {
+    await codeOf(await signed({ jku: 'https://evil.example/jwks.json' }, {}, thief.privateKey));
+    assert.equal(asked.mock.callCount(), 0);
+  } finally {
+    asked.mock.restore();
+  }
 });
