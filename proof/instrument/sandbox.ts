@@ -15,8 +15,8 @@ import { compile } from '../../support/typescript/compile';
 
 /** Where the compiled worker stands in a sandbox. */
 const WORKER = '.proof-worker';
-const LEFT_OUT = new Set(['node_modules', '.git', '.services', 'reports', 'bench', 'proof', 'docs', 'dist', WORKER]);
-const COMPILED = '{ssot,platform,world,support,step-definitions}/**/*.ts';
+const LEFT_OUT = new Set(['node_modules', '.git', '.services', 'reports', 'proof', 'docs', 'dist', WORKER]);
+const COMPILED = '{ssot,platform,world,support,step-definitions,bench}/**/*.ts';
 
 /**
  * A copy of the project in the system's temporary folder, with the instrumented code in place of the written one: the work

@@ -21,7 +21,7 @@ from (select c.relname::text as name, c.relrowsecurity as enabled, c.relforcerow
     exists (select from pg_policy p where p.polrelid = c.oid) as has_policy,
     pg_has_role(current_user, c.relowner, 'usage') as owned
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
-  where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace) t`;
+  where c.relkind in ('r', 'p') and c.relnamespace = current_schema()::regnamespace) t`;
 
 /** Refuses a login that could see past row security, and a customer table without it. */
 export async function assertSafe(client: pg.ClientBase, login: 'app' | 'service'): Promise<void> {

@@ -30,6 +30,8 @@ export interface OwnSchemaOptions {
   /** What stands between the app login and the server, for instance a fault proxy. */
   readonly through?: (address: string) => string;
   readonly poolSize?: number;
+  /** Logins in place of those of the run. */
+  readonly logins?: { readonly app?: string; readonly service?: string };
 }
 
 /** A schema of one test's own on the real server; dropped with all that it holds. */
@@ -52,12 +54,12 @@ export class OwnSchema implements AsyncDisposable {
   }
 
   async open(options: OwnSchemaOptions = {}): Promise<Database> {
-    const { changes = [NOTES], ports = {}, through = (address) => address, poolSize } = options;
+    const { changes = [NOTES], ports = {}, through = (address) => address, poolSize, logins = {} } = options;
     const database = await openDatabase(
       {
-        url: this.tables.within(through(addressOf('SPEC_POSTGRES_URL'))),
+        url: this.tables.within(through(logins.app ?? addressOf('SPEC_POSTGRES_URL'))),
         ownerUrl: this.tables.within(addressOf('SPEC_POSTGRES_OWNER_URL')),
-        serviceUrl: this.tables.within(addressOf('SPEC_POSTGRES_SERVICE_URL')),
+        serviceUrl: this.tables.within(logins.service ?? addressOf('SPEC_POSTGRES_SERVICE_URL')),
         changes,
         ...(poolSize !== undefined && { poolSize }),
       },

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { eventually } from '../../../world/eventually';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { FaultProxy } from '../../../world/operations/fault-proxy';
 import { addressOf } from '../../../world/settings';
 import { servicePrincipal, sql, type Transaction } from '../../kernel';
@@ -124,4 +126,25 @@ void test('DB-09 health says what is wrong: away, hanging, and well again', asyn
   proxy.restore();
   assert.equal(away.state, 'down');
   assert.equal((await db.health()).state, 'up');
+  proxy.delay(200);
+  const slow = await db.health();
+  proxy.restore();
+  assert.partialDeepStrictEqual(slow, { state: 'degraded', cause: 'slow' });
+});
+
+void test('DB-05 whoever waits five seconds for a connection of their company is refused, and may try again', async () => {
+  const clock = new ControlledClock();
+  await using busy = await schema.open({ ports: { clock }, poolSize: 4 });
+  const held = Promise.withResolvers<void>();
+  const first = busy.transaction(acme, () => held.promise);
+  let outcome = 'waits';
+  const second = outcomeOf(busy.transaction(acme, () => Promise.resolve())).then((now) => (outcome = now));
+  await eventually(async () => assert.equal((await busy.health()).pool.waiting, 1));
+  clock.advance(5_000);
+  try {
+    await eventually(() => Promise.resolve(assert.equal(outcome, 'database_pool_exhausted')));
+  } finally {
+    held.resolve();
+    await Promise.all([first, second]);
+  }
 });

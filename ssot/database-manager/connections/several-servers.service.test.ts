@@ -42,6 +42,17 @@ describe('a database of two servers', () => {
     await eventually(async () => assert.equal((await db.health()).state, 'up'));
   });
 
+  for (const login of ['url', 'serviceUrl'] as const) {
+    void it(`DB-02 a login that may bypass row security is refused: ${login}`, async () => {
+      const superuser = new URL(pair.superuser(pair.ports[0]));
+      superuser.pathname = 'specs';
+      await assert.rejects(openDatabase({ ...config(servers[0]), [login]: superuser.href }, ports), {
+        code: 'database_unsafe',
+        message: /may bypass row security/,
+      });
+    });
+  }
+
   void it('DB-07 a single server that takes no writes is refused at the start where the address asks for one that does', async () => {
     const only = config(servers[1]);
     const asking = (url: string): string => `${url}?target_session_attrs=read-write`;

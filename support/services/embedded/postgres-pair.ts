@@ -19,7 +19,8 @@ export class PostgresPair implements AsyncDisposable {
     private readonly run: OwnedRun,
     /** Logins of the database `specs`, at the first server. */
     private readonly env: PostgresEnv,
-    private readonly superuser: (port: number) => string,
+    /** The address of whoever may do everything, in the database `postgres`. */
+    readonly superuser: (port: number) => string,
     /** The first server, and the one that follows it. */
     readonly ports: readonly [number, number],
     private first: OwnedChild,
