@@ -9,8 +9,6 @@ import type { Person } from '../../actors/person';
 import { Backup } from './backup';
 import { Everywhere } from './everywhere';
 
-const STRIDE_MS = 500;
-
 interface Host {
   readonly connections: Connections;
   readonly operations: Operations;
@@ -38,8 +36,6 @@ export class DataRequests {
   #tables: OwnTables | undefined;
   #asked: Person | undefined;
   #beside: Instance | undefined;
-  /** Whom everybody meets. */
-  #instance: Instance | undefined;
   #backup: Backup | undefined;
   #export = '';
   readonly #marks = new Map<Person, readonly string[]>();
@@ -52,7 +48,7 @@ export class DataRequests {
   async begin(): Promise<void> {
     this.#tables = this.host.own(await OwnTables.create(this.host.connections.rows()));
     await this.host.operations.serveOn(this.#tables.variables);
-    this.#meet(this.host.operations.serving());
+    this.host.moveTo(this.host.operations.serving());
   }
 
   async beginOfTwo(): Promise<void> {
@@ -64,7 +60,7 @@ export class DataRequests {
   killAsked(): void {
     if (this.#beside === undefined) throw new Error('there is no second instance');
     this.host.operations.serving().signal('SIGKILL');
-    this.#meet(this.#beside);
+    this.host.moveTo(this.#beside);
   }
 
   async forget(by: Person, who: Person): Promise<void> {
@@ -91,7 +87,7 @@ export class DataRequests {
     await operations.serving().ended();
     await this.#backup?.restore();
     await operations.serveOn(this.#tables?.variables ?? {});
-    this.#meet(operations.serving());
+    this.host.moveTo(operations.serving());
   }
 
   async forgetCompany(by: Person, companyName: string = by.tenant.name): Promise<void> {
@@ -125,34 +121,20 @@ export class DataRequests {
   }
 
   done(by: Person, limitMs: number): Promise<void> {
-    return this.#untilDone(() => this.stateOf(by), limitMs);
+    return eventually(async () => {
+      const state = await this.stateOf(by);
+      if (state !== 'done') throw new Error(`it is ${state}`);
+    }, limitMs);
   }
 
   /** Until operators read that it is done; nobody of the company can. */
   async companyDone(person: Person, limitMs: number): Promise<void> {
     const operator = await this.host.operator();
     const path = `/v1/operations/tenants/${await person.tenant.id()}/erasures`;
-    await this.#untilDone(async () => {
+    await eventually(async () => {
       const { erasures } = await operator.require<{ erasures: readonly Erasure[] }>('get', path);
-      return erasures[0]?.state;
+      if (erasures[0]?.state !== 'done') throw new Error(`it is ${erasures[0]?.state}`);
     }, limitMs);
-  }
-
-  /** While the instance's time passes, and no more of it than that: it waits for what may still be written with earlier rights. */
-  #untilDone(stateOf: () => Promise<Erasure['state'] | undefined>, limitMs: number): Promise<void> {
-    let leftMs = limitMs;
-    return eventually(async () => {
-      const state = await stateOf();
-      if (state === 'done') return;
-      if (leftMs > 0) this.#instance?.advanceClock(STRIDE_MS);
-      leftMs -= STRIDE_MS;
-      throw new Error(`it is ${state}`);
-    }, limitMs);
-  }
-
-  #meet(instance: Instance): void {
-    this.#instance = instance;
-    this.host.moveTo(instance);
   }
 
   /** Places of the stores that still name somebody. */
