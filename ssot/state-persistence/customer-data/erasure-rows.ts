@@ -150,7 +150,7 @@ export async function keepProgress(
   return row?.lease;
 }
 
-/** Ends this turn: done, or due again after so long. False: it is another instance's by now, and nothing is changed. */
+/** Ends this turn: done, or due again after so long, and not before a look can say that nothing is left. False: it is another instance's by now, and nothing is changed. */
 export async function endTurn(
   tx: Transaction,
   { subject, lease }: Pick<Claimed, 'subject' | 'lease'>,
@@ -167,7 +167,7 @@ export async function endTurn(
   const { rows } = await tx.execute(
     end.is === 'done'
       ? sql`update erasure e set done_at = ${now}, lease_until = null, failing = null where ${isHeldBy(subject, lease)}`
-      : sql`update erasure e set lease_until = null, next_at = ${now} + ${ms(end.ms)}, emptied = ${[...end.emptied]},
+      : sql`update erasure e set lease_until = null, next_at = greatest(${now} + ${ms(end.ms)}, look_after), emptied = ${[...end.emptied]},
               failing = ${end.failing}, failures = case when ${end.failing !== null} then failures + 1 else 0 end
             where ${isHeldBy(subject, lease)}`,
   );
