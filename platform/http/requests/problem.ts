@@ -82,6 +82,6 @@ function invalid(issue: Issue | undefined): PlatformError {
   const message = (issue?.message ?? 'see the schema').slice(0, 300);
   const code = more?.params?.code;
   if (field === '') return new PlatformError({ code: 'invalid_input', message: `The body is not valid: ${message}.` });
-  if (code !== undefined) return new PlatformError({ code, message: `"${field}" ${message}.`, field });
+  if (code !== undefined) return new PlatformError({ code, message: `"${field}" ${message}`, field });
   return new PlatformError({ code: 'invalid_input', message: `"${field}" is not valid: ${message}`, field });
 }

@@ -31,7 +31,8 @@ const REPORTED: Readonly<Record<string, readonly [readonly string[], readonly st
     ['90 EUR', '1 USD'],
   ],
   'not what saves nothing': [['0 USD'], ['0 USD'], []],
-  'any saving of a spend that nobody knows': [[], ['0.000000000001 USD'], ['0.000000000001 USD']],
+  'any saving of a spend that nobody knows': [[], ['0.005 USD'], ['0.005 USD']],
+  'not what would be written as 0.00': [['0.1 USD'], ['0.004999999999 USD', '0.005 USD'], ['0.005 USD']],
   'not a saving that nobody knows': [['100 USD'], ['unpriced', '5 USD'], ['5 USD']],
   'ten at most': [['90 USD'], eleven, eleven.slice(1).reverse()],
 };
@@ -46,7 +47,9 @@ describe('savings that are reported', () => {
     fc.assert(
       fc.property(fc.array(value, { maxLength: 30 }), value, (savings, spend) => {
         const reported = found([decimal(spend)], savings.map(decimal)).map((one) => picos(one.slice(0, -4)));
-        const worth = savings.filter((one) => one > 0n && one * 100n >= spend).sort((a, b) => (a < b ? 1 : -1));
+        const worth = savings
+          .filter((one) => one >= 5_000_000_000n && one * 100n >= spend)
+          .sort((a, b) => (a < b ? 1 : -1));
         deepEqual(reported, worth.slice(0, 10));
       }),
       { numRuns: 200 },

@@ -6,6 +6,8 @@ import type { Finding } from '../steps/analysis';
 const MAX_FINDINGS = 10;
 /** Findings below one hundredth of the spend are not worth a customer's time. */
 const MIN_SHARE = 100n;
+/** Half of a hundredth of the currency: what is less would be written as 0.00. */
+const MIN_SAVING = 5_000_000_000n;
 
 /** Pure: the savings worth telling, largest first. What has no price is nobody's saving. */
 export function findingsOf(opportunities: readonly Opportunity[], spends: readonly Amount[]): readonly Finding[] {
@@ -30,7 +32,7 @@ export function findingsOf(opportunities: readonly Opportunity[], spends: readon
     )
     .filter(({ saving }) => {
       const value = exact(saving.amount);
-      return value > 0n && value * MIN_SHARE >= (spent.get(saving.currency) ?? 0n);
+      return value >= MIN_SAVING && value * MIN_SHARE >= (spent.get(saving.currency) ?? 0n);
     })
     .sort((a, b) => Number(exact(b.saving.amount) - exact(a.saving.amount)))
     .slice(0, MAX_FINDINGS);

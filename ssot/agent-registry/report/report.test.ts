@@ -241,7 +241,7 @@ describe('a report', () => {
           feature: 'search',
           calls: '20',
           spend: '30 USD',
-          saving: '0.000000000001 USD',
+          saving: '0.005000000001 USD',
         },
         {
           kind: 'repeated_prompt',
@@ -262,7 +262,7 @@ describe('a report', () => {
       'spend: 99999999999999999.99 EUR, 0.000000000003 USD',
       'savings: 1999999999999999.5 EUR',
       'found: repeated_prompt, 20 calls of search to openai moyen, 2000 EUR, saves 1999999999999999.5 EUR, measured',
-      'found: repeated_prompt, 20 calls of search to openai large, 30 USD, saves 0.000000000001 USD, measured',
+      'found: repeated_prompt, 20 calls of search to openai large, 30 USD, saves 0.005000000001 USD, measured',
       'model: openai large, 900 calls, 0.000000000001 USD',
       'model: openai large, 100 calls, 0.000000000002 USD',
       'model: mistral moyen, 500 calls, 99999999999999999.99 EUR',
@@ -271,7 +271,7 @@ describe('a report', () => {
       'without a price: secret',
       'without a price: others',
       'action 1: Keep answers of search to prompts that moyen was given before. (repeated_prompt, 1999999999999999.5 EUR)',
-      'action 2: Keep answers of search to prompts that large was given before. (repeated_prompt, 0.000000000001 USD)',
+      'action 2: Keep answers of search to prompts that large was given before. (repeated_prompt, 0.005000000001 USD)',
       'prices: list-1',
     ]);
     deepEqual(report.text.split('\n'), [
@@ -279,7 +279,7 @@ describe('a report', () => {
       'Nobody knows what these models cost: secret, others.',
       '1,999,999,999,999,999.50 EUR could be saved.',
       '1,999,999,999,999,999.50 EUR: repeated prompt, 20 calls of search to moyen.',
-      '0.00 USD: repeated prompt, 20 calls of search to large.',
+      '0.01 USD: repeated prompt, 20 calls of search to large.',
       '1. Keep answers of search to prompts that moyen was given before.',
       '2. Keep answers of search to prompts that large was given before.',
     ]);

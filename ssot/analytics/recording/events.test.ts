@@ -130,6 +130,12 @@ for (const [what, text, problem] of [
   });
 }
 
+void test('CH-03 an id of another kind is refused by the name of its place', () => {
+  const { field, message } = refusalOf([{ ...sound[0], personId: 'run_01jt5wbs00e4csqj4k1y7d0c3g' }]);
+  assert.equal(field, 'events[0].personId');
+  assert.match(message, /events\[0\]\.personId: must be a user id, written as [^;]*; this is a run id\. Later/);
+});
+
 void test('CH-03 labels of 128 characters of any kind are kept letter for letter', () => {
   for (const text of ['🙂'.repeat(128), 'ä'.repeat(128), `"{}'\n\\`]) {
     for (const name of LABELS)

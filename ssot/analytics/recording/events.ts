@@ -81,7 +81,7 @@ function invalidEvent(index: number, faults: readonly Fault[]): AnalyticsError {
   const fieldOf = ({ path }: Fault): string => [`events[${index}]`, ...path.map(String)].join('.');
   const named = faults
     .slice(0, MAX_NAMED_FAULTS)
-    .map((fault) => `${fieldOf(fault)}: ${fault.message.slice(0, MAX_FAULT_LENGTH)}`);
+    .map((fault) => `${fieldOf(fault)}: ${fault.message.slice(0, MAX_FAULT_LENGTH).replace(/\.$/, '')}`);
   return new AnalyticsError(
     'analytics_event_invalid',
     `Nothing was recorded: ${named.join('; ')}. Later events were not checked.`,

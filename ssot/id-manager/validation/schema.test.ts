@@ -10,5 +10,5 @@ void test('ID-04 the published schema shows integrators the one form of an id', 
 
 void test('ID-04 an issue says what is wrong in words that follow the name of its place', () => {
   const [issue] = z.object({ before: idSchema('thread') }).safeParse({ before: 'thread' }).error?.issues ?? [];
-  assert.equal(issue?.message, 'must be a thread id, written as thread_ and 26 characters; this is too short');
+  assert.equal(issue?.message, 'must be a thread id, written as thread_ and 26 characters; this is too short.');
 });

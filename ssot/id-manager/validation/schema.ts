@@ -23,5 +23,5 @@ export function idSchema<K extends IdKind>(kind: K): ZodType<Id<K>> {
 
 /** The place may have another name than the id: a thread id may be asked for as "before". */
 function withoutSubject(sentence: string): string {
-  return sentence.replace(/^"\w+" (.*)\.$/, '$1');
+  return sentence.replace(/^"\w+" /, '');
 }

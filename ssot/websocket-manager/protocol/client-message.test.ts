@@ -123,7 +123,7 @@ const SAYS: readonly [what: string, type: string, change: object, code: string, 
     { threadId: 'default' },
     'invalid_message',
     'threadId',
-    '"threadId" must be a thread id, written as thread_ and 26 characters; this is too short',
+    '"threadId" must be a thread id, written as thread_ and 26 characters; this is too short.',
   ],
 ];
 for (const [what, type, change, code, field, says] of SAYS) {
