@@ -117,7 +117,7 @@ const HOSTILE: readonly (readonly [name: string, input: unknown, code: IdCode, r
     CHARACTERS,
   ],
   ['a hidden zero byte', `thread_\0${SUFFIX.slice(1)}`, 'id_not_canonical', CHARACTERS],
-  ['a path', '../../../../../../etc/passwd', 'id_not_canonical', CHARACTERS],
+  ['a path', '../../../../../../../etc/passwd', 'id_not_canonical', CHARACTERS],
   ['a database command', "thread'; drop table thread; --    ", 'id_not_canonical', CHARACTERS],
   ['all zeros', `thread_${'0'.repeat(26)}`, 'id_reserved', RESERVED],
   ['all ones', `thread_7${'z'.repeat(25)}`, 'id_reserved', RESERVED],
