@@ -9,15 +9,9 @@ import { disorderIn, endingOf, gapsIn, specialistsIn } from '../world/clients/ev
 Given('{tenant} has a month of AI usage', (tenant: Tenant) => tenant.bringUsage());
 
 Given(
-  '{person} has a {device} open{where} on the/his (own )thread {string}',
-  (person: Person, device: string, url: string | undefined, title: string) => person.openDeviceOn(device, title, url),
-);
-
-Given(
-  '{person} has a {device} and a {device} open{where} on the thread {string}',
-  async (person: Person, first: string, second: string, url: string | undefined, title: string) => {
-    await person.openDeviceOn(first, title, url);
-    await person.openDeviceOn(second, title, url);
+  '{person} has {devices} open{where} on the/his (own )thread {string}',
+  async (person: Person, devices: readonly string[], url: string | undefined, title: string) => {
+    for (const device of devices) await person.openDeviceOn(device, title, url);
   },
 );
 
@@ -30,7 +24,7 @@ Given(
 );
 
 Given(
-  '{person} has a {device} open on the same thread through another instance',
+  '{person} has/opens a {device} (open )on the same thread through another instance',
   async function (this: RevenueWorld, person: Person, device: string) {
     const elsewhere = await this.operations.startInstance();
     await (await person.openDevice(device, elsewhere.url)).follow(person.thread());
@@ -80,14 +74,6 @@ Then('{tab} and {tab} show both questions with the same numbers', async (one: Ta
   expect(new Set(questions.map(({ runId }) => runId)).size).to.equal(2);
 });
 
-When(
-  '{person} opens the thread on a {device} through another instance',
-  async function (this: RevenueWorld, person: Person, device: string) {
-    const elsewhere = await this.operations.startInstance();
-    await (await person.openDevice(device, elsewhere.url)).follow(person.thread());
-  },
-);
-
 Then(
   '{tab} shows the question, the start, the thoughts, each tool with its result, and the report, in this order',
   async ({ person, name }: Tab) => expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
@@ -111,14 +97,9 @@ Then('{tab} shows/(has )shown the whole answer', async ({ person, name }: Tab) =
   expect(disorderIn(await person.answerOn(name))).to.deep.equal([]),
 );
 
-Then('{tab} and {tab} show nothing', async (one: Tab, other: Tab) => {
-  for (const { person, name } of [one, other])
-    expect(await person.device(name).eventsUntilNow(), name).to.deep.equal([]);
+Then('{tabs} show(s) nothing', async (tabs: readonly Tab[]) => {
+  for (const { person, name } of tabs) expect(await person.device(name).eventsUntilNow(), name).to.deep.equal([]);
 });
-
-Then('{tab} shows nothing', async ({ person, name }: Tab) =>
-  expect(await person.device(name).eventsUntilNow()).to.deep.equal([]),
-);
 
 Given(
   '{tab} loses its connection as soon as the agent has started on {string}',

@@ -60,8 +60,6 @@ Then("an operator with the right key is let in from the guesser's network", asyn
   expect(await this.guesses.rightOperatorKey()).to.equal(200);
 });
 
-When('{tab} renews its sign-in', ({ person, name }: Tab) => person.session(name).renew());
-
 Then('{int} were told {string}', function (this: RevenueWorld, count: number, sentence: string) {
   expect(this.guesses.told(sentence)).to.equal(count);
 });

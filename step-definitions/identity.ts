@@ -90,21 +90,12 @@ Then(/^it is exactly this: (.+)$/, function (this: RevenueWorld, rights: string)
   expect(this.rights).to.have.members(rights.split(', ').map((right) => meaningOf('right', right, RIGHTS)));
 });
 
-Given('{person} has signed in on a {device}', async (person: Person, device: string) => {
-  await (await person.signInOn(device)).openConnection();
-});
-
-Given('{person} has signed in on a {device} and a {device}', async (person: Person, first: string, second: string) => {
-  await (await person.signInOn(first)).openConnection();
-  await (await person.signInOn(second)).openConnection();
+When('{person} sign(s)/(has )signed in on {devices}', async (person: Person, devices: readonly string[]) => {
+  for (const device of devices) await (await person.signInOn(device)).openConnection();
 });
 
 Given('{person} have signed in on {int} more devices', async (person: Person, count: number) => {
   await person.signInOnMany(count, 'one by one');
-});
-
-When('{person} sign(s) in on a {device}', async (person: Person, device: string) => {
-  await (await person.signInOn(device)).openConnection();
 });
 
 When('{person} signs in on {int} devices at once', (person: Person, count: number) =>
@@ -121,7 +112,7 @@ Then('{tab} is told {string}', async ({ person, name }: Tab, sentence: string) =
   expect(await person.session(name).toldByCalls()).to.equal(sentence),
 );
 
-Given('{tab} has renewed its sign-in', ({ person, name }: Tab) => person.session(name).renew());
+When('{tab} renews/(has )renewed its sign-in', ({ person, name }: Tab) => person.session(name).renew());
 
 When('{tab} renews its sign-in twice', async ({ person, name }: Tab) => {
   await person.session(name).renew();

@@ -57,22 +57,46 @@ defineParameterType({
   transformer: (text: string): Plan => known('plan', text, PLANS),
 });
 
+const TAB = /(?:her|his|their|[A-Z][a-z]+'s) (?:phone|laptop|tablet)/;
+
+function tabNamed({ cast }: RevenueWorld, text: string): Tab {
+  const [whose = '', name = ''] = text.split(' ');
+  const person = whose.endsWith("'s")
+    ? cast.person(known('person', whose.slice(0, -2), Object.keys(PEOPLE) as PersonName[]))
+    : cast.lastNamed();
+  return { person, name };
+}
+
 defineParameterType({
   name: 'tab',
-  regexp: /(?:her|his|their|[A-Z][a-z]+'s) (?:phone|laptop|tablet)/,
+  regexp: TAB,
   transformer(this: RevenueWorld, text: string): Tab {
-    const [whose = '', name = ''] = text.split(' ');
-    const person = whose.endsWith("'s")
-      ? this.cast.person(known('person', whose.slice(0, -2), Object.keys(PEOPLE) as PersonName[]))
-      : this.cast.lastNamed();
-    return { person, name };
+    return tabNamed(this, text);
   },
+});
+
+/** One or two tabs: `her phone`, `Leo's laptop and Ravi's laptop`. */
+defineParameterType({
+  name: 'tabs',
+  regexp: new RegExp(`${TAB.source}(?: and ${TAB.source})?`),
+  transformer(this: RevenueWorld, text: string): Tab[] {
+    return text.split(' and ').map((one) => tabNamed(this, one));
+  },
+  useForSnippets: false,
 });
 
 // Every rest of a sentence is words: a snippet would be offered in thousands of readings.
 defineParameterType({ name: 'words', regexp: /.+/, transformer: (text: string) => text, useForSnippets: false });
 
 defineParameterType({ name: 'device', regexp: /phone|laptop|tablet/, transformer: (text: string) => text });
+
+/** One or two, with their articles: `a phone`, `a phone and a laptop`. */
+defineParameterType({
+  name: 'devices',
+  regexp: /a (?:phone|laptop|tablet)(?: and a (?:phone|laptop|tablet))?/,
+  transformer: (text: string): string[] => text.split(' and ').map((one) => one.slice('a '.length)),
+  useForSnippets: false,
+});
 
 defineParameterType({
   name: 'list',

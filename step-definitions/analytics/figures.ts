@@ -28,11 +28,7 @@ Given('the moment up to which the figures of {tenant} count is fixed', function 
   return this.figures.fixCutOff(tenant.name);
 });
 
-Given('{tenant} has asked what it cost by {word}', function (this: RevenueWorld, tenant: Tenant, by: string) {
-  return this.figures.ask(tenant.name, by);
-});
-
-When('{tenant} asks what it cost by {word}', function (this: RevenueWorld, tenant: Tenant, by: string) {
+When('{tenant} asks/(has )asked what it cost by {word}', function (this: RevenueWorld, tenant: Tenant, by: string) {
   return this.figures.ask(tenant.name, by);
 });
 

@@ -26,10 +26,6 @@ Given('a platform whose stores can be searched, of two instances', function (thi
   return this.dataRequests.beginOfTwo();
 });
 
-Given('{person} has removed her from the company', function (this: RevenueWorld, by: Person) {
-  return this.people.remove(by, this.cast.person('Dana'));
-});
-
 Given(
   '{person} has placed a legal hold on {person} for {string}',
   function (this: RevenueWorld, by: Person, who: Person, reason: string) {

@@ -47,10 +47,6 @@ Then('the connection is refused as {string}', function (this: RevenueWorld, outc
   expect(this.liveConnections.attempts.last).to.include({ outcome, closedWith: closingFor(outcome).code });
 });
 
-Then('the refusal says {string}', function (this: RevenueWorld, message: string) {
-  expect(this.liveConnections.attempts.last.message).to.equal(message);
-});
-
 Then(
   'the connection is refused as {string}, to come back after {duration}',
   function (this: RevenueWorld, outcome: string, ms: number) {
@@ -107,9 +103,8 @@ Then('operators read of connections:', async function (this: RevenueWorld, table
   await eventually(async () => expect(await this.liveConnections.metrics()).to.deep.equal(expected));
 });
 
-Then('{tab} is still connected', ({ person, name }: Tab) => person.device(name).pingPong());
-
-Then('{tab} is still connected, on the same connection', async function (this: RevenueWorld, tab: Tab) {
+/** On the connection that it had. */
+Then('{tab} is still connected', async function (this: RevenueWorld, tab: Tab) {
   await tab.person.device(tab.name).pingPong();
   expect(this.liveConnections.connectionsOf(tab)).to.have.lengthOf(1);
 });

@@ -24,9 +24,9 @@ Then('{tab} is disconnected as {string}', async ({ person, name }: Tab, reason: 
   expect(await person.device(name).ended()).to.deep.equal(closingFor(reason));
 });
 
-Given('{tab} follows {count} threads', ({ person, name }: Tab, count: number) => person.followMany(name, count));
-
-When('{tab} follows one thread more', ({ person, name }: Tab) => person.followMany(name, 1));
+When('{tab} follows {count} (more )thread(s)', ({ person, name }: Tab, count: number) =>
+  person.followMany(name, count),
+);
 
 Then('{tab} still shows what {person} asks in the first of them', async ({ name }: Tab, person: Person) => {
   await person.ask('Where does our money go?', person.device(name), person.thread('thread 1'));

@@ -13,11 +13,7 @@ phrases<readonly string[]>('told-of-keys', {
   'of none that is not their own': ['done', 'done', 'not_found'],
 });
 
-Given('{person} has made an API key for {string}', function (this: RevenueWorld, by: Person, scope: string) {
-  return this.apiKeys.make(by, scope);
-});
-
-When('{person} makes an API key for {string}', function (this: RevenueWorld, by: Person, scope: string) {
+When('{person} makes/(has )made an API key for {string}', function (this: RevenueWorld, by: Person, scope: string) {
   return this.apiKeys.make(by, scope);
 });
 

@@ -53,17 +53,16 @@ Then('everybody at Acme has the role they had', async function (this: RevenueWor
   expect(await this.people.list(this.cast.administratorOf('Acme'))).to.deep.equal(this.people.before);
 });
 
-When('{person} makes {person} {role}', function (this: RevenueWorld, by: Person, who: Person, role: Role) {
+When('{person} makes/(has )made {person} {role}', function (this: RevenueWorld, by: Person, who: Person, role: Role) {
   return this.people.setRole(by, who, role);
 });
 
-Given('{person} has made {person} {role}', function (this: RevenueWorld, by: Person, who: Person, role: Role) {
-  return this.people.setRole(by, who, role);
-});
-
-When('{person} removes {person} from the company', function (this: RevenueWorld, by: Person, who: Person) {
-  return this.people.remove(by, who);
-});
+When(
+  '{person} removes/(has )removed {person} from the company',
+  function (this: RevenueWorld, by: Person, who: Person) {
+    return this.people.remove(by, who);
+  },
+);
 
 When('{person} gives {person} a new password', function (this: RevenueWorld, by: Person, who: Person) {
   return this.people.givePassword(by, who);

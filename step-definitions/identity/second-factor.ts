@@ -17,11 +17,7 @@ phrases<(proof: FreshProof) => Promise<void>>('sensitive-act', {
   'proves with her password that it is her, and makes an API key': (proof) => proof.proveAndMakeKey(),
 });
 
-Given('{person} has set up a second factor', function (this: RevenueWorld, person: Person) {
-  return this.factors.setUp(person);
-});
-
-When('{person} sets up a second factor elsewhere', function (this: RevenueWorld, person: Person) {
+When('{person} sets/(has )set up a second factor( elsewhere)', function (this: RevenueWorld, person: Person) {
   return this.factors.setUp(person);
 });
 

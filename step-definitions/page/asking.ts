@@ -59,13 +59,6 @@ Given(
   },
 );
 
-Given(
-  '{person} has written {string} there without asking it',
-  function (this: RevenueWorld, person: Person, text: string) {
-    return this.pages.of(person).write(text);
-  },
-);
-
 Given('{person} has ten devices open', async function (this: RevenueWorld, person: Person) {
   await Promise.all(TEN.map((name) => person.openDevice(name)));
 });
@@ -93,7 +86,7 @@ When('the connection is back', async function (this: RevenueWorld) {
 });
 
 When(
-  '{person} writes {string} in {string} without asking it',
+  '{person} writes/(has )written {string} in {string} without asking it',
   async function (this: RevenueWorld, person: Person, text: string, title: string) {
     await this.pages.of(person).openThread(title);
     await this.pages.of(person).write(text);

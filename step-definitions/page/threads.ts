@@ -44,10 +44,6 @@ When("an input method's Enter ends the word {string} in her question", function 
   return this.pages.of(this.cast.lastNamed()).tools.composeWord(word);
 });
 
-When('{person} opens the thread anew', async function (this: RevenueWorld, person: Person) {
-  await this.pages.of(person).reload();
-});
-
 Then('the page lists the thread(s) {string}', async function (this: RevenueWorld, titles: string) {
   const wanted = titles.split(', ');
   const person = this.cast.lastNamed();
@@ -60,12 +56,6 @@ Then('the other tab shows the title {string}, in its list too', async function (
   const other = this.pages.of(this.cast.lastNamed(), 2);
   await other.isOpen(title);
   expect(await other.threads()).to.deep.equal([title]);
-});
-
-Then('the other tab says {string} and lists no thread', async function (this: RevenueWorld, words: string) {
-  const other = this.pages.of(this.cast.lastNamed(), 2);
-  await other.isOpen(words);
-  expect(await other.threads()).to.deep.equal([]);
 });
 
 Given(

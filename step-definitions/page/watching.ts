@@ -133,8 +133,7 @@ Then('nothing on the page was made from the markup', async function (this: Reven
 
 Then('{page} says/(has )said {string}', (page: ChatPage, words: string) => page.says(words));
 
-Then('his page lists no thread and tells no story', async function (this: RevenueWorld) {
-  const page = this.pages.of(this.cast.lastNamed());
+Then('{page} lists no thread and tells no story', async (page: ChatPage) => {
   expect(await page.threads()).to.deep.equal([]);
   expect(await page.story()).to.deep.equal([]);
 });

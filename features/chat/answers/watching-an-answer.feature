@@ -26,7 +26,7 @@ Feature: Watching an answer being made
       Given Acme has a month of AI usage
       And Dana from Acme has a phone open on the thread "Q3 spend"
       And she has been answered "How can we cut our AI spending?"
-      When she opens the thread on a tablet through another instance
+      When she opens a tablet on the same thread through another instance
       Then her phone and her tablet show the same story to its end
 
   @AG-02

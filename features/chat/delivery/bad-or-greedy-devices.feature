@@ -48,7 +48,7 @@ Feature: Bad or greedy devices
     Scenario: The 21st thread on one device is refused and the other 20 stay live
       Given Dana from Acme has a phone open on the thread "thread 1"
       And her phone follows 19 threads
-      When her phone follows one thread more
+      When her phone follows one more thread
       Then her phone is refused as "subscription_limit"
       And her phone still shows what she asks in the first of them
 

@@ -30,7 +30,7 @@ Feature: Room for devices
       Given Leo from Birch has ten devices open
       When he connects one more device
       Then the connection is refused as "connection_limit"
-      And the refusal says "You have 10 devices open. Close one first."
+      And that is refused because "You have 10 devices open. Close one first."
       And once he has closed one, one more is admitted
 
     @e2e @operations @hard

@@ -74,7 +74,7 @@ Feature: Signing in on the chat page
     @e2e
     Scenario: Nothing that was written outlasts the sign-in
       Given Dana from Acme has the thread "Q3 spend" open on the chat page
-      And she has written "Who spends most?" there without asking it
+      And she has written "Who spends most?" in "Q3 spend" without asking it
       When she signs out on the page, and in again
       Then nothing is written in "Q3 spend"
 

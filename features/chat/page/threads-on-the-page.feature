@@ -37,7 +37,8 @@ Feature: Threads on the chat page
       And she has asked to delete the thread and decided to keep it
       And the page lists the thread "Q3 spend"
       When she deletes the thread on the page
-      Then the other tab says "This thread was deleted." and lists no thread
+      Then the other tab says "This thread was deleted."
+      And the other tab lists no thread and tells no story
 
     @e2e
     Scenario: A report is shared by a button, found by colleagues, and taken back

@@ -58,7 +58,7 @@ Feature: Watching an answer on the chat page
       Given Acme has a month of AI usage
       And Dana from Acme has the thread "Q3 spend" open on the chat page
       And she has been answered "Where does our money go?" and "What did the last week cost?" on the page
-      When she opens the thread anew
+      When she reloads the page
       Then the beginning of the newest answer is in view, and typing writes a question
       And the two reports are called by their questions
 

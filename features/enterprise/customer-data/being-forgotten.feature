@@ -25,7 +25,7 @@ Feature: Being forgotten
     Scenario: A colleague who has left the company is forgotten, too
       Given a platform whose stores can be searched
       And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
-      And Ada from Acme has removed her from the company
+      And Ada from Acme has removed Dana from the company
       When Ada has Dana forgotten
       Then within 30 seconds Ada is told that it is done
       And nothing of Dana is found in any table, key or column

@@ -33,9 +33,10 @@ export class LiveConnections {
     return this.#writer;
   }
 
-  /** Why what was written was refused, in order. */
+  /** Why what was written or tried was refused, in order. */
   get reasons(): readonly string[] {
-    return this.#writer?.refusals.map(({ message }) => message) ?? [];
+    const refusals = [...(this.#writer?.refusals ?? []), ...(this.#attempts?.answers ?? [])];
+    return refusals.flatMap(({ message }) => message ?? []);
   }
 
   async writeFor(person: Person): Promise<RunWriter> {
