@@ -1,6 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import type { Person, Tab } from '../world/actors/person';
+import type { Person } from '../world/actors/person';
 import type { RevenueWorld } from '../world/revenue-world';
 
 When(

@@ -1,4 +1,4 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { closingFor } from '../../world/modules/websocket-manager/closings';
 import type { Person, Tab } from '../../world/actors/person';
