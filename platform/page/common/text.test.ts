@@ -26,6 +26,7 @@ void describe('text on the page', () => {
     ['an empty Braille cell', '\u2800'],
     ['a variation selector', '\ufe0f'],
     ['control characters', '\u0007\u001b'],
+    ['what will never be a character', '\ufdd0\uffff'],
   ] as const) {
     void test(`WS-18 text with nothing to see is no question and no title: ${name}`, () => {
       assert.equal(page.problemOfQuestion(text), 'Write a question first.');
