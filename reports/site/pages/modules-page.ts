@@ -113,14 +113,15 @@ function proofFigures({ record, units, defects }: StandingRecord): readonly Html
 /** Rounded down, so that 100 % means all. */
 function shareOf(drawn: Drawn): string {
   const { all, tried } = drawn;
-  if (tried === 0) return '–';
+  // So few say too little.
+  if (tried < Math.min(SAMPLE_AT_LEAST, all) || all === 0) return '–';
   const share = `${Math.floor(shareOfDrawn(drawn) * 100)} %`;
   return tried === all ? share : `${share} of ${tried} drawn by lot`;
 }
 
 function standing({ record, units, changed }: StandingRecord): Html {
   const drawn = drawnFrom(units);
-  const untried = drawn.all - drawn.tried;
+  const { untried } = figuresOf(record, units);
   const [from, to] = shareAmongAll(drawn).map((share) => Math.floor(share * 100));
   return html`<p class="quiet">
     Mutants by ${record.mutators}.
@@ -136,9 +137,7 @@ function standing({ record, units, changed }: StandingRecord): Html {
       (drawn.tried >= SAMPLE_AT_LEAST
         ? html`${drawn.tried} of ${drawn.all} were drawn by lot and tried: of all, ${from} to ${to} % are noticed, with
           95 % certainty.`
-        : html`<strong
-            >${count(untried, 'defect')} ${untried === 1 ? 'has' : 'have'} not been drawn and tried yet.</strong
-          >`)
+        : html`<strong>${count(untried, 'defect')} ${untried === 1 ? 'has' : 'have'} not been tried yet.</strong>`)
     }
   </p>`;
 }
