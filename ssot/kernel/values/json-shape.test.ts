@@ -21,6 +21,11 @@ describe('a JSON text', () => {
     assert.equal(repeats('[{"a":1},{"a":1},"{\\"a\\":1,\\"a\\":1}"]'), false);
   });
 
+  void it('AU-07 may nest as deep as it likes, and hold as much', () => {
+    assert.equal(repeats(`{"a":1,"b":${'['.repeat(500_000)}${']'.repeat(500_000)}}`), false);
+    assert.equal(repeats(`{"a":1,"a":[${'0,'.repeat(500_000)}0]}`), true);
+  });
+
   void it('AU-07 is as deep as its brackets, those in strings not counted', () => {
     assert.deepEqual(shapeOfJson(Buffer.from('{"[[[":[[],{"a":"\\"{:,"}]}')), { depth: 3, values: 7, names: 2 });
   });

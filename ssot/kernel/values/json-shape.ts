@@ -33,10 +33,18 @@ export function repeatsName({ names }: JsonShape, parsed: unknown): boolean {
   return namesIn(parsed) < names;
 }
 
+/** Without recursion: whoever sent the text chose how deep it nests. */
 function namesIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const inside = Object.values(value) as readonly unknown[];
-  return inside.reduce<number>((sum, one) => sum + namesIn(one), Array.isArray(value) ? 0 : inside.length);
+  const left = [value];
+  let names = 0;
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inside: readonly unknown[] = Object.values(one);
+    if (!Array.isArray(one)) names += inside.length;
+    for (const other of inside) left.push(other);
+  }
+  return names;
 }
 
 /** Where the string that begins here ends: at the next quotation mark that is not escaped. */

@@ -17,6 +17,21 @@ void test('WS-10 a bad message is answered with its reason and the connection st
   assert.deepEqual(phone.controls('pong'), [{ at: new Date(chat.clock.now()).toISOString() }]);
 });
 
+void test('WS-10 whatever a message nests is answered, and the connection stays usable', async () => {
+  await using chat = await ChatTest.start();
+  const { phone } = await chat.watching();
+  for (const [open, inside, close] of [
+    ['[', '', ']'],
+    ['{"a":', '0', '}'],
+  ] as const) {
+    const deep = Math.floor(65_000 / (open.length + 1));
+    await chat.send(phone, `${open.repeat(deep)}${inside}${close.repeat(deep)}`);
+  }
+  assert.deepEqual(phone.errors, ['invalid_message', 'invalid_message']);
+  await chat.send(phone, { type: 'ping' });
+  assert.equal(phone.state, 'open');
+});
+
 void test('WS-10 a frame of 64 KiB is read, and one byte more closes the connection before it is', async () => {
   await using chat = await ChatTest.start();
   const { phone } = await chat.watching();

@@ -38,7 +38,9 @@ export class InboundQueue {
   #enqueue(data: RawData, isBinary: boolean): void {
     if (++this.#waiting >= PAUSE_AT) this.socket.pause();
     this.#handled = this.#handled.then(async () => {
-      if (this.handler.isOpen) await this.#handle(data as Buffer, isBinary);
+      // Whatever fails here ends with its message: a rejection that nobody hears would end the instance.
+      if (this.handler.isOpen)
+        await this.#handle(data as Buffer, isBinary).catch((error: unknown) => this.handler.sendError(error));
       if (--this.#waiting < PAUSE_AT && this.socket.isPaused) this.socket.resume();
     });
   }
