@@ -19,6 +19,7 @@ export * from './ports/observing';
 export * from './values/problem';
 export * from './values/text';
 export * from './values/json-shape';
+export * from './work/redis-script';
 export * from './ports/thread-dependents';
 export * from './ports/customer-data';
 export * from './ports/thread-archive';

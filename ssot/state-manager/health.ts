@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import type { Clock, DurableStore } from '../kernel';
+import { type Clock, type DurableStore, Script } from '../kernel';
 import type { StateHealth } from './contract';
 import { NONE } from './keys';
 import { MAX_BEHIND_MS } from './limits';
 import type { Sweeper } from './maintenance/sweeper';
 import { isCluster, serversOf } from './redis/connection';
 import { refusedWith, type RedisClient } from './redis/redis-client';
-import { Script, WRITING } from './redis/script';
+import { WRITING } from './redis/script';
 import { keysOverSlots } from './redis/slots';
 
 /** Slower answers than this make most calls, of which each has half a second, late. */
@@ -44,9 +44,7 @@ export async function checkHealth(
     policy = await redis.probe(async (connection) => {
       const [policies] = await Promise.all([
         Promise.all(serversOf(connection).map(policyOf)),
-        ...(isCluster(connection) ? PROBED_KEYS : [PROBED_KEY]).map((key) =>
-          redis.evaluate(connection, PROBE, [key], ['']),
-        ),
+        ...(isCluster(connection) ? PROBED_KEYS : [PROBED_KEY]).map((key) => PROBE.runOn(connection, [key], [''])),
       ]);
       return policies.find((one) => one !== undefined && one !== KEEPS_ALL);
     });

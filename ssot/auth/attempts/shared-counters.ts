@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import { withDeadline, type Clock, type Logger } from '../../kernel';
+import { Script, withDeadline, type Clock, type Logger } from '../../kernel';
 import type { Counter, CountingStep } from './counting';
 
 /** As long as working state waits for Redis: shorter, and a busy machine's pause would double what guessers may try. */
@@ -13,7 +12,7 @@ const ASKED_AGAIN_MS = 1_000;
  * The counting of `counting.ts` as one atomic step for all instances. KEYS: the counters. ARGV: 1 step, 2 now or '' for the
  * server's time, 3 the budgets as JSON. Answers the waits before the step.
  */
-const COUNTING = `
+const COUNTING = new Script(`
 local step, now, budgets = ARGV[1], tonumber(ARGV[2]), cjson.decode(ARGV[3])
 if not now then
   local time = redis.call('TIME')
@@ -46,21 +45,9 @@ for i, key in ipairs(KEYS) do
     redis.call('SET', key, cjson.encode(tally), 'PX', string.format('%.0f', keptMs))
   end
 end
-return waits`;
-
-const COUNTING_SHA = createHash('sha1').update(COUNTING).digest('hex');
+return waits`);
 
 const waits = z.array(z.number());
-
-/** By its name, which is short; in full only where Redis does not know it yet. */
-async function counted(redis: Redis | Cluster, keys: number, asked: readonly (string | number)[]): Promise<unknown> {
-  try {
-    return await redis.evalsha(COUNTING_SHA, keys, ...asked);
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return redis.eval(COUNTING, keys, ...asked);
-  }
-}
 
 /** Counts failures for all instances, in Redis. While it does not answer, each instance has its own counts only. */
 export class SharedCounters {
@@ -83,8 +70,7 @@ export class SharedCounters {
       const keys = counters.map(({ key }) => key);
       const budgets = JSON.stringify(counters.map(({ budget }) => budget));
       const now = time === 'server' ? '' : Math.floor(time.now());
-      const asked = [...keys, step, now, budgets];
-      return waits.parse(await counted(redis, keys.length, asked));
+      return waits.parse(await COUNTING.runOn(redis, keys, [step, now, budgets]));
     });
   }
 

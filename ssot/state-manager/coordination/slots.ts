@@ -1,9 +1,9 @@
-import type { Random, TenantContext } from '../../kernel';
+import { type Random, type TenantContext, Script } from '../../kernel';
 import type { Scope, Slot } from '../contract';
 import { StateError } from '../errors';
 import { slotKey } from '../keys';
 import type { RedisClient } from '../redis/redis-client';
-import { NOW, REMOVING, Script, WRITING } from '../redis/script';
+import { NOW, REMOVING, WRITING } from '../redis/script';
 
 const MIN_LEASE_MS = 5_000;
 const MAX_LEASE_MS = 300_000;

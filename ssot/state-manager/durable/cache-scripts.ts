@@ -1,5 +1,6 @@
+import { Script } from '../../kernel';
 import { EXPIRY_GRACE_MS } from '../limits';
-import { READ_ONLY, REMOVING, Script, WRITING } from '../redis/script';
+import { READ_ONLY, REMOVING, WRITING } from '../redis/script';
 import { ENTRIES } from '../records/entry-script';
 
 /** A slow fetch from PostgreSQL is over long before. */

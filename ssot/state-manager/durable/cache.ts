@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { DurableChange, DurableRecord, Logger } from '../../kernel';
+import type { DurableChange, DurableRecord, Logger, Script } from '../../kernel';
 import { StateError } from '../errors';
 import { tenantPrefix, type EntryKey } from '../keys';
 import { CACHE_TTL_MS } from '../limits';
-import type { Script } from '../redis/script';
 import type { RecordStore, StoredEntry } from '../records/record-store';
 import { CACHE_RECORD, CACHE_REMOVAL, READ_CACHE } from './cache-scripts';
 

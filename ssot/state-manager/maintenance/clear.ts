@@ -1,4 +1,4 @@
-import { allows, type TenantContext, type UserId } from '../../kernel';
+import { allows, type TenantContext, type UserId, Script } from '../../kernel';
 import type { Scope } from '../contract';
 import type { DurableRecords } from '../durable/durable-records';
 import { StateError } from '../errors';
@@ -6,7 +6,7 @@ import { ownerOf, targetPart, tenantPrefix, userPart } from '../keys';
 import { ERASED_MS } from '../limits';
 import { ENTRIES } from '../records/entry-script';
 import type { RecordStore } from '../records/record-store';
-import { REMOVING, Script } from '../redis/script';
+import { REMOVING } from '../redis/script';
 
 const OTHERS_NEED = 'people:manage';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Clock, DurableStore, Logger } from '../../kernel';
+import { type Clock, type DurableStore, type Logger, Script } from '../../kernel';
 import { tenantIdOf } from '../keys';
 import { NEARLY_FULL, SWEEP_BATCH, SWEEP_EVERY_MS, SWEEP_LATE_MS } from '../limits';
 import { ENTRIES } from '../records/entry-script';
 import type { RecordStore } from '../records/record-store';
-import { REMOVING, Script } from '../redis/script';
+import { REMOVING } from '../redis/script';
 
 /** Answers how many were removed, what the tenant uses now, and how many entries it has, copies of durable ones included. */
 const SWEEP = new Script(`${REMOVING}${ENTRIES}

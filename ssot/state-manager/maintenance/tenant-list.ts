@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Clock } from '../../kernel';
+import { type Clock, Script } from '../../kernel';
 import type { RedisClient } from '../redis/redis-client';
-import { NOW, REMOVING, Script, WRITING } from '../redis/script';
+import { NOW, REMOVING, WRITING } from '../redis/script';
 
 /** How long whoever has listed a tenant relies on it. */
 const LISTED_MS = 60_000;

@@ -1,5 +1,6 @@
+import { Script } from '../../kernel';
 import { EXPIRY_GRACE_MS, SWEEP_BATCH } from '../limits';
-import { NOW, READ_ONLY, REMOVING, Script, WRITING } from '../redis/script';
+import { NOW, READ_ONLY, REMOVING, WRITING } from '../redis/script';
 import { ENTRIES, ENTRY_FIELDS } from './entry-script';
 
 /** Longer than any entry lives, so that numbers never start again while one stands: 32 days. */

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { Clock, Logger, Metrics, Random } from '../../kernel';
+import type { Clock, Logger, Metrics, Random, Script } from '../../kernel';
 import type { Rev, StateKind, StateRecord } from '../contract';
 import { StateError } from '../errors';
 import { redisKey, type EntryKey } from '../keys';
 import { SET_ASIDE_MS, WRITE_REMEMBERED_MS, type StateLimits } from '../limits';
 import { TenantList } from '../maintenance/tenant-list';
 import type { RedisClient } from '../redis/redis-client';
-import type { Script } from '../redis/script';
 import { PUT, READ, READ_FAST, REMOVE, SET_ASIDE } from './record-scripts';
 import type { Seal } from './seal';
 import { deserialize } from './value';

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
-import { Breaker, DeadlineExceeded, withDeadline, withRetries, type Clock, type Random } from '../../kernel';
+import {
+  Breaker,
+  DeadlineExceeded,
+  withDeadline,
+  withRetries,
+  type Clock,
+  type Random,
+  type Script,
+} from '../../kernel';
 import { StateError } from '../errors';
 import type { RedisConnection } from './connection';
-import type { Script } from './script';
 
 const CALL_LIMIT_MS = 500;
 const MAX_TRIES = 3;
@@ -19,23 +26,8 @@ export class RedisClient {
     this.#breaker = new Breaker(deps.clock, { failures: 5, probeAfterMs: 5_000 });
   }
 
-  /** By its digest; sent whole only when Redis does not know it, for instance after it lost its memory. */
   async run(script: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
-    return this.call((redis) => this.evaluate(redis, script, keys, values));
-  }
-
-  async evaluate(
-    redis: RedisConnection,
-    script: Script,
-    keys: readonly string[],
-    values: readonly (string | number)[],
-  ): Promise<unknown> {
-    try {
-      return await redis.evalsha(script.sha, keys.length, ...keys, ...values);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return redis.eval(script.text, keys.length, ...keys, ...values);
-    }
+    return this.call((redis) => script.runOn(redis, keys, values));
   }
 
   /** For health: asked even while nobody else is, and counted as no failure; that it works again holds for everybody at once. */

@@ -1,13 +1,3 @@
-import { createHash } from 'node:crypto';
-
-/** A script that Redis runs as one step. It checks everything before its first write, because it cannot be undone. */
-export class Script {
-  readonly sha: string;
-  constructor(readonly text: string) {
-    this.sha = createHash('sha1').update(text).digest('hex');
-  }
-}
-
 export const READ_ONLY = '#!lua flags=no-writes';
 /** Refused whole by a Redis that has no memory left. */
 export const WRITING = '#!lua';
