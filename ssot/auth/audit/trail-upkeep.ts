@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLANS, servicePrincipal, sql, type Plan, type Sql, type Transaction } from '../../kernel';
 import type { AuthDeps } from '../contract';
+import { keptPlanAt } from '../people/kept-plan';
 import { PLATFORM_CHAIN, type Chain } from './entry';
 
 /** So that whoever decides something in the company meanwhile waits for a few milliseconds. */
@@ -43,7 +44,7 @@ export class TrailUpkeep {
         UPKEEP,
         (tx) =>
           tx.query(
-            sql`select h.tenant_id as chain, ${this.#keptPlan()} as plan from audit_head h left join tenant t using (tenant_id)
+            sql`select h.tenant_id as chain, ${keptPlanAt(this.deps.clock.now())} as plan from audit_head h left join tenant t using (tenant_id)
                 where h.tenant_id > ${after} and ${which} order by h.tenant_id limit ${CHAINS_AT_ONCE}`,
             chainRow,
           ),
@@ -56,13 +57,9 @@ export class TrailUpkeep {
     }
   }
 
-  /** A smaller plan takes nothing away for some days: see `People.keptPlansOf`. */
-  #keptPlan(): Sql {
-    return sql`case when t.kept_until > ${new Date(this.deps.clock.now())} then t.kept_plan else t.plan end`;
-  }
-
   #hasAged(): Sql {
-    const due = PLANS.map((plan) => sql`${this.#keptPlan()} = ${plan} and e.at < ${this.#since(plan)}`);
+    const kept = keptPlanAt(this.deps.clock.now());
+    const due = PLANS.map((plan) => sql`${kept} = ${plan} and e.at < ${this.#since(plan)}`);
     const ofNobody = sql`t.plan is null and e.at < ${this.#since(null)}`;
     return sql`exists (select from audit_entry e where e.tenant_id = h.tenant_id and e.seq = h.first_seq
       and (${due.reduce((all, one) => sql`${all} or ${one}`, ofNobody)}))`;

@@ -18,6 +18,7 @@ import type { AuthDeps, NewPerson, NewTenant, Operator } from '../contract';
 import { AuthError } from '../errors';
 import type { Passwords } from '../passwords/passwords';
 import { companyWordsOf } from '../passwords/own-words';
+import { graceOf, keptPlanAt } from './kept-plan';
 import { checkedName, insertPerson, noSuchCompany } from './person-insertion';
 import { AUTH } from '../principals';
 import { contentOf, createdBefore } from './repeated-creation';
@@ -28,18 +29,9 @@ import type { TimeZones } from '../time-zones';
 
 const rightsRow = z.object({ role: z.enum(ROLES), plan: z.enum(PLANS), is_suspended: z.boolean() });
 const profileRow = z.object({ name: z.string(), company: z.string(), role: z.enum(ROLES) });
-const KEPT_COLUMNS = sql`tenant_id, plan, kept_plan, kept_until`;
-const keptRow = z.object({
-  tenant_id: z.custom<TenantId>(),
-  plan: z.enum(PLANS),
-  kept_plan: z.enum(PLANS).nullable(),
-  kept_until: z.date().nullable(),
-});
+const planRow = z.object({ tenant_id: z.custom<TenantId>(), plan: z.enum(PLANS) });
+const keptRow = z.object({ from: z.enum(PLANS), kept: z.enum(PLANS), until: z.date().nullable() });
 const nameRow = z.object({ id: z.string(), name: z.string() });
-
-/** For so long after a change to a smaller plan everything is kept as on the larger one. */
-const GRACE_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /** More would make no answer. */
 const MAX_NAMESAKES = 50;
@@ -114,13 +106,12 @@ export class People {
     const now = this.deps.clock.now();
     await this.deps.db.asService(AUTH, async (tx) => {
       const [before] = await tx.query(
-        sql`select ${KEPT_COLUMNS} from tenant where tenant_id = ${tenantId} for update`,
+        sql`select plan as from, ${keptPlanAt(now)} as kept, kept_until as until from tenant
+            where tenant_id = ${tenantId} for update`,
         keptRow,
       );
       if (before === undefined) throw noSuchCompany();
-      const kept = keptPlanOf(before, now);
-      const until = isLarger(before.plan, plan) ? new Date(now + GRACE_DAYS * DAY_MS) : before.kept_until;
-      const grace = isLarger(kept, plan) ? { plan: kept, until } : { plan: null, until: null };
+      const grace = graceOf(before, plan, now);
       await tx.execute(
         sql`update tenant set plan = ${plan}, kept_plan = ${grace.plan}, kept_until = ${grace.until}
             where tenant_id = ${tenantId}`,
@@ -190,11 +181,15 @@ export class People {
     if (tenants.length === 0) return new Map();
     const found = await this.deps.db.asService(
       AUTH,
-      (tx) => tx.query(sql`select ${KEPT_COLUMNS} from tenant where tenant_id = any(${[...tenants]})`, keptRow),
+      (tx) =>
+        tx.query(
+          sql`select tenant_id, ${keptPlanAt(this.deps.clock.now())} as plan from tenant
+              where tenant_id = any(${[...tenants]})`,
+          planRow,
+        ),
       { readOnly: true },
     );
-    const now = this.deps.clock.now();
-    return new Map(found.map((row) => [row.tenant_id, keptPlanOf(row, now)]));
+    return new Map(found.map((row) => [row.tenant_id, row.plan]));
   }
 
   async profile(ctx: TenantContext): Promise<{ name: string; company: string; role: Role }> {
@@ -265,13 +260,4 @@ export class People {
 
 function operatorUnknown(): AuthError {
   return new AuthError('operator_unknown', 'This needs the credential of an operator of the platform.');
-}
-
-/** By whose rules what the company has is kept. */
-function keptPlanOf({ plan, kept_plan: larger, kept_until: until }: z.infer<typeof keptRow>, now: number): Plan {
-  return larger !== null && until !== null && until.getTime() > now && isLarger(larger, plan) ? larger : plan;
-}
-
-function isLarger(one: Plan, other: Plan): boolean {
-  return PLANS.indexOf(one) > PLANS.indexOf(other);
 }
