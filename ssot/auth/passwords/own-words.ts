@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codePoints, sql, type TenantId, type Transaction, type UserId } from '../../kernel/index';
+import { codePoints, sql, type TenantId, type Transaction, type UserId } from '../../kernel';
 import { AuthError } from '../errors';
 
 /** What the platform is called. */

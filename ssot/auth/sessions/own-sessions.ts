@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sql, type SessionId, type Transaction } from '../../kernel/index';
+import { sql, type SessionId, type Transaction } from '../../kernel';
 import type { AccountTurns } from '../turns/account-turns';
 import { METHODS, type Method } from '../tokens/access-tokens';
-import type { AuditTrail } from '../audit/index';
+import type { AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertFreshProof } from '../factors/step-up';

@@ -8,7 +8,7 @@ import {
   type SignedIn,
   type SsoDeps,
 } from '../../../ssot/auth';
-import type { TenantId, UserId } from '../../../ssot/kernel/index';
+import type { TenantId, UserId } from '../../../ssot/kernel';
 import { NameServer } from '../../../world/identity-provider/name-server';
 import { PlainBrowser } from '../../../world/identity-provider/plain-browser';
 import { ProviderProcess, type Claims, type OpenedProvider } from '../../../world/identity-provider/provider-process';

@@ -9,7 +9,7 @@ import {
   type TenantContext,
   type TenantId,
   type Transactions,
-} from '../../../ssot/kernel/index';
+} from '../../../ssot/kernel';
 import { defineState, type StateManager } from '../../../ssot/state-manager';
 import { callOf } from '../../../world/modules/analytics/analytics-under-test';
 import type { Somebody } from './customer-data-test';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { customerDataOf } from '../../../platform/wiring/customer-data';
 import { schemaChanges } from '../../../platform/database/schema';
-import { createAgentRuns } from '../../../ssot/agent-registry/index';
-import { plans } from '../../../ssot/configuration-manager/index';
+import { createAgentRuns } from '../../../ssot/agent-registry';
+import { plans } from '../../../ssot/configuration-manager';
 import type { Archive, ErasureRecords } from '../../../ssot/analytics';
-import type { Database } from '../../../ssot/database-manager/index';
+import type { Database } from '../../../ssot/database-manager';
 import {
   KeyRing,
   noMetrics,
@@ -21,7 +21,7 @@ import {
   type TenantId,
   type ThreadId,
   type UserId,
-} from '../../../ssot/kernel/index';
+} from '../../../ssot/kernel';
 import { openStateManager } from '../../../ssot/state-manager';
 import {
   openCustomerDataRequests,

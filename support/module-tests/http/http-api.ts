@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { App } from '../../../platform/http/server/app';
 import { buildPublicApi, type PublicApiParts } from '../../../platform/http/public-api';
-import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel/index';
-import { createLifecycle } from '../../../ssot/lifecycle-manager/index';
-import { createNotReadyHandler } from '../../../ssot/websocket-manager/index';
+import { noMetrics, silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
+import { createLifecycle } from '../../../ssot/lifecycle-manager';
+import { createNotReadyHandler } from '../../../ssot/websocket-manager';
 
 export interface HttpApi extends AsyncDisposable {
   readonly app: App;

@@ -16,6 +16,7 @@ const FAILURES = {
   full: { fail: 'fill-first', mend: 'empty-first' },
 } as const;
 export type DatabaseFailure = keyof typeof FAILURES;
+type Act = 'lose-first' | 'promote-second' | (typeof FAILURES)[DatabaseFailure]['fail' | 'mend'];
 
 interface Host {
   readonly operations: Operations;
@@ -69,7 +70,7 @@ export class ReplicatedDatabase {
     await this.#do(FAILURES[this.#failure].mend);
   }
 
-  async #do(act: string): Promise<void> {
+  async #do(act: Act): Promise<void> {
     if (this.#servers === undefined) throw new Error('this scenario has no database of its own');
     this.#servers.send(act);
     await told(this.#servers);
