@@ -60,7 +60,6 @@ import { CompanyPages } from './page/company-pages';
 import { Pages } from './page/pages';
 import { PassingTime } from './operations/passing-time';
 import { PlatformUnderTest } from './operations/platform-under-test';
-import { PreparedInstances } from './operations/prepared-instances';
 import { ProductionStart } from './modules/configuration-manager/production-start';
 import { Programs } from './modules/websocket-manager/programs';
 import { addressOf } from './settings';
@@ -80,12 +79,10 @@ const connections = new Connections();
 const platform = new PlatformUnderTest();
 const browser = new Browser();
 const identityProviders = new IdentityProviders();
-const preparedInstances = new PreparedInstances();
 
 /** Closes what this worker opened, last opened first. */
 export async function closeWorker(): Promise<void> {
   await browser[Symbol.asyncDispose]();
-  await preparedInstances[Symbol.asyncDispose]();
   await identityProviders[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
   await connections[Symbol.asyncDispose]();
@@ -100,7 +97,7 @@ export class RevenueWorld extends World {
   readonly clock = new ControlledClock();
   readonly time = new PassingTime((ms) => this.clock.advance(ms));
   readonly evidence = new Evidence();
-  readonly operations = new Operations(this, preparedInstances);
+  readonly operations = new Operations(this);
   readonly productionStart = new ProductionStart(this);
   readonly brokenClients = new BrokenClients(this);
   readonly hoarder = new Hoarder(this);

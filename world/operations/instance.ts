@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { BECOME, FAIL, FIGURES, UNCAUGHT, type Failure, type ProcessFigures } from './process-figures';
+import { FAIL, FIGURES, UNCAUGHT, type Failure, type ProcessFigures } from './process-figures';
 import { platformVariables } from '../settings';
 
 const ROOT = resolve(__dirname, '../..');
@@ -49,22 +49,21 @@ export class Instance implements AsyncDisposable {
 
   /** The same without waiting. What is launched and never serves is ended by whoever launched it. */
   static launch(overrides: Readonly<Record<string, string>> = {}): Launch {
-    return Instance.#follow(forked('platform/main.ts', variablesOf(overrides)));
-  }
-
-  /** A process that has loaded the platform and is no instance yet. */
-  static prepare(): ChildProcess {
-    return forked('world/operations/prepared-process.ts');
-  }
-
-  /** Makes it one, and waits until it serves. */
-  static from(prepared: ChildProcess, overrides: Readonly<Record<string, string>>): Promise<Instance> {
-    const { served } = Instance.#follow(prepared);
-    prepared.send({ type: BECOME, variables: variablesOf(overrides) });
-    return served;
-  }
-
-  static #follow(child: ChildProcess): Launch {
+    const child = fork(resolve(ROOT, 'platform/main.ts'), [], {
+      cwd: ROOT,
+      execArgv: [
+        '--require',
+        './support/typescript/register.js',
+        '--require',
+        resolve(__dirname, 'figures-of-process.ts'),
+      ],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        ...platformVariables(),
+        ...overrides,
+      },
+    });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => output.splice(0, output.push(text) > 200 ? 1 : 0));
@@ -147,22 +146,4 @@ export class Instance implements AsyncDisposable {
     this.child.kill('SIGKILL');
     await this.ended();
   }
-}
-
-function variablesOf(overrides: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...platformVariables(), ...overrides };
-}
-
-function forked(file: string, variables: Readonly<Record<string, string>> = {}): ChildProcess {
-  return fork(resolve(ROOT, file), [], {
-    cwd: ROOT,
-    execArgv: [
-      '--require',
-      './support/typescript/register.js',
-      '--require',
-      resolve(__dirname, 'figures-of-process.ts'),
-    ],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...variables },
-  });
 }

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '../eventually';
 import { FaultProxy } from './fault-proxy';
 import { HttpClient } from '../clients/http-client';
-import type { Instance } from './instance';
-import type { PreparedInstances } from './prepared-instances';
+import { Instance } from './instance';
 import type { RevenueWorld } from '../revenue-world';
 import { addressOf, type Address } from '../settings';
 
@@ -48,14 +47,11 @@ export class Operations {
   readonly #faults = new Map<Store, FaultProxy>();
   #stopping: Promise<number> | null = null;
 
-  constructor(
-    private readonly world: RevenueWorld,
-    private readonly prepared: PreparedInstances,
-  ) {}
+  constructor(private readonly world: RevenueWorld) {}
 
   async startInstance(overrides: Readonly<Record<string, string>> = {}): Promise<Instance> {
     this.assertDeclared();
-    return this.world.own(await this.prepared.start(overrides));
+    return this.world.own(await Instance.start(overrides));
   }
 
   /** Starts the scenario's own instance; its connections to the named stores can be cut. */

@@ -14,8 +14,6 @@ export const FIGURES = 'figures';
 export const UNCAUGHT = 'uncaught';
 /** An instance tells that a signal would be obeyed from now on. */
 export const OBEYS = 'obeys';
-/** Makes a process that was prepared for it an instance, with these variables. */
-export const BECOME = 'become';
 /** Makes an instance fail in a way that nobody has foreseen: something is thrown, or a promise rejects, and nobody catches it. */
 export const FAIL = 'fail';
 export type Failure = 'thrown' | 'rejected';
