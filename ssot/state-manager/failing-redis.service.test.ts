@@ -111,6 +111,17 @@ void test('ST-09 a Redis that comes back empty keeps what must last, from Postgr
   await eventually(() => assert.ok(heard.includes(7)));
 });
 
+void test('ST-09 when the address leads to another primary, the connection to the one that was demoted is given up', async () => {
+  await using t = new StateTest();
+  await t.ownRedis.start();
+  const [instance, dana] = [await t.instance(), t.who('Dana')];
+  await instance.put(dana, PLAN, at, 'must last');
+  await t.ownRedis.failOver();
+  await eventually(async () => assert.equal((await instance.health()).state, 'up'));
+  assert.equal((await instance.get(dana, PLAN, at, { fresh: 'latest' }))?.value, 'must last');
+  assert.equal((await instance.put(dana, NOTE, at, 'compare prices')).version, 1);
+});
+
 void test('ST-09 a Redis that refuses CONFIG, as managed ones do, is well', async () => {
   await using t = new StateTest();
   await t.ownRedis.start();

@@ -16,10 +16,22 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 const COMMIT = 'COMMIT\0';
 const NONSENSE = 'you have the wrong number\r\n';
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** One client's connection and its continuation to the service. */
 interface ProxiedConnection {
   readonly client: Socket;
   readonly service: Socket;
+}
+
+function targetOf(address: string): Target {
+  const url = new URL(address);
+  const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : Number(url.port);
+  if (port === undefined) throw new Error(`a fault proxy needs to know the port behind ${url.protocol}//${url.host}`);
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
 
 /**
@@ -41,21 +53,24 @@ export class FaultProxy implements AsyncDisposable {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { host: string; port: number },
+    private target: Target,
     readonly url: string,
   ) {
     server.on('connection', (client) => this.#accept(client));
   }
 
   static async open(targetUrl: string): Promise<FaultProxy> {
-    const url = new URL(targetUrl);
-    const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : Number(url.port);
-    if (port === undefined) throw new Error(`a fault proxy needs to know the port behind ${url.protocol}//${url.host}`);
-    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port };
+    const target = targetOf(targetUrl);
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const { host } = new URL(targetUrl);
     const own = String((server.address() as AddressInfo).port);
-    return new FaultProxy(server, target, targetUrl.replace(url.host, `127.0.0.1:${own}`));
+    return new FaultProxy(server, target, targetUrl.replace(host, `127.0.0.1:${own}`));
+  }
+
+  /** From now on the address leads to another server; connections that are open go on leading to the one before. */
+  leadTo(targetUrl: string): void {
+    this.target = targetOf(targetUrl);
   }
 
   /** How many connections are open through the proxy right now. */

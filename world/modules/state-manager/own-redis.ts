@@ -31,8 +31,8 @@ export class OwnRedis {
     this.#port = await freePort();
     await this.#serve();
     // Whoever sets it up is not disturbed by what stands between it and the instances.
-    this.#redis = reconnectingRedis(host, `redis://127.0.0.1:${this.#port}`);
-    this.#proxy = host.own(await FaultProxy.open(`redis://127.0.0.1:${this.#port}`));
+    this.#redis = reconnectingRedis(host, this.#url);
+    this.#proxy = host.own(await FaultProxy.open(this.#url));
     await this.notes.serveWith({ redis: reconnectingRedis(host, this.#proxy.url) });
     return this.#proxy.url;
   }
@@ -52,6 +52,14 @@ export class OwnRedis {
     await this.#redis?.call('REPLICAOF', ...(isReplica ? ['127.0.0.1', '1'] : ['NO', 'ONE']));
   }
 
+  /** Demoted for good: behind its address there is another one now, and open connections still lead to this one. */
+  async failOver(): Promise<void> {
+    await this.demote(true);
+    this.#port = await freePort();
+    await this.#serve();
+    this.proxy.leadTo(this.#url);
+  }
+
   /** Lets logins use this command no longer, or again. */
   async permit(command: string, isPermitted: boolean): Promise<void> {
     await this.#redis?.call('ACL', 'SETUSER', 'default', `${isPermitted ? '+' : '-'}${command}`);
@@ -65,6 +73,10 @@ export class OwnRedis {
     server.kill('SIGKILL');
     await ended;
     await this.#serve();
+  }
+
+  get #url(): string {
+    return `redis://127.0.0.1:${this.#port}`;
   }
 
   async #serve(): Promise<void> {
