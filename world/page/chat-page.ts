@@ -151,9 +151,11 @@ export class ChatPage implements AsyncDisposable {
     await this.page.reload();
   }
 
+  /** Until the page says how it went: other tabs hear of it before the platform does. */
   async signOut(): Promise<void> {
     this.evidence.note('person', this.actor, 'signs out');
     await this.page.getByRole('button', { name: 'Sign out' }).click();
+    await this.toldAboveSignIn();
   }
 
   /** Waits until the text stands somewhere on the page, and fails after 10 seconds. */
