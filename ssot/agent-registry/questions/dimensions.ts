@@ -64,6 +64,10 @@ const WHO = whole("who(?:'s|se)?|whom");
 const COUNTED = whole(
   `(?:which|what) ${NUMBER}|(?:top|first|bottom) ${NUMBER}|${NUMBER} (?:${MOST}|${LEAST})|(?:${MOST}|${LEAST}) ${NUMBER}`,
 );
+/** "Only the cheapest": of the table that was shown, and the end of what is asked. */
+const ALONE = new RegExp(
+  `(?<![\\w-])(?:(?:only|just) (?:the )?(?:${MOST}|(${LEAST}))(?: ${ASKED_OF})?(?: one)?|(?:${MOST}|(${LEAST}))(?: ${ASKED_OF})? one(?: only)?)(?=\\W*$)`,
+);
 const LEAST_OF = whole(LEAST);
 const MOST_OF = whole(MOST);
 
@@ -90,6 +94,13 @@ export function takeBreakdowns(text: RemainingText, trendUnit: BreakdownBy): Bre
   if (text.takeAll(WHO).length > 0) add('person');
   if (ranking?.count !== undefined) text.takeAll(COUNTED);
   return { by, ...(ranking && { ranking }), unknown };
+}
+
+/** Takes the wish for a single row of the table that the question before has led to. */
+export function takeAlone(text: RemainingText): Ranking | undefined {
+  const alone = text.take(ALONE);
+  if (alone === undefined) return undefined;
+  return { order: (alone[1] ?? alone[2]) === undefined ? 'most' : 'least', count: 1 };
 }
 
 /** The words stay, since they may name the noun beside them. */

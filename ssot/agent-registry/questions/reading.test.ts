@@ -126,6 +126,20 @@ describe('what a follow-up keeps', () => {
     ['Tokens by model last week', 'What did it cost?', 'spend | 2026-08-31..2026-09-07 | kept period'],
     ['Spend by feature', 'top 3', 'spend | by feature | most 3 | usual | kept measures, by'],
     ['What can we save?', 'top 3', 'out of scope'],
+    ['Spend by feature', 'The most expensive one only', 'spend | by feature | most 1 | usual | kept measures, by'],
+    ['Spend by feature', 'just the three largest', 'spend | by feature | most 3 | usual | kept measures, by'],
+    ['Spend by feature', 'only the cheapest', 'spend | by feature | least 1 | usual | kept measures, by'],
+    [
+      'Cost of last month?',
+      'Why so much?',
+      'spend | by model | 2026-08-01..2026-09-01 | against 2026-07-01..2026-08-01 | kept period, measures',
+    ],
+    [
+      'Tokens by feature last week',
+      'Why?',
+      'tokens | by feature | 2026-08-31..2026-09-07 | against 2026-08-24..2026-08-31 | kept period, measures, by',
+    ],
+    ['Cost of last month?', 'Why is the sky blue?', 'out of scope'],
     ['Errors by model', 'Will it rain tomorrow?', 'out of scope'],
     [
       'Cost of the last 7 days?',

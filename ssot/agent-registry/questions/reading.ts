@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Asking, Span } from './calendar';
 import { takeComparison, type Comparison } from './comparisons';
-import { BREAKDOWNS, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
+import { BREAKDOWNS, takeAlone, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
 import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
 import { takeNarrowing, type KnownNames, type ReadNarrowing } from './narrowing';
 import { takePeriod, type ReadPeriod } from './period-phrases';
@@ -73,6 +73,9 @@ const SHARE =
   /(?<![\w-])(?:shares?|percent(?:age)?|proportion|fraction|portion|part) (?:of|is|do|does|goes|comes)(?![\w-])/;
 /** Their share is in the answer. */
 const FAILING = /(?<![\w-])(?:fail|error)/;
+/** Answered by what it was spent on, beside what the period before was spent on. */
+const WHY =
+  /(?<![\w-])(?:why|how come|(?:reasons?|causes?) (?:for|of|behind)|what(?:'s| is| was)? (?:behind|driving|drives|drove|causing|causes|caused))(?![\w-])/;
 const FAILED_CALLS = /(?<![\w-])(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)(?![\w-])/;
 
 /**
@@ -120,10 +123,11 @@ export function readQuestion(
       : named === undefined
         ? comparison.comparison?.of
         : undefined;
-  const compared = other === undefined ? comparison.comparison : { with: other };
   const period = usable ?? before.period ?? USUAL;
   const { from, to } = spanOf(period, asking);
 
+  const asksWhy = text.take(WHY) !== undefined;
+  const alone = before.by === undefined ? undefined : takeAlone(text);
   const ownOnly = text.take(OWN) !== undefined;
   const failedCalls = text.take(FAILED_CALLS) !== undefined;
   // "The least used feature" names a measure and a breakdown with the same words.
@@ -140,10 +144,17 @@ export function readQuestion(
   const asked = measured.length > 0 ? measured : failedCalls ? (['failures'] as const) : [];
   const failedOnly = failedCalls && asked[0] === 'spend';
 
+  const isFollowUp = asked.length === 0;
+  // What can be saved is told with its reasons.
+  const explains = asksWhy && (asked[0] ?? before.measures?.[0]) !== 'savings';
+  const compared = other === undefined ? (comparison.comparison ?? (explains ? {} : undefined)) : { with: other };
+
   const unread = unreadWords(text.pieces());
   const isNamed = Object.keys(narrowing.to).length > 0 || narrowing.people !== undefined;
   // "Top 3" is about the table that was shown before.
-  const narrowsTable = breakdowns.ranking !== undefined && before.by !== undefined;
+  const ranking = alone ?? breakdowns.ranking;
+  const narrowsTable = ranking !== undefined && before.by !== undefined;
+  const asksWhyOfTable = explains && before.measures !== undefined;
   const isInScope =
     asked.length > 0 ||
     isNamed ||
@@ -151,12 +162,11 @@ export function readQuestion(
     comparison.comparison !== undefined ||
     breakdowns.by.some((one) => one === 'model' || one === 'provider' || one === 'feature') ||
     mentionsAi(plain) ||
-    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0 || narrowsTable));
+    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0 || narrowsTable || asksWhyOfTable));
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
 
   const several = severalOf(narrowing);
   const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by : [several];
-  const isFollowUp = asked.length === 0;
   // Whoever asks for their own calls asks for nobody else's.
   const people = narrowing.people ?? (ownOnly ? [] : undefined);
   const conversation = withoutNothing({
@@ -166,7 +176,8 @@ export function readQuestion(
     features: settledOn(narrowing.to.feature, before.features),
     people: settledOn(people, before.people),
     measures: isFollowUp ? before.measures : asked,
-    by: by.length > 0 ? by : isFollowUp ? before.by : undefined,
+    by:
+      by.length > 0 ? by : ((isFollowUp ? before.by : undefined) ?? (explains ? [explainedBy(narrowing)] : undefined)),
   });
   const comparedWith = spanComparedWith(
     several === undefined || compared?.with !== undefined ? compared : undefined,
@@ -185,7 +196,7 @@ export function readQuestion(
   return {
     measures: conversation.measures ?? ['spend'],
     by: (conversation.by ?? []).slice(0, 2),
-    ...(breakdowns.ranking && { ranking: breakdowns.ranking }),
+    ...(ranking && { ranking }),
     period,
     from: from.toISOString(),
     to: to.toISOString(),
@@ -209,6 +220,11 @@ function severalOf({ to, people }: Pick<ReadNarrowing, 'to' | 'people'>): Breakd
   const { model, provider, feature } = to;
   const named = { model, provider, feature, person: people };
   return (Object.keys(named) as (keyof typeof named)[]).find((what) => (named[what]?.length ?? 0) > 1);
+}
+
+/** What one model costs is explained by what it was used for. */
+function explainedBy({ to }: Pick<ReadNarrowing, 'to'>): BreakdownBy {
+  return to.model?.length === 1 ? 'feature' : 'model';
 }
 
 /** The period that is asked about and, in "compare July and August", the earlier one that it is compared with. */
