@@ -5,3 +5,6 @@ import { isProofUnderWay } from './settings';
  * vain, and what works needs a tenth of it.
  */
 export const PATIENCE_MS = isProofUnderWay() ? 3_000 : 10_000;
+
+/** The same for what is erased from the history: ClickHouse rewrites it, after the rewrites of everybody else. */
+export const REWRITE_PATIENCE_MS = isProofUnderWay() ? 10_000 : 30_000;

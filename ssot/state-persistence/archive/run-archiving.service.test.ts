@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
+import { REWRITE_PATIENCE_MS } from '../../../world/patience';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import type { Analytics, Archive, ArchivedPart } from '../../analytics';
 import { plans } from '../../configuration-manager';
@@ -334,7 +335,10 @@ describe('runs that have ended', () => {
     await using _ = startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
     clock.advance(30_000);
     const of = { tenantId: ctx.tenantId, kind: 'run' };
-    await eventually(async () => assert.deepEqual(await analytics.archive.stored(of, [runId]), []));
+    await eventually(
+      async () => assert.deepEqual(await analytics.archive.stored(of, [runId]), []),
+      REWRITE_PATIENCE_MS,
+    );
     // Once more, for what was on its way there.
     await eventually(async () => assert.deepEqual(await waitingToBePurged(), [{ subject: runId, is_second: true }]));
     assert.equal((await persistence.load(ctx, kept)).state, 'kept');

@@ -5,6 +5,7 @@ import { CustomerDataTest, type Somebody } from '../../../support/module-tests/c
 import { rewritesNaming } from '../../../support/module-tests/customer-data/rewrites';
 import { PlatformError, servicePrincipal, sql, type CustomerData } from '../../kernel';
 import { eventually } from '../../../world/eventually';
+import { REWRITE_PATIENCE_MS } from '../../../world/patience';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 
 describe('erasing a person', () => {
@@ -72,7 +73,10 @@ describe('erasing a person', () => {
     await using _ = await requests.start();
     const by = t.contextOf(t.people[1] as Somebody);
     await requests.erase(by, dana.userId, () => Promise.resolve());
-    await eventually(async () => assert.equal((await requests.erasure(by, dana.userId)).failing, 'usage'));
+    await eventually(
+      async () => assert.equal((await requests.erasure(by, dana.userId)).failing, 'usage'),
+      REWRITE_PATIENCE_MS,
+    );
     const { state, emptied } = await requests.erasure(by, dana.userId);
     assert.deepEqual(
       [state, [...emptied].sort()],

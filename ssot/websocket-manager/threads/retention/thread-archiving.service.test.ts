@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { stores } from '../../../../support/module-tests/stores';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { eventually } from '../../../../world/eventually';
+import { REWRITE_PATIENCE_MS } from '../../../../world/patience';
 import { openUsage } from '../../../../world/modules/analytics/analytics-under-test';
 import type { Analytics, Archive } from '../../../analytics';
 import { limitsOfPlans } from '../../../configuration-manager';
@@ -267,7 +268,7 @@ describe('quiet threads', () => {
     assert.equal((await readAll()).length, 0);
     await using _ = purge();
     clock.advance(30_000);
-    await eventually(async () => assert.equal(await cold(), 0));
+    await eventually(async () => assert.equal(await cold(), 0), REWRITE_PATIENCE_MS);
   });
 
   void it('SP-09 deleting a thread deletes what the history has of it, and what was on its way there', async () => {
@@ -278,14 +279,14 @@ describe('quiet threads', () => {
     await threads.delete(ctx, threadId);
     await using _ = purge();
     clock.advance(30_000);
-    await eventually(async () => assert.equal(await cold(), 0));
+    await eventually(async () => assert.equal(await cold(), 0), REWRITE_PATIENCE_MS);
     await analytics.archive.put({ ...late, checksum: 'x', body: 'y' });
     // Two rewrites of the history, each behind those of other tests.
     await eventually(async () => {
       clock.advance(30_000);
       assert.equal(await cold(), 0);
       assert.equal((await rowsOf(db, ctx, 'archive_purge'))[0]?.rows, 0);
-    }, 30_000);
+    }, REWRITE_PATIENCE_MS);
   });
 });
 
