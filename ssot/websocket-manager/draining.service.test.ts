@@ -57,6 +57,10 @@ void test('WS-12 an instance that serves nobody has nothing to drain', async () 
   await using chat = await ChatTest.start();
   const { gateway } = chat.instance();
   assert.deepEqual(await gateway.drain(new AbortController().signal), { asked: 0, left: 0 });
+  let isClosed = false;
+  void gateway[Symbol.asyncDispose]().then(() => (isClosed = true));
+  await chat.settled();
+  assert(isClosed, 'nobody has to let time pass');
 });
 
 for (const [luck, reconnectInMs] of [

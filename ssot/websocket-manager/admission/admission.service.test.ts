@@ -95,6 +95,17 @@ void test('WS-01 whoever does not offer the subprotocol is refused the upgrade i
   assert.equal(device.isOpen, false);
 });
 
+void test('WS-01 a handshake that is none is refused by name', async () => {
+  await using chat = await ChatTest.start();
+  const headers = { 'sec-websocket-protocol': `chat.v1,,bearer.${chat.tokenFor(chat.user())}` };
+  const device = await chat.openSettled({ protocols: [], headers });
+  assert.partialDeepStrictEqual(device.rejected, {
+    status: 400,
+    type: 'application/problem+json',
+    problem: { code: 'invalid_handshake' },
+  });
+});
+
 const LISTED: ChatTestOptions = { allowedOrigins: ['https://app.example'] };
 const PAGES: readonly [what: string, options: ChatTestOptions, origin: string | undefined, answer: string][] = [
   ['a listed page', LISTED, 'https://app.example', 'welcome'],

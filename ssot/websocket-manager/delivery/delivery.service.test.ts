@@ -296,8 +296,11 @@ void test('WS-20 all devices of a person are told of a changed thread, on every 
   const { dana, threadId, phone } = await chat.watching();
   const laptop = await chat.connect(dana, { at: 1 });
   const colleague = await chat.connect(chat.user('enterprise', dana.tenantId), { at: 1 });
-  for (const change of ['renamed', 'deleted'] as const)
-    await chat.instance().gateway.threadChanged(dana, threadId, change);
+  const { gateway } = chat.instance();
+  await gateway.threadChanged(dana, threadId, 'renamed');
+  await chat.begin(dana, threadId, ['question']);
+  assert.deepEqual([phone.seqs(threadId), phone.errors], [[1], []], 'a renamed thread is followed as before');
+  await gateway.threadChanged(dana, threadId, 'deleted');
   await chat.settled();
   const changes = [{ change: 'renamed' }, { change: 'deleted' }];
   assert.deepEqual([phone.controls('thread_changed'), laptop.controls('thread_changed')], [changes, changes]);
