@@ -15,6 +15,7 @@ interface Failure {
   readonly cause: RegExp;
   readonly state?: string;
   readonly code?: string;
+  readonly told?: RegExp;
 }
 
 const FAILURES: readonly Failure[] = [
@@ -36,6 +37,7 @@ const FAILURES: readonly Failure[] = [
     fail: (redis) => Promise.all(['evalsha', 'eval'].map((command) => redis.permit(command, false))),
     mend: (redis) => Promise.all(['evalsha', 'eval'].map((command) => redis.permit(command, true))),
     cause: /^Redis does not let this login write/,
+    told: /it answers NOPERM/,
   },
   {
     what: 'it does not let this login write',
@@ -66,7 +68,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-for (const { what, fail, mend, cause, state = 'down', code = 'state_hot_unavailable' } of FAILURES) {
+for (const { what, fail, mend, cause, state = 'down', code = 'state_hot_unavailable', told = /./ } of FAILURES) {
   void test(`ST-09 health names how Redis fails, what was acknowledged stays, and it is used again: ${what}`, async () => {
     await using t = new StateTest();
     await t.ownRedis.start();
@@ -80,11 +82,12 @@ for (const { what, fail, mend, cause, state = 'down', code = 'state_hot_unavaila
       assert.match(health.cause ?? '', cause);
       assert.equal(health.state, state);
     });
-    const told = await instance.put(dana, NOTE, { id: 'another' }, 'lost').then(
-      () => 'answered',
-      (error: unknown) => (error as { code?: string }).code,
+    const answer = await instance.put(dana, NOTE, { id: 'another' }, 'lost').then(
+      () => ({ code: 'answered', message: 'answered' }),
+      (error: unknown) => error as { code: string; message: string },
     );
-    assert.equal(told, code);
+    assert.equal(answer.code, code);
+    assert.match(answer.message, told);
     assert.equal((await instance.get(dana, PLAN, at, { fresh: 'latest' }))?.value, 'must last');
     await mend(t.ownRedis);
     await eventually(async () => assert.equal((await instance.health()).state, 'up'));

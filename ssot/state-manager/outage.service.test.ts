@@ -121,6 +121,23 @@ void test('ST-09 Redis hangs: readers try three times within 2 seconds, then nob
   assert.equal(await codeOf(state.get(dana, NOTE, at)), 'answered');
 });
 
+for (const [what, options, triesMs] of [
+  ['once, because twice would be two changes', {}, 500],
+  ['three times under its name', { writeId: 'the same write' }, 1_500],
+] as const) {
+  void test(`ST-09 Redis hangs: a write is sent ${what}`, async () => {
+    await using t = new StateTest();
+    await t.faults.serveBehindProxy('Redis');
+    const [state, dana] = [await t.instance(), t.who('Dana')];
+    await state.put(dana, NOTE, at, 'compare prices');
+    const write = async (): Promise<void> =>
+      assert.equal(await codeOf(state.put(dana, NOTE, at, 'hire', options)), 'state_hot_unavailable');
+    await t.faults.callWhileHanging(write);
+    assert.ok(t.notes.tookMs >= triesMs && t.notes.tookMs <= triesMs + 400, `${t.notes.tookMs} ms`);
+    t.faults.cut();
+  });
+}
+
 void test('ST-09 work that was given up is not done later, when Redis is back', async () => {
   await using t = new StateTest();
   await t.faults.serveBehindProxy('Redis');

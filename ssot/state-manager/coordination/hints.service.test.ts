@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StateTest } from '../../../support/module-tests/state/state-test';
+import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
 import type { Json, TenantContext } from '../../kernel';
 import type { Topic } from '../contract';
+import { hintChannel } from '../keys';
 
 const NAMES = ['Dana', 'Ravi', 'Leo'] as const;
 
@@ -75,6 +77,8 @@ void test('ST-12 whoever has left hears nothing more, and the other listener of 
   await state.hint(topic, 3);
   await eventually(() => assert.deepEqual(heard, [1, 1, 2, 3]));
   await third[Symbol.asyncDispose]();
+  const channel = hintChannel(topic);
+  assert.deepEqual(await stores.redis().pubsub('NUMSUB', channel), [channel, 0], 'nobody listens to it in Redis');
 });
 
 void test('ST-12 after every break of the connection each listener is told once that hints may be missing', async () => {

@@ -18,6 +18,8 @@ const MAX_DELAY_MS = 50;
 /** The one way to Redis: every call is answered within its limit or refused with `state_hot_unavailable`. */
 export class RedisClient {
   readonly #breaker: Breaker;
+  /** Connections that are not open yet, with what all who need one wait for. */
+  readonly #opening = new Map<RedisConnection, Promise<void>>();
 
   constructor(
     private readonly redis: RedisConnection,
@@ -67,8 +69,26 @@ export class RedisClient {
     // Without a connection no answer can be waiting to be read, so nobody waits a turn longer than the limit.
     using _limit = this.deps.clock.after(CALL_LIMIT_MS, () => givenUp.abort());
     // Over an open connection the work starts at once: everything that is sent in one turn travels together.
-    const answer = over.status === 'ready' ? work(over) : connected(over, givenUp.signal).then(() => work(over));
+    const answer = over.status === 'ready' ? work(over) : this.#workOnceOpen(work, over, givenUp.signal);
     return withDeadline(this.deps.clock, CALL_LIMIT_MS, answer);
+  }
+
+  /** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
+  async #workOnceOpen<T>(
+    work: (redis: RedisConnection) => Promise<T>,
+    over: RedisConnection,
+    givenUp: AbortSignal,
+  ): Promise<T> {
+    const opening = this.#opening.get(over) ?? once(over, 'ready').then(() => undefined);
+    this.#opening.set(over, opening);
+    if (over.status === 'wait') void over.connect().catch(() => undefined);
+    try {
+      await opening;
+    } finally {
+      this.#opening.delete(over);
+    }
+    givenUp.throwIfAborted();
+    return work(over);
   }
 
   #refusal(error: unknown, over: RedisConnection): StateError {
@@ -101,12 +121,6 @@ export function refusedWith(error: unknown): string | undefined {
   // What a script may not do is told as the script's own failure.
   if (error.message.includes('ACL failure')) return 'NOPERM';
   return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
-}
-
-/** Work is sent only over an open connection: what the client keeps for later would be done after it was given up. */
-async function connected(redis: RedisConnection, signal: AbortSignal): Promise<void> {
-  if (redis.status === 'wait') void redis.connect().catch(() => undefined);
-  await once(redis, 'ready', { signal });
 }
 
 function unavailable(why: string, cause?: unknown): StateError {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StateTest } from '../../../support/module-tests/state/state-test';
+import { HABIT, NOTE } from '../../../world/modules/state-manager/kinds';
+import type { UserId } from '../../kernel';
+
+/** Of two people, together more than Redis gives at a time. */
+const MANY = 600;
+const AT_ONCE = 100;
+const range = (from: number, length: number): readonly number[] => Array.from({ length }, (_, index) => from + index);
+
+void test('ST-11 a person who is erased leaves no key in Redis, however many there were, and every colleague keeps theirs', async () => {
+  await using t = new StateTest();
+  const [state, dana, ravi] = [await t.instance(), t.who('Dana'), t.who('Ravi')];
+  for (let n = 0; n < MANY; n += AT_ONCE)
+    for (const who of [dana, ravi])
+      await Promise.all(range(n, AT_ONCE).map((id) => state.put(who, NOTE, { id: `thread ${id}` }, id)));
+  const { customerData } = state;
+  const { tenantId } = dana;
+  const keysOf = async (userId?: UserId): Promise<number> =>
+    (await customerData.count({ tenantId, ...(userId && { userId }) }))[0]?.rows ?? 0;
+  const [his, all] = [await keysOf(ravi.userId), await keysOf()];
+  assert(his >= MANY && all >= 2 * MANY, `${his} of ${all} keys`);
+  await customerData.erase({ tenantId, userId: dana.userId });
+  assert.deepEqual([await keysOf(dana.userId), await keysOf(ravi.userId)], [0, his]);
+  assert.equal((await state.get(ravi, NOTE, { id: 'thread 0' }))?.value, 0);
+});
+
+void test('ST-11 a company that is erased leaves no key in Redis, and its neighbour keeps its own', async () => {
+  await using t = new StateTest();
+  const [state, dana, leo] = [await t.instance(), t.who('Dana'), t.who('Leo')];
+  for (const name of ['Dana', 'Ravi', 'Leo'] as const) await state.put(t.who(name), HABIT, {}, name);
+  await state.customerData.erase({ tenantId: dana.tenantId });
+  assert.deepEqual(await state.customerData.count({ tenantId: dana.tenantId }), [{ place: 'redis', rows: 0 }]);
+  assert.equal((await state.get(leo, HABIT, {}))?.value, 'Leo');
+});
+
+void test('ST-11 an export says which entries there are and until when, and never what stands in them', async () => {
+  await using t = new StateTest();
+  const [state, dana] = [await t.instance(), t.who('Dana')];
+  const { expiresAt } = await state.put(dana, NOTE, { id: 'Q3 spend' }, 'compare prices');
+  await state.put(t.who('Ravi'), NOTE, { id: 'Q3 spend' }, 'hire');
+  const records = [];
+  for await (const record of state.customerData.export({ tenantId: dana.tenantId, userId: dana.userId }))
+    records.push(record);
+  assert.equal(records.length, 1);
+  assert.partialDeepStrictEqual(records[0], { place: 'redis', record: { endsAt: expiresAt.toISOString() } });
+  assert.match(JSON.stringify(records), /Q3/);
+  assert.doesNotMatch(JSON.stringify(records), /compare prices/);
+});
