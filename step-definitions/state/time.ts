@@ -18,6 +18,7 @@ When('{duration} and {duration} have passed', function (this: RevenueWorld, life
 });
 
 Then("neither store holds anything of {person}'s", async function (this: RevenueWorld, { name }: Person) {
+  this.state.notes.assertHandedIn(name);
   await eventually(async () => expect(await this.state.stored.entryKeys(name)).to.deep.equal([]));
   await eventually(async () => expect((await this.state.stored.rows(name)).join('')).to.equal(''));
 });

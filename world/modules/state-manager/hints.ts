@@ -28,7 +28,9 @@ export class StateHints {
 
   /** What somebody has heard, in order. */
   heardBy(name: PersonName): string {
-    return (this.#heard.get(name) ?? []).join(', ');
+    const heard = this.#heard.get(name);
+    if (heard === undefined) throw new Error(`${name} listens to nothing in this scenario`);
+    return heard.join(', ');
   }
 
   async heardSomething(name: PersonName): Promise<void> {

@@ -17,6 +17,8 @@ export class Notes {
   tookMs = 0;
   /** What is looked at when a step says where, not what: the kind that was last written. */
   kind: StateKind<unknown> = NOTE;
+  /** Who handed something in, and where, kept or refused. */
+  readonly #handedIn = new Map<PersonName, Set<string>>();
   #instance: Promise<StateManager> | undefined;
   #other: Promise<StateManager> | undefined;
 
@@ -58,12 +60,14 @@ export class Notes {
   ): Promise<void> {
     const { kind = this.kind, ...options } = o;
     this.kind = kind;
+    this.#noteHandedIn(name, id);
     this.receipt = await this.attempt((state) => state.put(this.who(name), kind, { id }, value, options));
   }
 
   /** Writes; a refusal fails the step. */
   async mustWrite(name: PersonName, id: string, value: unknown, kind: StateKind<unknown> = this.kind): Promise<void> {
     this.kind = kind;
+    this.#noteHandedIn(name, id);
     this.receipt = await (await this.instance()).put(this.who(name), kind, { id }, value);
   }
 
@@ -104,7 +108,9 @@ export class Notes {
   /** What another instance finds there; the same one each time. */
   async readElsewhere(name: PersonName, id: string): Promise<unknown> {
     this.#other ??= this.instances.start();
-    return (await (await this.#other).get(this.who(name), this.kind, { id }))?.value;
+    const value = (await (await this.#other).get(this.who(name), this.kind, { id }))?.value;
+    if (value === undefined) this.assertHandedIn(name, id);
+    return value;
   }
 
   /** JSON text of exactly so many bytes. */
@@ -118,7 +124,20 @@ export class Notes {
   }
 
   async valueOf(name: PersonName, id: string): Promise<unknown> {
-    return (await this.record(name, { id }))?.value;
+    const value = (await this.record(name, { id }))?.value;
+    if (value === undefined) this.assertHandedIn(name, id);
+    return value;
+  }
+
+  /** That nothing is found proves something only where something was handed in. */
+  assertHandedIn(name: PersonName, id?: string): void {
+    const ids = this.#handedIn.get(name);
+    if (ids === undefined || (id !== undefined && !ids.has(id)))
+      throw new Error(`${name} has handed in nothing${id === undefined ? '' : ` in "${id}"`} in this scenario`);
+  }
+
+  #noteHandedIn(name: PersonName, id: string): void {
+    this.#handedIn.set(name, (this.#handedIn.get(name) ?? new Set()).add(id));
   }
 
   async endsInMs(name: PersonName, id: string): Promise<number> {
