@@ -146,6 +146,19 @@ describe('quiet threads', () => {
     });
   }
 
+  void it('SP-07 what has been copied is not copied again while it stays', async () => {
+    const { clock, sweep, archive } = await begin(3);
+    let copies = 0;
+    const counting = {
+      ...bound(archive),
+      copy: (...of: Parameters<ThreadArchive['copy']>) => (copies++, archive.copy(...of)),
+    };
+    clock.advance(60 * DAY_MS);
+    await sweep(counting);
+    await sweep(counting);
+    assert.equal(copies, 1);
+  });
+
   void it('SP-07 what is kept for 90 days only is not copied', async () => {
     const { clock, sweep, archive, warm, cold } = await begin(3);
     clock.advance(89 * DAY_MS);
