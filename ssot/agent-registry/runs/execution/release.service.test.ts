@@ -33,6 +33,21 @@ describe('an instance that stops', () => {
     await t.endsOnce('Dana', 'completed');
   });
 
+  test('AG-11 releases what it is taking at that moment, too', async () => {
+    await using t = new RegistryTest();
+    t.holdAll();
+    const one = await t.instance('one');
+    t.setup.agents = SPECIALISTS;
+    t.instances.slowDownClaims('one');
+    await t.ask('Dana', QUESTION, { instance: 'one' });
+    await t.observer.until(() => Promise.resolve(t.instances.slowClaims === 1 || 'nothing is being taken'));
+    await one.drain(AbortSignal.abort());
+    await t.instances.another();
+    t.instances.hurry();
+    await t.endsOnce('Dana', 'completed');
+    await t.observer.counted(claimedAfterInterruption, 0);
+  });
+
   test('AG-11 finishes what it can in time', async () => {
     await using t = new RegistryTest();
     await t.hold('optimisation', 'Dana');

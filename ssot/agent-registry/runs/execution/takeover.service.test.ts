@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MISBEHAVIOURS, withReplaced } from '../../../../support/module-tests/agent-registry/misbehaving-agents';
-import { RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
+import { QUESTION, RegistryTest } from '../../../../support/module-tests/agent-registry/registry-test';
 import type { Moment } from '../../../../support/module-tests/agent-registry/test-instances';
 import type { UserName } from '../../../../support/module-tests/agent-registry/test-users';
 import { toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
@@ -244,6 +244,16 @@ describe('a run whose instance is lost', () => {
       equal(t.usage.asked.length, readings);
     });
   }
+});
+
+test('AG-12 a question whose asker may ask no more when its turn comes ends, and nothing is read', async () => {
+  await using t = new RegistryTest();
+  (await t.instance('one')).stopClaiming();
+  await t.ask('Dana', QUESTION, { instance: 'one' });
+  t.users.user('Dana').permissions.delete('chat:use');
+  await t.instances.another();
+  await t.endsOnce('Dana', 'failed', { code: 'user_removed', retryable: false });
+  deepEqual(t.usage.asked, []);
 });
 
 describe('an instance that has lost a run', () => {
