@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { json, LyingProvider, type Statement } from '../../../../world/identity-provider/lying-provider';
 import { said } from '../../../../support/module-tests/said';
@@ -183,6 +184,24 @@ describe('what a provider says', () => {
       await assert.rejects(exchange(), { code: 'provider_unavailable', retryable: true });
       provider.instead.clear();
       assert.equal((await exchange()).subject, 'somebody');
+    });
+  }
+
+  for (const [encoding, compress] of [
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['gzip, gzip', (text: string) => gzipSync(gzipSync(text))],
+  ] as const) {
+    test(`AU-06 an answer is no longer for being compressed: ${encoding}`, async () => {
+      const askFor = (length: number): Promise<Response> => {
+        const body = compress('a'.repeat(length));
+        const headers = { 'content-type': 'text/plain', 'content-encoding': encoding };
+        provider.instead.set('/long', (response) => void response.writeHead(200, headers).end(body));
+        return http.fetch(`${provider.issuer}/long`, { method: 'GET', headers: {} });
+      };
+      assert.equal((await (await askFor(256 * 1024)).text()).length, 256 * 1024);
+      await assert.rejects(askFor(256 * 1024 + 1), { code: 'provider_unavailable' });
     });
   }
 

@@ -46,7 +46,7 @@ export class ProviderFetch {
     try {
       const answer = await fetchWith(url, { ...request, redirect: 'manual', dispatcher, signal });
       if (answer.status >= 500) throw providerUnavailable(`it answered ${answer.status}`);
-      const text = await answer.text();
+      const text = await textOf(answer.body);
       const headers = KEPT_HEADERS.flatMap((name): [string, string][] => {
         const value = answer.headers.get(name);
         return value === null ? [] : [[name, value]];
@@ -60,6 +60,18 @@ export class ProviderFetch {
   async close(): Promise<void> {
     await Promise.all([this.#internal.destroy(), this.#public.destroy()]);
   }
+}
+
+/** Counted here as well: what the agent bounds may be compressed, and unpacks to a thousand times as much. */
+async function textOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let left = MAX_ANSWER_BYTES;
+  for await (const part of body ?? []) {
+    left -= part.byteLength;
+    if (left < 0) throw providerUnavailable('its answer is too long');
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 /** Answers with public addresses only; a name with a single other one is refused as a whole. */
