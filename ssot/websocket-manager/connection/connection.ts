@@ -119,6 +119,8 @@ export class Connection implements EventSink, CommandHandler {
 
   sendControl<T extends ControlType>(type: T, data: ControlData[T], threadId: ThreadId | null = null): void {
     this.#outbound.control(type, data, threadId);
+    // Whoever asks and never reads would let the answers pile up.
+    void this.flushed();
   }
 
   send(frames: readonly Buffer[]): void {

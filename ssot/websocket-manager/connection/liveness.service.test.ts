@@ -94,6 +94,21 @@ void test('WS-07 a device that takes nothing for 30 seconds is closed as overloa
   assert.deepEqual(laptop.seqs(threadId), range(1, 250));
 });
 
+void test('WS-07 a device that asks, and takes none of the answers for 30 seconds, is closed as overloaded', async () => {
+  await using chat = await ChatTest.start();
+  const phone = await chat.connect(chat.user());
+  phone.pause();
+  const unknown = { type: 'nothing that is known', ref: '\u0001'.repeat(128) };
+  for (let second = 0; second < 36; second++) {
+    phone.pong();
+    await chat.send(phone, ...Array.from({ length: 40 }, () => unknown));
+    await chat.pass(1_000);
+  }
+  phone.resume();
+  await chat.settled();
+  assert.equal(phone.state, '1013 slow_consumer');
+});
+
 const MIB = 1_048_576;
 
 void test('WS-07 a catch-up of large events holds at most 1 MiB for a device that does not read', async () => {

@@ -71,6 +71,11 @@ export class TestDevice implements Disposable {
     this.#socket.send(raw, { binary: Buffer.isBuffer(raw) });
   }
 
+  /** Says that it is alive, without having been asked. */
+  pong(): void {
+    this.#socket.pong();
+  }
+
   pause(): void {
     this.#socket.pause();
   }
