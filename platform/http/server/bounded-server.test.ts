@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as passed } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { RawClient } from '../../../support/module-tests/http/raw-client';
@@ -201,6 +202,44 @@ describe('bounds of a connection', { concurrency: true, timeout: 10_000 }, () =>
       await passed(50);
     }
     assert.equal((await client.answer()).status, 200);
+  });
+
+  it('LC-09 end a connection that takes no more of an answer in pieces', async () => {
+    let isGivenUp = false;
+    const endless = new Readable({
+      read: () => endless.push(Buffer.alloc(MEBIBYTE)),
+      destroy: (_, done) => {
+        isGivenUp = true;
+        done(null);
+      },
+    });
+    await using server = await serve({ untakenMs: 500 }, (_, response) => {
+      response.once('close', () => endless.destroy());
+      endless.pipe(response);
+    });
+    await using client = await RawClient.connect(server.url);
+    client.send(GET);
+    await client.heard();
+    client.pause();
+    const until = performance.now() + 6_000;
+    while ((await server.connections()) > 0 && performance.now() < until) await passed(20);
+    assert(isGivenUp, 'its pieces are kept for it');
+  });
+
+  it('LC-09 wait for pieces of an answer that are slowly made', async () => {
+    async function* made(): AsyncGenerator<string> {
+      for (const piece of ['one', 'two', 'three']) {
+        await passed(300);
+        yield piece;
+      }
+    }
+    await using server = await serve({ untakenMs: 100 }, (_, response) => void Readable.from(made()).pipe(response));
+    await using client = await RawClient.connect(server.url);
+    client.send(GET);
+    while (!client.received.includes('three')) {
+      assert(!client.hasEnded, `ended after ${client.received}`);
+      await client.heard();
+    }
   });
 
   it('LC-09 turn no connection over to WebSocket on which answers are still to come', async () => {

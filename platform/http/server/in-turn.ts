@@ -70,6 +70,11 @@ export function answerInTurn(
     if (isLast) response.shouldKeepAlive = false;
     socket.setTimeout(0);
     response.once('prefinish', () => socket.setTimeout(bounds.untakenMs));
+    response.once('pipe', () => {
+      // Its pieces may be slow to be made, which is nothing that the caller could change.
+      response.on('timeout', () => (response.writableNeedDrain || response.writableEnded) && socket.destroy());
+      socket.setTimeout(bounds.untakenMs);
+    });
     response.once('close', () => {
       turns.current = undefined;
       if (isLast || socket.destroyed) return;
