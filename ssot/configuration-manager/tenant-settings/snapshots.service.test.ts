@@ -142,6 +142,16 @@ describe('settings in force', () => {
     assert.notEqual(await limitOf(instance, administrator()), 5);
   });
 
+  void it('CF-08 a company whose own settings cannot be read keeps no other from its own', async () => {
+    await using instance = await start();
+    const crowd = administrator();
+    // As it is told that waits for a connection behind hundreds of its own.
+    instance.store.isAway = true;
+    for (let i = 0; i < 10; i++) await assert.rejects(instance.configuration.for(crowd), PlatformError);
+    instance.store.isAway = false;
+    assert.equal(await limitOf(instance, administrator()), plans.enterprise.threadsPerPerson);
+  });
+
   void it('CF-08 50 readers beside 5 writers never see half of a change', async () => {
     await using instance = await start();
     const ctx = administrator();

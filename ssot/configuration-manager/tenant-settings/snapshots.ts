@@ -52,6 +52,8 @@ export class Snapshots implements AsyncDisposable {
   readonly #entries = new LRUCache<TenantId, Entry>({ max: MAX_COMPANIES });
   readonly #flights = new Map<TenantId, Flight>();
   readonly #breaker: Breaker;
+  /** Companies of which a reading has failed since one succeeded. */
+  readonly #failing = new Set<TenantId>();
   #subscription: AsyncDisposable | undefined;
   #timer: Disposable | undefined;
   #polling: Promise<void> = Promise.resolve();
@@ -143,11 +145,14 @@ export class Snapshots implements AsyncDisposable {
     try {
       const stored = await withDeadline(clock, LOAD_MS, this.read(ctx));
       this.#breaker.recordSuccess();
+      this.#failing.clear();
       const entry: Entry = { ctx, stored, byPlan: new Map(), idlePolls: 0 };
       if (!this.#isClosed) this.#entries.set(tenantId, entry);
       return entry;
     } catch (error) {
-      this.#breaker.recordFailure();
+      // A company may be waiting for work of its own: only when others fail as well is something wrong with the store.
+      if (!this.#failing.has(tenantId)) this.#breaker.recordFailure();
+      this.#failing.add(tenantId);
       throw error instanceof DeadlineExceeded ? storeUnavailable(LOAD_MS, error) : error;
     }
   }
