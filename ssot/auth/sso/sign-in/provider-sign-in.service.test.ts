@@ -53,6 +53,9 @@ describe('sign-in with a provider', () => {
     assert.equal(await finish({ browserKey: '' }), 'one_time_secret_invalid');
     assert.equal(await finish({ browserKey: `${one.browserKey.slice(0, -4)}AAAA` }), 'one_time_secret_invalid');
     assert.equal(await finish({ query: new URLSearchParams({ code: 'a code' }) }), 'one_time_secret_invalid');
+    // As long as what was begun with, in characters.
+    const state = 'é'.repeat(one.query.get('state')?.length ?? 0);
+    assert.equal(await finish({ query: new URLSearchParams({ code: 'a code', state }) }), 'one_time_secret_invalid');
     assert.equal(await finish({}), 'fine');
   });
 

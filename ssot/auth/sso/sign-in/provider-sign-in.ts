@@ -193,5 +193,6 @@ function noProvider(): AuthError {
 }
 
 function isSame(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+  const [shown, expected] = [Buffer.from(one), Buffer.from(other)];
+  return shown.length === expected.length && timingSafeEqual(shown, expected);
 }
