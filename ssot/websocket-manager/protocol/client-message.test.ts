@@ -39,6 +39,19 @@ for (const [what, message, refusal] of NOT_MESSAGES) {
   });
 }
 
+const TOO_MUCH = { code: 'invalid_message', says: 'The message holds more than 100 names and values. Send less.' };
+const COSTLY: readonly [what: string, message: string][] = [
+  ['lists in lists', `{"type": "ping", "ref": ${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+  ['many fields', JSON.stringify(Object.fromEntries(Array.from({ length: 8_000 }, (_, i) => [`f${i}`, 1])))],
+  ['a long list', JSON.stringify(Array(30_000).fill(1))],
+  ['torn lists in lists', '['.repeat(65_536)],
+];
+for (const [what, message] of COSTLY) {
+  void test(`WS-10 what would take long to be read is refused unread: ${what}`, () => {
+    assert.deepEqual(refusalOf(message), TOO_MUCH);
+  });
+}
+
 const GOOD: Readonly<Record<string, object>> = {
   subscribe: { threadId, afterSeq: 0 },
   unsubscribe: { threadId },

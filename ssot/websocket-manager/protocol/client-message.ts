@@ -4,6 +4,8 @@ import { repeatsName, shapeOfJson } from '../../kernel';
 import { ChatError } from '../errors';
 import { MAX_MESSAGE, plainText } from './plain-text';
 
+/** A message has a dozen; a frame has room for thousands, of which fifty a second would leave no time for anybody else. */
+const MAX_VALUES = 100;
 const ref = z.string().min(1).max(128).optional();
 
 export const clientMessage = z.discriminatedUnion('type', [
@@ -35,13 +37,18 @@ export function readClientMessage(data: Buffer, isBinary: boolean): { message: C
   if (isBinary) {
     return { refused: new ChatError('binary_not_supported', 'Messages are JSON text; binary frames are not read.') };
   }
+  const shape = shapeOfJson(data);
+  if (shape.values > MAX_VALUES) {
+    const words = `The message holds more than ${MAX_VALUES} names and values. Send less.`;
+    return { refused: new ChatError('invalid_message', words) };
+  }
   let parsed: unknown;
   try {
     parsed = JSON.parse(data.toString('utf8'));
   } catch {
     return { refused: new ChatError('invalid_json', 'The message is not JSON.') };
   }
-  if (repeatsName(shapeOfJson(data), parsed)) {
+  if (repeatsName(shape, parsed)) {
     return { refused: new ChatError('invalid_message', 'The message has one key twice. Send each key once.') };
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
