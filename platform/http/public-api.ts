@@ -29,7 +29,7 @@ export interface PublicApiParts extends ServerParts {
 
 /** What customers, their programs and their browsers reach. */
 export function buildPublicApi(parts: PublicApiParts): Promise<App> {
-  const { services, lifecycle, log, handleUpgrade, nextRequestId } = parts;
+  const { services, lifecycle, clock, log, handleUpgrade, nextRequestId } = parts;
   return buildServer(parts, {
     name: 'public',
     title: 'Agent chat platform',
@@ -51,7 +51,7 @@ export function buildPublicApi(parts: PublicApiParts): Promise<App> {
       timeZoneRoutes(app, services);
       auditRoutes(app, services);
       customerDataRoutes(app, services);
-      usageRoutes(app, services);
+      usageRoutes(app, services, clock);
       settingsRoutes(app, services, nextRequestId);
       chatRoute(app);
       serveDocument(app, '/asyncapi.json', asyncApiDocument);

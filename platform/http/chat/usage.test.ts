@@ -13,14 +13,21 @@ const context = vouchFor({
   plan: 'free',
   permissions: ['usage:read', 'usage:write'],
 });
+const neighbour = vouchFor({
+  ...{ tenantId: 'tenant_01jt5wbs00e4csqj4k1y7d0c3h' as TenantId, userId: context.userId, plan: 'free' },
+  permissions: ['usage:write'],
+});
 const reported: unknown[] = [];
+/** Reports of the first company are waited for until it is open. */
+let stored = Promise.resolve();
 const readings: { signal: AbortSignal | undefined; answer: () => void }[] = [];
 const services = {
-  auth: { tokens: { check: () => Promise.resolve({ context }) } },
+  auth: { tokens: { check: (token: string) => Promise.resolve({ context: token === 'other' ? neighbour : context }) } },
   analytics: {
-    record: (_: unknown, events: readonly unknown[]) => {
+    record: async (of: unknown, events: readonly unknown[]) => {
       reported.push(...events);
-      return Promise.resolve({ recorded: events.length, repeated: 0 });
+      if (of === context) await stored;
+      return { recorded: events.length, repeated: 0 };
     },
     coverage: (_: unknown, { signal }: { signal?: AbortSignal }) => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -31,11 +38,15 @@ const services = {
 } as unknown as Services;
 let api: HttpApi;
 
-async function report(body: string | object): Promise<{ status: number; code?: string }> {
+async function report(
+  body: string | object,
+  { token = 'x.y.z', signal = null }: { token?: string; signal?: AbortSignal | null } = {},
+): Promise<{ status: number; code?: string }> {
   const answer = await fetch(`${api.url}/v1/usage`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer x.y.z' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+    signal,
   });
   return { status: answer.status, ...((await answer.json()) as { code?: string }) };
 }
@@ -71,6 +82,28 @@ describe('reports of usage', () => {
     assert.equal((await report({ events: Array.from({ length: 1_001 }, () => ({})) })).code, 'invalid_input');
     assert.equal((await report({ events: [] })).code, 'invalid_input');
     assert.deepEqual(reported, []);
+  });
+
+  void it('CH-03 of a company that sends many reports at once two are read, and that of another beside them', async () => {
+    const gate = Promise.withResolvers<void>();
+    stored = gate.promise;
+    const left = new AbortController();
+    const leaving = Array.from({ length: 3 }, (_, at) => report({ events: [at] }, { signal: left.signal }));
+    const gone = Promise.allSettled(leaving);
+    await eventually(() => assert.equal(reported.length, 2));
+    const staying = Array.from({ length: 3 }, () => report({ events: ['stays'] }));
+    assert.equal((await report({ events: ['of another'] }, { token: 'other' })).status, 200);
+    assert.equal(reported.length, 3);
+    // Those that are read, and one that waits for its turn.
+    left.abort();
+    await gone;
+    await eventually(() => assert.equal(reported.length, 5));
+    gate.resolve();
+    assert.deepEqual(
+      (await Promise.all(staying)).map(({ status }) => status),
+      [200, 200, 200],
+    );
+    assert.deepEqual(reported.splice(0).slice(3), ['stays', 'stays', 'stays']);
   });
 
   void it('CH-03 the document shows what an event is', async () => {
