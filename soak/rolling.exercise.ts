@@ -152,9 +152,12 @@ async function stored({ person, threadId }: Chat, url: string): Promise<readonly
   const all: ThreadEvent[] = [];
   for (;;) {
     const path = `/v1/threads/${threadId}/events?limit=1000&afterSeq=${all.at(-1)?.seq ?? 0}`;
-    const { events } = await caller(person, url).require<{ events: ThreadEvent[] }>('get', path);
+    const { events, headSeq } = await caller(person, url).require<{ events: ThreadEvent[]; headSeq: number }>(
+      'get',
+      path,
+    );
     all.push(...events);
-    if (events.length < 1_000) return all;
+    if (events.length === 0 || events.at(-1)?.seq === headSeq) return all;
   }
 }
 

@@ -111,9 +111,12 @@ export class ReadingBack {
     const all: ThreadEvent[] = [];
     for (;;) {
       const path = `/v1/threads/${threadId}/events?limit=${PAGE}&afterSeq=${all.at(-1)?.seq ?? 0}`;
-      const { events } = await caller(person, this.url).require<{ events: ThreadEvent[] }>('get', path);
+      const { events, headSeq } = await caller(person, this.url).require<{ events: ThreadEvent[]; headSeq: number }>(
+        'get',
+        path,
+      );
       all.push(...events);
-      if (events.length < PAGE) return all;
+      if (events.length === 0 || events.at(-1)?.seq === headSeq) return all;
     }
   }
 

@@ -109,7 +109,9 @@ export function threadRoutes(app: App, services: () => Services, log: Logger): v
         params,
         querystring: z.strictObject({
           afterSeq: wholeNumber(0).default(0),
-          limit: wholeNumber(1, 1_000).default(200),
+          limit: wholeNumber(1, 1_000)
+            .default(200)
+            .describe('At most so many, and about 1 MiB: there are more as long as the last one is not `headSeq`.'),
         }),
         response: { 200: z.object({ events: z.array(event), firstSeq: z.int(), headSeq: z.int() }) },
       },

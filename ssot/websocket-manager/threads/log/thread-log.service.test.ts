@@ -180,6 +180,21 @@ void test('WS-04 PostgreSQL itself shows no row of a thread to another company, 
   await assert.rejects(planted);
 });
 
+void test('WS-03 a page holds about 1 MiB however many events were asked for, and at least the next one', async () => {
+  await using chat = await ChatTest.start();
+  const dana = chat.user();
+  const threadId = await chat.thread(dana);
+  await chat.append(dana, threadId, chat.run().thoughts(80, 'x'.repeat(31_000)));
+  const { threadLog } = chat.instance();
+  const sizes: number[] = [];
+  for (let after = 0; after < 80; after += sizes.at(-1) ?? 80) {
+    const { events, headSeq } = await threadLog.read(dana, threadId, after, 1_000);
+    assert.deepEqual([events[0]?.seq, headSeq], [after + 1, 80]);
+    sizes.push(events.length);
+  }
+  assert.deepEqual(sizes, [36, 34, 10]);
+});
+
 void test('WS-04 everybody lists their own threads, newest first and page by page', async () => {
   await using chat = await ChatTest.start();
   const dana = chat.user();

@@ -21,6 +21,8 @@ import { ThreadStates, type ThreadState } from './thread-states';
 import { writeEvents, writeEventsAfter } from './write-events';
 
 const PAGE = 200;
+/** Of what events say, but for the last of a page: a thousand of the largest would be 32 MiB in memory for each who asks. */
+const PAGE_BYTES = 1_024 * 1_024;
 
 const headRow = z.object({ head_seq: z.coerce.number() });
 const ends = { first_seq: z.coerce.number(), head_seq: z.coerce.number(), archived_seq: z.coerce.number() };
@@ -113,8 +115,14 @@ class PostgresThreadLog implements ThreadLog {
         const rows = await tx.query(
           sql`select h.first_seq, h.head_seq, h.archived_seq, e.* from thread_heads h join thread t using (tenant_id, thread_id)
               left join lateral (
-                select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-                where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
+                select seq, id, type, thread_id, run_id, agent, at, data
+                from (
+                  select *, sum(octet_length(data::text)) over (order by seq) - octet_length(data::text) as bytes_before
+                  from (
+                    select seq, id, type, thread_id, run_id, agent, at, data from thread_events
+                    where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
+                  ) as next
+                ) as page where bytes_before < ${PAGE_BYTES}
               ) e on true
               where h.thread_id = ${threadId} and t.user_id = ${ctx.userId} order by e.seq`,
           pageRow,
