@@ -104,7 +104,7 @@ export function readQuestion(
   const averages = text.find(AVERAGES) !== undefined;
   text.takeAll(PER_MANY);
   if (text.find(BUDGET) !== undefined) notes.push('No budget is known here: the answer has what was spent.');
-  if (text.find(OTHER_CURRENCY) !== undefined)
+  if (text.takeAll(OTHER_CURRENCY).length > 0)
     notes.push('Nothing is converted: amounts are in the currency of the price list.');
   if (SHARE.test(text.text) && !FAILING.test(text.text))
     notes.push('No shares are worked out: the answer has the amounts.');

@@ -52,6 +52,20 @@ describe('the rows that were asked for', () => {
     equal(namesIn(read({ by: ['day'], ranking: { order: 'most' } }, days)), '2026-08-02 2026-08-01 2026-08-03');
   });
 
+  test('AG-16 by time and something else, times come first, and of one time the names in their order', () => {
+    const keys = [
+      ['small', '02'],
+      ['large', '02'],
+      ['small', '01'],
+    ] as const;
+    const costs = keys.map(([model, day]) => cost({ model, day: `2026-08-${day}` }, 1, 1n, '1'));
+    equal(namesIn(read({ by: ['model', 'day'] }, { costs })), 'small/2026-08-01 large/2026-08-02 small/2026-08-02');
+    const many = {
+      costs: Array.from({ length: 40 }, (_, at) => cost({ model: 'a', day: `day ${10 + at}` }, 1, 1n, '1')),
+    };
+    equal(read({ by: ['model', 'day'] }, many).rows.length, 31);
+  });
+
   test('AG-16 hours are written as people write them, with the offset where it is not that of UTC', () => {
     const hours = {
       costs: ['2026-08-01T14:00+0000', '2026-08-01T14:00+0530'].map((hour) => cost({ hour }, 1, 1n, '1')),
@@ -98,6 +112,16 @@ describe('the answer in sentences', () => {
       'large: 90.01 USD and an unknown amount for 1,201 calls.',
       'These are 2 of 4.',
     ]);
+  });
+
+  test('AG-16 calls alone are counted', () => {
+    deepEqual(answerLines(read({ measures: ['calls'], ranking: { order: 'most', count: 2 } }, BY_MODEL), 'UTC'), [
+      'Calls by model:',
+      'small: 3,000 calls.',
+      'large: 1,201 calls.',
+      'These are 2 of 4.',
+    ]);
+    deepEqual(answerLines(read({ measures: ['calls'], by: [] }, BY_MODEL), 'UTC'), ['4,213 calls.']);
   });
 
   const before: PeriodRead = {
