@@ -35,7 +35,10 @@ export class Session {
     const { email, password } = this.person;
     const headers = { 'user-agent': BROWSERS[this.device] ?? 'a program' };
     const body = { email, password, device: this.device };
-    this.pairs.push(await (await this.#client()).require('post', '/v1/sign-in', body, headers));
+    const answer = await (await this.#client()).require<Partial<Pair>>('post', '/v1/sign-in', body, headers);
+    // Whoever is asked for a code besides is not in yet, and is not refused either.
+    if (answer.accessToken === undefined) throw new Error(`the password alone does not let the ${this.device} in`);
+    this.pairs.push(answer as Pair);
   }
 
   async openConnection(baseUrl?: string): Promise<void> {
