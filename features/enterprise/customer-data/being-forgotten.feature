@@ -25,6 +25,7 @@ Feature: Being forgotten
     Scenario: A colleague who has left the company is forgotten, too
       Given a platform whose stores can be searched
       And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
+      And 20 calls of Dana from Acme are recorded
       And Ada from Acme has removed Dana from the company
       When Ada has Dana forgotten
       Then within 30 seconds Ada is told that it is done
@@ -42,6 +43,7 @@ Feature: Being forgotten
     Scenario: The owner has the whole company forgotten
       Given a platform whose stores can be searched
       And Dana from Acme and Leo from Birch have been answered in the threads "Merger with Dune" and "Rent"
+      And 20 calls of Dana from Acme are recorded
       When Olga from Acme has the company forgotten
       Then within 30 seconds operators read that it is done
       And nothing of the company is found in any table, key or column

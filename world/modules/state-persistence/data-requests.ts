@@ -70,6 +70,7 @@ export class DataRequests {
     await by.http();
     if (this.#tables !== undefined) {
       this.#before = { all: await this.#rest(who), others: await this.#rest(who, who) };
+      if ((await this.placesNaming(who)).length === 0) throw new Error(`nothing of ${who.name} is found beforehand`);
     }
     await this.#ask(by, 'post', `${await personPath(who)}/erasure`);
   }
