@@ -72,6 +72,16 @@ export class KeptThreads {
     return this.held(person, title);
   }
 
+  /** No table, key or column of any store names what was last asked in the thread, while the instance's time passes: it looks twice a minute. */
+  async goneEverywhere(title: string): Promise<void> {
+    const everywhere = new Everywhere(this.host.connections, this.#schema);
+    await eventually(async () => {
+      this.pass(30_000);
+      const places = await everywhere.naming([this.leftIn(title).runId]);
+      if (places.length > 0) throw new Error(`it is named in ${places.join(', ')}`);
+    });
+  }
+
   async held(person: Person, title: string): Promise<Held> {
     const { events, firstSeq, headSeq } = await this.#read(person, title);
     const http = await person.http();
