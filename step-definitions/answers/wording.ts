@@ -1,7 +1,7 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import type { ModelManner } from '../../world/modules/agent-registry/model-server';
-import { latestReport } from '../../world/modules/agent-registry/reports';
+import { cents, latestReport } from '../../world/modules/agent-registry/reports';
 import type { Person } from '../../world/actors/person';
 import type { RevenueWorld } from '../../world/revenue-world';
 
@@ -28,14 +28,20 @@ Then(
   async function (this: RevenueWorld, person: Person) {
     const { wordedBy, text, findings } = await latestReport(person);
     expect([wordedBy, findings.length > 0]).to.deep.equal(['rules', true]);
-    for (const { feature, model } of findings) expect(text).to.contain(`of ${feature} to ${model}.`);
+    const lines = text.split('\n');
+    for (const { feature, model, saving } of findings) {
+      const worth = `${cents(saving.amount)} ${saving.currency}`;
+      expect(lines.filter((line) => line.includes(worth) && line.endsWith(`of ${feature} to ${model}.`))).not.to.be
+        .empty;
+    }
   },
 );
 
 Then(
   'the model was sent findings, and neither {string} nor {string} nor her company',
   async function (this: RevenueWorld, name: string, secret: string) {
-    const hidden = [name, secret, ...(await this.cast.lastNamed().ids())];
+    const person = this.cast.lastNamed();
+    const hidden = [name, secret, person.email, person.tenant.name, ...(await person.ids())];
     expect(this.model.wereSent(['could be saved', ...hidden])).to.deep.equal(['could be saved']);
   },
 );

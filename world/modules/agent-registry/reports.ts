@@ -22,7 +22,7 @@ export function readRows({ answer }: Report, columns: readonly string[]): readon
 }
 
 /** Rounded half up, worked out apart from the platform. */
-function cents(amount: string): string {
+export function cents(amount: string): string {
   const rounded = (picos(amount) + 5_000_000_000n) / 10_000_000_000n;
   return `${rounded / 100n}.${String(rounded % 100n).padStart(2, '0')}`;
 }
