@@ -39,7 +39,8 @@ Feature: API keys
       And a program with that key is connected there
       And Redis has become unreachable
       When Ada revokes the key
-      Then within 2 seconds the connection of the program is closed with 4401
+      Then within 2 seconds calls of the program are refused because the key is not valid
+      And within 2 seconds the connection of the program is closed with 4401
 
     @e2e
     Scenario: A key is shown once, and listed with what it may and when it ends

@@ -34,6 +34,8 @@ export class ApiKeyUse {
   told: readonly string[] = [];
   #key: MadeKey | null = null;
   #line: ChatDevice | null = null;
+  /** Where the program is connected, and calls from then on. */
+  #url: string | undefined;
 
   constructor(
     private readonly world: {
@@ -85,7 +87,8 @@ export class ApiKeyUse {
 
   async connect(url?: string): Promise<void> {
     this.#line = this.world.own(new ChatDevice('program', 'the program', this.world.evidence));
-    await this.#line.connect(url ?? (await this.world.platformUrl()), this.key.secret);
+    this.#url = url ?? (await this.world.platformUrl());
+    await this.#line.connect(this.#url, this.key.secret);
   }
 
   /** The code its connection was closed with; null while it is open. */
@@ -108,6 +111,7 @@ export class ApiKeyUse {
   }
 
   async #program(): Promise<HttpClient> {
-    return new HttpClient(await this.world.platformUrl(), 'the program', this.world.evidence, this.key.secret);
+    const url = this.#url ?? (await this.world.platformUrl());
+    return new HttpClient(url, 'the program', this.world.evidence, this.key.secret);
   }
 }
