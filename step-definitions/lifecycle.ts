@@ -115,6 +115,12 @@ Then(
     this.operations.restore();
     expect(await person.device(name).eventsUntilNow()).to.deep.equal([]);
     expect(await person.storedEvents()).to.deep.equal([]);
+    await this.operations.readinessWithin(15_000, { ready: true });
+    // What the instance has kept to try again would be taken by then.
+    await this.operations.letPass(10_000);
+    await person.askAndBeAnswered('And now?');
+    expect(await person.questionsOn(name, 1)).to.have.nested.property('[0].data.text', 'And now?');
+    expect((await person.storedEvents()).filter(({ type }) => type === 'user_message')).to.have.lengthOf(1);
   },
 );
 
