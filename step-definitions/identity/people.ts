@@ -68,6 +68,14 @@ When('{person} gives {person} a new password', function (this: RevenueWorld, by:
   return this.people.givePassword(by, who);
 });
 
+Then("{person}'s former password lets nobody in", async function (this: RevenueWorld, { email }: Person) {
+  await this.intruder.signInAs(email, this.people.former);
+  expect([this.intruder.told, this.intruder.gotToken]).to.deep.equal([
+    'The e-mail or the password is not right.',
+    false,
+  ]);
+});
+
 When('{person} adds a colleague', function (this: RevenueWorld, by: Person) {
   return this.people.addColleague(by);
 });

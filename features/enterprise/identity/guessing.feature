@@ -105,6 +105,7 @@ Feature: Guessing does not pay
       When Ada gives Dana a new password
       Then within 2 seconds calls, renewal and live connection of Dana's laptop end because the sign-in has ended
       And Dana can still sign in
+      And Dana's former password lets nobody in
 
     @e2e @hard
     Scenario Outline: A password that is easy to guess is refused, and the old one goes on: <case>

@@ -21,6 +21,8 @@ export class CompanyPeople {
   /** The reason in words, of one's own password. */
   told = '';
   outcomes: readonly string[] = [];
+  /** The password of whoever was given another one. */
+  former = '';
   #before: readonly Listed[] = [];
   #email = '';
 
@@ -37,6 +39,7 @@ export class CompanyPeople {
       const path = `/v1/people/${await who.register()}/password`;
       return http.send('put', path, { password: NEW_PASSWORD });
     });
+    this.former = who.password;
     if (this.outcome === 'done') who.password = NEW_PASSWORD;
   }
 
@@ -102,9 +105,14 @@ export class CompanyPeople {
     return this.#before;
   }
 
+  /** As they are told, and as they find when they try to; both must say the same. */
   async mayManagePeople(person: Person, url?: string): Promise<boolean> {
-    const me = await (await person.http(url)).require<{ permissions: string[] }>('get', '/v1/me');
-    return me.permissions.includes('people:manage');
+    const http = await person.http(url);
+    const { permissions } = await http.require<{ permissions: string[] }>('get', '/v1/me');
+    const { status } = await http.send('get', '/v1/people');
+    const isTold = permissions.includes('people:manage');
+    if (isTold !== (status === 200)) throw new Error(`told ${isTold ? '' : 'not '}to be allowed, answered ${status}`);
+    return isTold;
   }
 
   async #try(by: Person, attempt: (http: HttpClient) => Promise<{ status: number; body: unknown }>): Promise<void> {
