@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { HttpClient, type Problem } from '../../clients/http-client';
 import { Network } from '../../actors/network';
@@ -37,8 +38,12 @@ export class Intruder {
     return { code, reason };
   }
 
+  /** Also tries an e-mail that nobody has; if the two are told apart by anything, it is told which way. */
   async guess(email: string): Promise<void> {
-    await this.#try('/v1/sign-in', { email, password: 'a guess that is long enough', device: 'laptop' });
+    const guess = { password: 'a guess that is long enough', device: 'laptop' };
+    const nobodys = await this.#try('/v1/sign-in', { ...guess, email: `${randomUUID()}@nowhere.example` });
+    const answer = await this.#try('/v1/sign-in', { ...guess, email });
+    if (answer !== nobodys) this.told = `${answer}, and of nobody's e-mail ${nobodys}`;
   }
 
   /** Somebody's own e-mail and password. */
@@ -51,11 +56,13 @@ export class Intruder {
     await this.#try('/v1/sign-in/renew', { refreshToken, device: "a thief's laptop" });
   }
 
-  async #try(path: string, body: object): Promise<void> {
+  /** Answers all that is told: status and body. */
+  async #try(path: string, body: object): Promise<string> {
     const client = await this.#client();
     const answer = await client.send<Partial<Problem> & { accessToken?: string }>('post', path, body);
     this.told = answer.body.detail ?? '';
     this.gotToken = answer.body.accessToken !== undefined;
+    return `${answer.status} ${JSON.stringify(answer.body)}`;
   }
 
   async #client(bearer?: string): Promise<HttpClient> {
