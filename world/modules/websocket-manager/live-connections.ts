@@ -16,6 +16,12 @@ const STRANGERS: Readonly<Record<string, (token: string) => Handshake>> = {
 };
 export const STRANGER_WORDS = Object.keys(STRANGERS);
 
+/** When a token ends, as the token itself says. */
+export function endOf(token: string): string {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+  return new Date((JSON.parse(claims) as { exp: number }).exp * 1_000).toISOString();
+}
+
 /** Everything that scenarios about live connections do beside opening devices and asking on them. */
 export class LiveConnections {
   #attempts: ConnectionAttempts | null = null;
