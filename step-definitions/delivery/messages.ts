@@ -20,6 +20,10 @@ Then('{tab} is refused as {string}', async ({ person, name }: Tab, code: string)
   expect(await person.device(name).refused()).to.deep.equal([code]);
 });
 
+Then('{tab} was shown {string} nowhere', ({ person, name }: Tab, words: string) => {
+  expect(JSON.stringify(person.device(name).received)).to.not.contain(words);
+});
+
 Then('{tab} is disconnected as {string}', async ({ person, name }: Tab, reason: string) => {
   expect(await person.device(name).ended()).to.deep.equal(closingFor(reason));
 });

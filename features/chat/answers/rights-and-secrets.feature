@@ -81,3 +81,4 @@ Feature: What an answer may use, and what it may show
       And Dana from Acme has a phone open on the thread "Q3 spend"
       When she asks "What did each feature cost today?"
       Then the report says "password=[hidden]"
+      And her phone was shown "hunter2" nowhere
