@@ -15,7 +15,9 @@ phrases('announced', { 'at once': 'now', 'by themselves': 'by_poll' });
 When(
   '{person} sets the threads of a person to {int} through {instance}',
   async function (this: RevenueWorld, person: Person, threads: number, urlOf: InstanceUrl) {
-    for (const url of [await own(this), await shared(this)]) await this.companySettings.read(person, url);
+    const both = [await own(this), await shared(this)];
+    for (const url of both) await this.companySettings.read(person, url);
+    await this.companySettings.openThreads(person, threads, both);
     await this.companySettings.set(person, { [KEY]: threads }, 'agreed', { baseUrl: await urlOf(this) });
   },
 );
@@ -23,8 +25,10 @@ When(
 Then(
   '{instance} goes by {int} within {duration}',
   async function (this: RevenueWorld, urlOf: InstanceUrl, threads: number, limitMs: number) {
-    await this.companySettings.untilItHolds(this.cast.lastNamed(), KEY, threads, await urlOf(this), 4 * limitMs);
+    const [person, url] = [this.cast.lastNamed(), await urlOf(this)];
+    await this.companySettings.untilItAllows(person, threads, url, 4 * limitMs);
     expect(this.companySettings.tookMs).to.be.below(limitMs);
+    expect(await this.companySettings.setting(person, KEY, url)).to.include({ value: threads });
   },
 );
 

@@ -128,11 +128,22 @@ export class CompanySettings {
     return answers.map(({ body }) => body);
   }
 
-  /** Waits until another instance goes by the setting, and notes how long that took. */
-  async untilItHolds(person: Person, key: string, value: Json, baseUrl: string, limitMs: number): Promise<void> {
+  /** So many threads of theirs, opened through each of these instances in turn: each has gone by the limit in force until then. */
+  async openThreads(person: Person, count: number, baseUrls: readonly string[]): Promise<void> {
+    const clients = await Promise.all(baseUrls.map((baseUrl) => this.#client(person, baseUrl)));
+    for (let opened = 0; opened < count; opened++) {
+      const title = `Week ${opened + 1}`;
+      await (clients[opened % clients.length] as HttpClient).require('post', '/v1/threads', { title });
+    }
+  }
+
+  /** Waits until an instance opens them no thread more than so many, and notes how long that took. */
+  async untilItAllows(person: Person, threads: number, baseUrl: string, limitMs: number): Promise<void> {
+    const http = await this.#client(person, baseUrl);
     await eventually(async () => {
-      const found = await this.setting(person, key, baseUrl);
-      if (found.value !== value) throw new Error(`there it is ${JSON.stringify(found.value)}`);
+      const { body } = await http.send<Partial<Problem>>('post', '/v1/threads', { title: 'One more' });
+      if (!body.detail?.startsWith(`You have ${threads} threads, as many as you may have.`))
+        throw new Error(body.detail ?? 'there it is opened');
       this.tookMs = performance.now() - this.#answeredAt;
     }, limitMs);
   }
