@@ -43,7 +43,7 @@ Feature: Joining a chat
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And PostgreSQL has been unreachable for 2 seconds
       When she connects one more device there
-      Then the connection is refused as "auth_unavailable", to come back after 10 seconds
+      Then the connection is refused as "auth_unavailable", to come back after 1 second
       And her phone is still connected
 
     @e2e @operations @hard
