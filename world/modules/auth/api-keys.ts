@@ -2,6 +2,7 @@ import { ChatDevice } from '../../clients/chat-device';
 import { HttpClient, type Problem } from '../../clients/http-client';
 import type { Evidence } from '../../evidence';
 import type { Person } from '../../actors/person';
+import { operationsAt } from '../isolation/published-operations';
 
 interface ListedKey {
   readonly keyId: string;
@@ -26,6 +27,13 @@ const CALLS: Readonly<Record<string, readonly [method: 'get' | 'post', path: str
   'see devices': ['get', '/v1/devices'],
   'ask who they are': ['get', '/v1/me'],
   'sign out': ['post', '/v1/sign-out'],
+};
+
+/** The addresses of the work that a key for this right is made for; a key opens nothing elsewhere. */
+const WORK: Readonly<Record<string, readonly string[]>> = {
+  'chat:use': ['/v1/threads', '/v1/runs', '/v1/reports'],
+  'usage:read': ['/v1/usage'],
+  'usage:write': ['/v1/usage'],
 };
 
 /** API keys of a company and the program that uses one. */
@@ -63,11 +71,20 @@ export class ApiKeyUse {
     return (await (await by.http()).require<{ apiKeys: ListedKey[] }>('get', '/v1/api-keys')).apiKeys;
   }
 
+  /** The calls above, and whatever else is published beside the work that the key was made for. */
   async tryEverything(): Promise<void> {
     const program = await this.#program();
     for (const [what, [method, path, body]] of Object.entries(CALLS)) {
       const answer = await program.send<Partial<Problem>>(method, path, body);
       this.outcomes.set(what, answer.status < 300 ? 'done' : String(answer.body.code));
+    }
+    const work = this.key.scopes.flatMap((scope) => WORK[scope] ?? []);
+    const published = await operationsAt(program.baseUrl, this.world);
+    for (const { name, method, path, isPublic } of published) {
+      if (isPublic || work.some((address) => path.startsWith(address))) continue;
+      const filled = path.replaceAll(/\{\w+\}/g, 'nothing');
+      const { status, body } = await program.send<Partial<Problem>>(method, filled, method === 'get' ? undefined : {});
+      this.outcomes.set(name, status < 300 ? 'done' : String(body.code));
     }
   }
 

@@ -17,7 +17,10 @@ interface AsyncApi {
 }
 
 /** Every operation that an instance publishes at one of its ports. */
-export async function operationsAt(url: string, world: RevenueWorld): Promise<readonly PublishedOperation[]> {
+export async function operationsAt(
+  url: string,
+  world: Pick<RevenueWorld, 'evidence'>,
+): Promise<readonly PublishedOperation[]> {
   const developer = new HttpClient(url, 'the developer', world.evidence);
   const { paths } = await developer.require<OpenApi>('get', '/openapi.json');
   return Object.entries(paths).flatMap(([path, methods]) =>
