@@ -28,6 +28,11 @@ Then('{tab} is disconnected as {string}', async ({ person, name }: Tab, reason: 
   expect(await person.device(name).ended()).to.deep.equal(closingFor(reason));
 });
 
+Then('{tab} had been refused {int} times as {string}', ({ person, name }: Tab, times: number, code: string) => {
+  const refusals = person.device(name).refusals();
+  expect(refusals.filter((refusal) => refusal === code)).to.have.lengthOf(times);
+});
+
 When('{tab} follows {count} (more )thread(s)', ({ person, name }: Tab, count: number) =>
   person.followMany(name, count),
 );

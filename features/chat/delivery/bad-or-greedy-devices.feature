@@ -64,6 +64,7 @@ Feature: Bad or greedy devices
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       When her phone sends 45 messages at once
       Then her phone is disconnected as "too_many_messages"
+      And her phone had been refused 10 times as "rate_limited"
 
     @e2e @operations @hard
     Scenario: While Redis is away an instance still refuses the 21st message at once
