@@ -26,6 +26,10 @@ Then(
   },
 );
 
+Then('the report offers {int} questions', async function (this: RevenueWorld, questions: number) {
+  expect((await latestReport(this.cast.lastNamed())).suggestions).to.have.lengthOf(questions);
+});
+
 Then('the report is about {int} days, by {word}', async function (this: RevenueWorld, days: number, by: string) {
   const { period, answer } = await latestReport(this.cast.lastNamed());
   expect((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000).to.equal(days);

@@ -53,6 +53,7 @@ Feature: Watching an answer being made
       And Dana from Acme has a phone open on the thread "Q3 spend"
       When she asks "Will it rain tomorrow?"
       Then the report says "Nothing about the use or the cost of AI was understood"
+      And the report offers 3 questions
       And her phone shows these specialists at work: triage, reporting
 
   @AG-03
