@@ -154,7 +154,15 @@ Then('{tenant} is told of {int} call(s)', async function (this: RevenueWorld, te
 });
 
 Then(
-  '(one is recorded, and )the other/instance is refused because {refusal}, at {string}',
+  'one is recorded, and the other is refused because {refusal}, at {string}',
+  async function (this: RevenueWorld, code: string, field: string) {
+    expect(this.usageHistory.refusals.map((refusal) => [refusal.code, refusal.field])).to.deep.equal([[code, field]]);
+    expect(await this.usageHistory.tokensOut('Acme')).to.deep.equal(this.usageHistory.taken);
+  },
+);
+
+Then(
+  'the instance is refused because {refusal}, at {string}',
   function (this: RevenueWorld, code: string, field: string) {
     expect(this.usageHistory.refusals.map((refusal) => [refusal.code, refusal.field])).to.deep.equal([[code, field]]);
   },

@@ -32,6 +32,8 @@ export class UsageHistory {
   readonly order: string[] = [];
   /** Readings that ClickHouse listed while a crowd was asking. */
   readings = 0;
+  /** The tokens out of those of two calls under one id that were not refused. */
+  taken: readonly number[] = [];
   #report: readonly UsageEvent[] = [];
   #proxy: FaultProxy | null = null;
   #slow: SlowHistory | null = null;
@@ -94,6 +96,14 @@ export class UsageHistory {
     if (!isAtOnce) await first;
     const outcomes = await Promise.allSettled([first, record(1)]);
     this.refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [refusalOf(one.reason)] : []));
+    this.taken = outcomes.flatMap((one, index) => (one.status === 'fulfilled' ? [index + 1] : []));
+  }
+
+  /** The tokens out of all that is counted. */
+  async tokensOut(company: Company): Promise<readonly number[]> {
+    const usage = await this.companies.usage();
+    const { data } = await usage.usage(this.companies.of(company), { ...period, by: ['feature'] });
+    return data.map(({ outputTokens }) => Number(outputTokens));
   }
 
   async useOneId(companies: readonly Company[]): Promise<void> {
