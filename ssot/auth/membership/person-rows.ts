@@ -3,6 +3,7 @@ import { sql, type SessionId, type TenantId, type Transaction, type UserId } fro
 import { AuthError } from '../errors';
 import { ROLES, type Role } from '../roles';
 import type { Ending } from '../sessions/session-endings';
+import { forgetHandOvers } from '../sso/sign-in/hand-overs';
 
 const standingRow = z.object({ user_id: z.custom<UserId>(), role: z.enum(ROLES) });
 const personRow = standingRow.extend({ name: z.string(), email: z.string(), created_at: z.date() });
@@ -33,13 +34,14 @@ export async function lockStandings(
   return { roles, owners: rows.filter(({ role }) => role === 'owner').length };
 }
 
-/** Ends all live sign-ins of a person but one, and those that wait for a code; answers which lived. */
+/** Ends all live sign-ins of a person but one, and those that wait for a code or to be handed over; answers which lived. */
 export async function endSignIns(
   tx: Transaction,
   { tenantId, userId }: { readonly tenantId: TenantId; readonly userId: UserId },
   { except, now, why }: { readonly except: SessionId | null; readonly now: Date; readonly why: Ending },
 ): Promise<readonly SessionId[]> {
   await deletePendingSignIns(tx, tenantId, userId);
+  await forgetHandOvers(tx, tenantId, sql`user_id = ${userId}`);
   const ended = await tx.query(
     sql`update session set ended_at = ${now}, ended_by = ${why}
         where tenant_id = ${tenantId} and user_id = ${userId} and session_id is distinct from ${except}

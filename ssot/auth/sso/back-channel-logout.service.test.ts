@@ -33,7 +33,7 @@ describe('a provider that signs people out', () => {
     const company = await sso.company();
     const clientId = `client of ${company.domain}`;
     await sso.auth.sso.connect(company.owner, { ...company.wanted, issuer: by.issuer, clientId });
-    const again = async (): Promise<SignedIn> => {
+    const handedOver = async (): Promise<readonly [handOver: string, browserKey: string]> => {
       const { redirectTo, browserKey } = await sso.auth.signIn.start({ email: `dana@${company.domain}` });
       by.claims = { sub, sid: `session of ${company.domain}`, email: `dana@${company.domain}`, email_verified: true };
       const { handOver } = await sso.auth.signIn.finish({
@@ -41,9 +41,17 @@ describe('a provider that signs people out', () => {
         browserKey,
         address: sso.address,
       });
-      return sso.redeem(handOver, browserKey);
+      return [handOver, browserKey];
     };
-    return { ...company, clientId, again, tokens: (await again()).tokens, session: `session of ${company.domain}` };
+    const again = async (): Promise<SignedIn> => sso.redeem(...(await handedOver()));
+    return {
+      ...company,
+      clientId,
+      again,
+      handedOver,
+      tokens: (await again()).tokens,
+      session: `session of ${company.domain}`,
+    };
   }
 
   function notice(by: LyingProvider, aud: string, more: JWTPayload = {}): JWTPayload {
@@ -84,6 +92,16 @@ describe('a provider that signs people out', () => {
       assert.equal(await show(await provider.sign(notice(provider, dana.clientId, more))), 'fine');
     }
     assert.equal(await stateOf(dana), 'fine');
+  });
+
+  test('AU-08 its own notice ends also what it has vouched for a moment before, and nothing of anybody else', async () => {
+    const dana = await signedIn();
+    const handedOver = await dana.handedOver();
+    await show(await provider.sign(notice(provider, dana.clientId, { sub: 'olga' })));
+    const untouched = await dana.handedOver();
+    assert.equal(await said(sso.redeem(...untouched)), 'fine');
+    await show(await provider.sign(notice(provider, dana.clientId)));
+    assert.equal(await said(sso.redeem(...handedOver)), 'one_time_secret_invalid');
   });
 
   test('AU-08 a notice that is shown again after she is back ends nothing', async () => {

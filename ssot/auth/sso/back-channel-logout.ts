@@ -10,6 +10,7 @@ import type { LiveSessions } from '../sessions/live-sessions';
 import { AUTH } from '../principals';
 import { ALGORITHMS, type ProviderClients } from './providers/provider-clients';
 import type { ProviderFetch } from './providers/provider-fetch';
+import { forgetHandOvers, HAND_OVER_MS } from './sign-in/hand-overs';
 
 const MAX_LENGTH = 8_192;
 const MAX_AGE_S = 120;
@@ -138,11 +139,14 @@ export class BackChannelLogout {
     const { db, clock, audit, live } = this.deps;
     const { sub, sid } = { sub: of.sub ?? null, sid: of.sid ?? null };
     const saidAt = new Date((iat + 1) * 1_000);
+    const ofWhom = sql`(${sid}::text is null or provider_session = ${sid}) and (${sub}::text is null or subject = ${sub})`;
     const ended = await db.asService(AUTH, async (tx) => {
+      const handedOver = sql`hand_over_until < ${new Date(saidAt.getTime() + HAND_OVER_MS)}`;
+      await forgetHandOvers(tx, tenantId, sql`${handedOver} and ${ofWhom}`);
       const rows = await tx.query(
         sql`update session set ended_at = ${new Date(clock.now())}, ended_by = 'provider'
             where tenant_id = ${tenantId} and ended_at is null and 'sso' = any(methods) and auth_time < ${saidAt}
-              and (${sid}::text is null or provider_session = ${sid}) and (${sub}::text is null or subject = ${sub})
+              and ${ofWhom}
             returning tenant_id, session_id, user_id`,
         endedRow,
       );

@@ -11,6 +11,7 @@ import { connectionOf, notConnected, secretFor, type ConnectionRow, type NewPeop
 import { claimsOf, type DomainClaim } from './domains/domain-claims';
 import type { OwnerActs } from './owner-acts';
 import type { ProviderClients } from './providers/provider-clients';
+import { forgetHandOvers } from './sign-in/hand-overs';
 import { redirectAddressOf } from './sign-in/redirect-address';
 
 const MAX_TEXT = 1_000;
@@ -172,11 +173,6 @@ async function isEmergencyOwner(tx: Transaction, who: Parameters<typeof hasFacto
     ownerRow,
   );
   return row?.may === true && (await hasFactor(tx, who));
-}
-
-/** What a provider has said that does not count any more opens nothing. */
-async function forgetHandOvers(tx: Transaction, tenantId: string): Promise<void> {
-  await tx.execute(sql`update provider_sign_in set hand_over_hash = null where tenant_id = ${tenantId}`);
 }
 
 function shown(row: ConnectionRow): SsoSettings['connection'] {

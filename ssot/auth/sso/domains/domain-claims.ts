@@ -7,6 +7,7 @@ import { provenBy } from '../connection-rows';
 import type { DnsResolver } from '../dns';
 import { readDomain, recordOf, type DomainRecord } from './domains';
 import type { OwnerActs } from '../owner-acts';
+import { forgetHandOvers } from '../sign-in/hand-overs';
 
 const TOKEN_BYTES = 24;
 const MAX_DOMAINS = 20;
@@ -84,6 +85,7 @@ export class DomainClaims {
         sql`delete from domain_claim where tenant_id = ${tenantId} and domain = ${domain}`,
       );
       if (rows === 0) throw notClaimed();
+      await forgetHandOvers(tx, tenantId);
       await record({ action: 'domain_dropped', subject: domain });
     });
   }

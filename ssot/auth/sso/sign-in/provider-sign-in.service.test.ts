@@ -5,6 +5,7 @@ import { CALLBACK, HOME, SsoTest } from '../../../../support/module-tests/auth/s
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { addressOf } from '../../../../world/settings';
 import { systemClock } from '../../../kernel';
+import type { Acting } from '../../contract';
 
 const MINUTE_MS = 60_000;
 const clock = new ControlledClock(systemClock.now());
@@ -90,6 +91,24 @@ describe('sign-in with a provider', () => {
     clock.advance(MINUTE_MS);
     assert.equal(await said(sso.redeem(late, ofLate)), 'one_time_secret_invalid');
   });
+
+  for (const [what, decide] of [
+    ['its domain is given up', (owner, _leo, domain) => sso.auth.sso.dropDomain(owner, domain)],
+    ['the person ends all other sign-ins', (_owner, leo) => sso.auth.sessions.endOthers(leo)],
+    [
+      'the person is given a password',
+      (owner, leo) => sso.auth.accounts.setPassword(owner, leo.principal.context.userId, 'a password of somebody new'),
+    ],
+  ] as readonly (readonly [string, (owner: Acting, leo: Acting, domain: string) => Promise<unknown>])[]) {
+    test(`AU-10 what the provider has said before opens nothing once ${what}`, async () => {
+      const { domain, owner } = await sso.company({ leo: {} });
+      const leo = await sso.acting((await sso.withProvider(`leo@${domain}`, { fresh: true })).tokens.access);
+      const callback = await sso.toCallback(`leo@${domain}`);
+      const { handOver } = await sso.auth.signIn.finish(callback);
+      await decide(owner, leo, domain);
+      assert.equal(await said(sso.redeem(handOver, callback.browserKey)), 'one_time_secret_invalid');
+    });
+  }
 
   test('AU-06 people are sent back to registered addresses only, and to the first unless they say', async () => {
     const { domain } = await sso.company({ leo: {} });

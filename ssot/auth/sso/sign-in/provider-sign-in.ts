@@ -13,11 +13,11 @@ import { domainOf } from '../domains/domains';
 import { isRefusal, type Identities } from '../identities';
 import type { ProviderClients, ProviderStatement } from '../providers/provider-clients';
 import { providerRefused } from '../providers/provider-fetch';
+import { HAND_OVER_MS } from './hand-overs';
 import { redirectAddressOf } from './redirect-address';
 import { assertReturnAddress } from './return-addresses';
 
 const ATTEMPT_MS = 10 * 60_000;
-const HAND_OVER_MS = 60_000;
 const SECRET_BYTES = 32;
 
 const handedOverRow = z.object({
