@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
+import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -218,6 +220,31 @@ describe('second factors', () => {
     await auth.factors.stepUp(ada, { password: PASSWORD });
     assert.equal(await said(auth.apiKeys.create(ada, { name: 'Key', scopes: ['usage:read'] })), 'fine');
   });
+
+  for (const where of ['before it begins', 'before it commits'] as const) {
+    test(`AU-09 who signs in with the password alone while a factor is confirmed is not in: held up ${where} to be stored`, async () => {
+      const dana = await somebody();
+      const code = appOf((await auth.factors.enrolTotp(dana)).uri);
+      const slow = await slowStoring();
+      const { withPassword } = (await openTestAuth({ clock, db: slow.db })).signIn;
+      const held = slow.hold(where);
+      const signIn = said(
+        withPassword({ email: dana.email, password: PASSWORD, device: 'thief', address: dana.address }),
+      );
+      await held.reached;
+      const confirmed = auth.factors.confirmTotp(dana, code());
+      // As far as it comes by itself.
+      await Promise.race([confirmed, setTimeout(200)]);
+      held.go();
+      const { ended } = await confirmed;
+      const came = where === 'before it begins' ? 'invalid_credentials' : 'fine';
+      assert.deepEqual([await signIn, ended.length], [came, came === 'fine' ? 1 : 0]);
+      assert.deepEqual(
+        (await auth.sessions.list(dana)).map(({ sessionId }) => sessionId),
+        [dana.principal.sessionId],
+      );
+    });
+  }
 
   test('AU-09 who may give a password may remove a lost factor, and nobody else', async () => {
     const dana = await withFactor();

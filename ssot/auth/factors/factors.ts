@@ -6,6 +6,7 @@ import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertMaySetPassword } from '../membership/decisions';
 import type { LiveSessions } from '../sessions/live-sessions';
+import { lockOfSignIns } from '../sessions/sessions';
 import { endSignIns, lockStandings, noSuchPerson } from '../membership/person-rows';
 import type { Seal } from '../sealing';
 import { newBackupCodes } from './backup-codes';
@@ -61,6 +62,8 @@ export class Factors {
     const owner = ownerOf(by);
     const now = this.deps.clock.now();
     return this.#change(by, owner.userId, async (tx) => {
+      // What is being stored with the password alone is ended with the others, and what comes later finds the factor.
+      tx.send(lockOfSignIns(owner.userId));
       const [factor] = await tx.query(
         sql`select sealed_secret from totp_factor
             where tenant_id = ${owner.tenantId} and user_id = ${owner.userId} and confirmed_at is null for update`,

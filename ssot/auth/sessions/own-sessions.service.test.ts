@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
+import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -12,7 +14,7 @@ const HOME = '198.51.100.97';
 const clock = new ControlledClock();
 
 interface Person {
-  signIn(deviceName?: string): Promise<SignedIn>;
+  signIn(deviceName?: string, by?: Auth): Promise<SignedIn>;
   /** As one of their sign-ins asks. */
   acting(by: SignedIn): Promise<Acting>;
 }
@@ -33,8 +35,8 @@ describe('own sign-ins', () => {
     const email = `${stores.ids.next('req')}@acme.example`;
     await auth.provisioning.addPerson(operator, tenantId, { name: 'Dana', email, password: PASSWORD, role: 'owner' });
     return {
-      signIn: (deviceName) =>
-        auth.signIn.withPassword({ email, password: PASSWORD, device: 'browser', deviceName, address: HOME }),
+      signIn: (deviceName, by = auth) =>
+        by.signIn.withPassword({ email, password: PASSWORD, device: 'browser', deviceName, address: HOME }),
       acting: async ({ tokens }) => ({
         principal: await auth.tokens.check(tokens.access, 'person', HOME),
         address: HOME,
@@ -133,6 +135,23 @@ describe('own sign-ins', () => {
       ids.map((id) => `signed_out ${id}`).toSorted(),
     );
     assert.deepEqual(await auth.sessions.endOthers(by), []);
+  });
+
+  test('AU-10 all other devices are signed out, and the one that is signing in at that moment', async () => {
+    const dana = await person();
+    const by = await dana.acting(await dana.signIn());
+    const slow = await slowStoring();
+    const instance = await openTestAuth({ clock, db: slow.db });
+    const held = slow.hold('before it commits');
+    const signingIn = dana.signIn('Firefox on Linux', instance);
+    await held.reached;
+    const ending = auth.sessions.endOthers(by);
+    // As far as it comes by itself.
+    await Promise.race([ending, setTimeout(200)]);
+    held.go();
+    const { tokens } = await signingIn;
+    assert.deepEqual(await ending, [tokens.sessionId]);
+    assert.equal(await renew({ tokens } as SignedIn), 'session_ended');
   });
 
   test('AU-04 nobody signs out what is somebody else’s: it looks like what never was', async () => {

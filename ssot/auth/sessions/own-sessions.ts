@@ -7,6 +7,7 @@ import type { Acting, AuthDeps } from '../contract';
 import { AuthError } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
 import type { LiveSessions } from './live-sessions';
+import { lockOfSignIns } from './sessions';
 import { endSignIns } from '../membership/person-rows';
 
 /** A sign-in as its person sees it in a list. */
@@ -94,6 +95,7 @@ export class OwnSessions {
     await assertFreshProof(this.deps, by.principal);
     const now = new Date(this.deps.clock.now());
     const ended = await this.deps.turns.run(tenantId, async (tx) => {
+      tx.send(lockOfSignIns(userId));
       const ids = await endSignIns(tx, { tenantId, userId }, { except, now, why: 'signed_out' });
       for (const id of ids) await this.#record(tx, by, id);
       return ids;

@@ -8,7 +8,7 @@ import type { LiveSessions } from './live-sessions';
 import { storeRefreshToken } from '../tokens/refresh-tokens';
 import type { Seal } from '../sealing';
 import { endAged, recordAged } from './session-aging';
-import { endSurplus, removeEnded } from './sessions';
+import { endSurplus, lockOfSignIns, removeEnded } from './sessions';
 import type { SigningKey } from '../tokens/signing-keys';
 import { ENFORCED_SESSION_MS, isEmergencyOwner, isEnforced } from '../sso/enforcement';
 
@@ -54,7 +54,7 @@ interface Opened {
 export class SessionOpening {
   constructor(private readonly deps: SessionOpeningDeps) {}
 
-  /** Throws `invalid_credentials` if the person was removed or given another password, or the company suspended, meanwhile. */
+  /** Throws `invalid_credentials` if the person was removed or given another password or a second factor, or the company suspended, meanwhile. */
   async openIn(tx: Transaction, account: AccountRow, proven: Proven): Promise<Opened> {
     const { methods, device, deviceName, address } = proven;
     const { ids, clock, random, seal } = this.deps;
@@ -108,8 +108,8 @@ export class SessionOpening {
     const { sessionIdleMs, sessionMs } = this.deps.config;
     const after = (ms: number): Date => new Date(authTime.getTime() + ms);
     const isByProvider = methods.includes('sso');
-    // One at a time for each person, so that of many sign-ins at once each counts those before it.
-    tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`);
+    const isPasswordOnly = !isByProvider && methods.length === 1;
+    tx.send(lockOfSignIns(userId));
     // The lock lets nothing pass by between the look and the sign-in: a suspension, a removal or a new password waits, and
     // ends this one too; one that came before leaves no such row.
     const [inserted] = await tx.query(
@@ -122,6 +122,8 @@ export class SessionOpening {
           from account a join tenant t using (tenant_id)
           where a.tenant_id = ${tenantId} and a.user_id = ${userId} and a.password_hash is not distinct from ${passwordHash}
             and t.suspended_at is null
+            and not (${isPasswordOnly} and exists (select from totp_factor f
+              where f.tenant_id = a.tenant_id and f.user_id = a.user_id and f.confirmed_at is not null))
             and (${isByProvider} or not ${isEnforced} or (${isEmergencyOwner} and ${methods.length > 1}))
           for share
           returning not ${isByProvider} and exists (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, type SessionId, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { sql, type SessionId, type Sql, type TenantId, type Transaction, type UserId } from '../../kernel';
 
 interface Owner {
   readonly tenant_id: TenantId;
@@ -7,6 +7,14 @@ interface Owner {
 }
 
 const endedRow = z.object({ session_id: z.custom<SessionId>() });
+
+/**
+ * One at a time for each person, so that of many sign-ins at once each counts those before it, and whoever ends them ends also
+ * the one that is being stored.
+ */
+export function lockOfSignIns(userId: UserId): Sql {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
+}
 
 /** Ends a person's oldest sign-ins beyond `max` live ones. Answers which. */
 export async function endSurplus(
