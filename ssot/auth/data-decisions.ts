@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { assertAllowed, sql, type Clock, type Transaction, type Transactions, type UserId } from '../kernel';
+import {
+  assertAllowed,
+  sql,
+  type Clock,
+  type Permission,
+  type Transaction,
+  type Transactions,
+  type UserId,
+} from '../kernel';
 import type { AccountTurns } from './turns/account-turns';
+import { secondFactorMissing } from './assert-may';
 import type { AuditTrail } from './audit';
 import type { Acting } from './contract';
 import { erasePeople, lastOwner } from './customer-data';
@@ -8,6 +17,7 @@ import { AuthError } from './errors';
 import { assertFreshProof } from './factors/step-up';
 import { assertMayChange } from './membership/decisions';
 import { deletePerson, lockStandings } from './membership/person-rows';
+import { permissionsOf } from './roles';
 import type { Seal } from './sealing';
 import { bar } from './sso/removed-people';
 
@@ -33,12 +43,12 @@ export class DataDecisions {
 
   /**
    * Everybody may about themselves, except for holds; about others whoever manages people; about the company its owners. Throws
-   * `not_allowed` or `step_up_required`.
+   * `not_allowed`, `second_factor_missing` or `step_up_required`.
    */
-  async assertMay(by: Acting, { action, userId }: DataDecision): Promise<void> {
-    const { context } = by.principal;
-    const isOwn = userId === context.userId && action !== 'hold_placed' && action !== 'hold_lifted';
-    if (!isOwn) assertAllowed(context, userId === undefined ? 'owners:manage' : 'people:manage');
+  async assertMay(by: Acting, decision: DataDecision): Promise<void> {
+    if (by.principal.secondFactor === 'due') throw secondFactorMissing();
+    const need = neededFor(by, decision);
+    if (need !== undefined) assertAllowed(by.principal.context, need);
     await assertFreshProof(this.deps, by.principal);
   }
 
@@ -64,9 +74,14 @@ export class DataDecisions {
     await this.deps.turns.run(by.principal.context.tenantId, (tx) => this.record(tx, by, decision));
   }
 
-  /** Writes down what was decided; call it last in a service's transaction, after `assertMay`. */
-  async record(tx: Transaction, by: Acting, { action, userId }: DataDecision): Promise<void> {
+  /**
+   * Writes down what was decided; call it last in a service's transaction, after `assertMay`, and for an erasure after `lockOut` or
+   * `assertMayLose`. Throws `not_allowed`.
+   */
+  async record(tx: Transaction, by: Acting, decision: DataDecision): Promise<void> {
+    const { action, userId } = decision;
     const { tenantId, userId: own } = by.principal.context;
+    if (action !== 'erasure_requested') await this.#assertStillMay(tx, by, decision);
     const actor = { kind: 'person', id: own } as const;
     await this.deps.audit.append(tx, tenantId, { action, subject: userId ?? null, by: actor, address: by.address });
   }
@@ -77,21 +92,42 @@ export class DataDecisions {
    */
   async lockOut(tx: Transaction, by: Acting, userId: UserId | undefined): Promise<void> {
     const { tenantId, userId: own } = by.principal.context;
-    if (userId === undefined) return erasePeople(tx, { tenantId }, own);
     await this.assertMayLose(tx, by, userId);
+    if (userId === undefined) return erasePeople(tx, { tenantId }, own);
     await bar(tx, this.deps, { tenantId, userId });
     await deletePerson(tx, tenantId, userId);
   }
 
   /** Judged by what people are now. Somebody who has left is nobody's to protect. */
   async assertMayLose(tx: Transaction, by: Acting, userId: UserId | undefined): Promise<void> {
-    if (userId === undefined) return;
+    if (userId === undefined) return this.#assertStillMay(tx, by, { action: 'erasure_requested' });
     const { tenantId, userId: own } = by.principal.context;
     const { roles, owners } = await lockStandings(tx, tenantId, [own, userId]);
     const [asker, role] = [roles.get(own), roles.get(userId)];
-    if (asker === undefined) throw new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
-    if (role === undefined) return;
-    if (own !== userId) return assertMayChange({ by: asker, of: role, to: null, owners });
+    if (asker === undefined) throw gone();
+    if (own !== userId) return assertMayChange({ by: asker, of: role ?? null, to: null, owners });
     if (role === 'owner' && owners <= 1) throw lastOwner();
   }
+
+  /** For somebody who was demoted or removed a moment before. */
+  async #assertStillMay(tx: Transaction, by: Acting, decision: DataDecision): Promise<void> {
+    const need = neededFor(by, decision);
+    if (need === undefined) return;
+    const { tenantId, userId: own } = by.principal.context;
+    const role = (await lockStandings(tx, tenantId, [own])).roles.get(own);
+    if (role === undefined) throw gone();
+    if (permissionsOf(role).includes(need)) return;
+    throw new AuthError('not_allowed', `This needs the permission "${need}". Ask an owner of your company.`);
+  }
+}
+
+/** Nothing about oneself, except for holds. */
+function neededFor({ principal }: Acting, { action, userId }: DataDecision): Permission | undefined {
+  if (userId === undefined) return 'owners:manage';
+  const isHold = action === 'hold_placed' || action === 'hold_lifted';
+  return userId === principal.context.userId && !isHold ? undefined : 'people:manage';
+}
+
+function gone(): AuthError {
+  return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
 }
