@@ -68,13 +68,25 @@ export class ArchivedParts {
     const packed = parts.map((one) => packOf(tenantId, one));
     const ctx = contextOfSubject({ tenantId });
     await this.deps.db.transaction(ctx, (tx) => this.#note(tx, tenantId, packed));
+    try {
+      return await this.#copyNoted(tenantId, parts, packed);
+    } finally {
+      await this.deps.db.transaction(ctx, (tx) => this.#purgeDeleted(tx, tenantId, packed));
+    }
+  }
+
+  async #copyNoted(
+    tenantId: TenantId,
+    parts: readonly Part[],
+    packed: readonly PackedPart[],
+  ): Promise<readonly Part[]> {
     let missing = await this.#notThere(tenantId, packed);
     if (missing.length > 0) {
       await this.deps.archive.put(...missing.map((one) => this.#stored(tenantId, one)));
       missing = await this.#notThere(tenantId, missing);
     }
     const there = packed.filter((one) => !missing.includes(one));
-    const noted = await this.deps.db.transaction(ctx, (tx) =>
+    const noted = await this.deps.db.transaction(contextOfSubject({ tenantId }), (tx) =>
       tx.query(
         sql`update archive_part p set state = case p.state when 'copying' then 'copied' else p.state end
             from ${listOf(there)} where ${this.#isListed} returning p.subject, p.part`,
@@ -139,6 +151,16 @@ export class ArchivedParts {
       on conflict (tenant_id, kind, subject, part) do update
         set last_seq = excluded.last_seq, checksum = excluded.checksum, state = 'copying', noted_at = excluded.noted_at
         where archive_part.checksum <> excluded.checksum`);
+  }
+
+  /** Of whom or what all is erased meanwhile the copy may still land, and nobody would know of it. */
+  async #purgeDeleted(tx: Transaction, tenantId: TenantId, packed: readonly PackedPart[]): Promise<void> {
+    const at = new Date(this.deps.clock.now());
+    await tx.execute(sql`
+      insert into archive_purge (tenant_id, subject, user_id, due_at)
+      select distinct ${tenantId}, c.subject, c.user_id, ${at}::timestamptz from ${listOf(packed)}
+      where not exists(select from archive_part p where p.kind = ${this.kind} and p.subject = c.subject and p.part = c.part)
+      on conflict (tenant_id, subject) do nothing`);
   }
 
   async #notThere(tenantId: TenantId, packed: readonly PackedPart[]): Promise<readonly PackedPart[]> {
