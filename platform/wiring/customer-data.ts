@@ -26,15 +26,16 @@ interface StoringModules {
 
 /**
  * Every module that stores what customers wrote or were answered, in the order in which it is emptied: first what ends work that
- * is under way, last the people, so that whoever asked for the erasure of their company watches as long as there is something.
+ * is under way, last the people, so that whoever asked for the erasure of their company watches as long as there is something. What
+ * moves to the history is read there last: whoever takes it along finds it in one of the two, or in both.
  */
 export function customerDataOf(modules: StoringModules, clock: Clock): readonly CustomerData[] {
   const { db, runs, persistence, state, analytics, configuration, auth } = modules;
   return [
     runs.customerData,
     chatCustomerData(db),
-    archiveCustomerData({ db, archive: analytics.archive, clock }),
     storedStateCustomerData(db, persistence.workingState),
+    archiveCustomerData({ db, archive: analytics.archive, clock }),
     state.customerData,
     analytics.customerData,
     configuration.customerData,
