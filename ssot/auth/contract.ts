@@ -304,8 +304,11 @@ export interface Auth extends AsyncDisposable {
   /** How a company signs in, as its owners decide. All throw `not_allowed`; those that change something `step_up_required`. */
   readonly sso: {
     settings(by: Acting): Promise<SsoSettings>;
-    /** Throws `issuer_refused`, `provider_unavailable`, `provider_refused`, `invalid_input`, `sso_enforced`, `sso_unavailable`. */
-    connect(by: Acting, connection: OidcConnection): Promise<void>;
+    /**
+     * In the place of another provider, ends the sign-ins that that one has vouched for, but one's own; answers which. Throws
+     * `issuer_refused`, `provider_unavailable`, `provider_refused`, `invalid_input`, `sso_enforced`, `sso_unavailable`.
+     */
+    connect(by: Acting, connection: OidcConnection): Promise<readonly Ended[]>;
     /** Ends the sign-ins that the provider has vouched for, but one's own; answers which. Throws `not_found`. */
     disconnect(by: Acting): Promise<readonly Ended[]>;
     /** Throws `invalid_input` or `domain_limit`. */

@@ -15,6 +15,7 @@ export {
   openDnsResolver,
   type DnsResolver,
   type DomainClaim,
+  type Ended,
   type EndedByProvider,
   type OidcConnection,
   type SsoSettings,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NEW_PEOPLE, type DomainClaim } from '../../../ssot/auth';
+import { NEW_PEOPLE, type Acting, type DomainClaim, type Ended } from '../../../ssot/auth';
 import { idSchema } from '../../../ssot/id-manager';
 import { plainText } from '../../../ssot/websocket-manager';
 import type { Services } from '../../services';
@@ -74,7 +74,8 @@ export function singleSignOnRoutes(app: App, services: () => Services): void {
       },
     },
     async (request, reply) => {
-      await services().auth.sso.connect(acting(request), request.body);
+      const by = acting(request);
+      await closeAll(services(), by, await services().auth.sso.connect(by, request.body));
       return reply.code(204).send();
     },
   );
@@ -84,9 +85,7 @@ export function singleSignOnRoutes(app: App, services: () => Services): void {
     async (request) => {
       const by = acting(request);
       const ended = await services().auth.sso.disconnect(by);
-      for (const { userId, sessionId } of ended) {
-        await closeConnectionsOf(services(), by.principal.context, userId, [sessionId]);
-      }
+      await closeAll(services(), by, ended);
       return { endedSessions: ended.length };
     },
   );
@@ -124,6 +123,12 @@ function domainRoutes(app: App, services: () => Services, tags: string[]): void 
     await services().auth.sso.dropDomain(acting(request), request.params.domain);
     return reply.code(204).send();
   });
+}
+
+async function closeAll(services: Services, by: Acting, ended: readonly Ended[]): Promise<void> {
+  for (const { userId, sessionId } of ended) {
+    await closeConnectionsOf(services, by.principal.context, userId, [sessionId]);
+  }
 }
 
 function shown({ record, provenAt, ...claim }: DomainClaim): z.infer<typeof domain> {

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { PASSWORD } from '../../../support/module-tests/auth/auth';
 import { said } from '../../../support/module-tests/said';
-import { HOME, SsoTest } from '../../../support/module-tests/auth/single-sign-on';
+import { CALLBACK, HOME, SsoTest } from '../../../support/module-tests/auth/single-sign-on';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import type { Claims } from '../../../world/identity-provider/provider-process';
@@ -230,6 +230,22 @@ describe('single sign-on', () => {
     assert.equal(await said(sso.redeem(handOver, half.browserKey)), 'one_time_secret_invalid');
     assert.equal(await said(sso.auth.tokens.check(owner.principal.sessionId, 'person', HOME)), 'token_invalid');
     assert.equal(await said(sso.auth.sso.disconnect(owner)), 'not_found');
+  });
+
+  test('AU-08 with another provider in its place the sign-ins that the one before has vouched for end, and no others', async () => {
+    const { owner, ownerEmail, domain, name, wanted } = await sso.company({ leo: {} });
+    const leo = await sso.withProvider(`leo@${domain}`);
+    const byPassword = await sso.withPassword(ownerEmail);
+    const other = { ...wanted, issuer: sso.provider.issuerOf(`${name}-2`) };
+    const client = { id: wanted.clientId, secret: wanted.clientSecret, redirect: CALLBACK };
+    await sso.provider.open({ name: `${name}-2`, client, people: {} });
+    await sso.auth.sso.connect(owner, { ...wanted, newPeople: 'refused' });
+    assert.equal(await said(sso.acting(leo.tokens.access)), 'fine');
+    const ended = await sso.auth.sso.connect(owner, other);
+    assert.deepEqual(ended, [{ sessionId: leo.tokens.sessionId, userId: leo.userId }]);
+    assert.equal(await said(sso.acting(leo.tokens.access)), 'session_ended');
+    assert.equal(await said(sso.auth.sessions.renew(leo.tokens.refresh, 'laptop', HOME)), 'session_ended');
+    assert.equal(await said(sso.acting(byPassword.tokens.access)), 'fine');
   });
 });
 

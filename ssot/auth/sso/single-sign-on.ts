@@ -67,9 +67,12 @@ export class SingleSignOn {
     return { redirectAddress, connection: row === undefined ? null : shown(row), domains };
   }
 
-  /** Asks the provider what it publishes before anything is kept. What was begun with the one before ends. */
-  async connect(by: Acting, wanted: OidcConnection): Promise<void> {
-    const { acts, seal, clock, clients, sso } = this.deps;
+  /**
+   * Asks the provider what it publishes before anything is kept. What was begun with the one before ends, and the sign-ins that
+   * another one has vouched for, but one's own: nothing that it says ends them any more. Answers which.
+   */
+  async connect(by: Acting, wanted: OidcConnection): Promise<readonly Ended[]> {
+    const { acts, seal, clock, clients, sso, live } = this.deps;
     await acts.assertMay(by);
     assertText('clientId', wanted.clientId);
     assertText('clientSecret', wanted.clientSecret);
@@ -78,7 +81,7 @@ export class SingleSignOn {
     const { tenantId } = by.principal.context;
     const { issuer, clientId, newPeople } = wanted;
     const sealed = seal.seal(Buffer.from(wanted.clientSecret), secretFor(tenantId, issuer));
-    await acts.turn(by, async (tx, record) => {
+    const ended = await acts.turn(by, async (tx, record) => {
       const before = await connectionOf(tx, tenantId, 'update');
       if (before?.enforced_at && (before.issuer !== issuer || before.client_id !== clientId)) throw isEnforced();
       await tx.execute(sql`
@@ -87,28 +90,27 @@ export class SingleSignOn {
         on conflict (tenant_id) do update set issuer = excluded.issuer, client_id = excluded.client_id,
           sealed_secret = excluded.sealed_secret, new_people = excluded.new_people, connected_at = excluded.connected_at`);
       await forgetHandOvers(tx, tenantId);
+      const isReplaced = before !== undefined && before.issuer !== issuer;
+      const sessions = isReplaced ? await this.#endVouchedFor(tx, by) : [];
       await record({ action: 'sso_connected', subject: null, details: { issuer, newPeople } });
+      return sessions;
     });
+    for (const { sessionId } of ended) live.forget(sessionId);
+    return ended;
   }
 
   /** Ends the sign-ins that the provider has vouched for, but one's own; answers which. Throws `not_found`. */
   async disconnect(by: Acting): Promise<readonly Ended[]> {
-    const { acts, clock, live } = this.deps;
+    const { acts, live } = this.deps;
     await acts.assertMay(by);
     const { tenantId } = by.principal.context;
     const ended = await acts.turn(by, async (tx, record) => {
       const { rows } = await tx.execute(sql`delete from sso_connection where tenant_id = ${tenantId}`);
       if (rows === 0) throw notConnected();
       await forgetHandOvers(tx, tenantId);
-      const sessions = await tx.query(
-        sql`update session set ended_at = ${new Date(clock.now())}, ended_by = 'provider'
-            where tenant_id = ${tenantId} and ended_at is null and 'sso' = any(methods)
-              and session_id <> ${by.principal.sessionId}
-            returning session_id, user_id`,
-        endedRow,
-      );
+      const sessions = await this.#endVouchedFor(tx, by);
       await record({ action: 'sso_disconnected', subject: null });
-      return sessions.map(endedOf);
+      return sessions;
     });
     for (const { sessionId } of ended) live.forget(sessionId);
     return ended;
@@ -145,6 +147,17 @@ export class SingleSignOn {
       await liftIn(tx, tenantId);
       await record({ action: 'sso_lifted', subject: null });
     });
+  }
+
+  async #endVouchedFor(tx: Transaction, { principal }: Acting): Promise<readonly Ended[]> {
+    const sessions = await tx.query(
+      sql`update session set ended_at = ${new Date(this.deps.clock.now())}, ended_by = 'provider'
+          where tenant_id = ${principal.context.tenantId} and ended_at is null and 'sso' = any(methods)
+            and session_id <> ${principal.sessionId}
+          returning session_id, user_id`,
+      endedRow,
+    );
+    return sessions.map(endedOf);
   }
 }
 
