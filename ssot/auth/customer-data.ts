@@ -31,6 +31,16 @@ const accountRow = z.object({
   created_at: z.date(),
 });
 const keyRow = z.object({ key_id: z.string(), user_id: z.string(), name: z.string(), created_at: z.date() });
+const identityRow = z.object({ user_id: z.string(), issuer: z.string(), subject: z.string(), created_at: z.date() });
+const sessionRow = z.object({
+  session_id: z.string(),
+  user_id: z.string(),
+  device_name: z.string().nullable(),
+  methods: z.array(z.string()),
+  auth_time: z.date(),
+  ended_at: z.date().nullable(),
+});
+const SESSIONS_AT_ONCE = 500;
 
 /**
  * People, their sign-ins, keys and factors, as data of a person or a company. The audit trail is none of it: it names people by
@@ -100,7 +110,7 @@ function name(table: string): Sql {
 
 async function* exported(db: Transactions, { tenantId, userId }: Subject): AsyncGenerator<ExportRecord> {
   const of = userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
-  const [accounts, keys] = await db.asService(
+  const [accounts, keys, identities] = await db.asService(
     AUTH,
     async (tx) =>
       [
@@ -109,6 +119,10 @@ async function* exported(db: Transactions, { tenantId, userId }: Subject): Async
           accountRow,
         ),
         await tx.query(sql`select key_id, user_id, name, created_at from api_key where ${of} order by key_id`, keyRow),
+        await tx.query(
+          sql`select user_id, issuer, subject, created_at from identity where ${of} order by user_id, issuer`,
+          identityRow,
+        ),
       ] as const,
     { readOnly: true },
   );
@@ -117,5 +131,30 @@ async function* exported(db: Transactions, { tenantId, userId }: Subject): Async
   }
   for (const { key_id: keyId, user_id: of, name: called, created_at: createdAt } of keys) {
     yield { place: 'api_key', record: { keyId, userId: of, name: called, createdAt: createdAt.toISOString() } };
+  }
+  for (const { user_id: of, created_at: createdAt, ...identity } of identities) {
+    yield { place: 'identity', record: { userId: of, ...identity, createdAt: createdAt.toISOString() } };
+  }
+  yield* exportedSessions(db, of);
+}
+
+async function* exportedSessions(db: Transactions, of: Sql): AsyncGenerator<ExportRecord> {
+  for (let after = ''; ;) {
+    const page = await db.asService(
+      AUTH,
+      (tx) =>
+        tx.query(
+          sql`select session_id, user_id, device_name, methods, auth_time, ended_at from session
+              where ${of} and session_id > ${after} order by session_id limit ${SESSIONS_AT_ONCE}`,
+          sessionRow,
+        ),
+      { readOnly: true },
+    );
+    for (const { session_id: sessionId, user_id: userId, device_name: deviceName, methods, ...one } of page) {
+      const times = { signedInAt: one.auth_time.toISOString(), endedAt: one.ended_at?.toISOString() ?? null };
+      yield { place: 'session', record: { sessionId, userId, deviceName, methods, ...times } };
+    }
+    after = page.at(-1)?.session_id ?? after;
+    if (page.length < SESSIONS_AT_ONCE) return;
   }
 }
