@@ -92,6 +92,8 @@ export class Renewals {
 
   async #lock(tx: Transaction, refresh: string, sessionId: SessionId): Promise<RenewalRow | undefined> {
     const now = this.#in(0);
+    // Alone, so that what follows sees what became of the token under whoever held the lock before.
+    tx.send(sql`select from session where session_id = ${sessionId} for update`);
     const [row] = await tx.query(
       sql`select s.tenant_id, s.session_id, s.user_id, r.device_hash, r.used_at, s.auth_time, s.methods, s.ended_by, t.plan,
             t.suspended_at is not null as suspended,
@@ -103,7 +105,7 @@ export class Renewals {
             join account a using (tenant_id, user_id)
             left join refresh_token r on r.tenant_id = s.tenant_id and r.session_id = s.session_id
               and r.hash = ${sha256(refresh)}
-          where s.session_id = ${sessionId} for update of s`,
+          where s.session_id = ${sessionId}`,
       renewalRow,
     );
     return row;

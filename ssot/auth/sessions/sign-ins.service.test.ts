@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { openTestAuth } from '../../../support/module-tests/auth/auth';
+import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -244,6 +246,27 @@ test('AU-03 fifty renewals of one token at once leave one successor', async () =
   assert.equal(new Set(renewed.map(({ refresh }) => refresh)).size, 1);
   assert.equal(await rowsOf('refresh_token', [tokens.sessionId]), 2);
 });
+
+for (const [device, outcome] of [
+  ['laptop', 'fine'],
+  ['thief', 'refresh_reused'],
+] as const) {
+  test(`AU-03 a token that is shown at another instance while its renewal is being stored was used: by "${device}"`, async () => {
+    const { tokens } = await (await personOn('free'))();
+    const slow = await slowStoring();
+    const [one, other] = [await openTestAuth({ clock, db: slow.db }), await openTestAuth({ clock })];
+    const held = slow.hold('before it commits');
+    const first = one.sessions.renew(tokens.refresh, 'laptop', HOME);
+    await held.reached;
+    const second = said(other.sessions.renew(tokens.refresh, device, HOME));
+    // As far as it comes by itself.
+    await setTimeout(200);
+    held.go();
+    const { refresh } = await first;
+    assert.equal(await second, outcome);
+    assert.equal(await said(renew(refresh)), outcome === 'fine' ? 'fine' : 'session_ended');
+  });
+}
 
 for (const [what, change] of [
   ['nonsense', () => 'nonsense'],
