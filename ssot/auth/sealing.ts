@@ -31,8 +31,7 @@ export class Seal {
 
   /** A renewal token of a sign-in, around a secret of 256 bits. It proves by itself that it was issued here. */
   refreshToken(sessionId: SessionId, secret: Uint8Array): string {
-    const content = `${sessionId}.${Buffer.from(secret).toString('base64url')}`;
-    return `${content}.${proofOf(this.keys.derive(RENEWING), content)}`;
+    return refreshTokenOf(this.keys.derive(RENEWING), sessionId, secret);
   }
 
   /** Whose renewal token this is, used or not; undefined for whatever was not issued here. No store is asked. */
@@ -41,9 +40,16 @@ export class Seal {
     return this.#isIssued(RENEWING, content, proof) ? (sessionId as SessionId) : undefined;
   }
 
-  /** The one successor of a renewal token: a lost reply can be repeated although only hashes are stored. */
-  successorOf(refresh: string, sessionId: SessionId): string {
-    return this.refreshToken(sessionId, createHmac('sha256', this.keys.derive(SUCCEEDING)).update(refresh).digest());
+  /**
+   * The one successor of a renewal token: a lost reply can be repeated although only hashes are stored. Then those that an instance
+   * has made to which another of the keys was the newest, as while they are being changed.
+   */
+  successorsOf(refresh: string, sessionId: SessionId): readonly [newest: string, ...others: string[]] {
+    const successor = (succeeding: KeyObject, renewing: KeyObject): string =>
+      refreshTokenOf(renewing, sessionId, createHmac('sha256', succeeding).update(refresh).digest());
+    const renewing = this.keys.deriveAll(RENEWING);
+    const others = this.keys.deriveAll(SUCCEEDING).map((key, index) => successor(key, renewing[index] as KeyObject));
+    return [successor(this.keys.derive(SUCCEEDING), this.keys.derive(RENEWING)), ...others.slice(1)];
   }
 
   /** An API key, around a secret of 256 bits. It proves by itself that it was issued here. */
@@ -82,6 +88,11 @@ export class Seal {
   #isIssued(use: string, content: string, proof: string): boolean {
     return this.keys.deriveAll(use).some((key) => isSame(proofOf(key, content), proof));
   }
+}
+
+function refreshTokenOf(renewing: KeyObject, sessionId: SessionId, secret: Uint8Array): string {
+  const content = `${sessionId}.${Buffer.from(secret).toString('base64url')}`;
+  return `${content}.${proofOf(renewing, content)}`;
 }
 
 function proofOf(key: KeyObject, content: string): string {

@@ -32,6 +32,12 @@ const renewalRow = z.object({
   sso_due: z.boolean(),
 });
 type RenewalRow = z.infer<typeof renewalRow>;
+const successorRow = z.object({ hash: z.instanceof(Buffer) });
+
+interface Renewed {
+  readonly row: RenewalRow;
+  readonly successor: string;
+}
 
 /** Where a renewal token was shown, and whose it is. */
 interface Shown {
@@ -61,17 +67,19 @@ export class Renewals {
 
   async #renew(refresh: string, { sessionId, device, address }: Shown): Promise<TokenPair> {
     const { clock, config, ids, seal, plans, log } = this.deps;
-    const successor = seal.successorOf(refresh, sessionId);
-    const outcome = await this.deps.db.asService(AUTH, async (tx): Promise<RenewalRow | 'reused'> => {
+    const successors = seal.successorsOf(refresh, sessionId);
+    const outcome = await this.deps.db.asService(AUTH, async (tx): Promise<Renewed | 'reused'> => {
       const row = await this.#lock(tx, refresh, sessionId);
       if (row?.suspended === true) throw accessRevoked();
       if (row?.alive !== true) throw sessionEnded(row, plans);
       if (row.sso_due) throw ssoRequired();
       if (row.device_hash !== null && row.used_at === null) {
+        const [successor] = successors;
         await this.#replace(tx, row, { refresh, successor, device });
-        return row;
+        return { row, successor };
       }
-      if (await this.#isLostReply(tx, row, successor, device)) return row;
+      const given = await this.#successorOfLostReply(tx, row, successors, device);
+      if (given !== undefined) return { row, successor: given };
       await this.#end(tx, row, address);
       return 'reused';
     });
@@ -79,12 +87,13 @@ export class Renewals {
       log.warn({}, 'a renewal token was shown twice; its sign-in was ended');
       throw new AuthError('refresh_reused', 'This renewal was used before, so the sign-in was ended. Sign in again.');
     }
+    const { row, successor } = outcome;
     const access = await issueToken(this.deps.key, config, clock, {
-      userId: outcome.user_id,
-      tenantId: outcome.tenant_id,
+      userId: row.user_id,
+      tenantId: row.tenant_id,
       sessionId,
-      authTime: outcome.auth_time,
-      methods: outcome.methods,
+      authTime: row.auth_time,
+      methods: row.methods,
       jti: ids.next('req'),
     });
     return { ...access, refresh: successor, sessionId };
@@ -128,14 +137,20 @@ export class Renewals {
     await storeRefreshToken(tx, by.successor, { tenantId, sessionId, device: by.device, issuedAt: now });
   }
 
-  async #isLostReply(tx: Transaction, row: RenewalRow, successor: string, device: string): Promise<boolean> {
-    if (row.device_hash === null || row.used_at === null) return false;
+  async #successorOfLostReply(
+    tx: Transaction,
+    row: RenewalRow,
+    successors: readonly string[],
+    device: string,
+  ): Promise<string | undefined> {
+    if (row.device_hash === null || row.used_at === null) return undefined;
     const age = this.deps.clock.now() - row.used_at.getTime();
-    if (age > REPEAT_MS || !row.device_hash.equals(sha256(device))) return false;
-    const { rows } = await tx.execute(
-      sql`select from refresh_token where hash = ${sha256(successor)} and used_at is null`,
+    if (age > REPEAT_MS || !row.device_hash.equals(sha256(device))) return undefined;
+    const [stored] = await tx.query(
+      sql`select hash from refresh_token where hash = any(${successors.map(sha256)}) and used_at is null`,
+      successorRow,
     );
-    return rows === 1;
+    return stored && successors.find((one) => sha256(one).equals(stored.hash));
   }
 
   /** Nobody knows which of the two was the thief, so nobody is named but the address. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
@@ -9,9 +10,17 @@ import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { Network } from '../../../world/actors/network';
-import { addressOf } from '../../../world/settings';
+import { addressOf, masterKeyOfRun } from '../../../world/settings';
 import { plans } from '../../configuration-manager';
-import { PlatformError, servicePrincipal, sql, type Plan, type SessionId, type Transactions } from '../../kernel';
+import {
+  KeyRing,
+  PlatformError,
+  servicePrincipal,
+  sql,
+  type Plan,
+  type SessionId,
+  type Transactions,
+} from '../../kernel';
 import type { Auth, SignedIn } from '../contract';
 
 const DAY_MS = 86_400_000;
@@ -267,6 +276,19 @@ for (const [device, outcome] of [
     assert.equal(await said(renew(refresh)), outcome === 'fine' ? 'fine' : 'session_ended');
   });
 }
+
+test('AU-02 a renewal whose reply was lost is repeated at an instance to which another master key is the newest', async () => {
+  const { tokens } = await (await personOn('free'))();
+  const [ofRun, next] = [masterKeyOfRun(), { id: 'next', key: randomBytes(32) }];
+  const before = await openTestAuth({ clock, keys: new KeyRing([ofRun, next]) });
+  const after = await openTestAuth({ clock, keys: new KeyRing([next, ofRun]) });
+  const { refresh: lost } = await before.sessions.renew(tokens.refresh, 'laptop', HOME);
+  const { refresh: repeated } = await after.sessions.renew(tokens.refresh, 'laptop', HOME);
+  assert.equal(repeated, lost);
+  const { refresh: third } = await after.sessions.renew(repeated, 'laptop', HOME);
+  assert.equal((await before.sessions.renew(repeated, 'laptop', HOME)).refresh, third);
+  assert.equal(await said(before.sessions.renew(tokens.refresh, 'laptop', HOME)), 'refresh_reused');
+});
 
 for (const [what, change] of [
   ['nonsense', () => 'nonsense'],
