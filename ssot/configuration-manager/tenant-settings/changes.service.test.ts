@@ -191,6 +191,21 @@ describe('settings of companies', () => {
     assert.notEqual(ofBirch?.prints?.after, first?.prints?.after);
   });
 
+  void it('CF-07 a change sent again to an instance to which another master key is the newest is applied once', async () => {
+    const second = masterKey('second');
+    const ctx = administrator();
+    await using before = await start(new Bus(), [FIRST, second]);
+    await using after = await start(new Bus(), [second, FIRST]);
+    const lost = change({ 'model.wording': false });
+    const { version } = await before.configuration.change(ctx, lost);
+    const again = await after.configuration.change(ctx, lost);
+    assert.deepEqual([again.version, again.repeated], [version, true]);
+    await assert.rejects(
+      after.configuration.change(ctx, { ...lost, reason: 'another one' }),
+      refusedAs('idempotency_key_reused'),
+    );
+  });
+
   void it('CF-06 after the master key was replaced old credentials open, new ones use the new key, a lost key refuses only its own', async () => {
     const second = masterKey('second');
     const [acme, birch] = [administrator(), administrator()];

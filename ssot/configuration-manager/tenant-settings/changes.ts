@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   assertAllowed,
@@ -78,12 +78,13 @@ export class Changes {
     body: Json | readonly unknown[],
     plan: (tx: Transaction, version: number) => Promise<{ wanted: Wanted; left: readonly string[] }>,
   ): Promise<Outcome> {
-    const bodyHash = this.#print(ctx, '', JSON.stringify([body, reason]));
+    const content = JSON.stringify([body, reason]);
     return this.deps.db.transaction(ctx, async (tx) => {
       const version = await tables.lockHead(tx, ctx);
       const before = await tables.changeOf(tx, requestId);
       if (before !== undefined) {
-        if (!timingSafeEqual(before.bodyHash, bodyHash)) throw reused();
+        // Made, maybe, by an instance to which another of the keys was the newest, as while they are being changed.
+        if (!this.#printsOf(ctx, '', content).some((one) => timingSafeEqual(before.bodyHash, one))) throw reused();
         return { version: before.version, changed: before.keys, left: before.left, repeated: true };
       }
       if (expectedVersion > version) throw unknownVersion(expectedVersion, version);
@@ -95,6 +96,7 @@ export class Changes {
       assertRoom(current, items);
       const next = version + 1;
       const at = new Date(this.deps.clock.now());
+      const bodyHash = this.#print(ctx, '', content);
       tables.storeChange(tx, ctx, { version: next, reason, requestId, bodyHash, left, at, items });
       return { version: next, changed: items.map(({ key }) => key), left, repeated: false };
     });
@@ -136,11 +138,19 @@ export class Changes {
     return this.#print(ctx, key, JSON.stringify(value)).toString('hex').slice(0, PRINT_LENGTH);
   }
 
-  #print({ tenantId }: TenantContext, key: string, text: string): Buffer {
-    return createHmac('sha256', this.keys.derive(PRINTS))
-      .update(JSON.stringify([tenantId, key, text]))
-      .digest();
+  #print(ctx: TenantContext, key: string, text: string): Buffer {
+    return printWith(this.keys.derive(PRINTS), ctx, key, text);
   }
+
+  #printsOf(ctx: TenantContext, key: string, text: string): readonly Buffer[] {
+    return this.keys.deriveAll(PRINTS).map((one) => printWith(one, ctx, key, text));
+  }
+}
+
+function printWith(derived: KeyObject, { tenantId }: TenantContext, key: string, text: string): Buffer {
+  return createHmac('sha256', derived)
+    .update(JSON.stringify([tenantId, key, text]))
+    .digest();
 }
 
 function placeOf({ tenantId }: TenantContext, key: string) {
