@@ -13,6 +13,7 @@ import {
   type Transaction,
   type UserId,
 } from '../../kernel';
+import { deleteArchivedRuns } from './purge';
 import type { RunRetentionDeps } from './run-retention';
 import { ArchivedParts, notCopied, unavailable, type ArchiveDeps, type Part, type Place } from './parts';
 
@@ -33,7 +34,7 @@ const stateRow = z.object({
   version: z.number(),
   body: z.string(),
 });
-const lockedRow = z.object({ run_id: z.string() });
+const nameRow = z.object({ run_id: z.string() });
 
 /** The state of a run that PostgreSQL has given up. Throws `persistence_cold_unavailable`. */
 export async function readMovedRun(deps: ArchiveDeps, place: Place): Promise<Json> {
@@ -176,7 +177,7 @@ class RunArchiving {
   }
 
   async #copy(tenantId: TenantId, parts: readonly Part[]): Promise<void> {
-    const copied = await this.#parts.copy(tenantId, parts);
+    const copied = await this.#copyThere(tenantId, parts);
     await this.deps.db.transaction(contextOfSubject({ tenantId }), (tx) =>
       tx.execute(
         sql`update run_state set archive = 'copied' where run_id = any(${idsOf(copied)}) and archive = 'none'`,
@@ -188,7 +189,7 @@ class RunArchiving {
   }
 
   async #move(tenantId: TenantId, parts: readonly Part[]): Promise<void> {
-    const copied = await this.#parts.copy(tenantId, parts);
+    const copied = await this.#copyThere(tenantId, parts);
     const moved = await this.deps.db.transaction(contextOfSubject({ tenantId }), (tx) =>
       this.#giveUp(tx, tenantId, copied),
     );
@@ -196,12 +197,29 @@ class RunArchiving {
     if (copied.length < parts.length) throw notCopied();
   }
 
+  /** Of what was erased after it was read, and before its copy was noted, nobody else knows: nothing stays of it. */
+  async #copyThere(tenantId: TenantId, parts: readonly Part[]): Promise<readonly Part[]> {
+    try {
+      return await this.#parts.copy(tenantId, parts);
+    } finally {
+      await this.deps.db.transaction(contextOfSubject({ tenantId }), async (tx) => {
+        const erased = await tx.query(
+          sql`select c.run_id from unnest(${idsOf(parts)}::text[]) as c (run_id)
+              where not exists(select from run_state r where r.run_id = c.run_id)`,
+          nameRow,
+        );
+        const runs = erased.map(({ run_id: runId }) => runId);
+        if (runs.length > 0) await deleteArchivedRuns(tx, tenantId, runs, new Date(this.deps.clock.now()));
+      });
+    }
+  }
+
   /** Exactly what was copied, of those that nobody else has deleted or moved meanwhile. */
   async #giveUp(tx: Transaction, tenantId: TenantId, copied: readonly Part[]): Promise<number> {
     const locked = await tx.query(
       sql`select run_id from run_state where run_id = any(${idsOf(copied)}) and archive = 'copied' and body is not null
           for update skip locked`,
-      lockedRow,
+      nameRow,
     );
     const held = new Set(locked.map(({ run_id: runId }) => runId));
     const parts = copied.filter(({ subject }) => held.has(subject));

@@ -12,7 +12,6 @@ import { plans } from '../../configuration-manager';
 import type { Database } from '../../database-manager';
 import {
   noMetrics,
-  rowsIn,
   silentLogger,
   sql,
   vouchFor,
@@ -344,41 +343,6 @@ describe('runs that have ended', () => {
     await eventually(async () => assert.deepEqual(await waitingToBePurged(), [{ subject: runId, is_second: true }]));
     assert.equal((await persistence.load(ctx, kept)).state, 'kept');
   });
-
-  for (const [what, put] of [
-    [
-      'and lands late',
-      (wait) =>
-        async (...parts) => (await wait(), analytics.archive.put(...parts)),
-    ],
-    [
-      'lands late, and its reply is lost',
-      (wait) =>
-        async (...parts) => (await wait(), await analytics.archive.put(...parts), killed()),
-    ],
-  ] as readonly (readonly [string, (wait: () => Promise<void>) => Archive['put']])[]) {
-    void it(`SP-09 what is on its way to the history while its person is erased does not stay there: a copy that hangs ${what}`, async () => {
-      const { clock, ctx, persistence, save, turn } = await begin();
-      const runId = await save(ctx, 'found', 'completed');
-      const [reached, erased] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const copying = turn({ ...analytics.archive, put: put(() => (reached.resolve(), erased.promise)) });
-      await reached.promise;
-      const subject = { tenantId: ctx.tenantId, userId: ctx.userId };
-      const archived = archiveCustomerData({ db, archive: analytics.archive, clock });
-      for (const module of [archived, storedStateCustomerData(db, persistence.workingState)]) {
-        await module.erase(subject);
-        assert.equal(rowsIn(await module.count(subject)), 0);
-      }
-      erased.resolve();
-      await copying;
-      assert.equal((await analytics.archive.stored({ tenantId: ctx.tenantId, kind: 'run' }, [runId])).length, 1);
-      await using _ = startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
-      await eventually(async () => {
-        clock.advance(MINUTE_MS);
-        assert.equal(rowsIn(await archived.count(subject)), 0);
-      }, REWRITE_PATIENCE_MS);
-    });
-  }
 
   void it('SP-07 a run that has ended stays as it ended, whoever saves or ends it later', async () => {
     const { clock, ctx, persistence, save, turn } = await begin();

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { stores } from '../../../support/module-tests/stores';
+import { eventually } from '../../../world/eventually';
+import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
+import { REWRITE_PATIENCE_MS } from '../../../world/patience';
+import type { Analytics, Archive } from '../../analytics';
+import { plans } from '../../configuration-manager';
+import type { Database } from '../../database-manager';
+import { noMetrics, rowsIn, silentLogger, vouchFor, type Transactions } from '../../kernel';
+import { archiveCustomerData, openStatePersistence, startPurge, startRunArchiving, storedStateCustomerData } from '..';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const { ids } = stores;
+/** Each test lives in a year of its own, long before anybody else's runs. */
+let year = 1700;
+
+describe('a run that is copied to the history while its person is erased', () => {
+  let db: Database;
+  let analytics: Analytics;
+  before(async () => {
+    db = await stores.database();
+    analytics = await openUsage();
+  });
+  after(() => analytics[Symbol.asyncDispose]());
+
+  /** Somebody with a run that has ended. */
+  async function begin() {
+    const clock = new ControlledClock(Date.UTC(year++, 0, 1));
+    const subject = { tenantId: ids.next('tenant'), userId: ids.next('user') };
+    const ctx = vouchFor({ ...subject, plan: 'enterprise', permissions: ['chat:use'] });
+    const persistence = await openStatePersistence({
+      ...{ warm: db, cold: () => analytics.archive, clock, log: silentLogger, metrics: noMetrics },
+    });
+    const runId = ids.next('run');
+    const head = { runId, threadId: ids.next('thread'), agent: 'data', fence: 1, expectedVersion: 0, step: 1 };
+    const state = { phase: 'data', state: 'found', shape: 1, saveId: runId, ending: 'completed' } as const;
+    await persistence.save(ctx, { ...head, ...state });
+    const archived = archiveCustomerData({ db, archive: analytics.archive, clock });
+    /** Looks through the runs once. */
+    const turn = async (changed: { readonly db?: Transactions; readonly archive?: Archive } = {}): Promise<void> => {
+      let turns = 0;
+      await using _ = startRunArchiving({
+        ...{ db, archive: analytics.archive, clock, metrics: noMetrics, plans, ...changed },
+        plansOf: (tenants) => Promise.resolve(new Map(tenants.map((one) => [one, 'enterprise'] as const))),
+        logger: { ...silentLogger, debug: () => void (turns += 1) },
+      });
+      clock.advance(MINUTE_MS);
+      await eventually(() => assert.equal(turns, 1));
+    };
+    const erase = async (): Promise<void> => {
+      for (const module of [storedStateCustomerData(db, persistence.workingState), archived]) {
+        await module.erase(subject);
+        assert.equal(rowsIn(await module.count(subject)), 0);
+      }
+    };
+    const nothingStays = async (): Promise<void> => {
+      await using _ = startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
+      await eventually(async () => {
+        clock.advance(MINUTE_MS);
+        assert.equal(rowsIn(await archived.count(subject)), 0);
+      }, REWRITE_PATIENCE_MS);
+    };
+    const isInHistory = async (): Promise<boolean> => (await analytics.archive.count(subject)) > 0;
+    return { clock, turn, erase, nothingStays, isInHistory };
+  }
+
+  for (const [what, isAnswered] of [
+    ['lands late', true],
+    ['lands late, and is not answered', false],
+  ] as const) {
+    void it(`SP-09 its copy does not stay in the history when it ${what}`, async () => {
+      const { turn, erase, nothingStays, isInHistory } = await begin();
+      const [reached, erased] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const put: Archive['put'] = async (...parts) => {
+        reached.resolve();
+        await erased.promise;
+        await analytics.archive.put(...parts);
+        if (!isAnswered) throw new Error('no answer');
+      };
+      const copying = turn({ archive: { ...analytics.archive, put } });
+      await reached.promise;
+      await erase();
+      erased.resolve();
+      await copying;
+      assert(await isInHistory());
+      await nothingStays();
+    });
+  }
+
+  for (const days of [0, 30]) {
+    void it(`SP-09 nothing of it stays when it was read, and its copy not yet noted: ${days} days after its end`, async () => {
+      const { clock, turn, erase, nothingStays } = await begin();
+      if (days > 0) await turn();
+      clock.advance(days * DAY_MS);
+      let isErased = false;
+      const erasing: Transactions = {
+        asService: (...of) => db.asService(...of),
+        transaction: async (by, body, options) => {
+          if (options?.readOnly !== true && !isErased) {
+            isErased = true;
+            await erase();
+          }
+          return db.transaction(by, body, options);
+        },
+      };
+      await turn({ db: erasing });
+      assert(isErased);
+      await nothingStays();
+    });
+  }
+});
