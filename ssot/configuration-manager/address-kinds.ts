@@ -57,7 +57,8 @@ function withSmallScheme(text: string): string {
 /** A "%" that encodes nothing would fail later, in a sentence that shows the address. */
 function isDecodable(text: string): boolean {
   try {
-    return decodeURIComponent(text) !== '';
+    decodeURIComponent(text);
+    return true;
   } catch {
     return false;
   }

@@ -33,6 +33,7 @@ async function problemsIn(variables: Variables, log: Logger = silentLogger): Pro
     assert(refusal instanceof ConfigurationRefused);
     for (const { variable, problem, wayOut } of refusal.problems) {
       assert(refusal.message.includes(`${variable} ${problem}. ${wayOut}`));
+      assert(wayOut.length > 10, `${variable} ${problem}, and nobody says what to do`);
     }
     return refusal.problems;
   }
@@ -131,6 +132,9 @@ const refused: readonly (readonly [name: string, variable: string, value: string
   ['two servers without TLS', 'POSTGRES_URL', db('db-1.acme.example,db-2.acme.example/platform'), PLAIN],
   ['a cluster without TLS', 'REDIS_URL', `redis://:${password()}@a.acme.example,b.acme.example`, PLAIN],
   ['ClickHouse without TLS', 'CLICKHOUSE_URL', `http://platform:${password()}@clickhouse.acme.example`, PLAIN],
+  ['a page that people are sent back to without TLS', 'RETURN_ADDRESSES', 'http://app.acme.example/signed-in', PLAIN],
+  ['a provider of the own network without TLS', 'INTERNAL_ISSUERS', 'http://login.internal/realms/acme', PLAIN],
+  ['an own address without TLS', 'PUBLIC_URL', 'http://chat.acme.example', PLAIN],
   ['a model without TLS', 'MODEL_URL', 'http://models.acme.example/v1', PLAIN],
   ...[
     'localhost',
@@ -166,6 +170,8 @@ for (const [name, variable, value] of [
   ['nodes of a cluster', 'REDIS_URL', `rediss://:${password()}@a.acme.example:6379,b.acme.example:6379`],
   ['a cluster behind one address', 'REDIS_URL', `rediss://:${password()}@redis.acme.example?cluster=yes`],
   ['copies of the history', 'CLICKHOUSE_CLUSTER', 'acme-history_2'],
+  ['a host whose name ends like the own machine’s', 'REDIS_URL', `rediss://:${password()}@notlocalhost`],
+  ['a provider of the own network', 'INTERNAL_ISSUERS', 'https://login.internal/realms/acme'],
   ['TLS in capitals', 'REDIS_URL', `REDISS://:${password()}@redis.acme.example`],
   ['a model on the own machine', 'MODEL_URL', 'http://127.0.0.1:11434/v1'],
   ['no model', 'MODEL_URL', ''],
