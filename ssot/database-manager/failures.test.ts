@@ -28,6 +28,9 @@ for (const [what, error, code] of [
   ['full server', refused('53300'), 'database_unreachable'],
   ['server starting up', refused('57P03'), 'database_unreachable'],
   ['server shut down', refused('57P01'), 'database_connection_lost'],
+  ['server crashed', refused('57P02'), 'database_connection_lost'],
+  ['session ended for doing nothing', refused('57P05'), 'database_connection_lost'],
+  ['login that may not', refused('28000'), 'database_login_refused'],
   ['number out of range', refused('22003'), 'database_value_invalid'],
   ['zero byte', refused('22021'), 'database_value_invalid'],
   ['unknown statement', refused('42601'), 'database_refused'],
@@ -52,6 +55,30 @@ void test('DB-01 a broken rule is named, the values that broke it are not', () =
   assert.match(known.message, /"note_pkey"/);
   assert.doesNotMatch(known.message, /birch|7/);
 });
+
+for (const [code, kind] of [
+  ['23505', 'unique'],
+  ['23503', 'reference'],
+  ['23514', 'check'],
+  ['23502', 'not_null'],
+  ['23P01', 'exclusion'],
+] as const) {
+  void test(`DB-01 a broken rule has its kind: ${kind}`, () => {
+    const known = classify(refused(code, { constraint: 'note_rule', column: 'body' })) as DatabaseError;
+    assert.equal(known.constraint?.kind, kind);
+  });
+}
+
+for (const [code, words] of [
+  ['57014', /^A statement ran longer than its limit or was cancelled/],
+  ['55P03', /^A row or table stayed locked by somebody else/],
+  ['25P03', /^The transaction did nothing for too long/],
+  ['25P04', /^The whole transaction ran longer than its limit/],
+] as const) {
+  void test(`DB-05 what took too long is told: ${code}`, () => {
+    assert.match((classify(refused(code)) as DatabaseError).message, words);
+  });
+}
 
 void test('DB-01 what does not come from the store is handed on as it is', () => {
   const own = new RangeError('deadlock detected');

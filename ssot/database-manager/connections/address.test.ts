@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withProvenServer } from './address';
+import { assertAddress, withProvenServer } from './address';
 
 const at = (query: string): string => `postgres://app:p%40ss@db.acme.example:5432/platform${query}`;
 
@@ -15,4 +15,30 @@ for (const [written, handedOn] of [
   void test(`DB-07 the driver is handed "${handedOn}" for "${written}"`, () => {
     assert.equal(withProvenServer(at(written)), at(handedOn));
   });
+}
+
+for (const [what, written, problem] of [
+  ['nothing of the kind', 'db.acme.example', 'is not an address'],
+  ['another store', 'redis://app:planted@db.acme.example/platform', 'begins with "redis://" instead of "postgres://"'],
+  ['nobody', 'postgres://db.acme.example/platform', 'names no user'],
+  ['no database', 'postgres://app:planted@db.acme.example', 'names no database'],
+  ['an empty one', 'postgres://app:planted@db.acme.example/', 'names no database'],
+  ['no host', 'postgres://app:planted@/platform', 'is not an address'],
+  ['the second of two', 'postgres://app:planted@db.acme.example,:5432/platform', 'is not an address'],
+] as const) {
+  void test(`DB-07 an address is refused before anything is connected, by its part and without its password: ${what}`, () => {
+    assert.throws(() => assertAddress('ownerUrl', written), {
+      ...{ code: 'database_config_invalid', field: 'ownerUrl' },
+      message: `ownerUrl ${problem}. Write it as postgres://user:password@host:5432/database.`,
+    });
+  });
+}
+
+for (const written of [
+  at(''),
+  at('').replace('postgres:', 'postgresql:'),
+  at('?host=/cloudsql/acme:eu:main'),
+  'postgres://app:planted@a,b:5433/platform',
+]) {
+  void test(`DB-07 this is an address: ${written}`, () => assertAddress('url', written));
 }

@@ -22,7 +22,6 @@ function problemOf(text: string): string | undefined {
     return `begins with "${url.protocol}//" instead of "postgres://"`;
   if (url.username === '') return 'names no user';
   if (url.pathname.length < 2) return 'names no database';
-  if (url.hostname === '' && !url.searchParams.has('host')) return 'names no host';
   return undefined;
 }
 
