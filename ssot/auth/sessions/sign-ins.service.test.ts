@@ -277,7 +277,7 @@ for (const [device, outcome] of [
   });
 }
 
-test('AU-02 a renewal whose reply was lost is repeated at an instance to which another master key is the newest', async () => {
+test('AU-03 a renewal whose reply was lost is repeated at an instance to which another master key is the newest', async () => {
   const { tokens } = await (await personOn('free'))();
   const [ofRun, next] = [masterKeyOfRun(), { id: 'next', key: randomBytes(32) }];
   const before = await openTestAuth({ clock, keys: new KeyRing([ofRun, next]) });
