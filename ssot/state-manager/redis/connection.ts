@@ -46,7 +46,8 @@ export function connectRedis(address: string): RedisConnection {
   const urls = serverAddresses(address).map((server) => new URL(server));
   const [first] = urls as [URL, ...URL[]];
   if (urls.length === 1 && first.searchParams.get('cluster') === null) {
-    return new Redis(address, { connectTimeout: CONNECT_MS, maxRetriesPerRequest: 1, retryStrategy });
+    // What was under way when the connection broke may have been done: only its caller knows whether it may be done again.
+    return new Redis(address, { connectTimeout: CONNECT_MS, maxRetriesPerRequest: 0, retryStrategy });
   }
   const nodes = urls.map(({ hostname, port }) => ({
     host: hostname.replace(/^\[|\]$/g, ''),
