@@ -17,7 +17,9 @@ export class Sweeper {
   #nearlyFull = 0;
   #doneAt: number;
   #next: Disposable;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<void> | undefined;
+  #isDue = false;
+  #isStopping = false;
 
   constructor(
     private readonly deps: {
@@ -40,8 +42,9 @@ export class Sweeper {
     return this.deps.clock.monotonic() - this.#doneAt > SWEEP_LATE_MS;
   }
 
-  /** Ends no turn half-way. */
+  /** Resolves when the tenant at hand is done; the next turn, of whichever instance, finds the rest. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     this.#next[Symbol.dispose]();
     await this.#turn;
   }
@@ -49,8 +52,17 @@ export class Sweeper {
   #later(): Disposable {
     return this.deps.clock.after(SWEEP_EVERY_MS, () => {
       this.#next = this.#later();
-      this.#turn = this.#turn.then(() => this.#sweep());
+      this.#isDue = true;
+      this.#turn ??= this.#sweepWhileDue().finally(() => (this.#turn = undefined));
     });
+  }
+
+  /** What has become due several times meanwhile is done once. */
+  async #sweepWhileDue(): Promise<void> {
+    while (this.#isDue && !this.#isStopping) {
+      this.#isDue = false;
+      await this.#sweep();
+    }
   }
 
   async #sweep(): Promise<void> {
@@ -59,6 +71,7 @@ export class Sweeper {
     let nearlyFull = 0;
     try {
       for (const tenant of await store.tenants.all()) {
+        if (this.#isStopping) return;
         let [removed, entries, bytes, left] = await this.#sweepVolatile(tenant);
         while (removed === SWEEP_BATCH) [removed, entries, bytes, left] = await this.#sweepVolatile(tenant);
         if (left === 0) await store.tenants.forget(tenant);
@@ -67,6 +80,7 @@ export class Sweeper {
       this.#nearlyFull = nearlyFull;
       this.#doneAt = clock.monotonic();
       for (const tenant of await store.durableTenants.all()) {
+        if (this.#isStopping) return;
         if (await durable.sweep(tenantIdOf(tenant))) await store.durableTenants.forget(tenant);
       }
     } catch (error) {
