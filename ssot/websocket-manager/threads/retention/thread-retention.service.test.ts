@@ -59,15 +59,20 @@ describe('what is kept of threads', () => {
     };
     const emptied: ThreadId[] = [];
     const sweeps = { count: 0 };
-    const retention = (more: { onBatch?: () => Promise<void>; onLook?: () => void; asPlan?: Plan | null } = {}) => {
-      const { asPlan = plan } = more;
+    const retention = (
+      more: { onBatch?: () => Promise<void>; onLook?: () => void; asPlan?: Plan | null; beside?: TenantContext } = {},
+    ) => {
+      const { asPlan = plan, beside } = more;
       return startThreadRetention({
         ...{ db, clock, metrics, plans: LIMITS, logger: { ...silentLogger, debug: () => void (sweeps.count += 1) } },
         dependents: [{ deleteOfThread: () => more.onBatch?.() ?? Promise.resolve() }],
         plansOf: () => {
           more.onLook?.();
-          return Promise.resolve(new Map(asPlan === null ? [] : [[ctx.tenantId, asPlan]]));
+          const companies = [ctx, ...(beside ? [beside] : [])];
+          return Promise.resolve(new Map(asPlan === null ? [] : companies.map(({ tenantId }) => [tenantId, asPlan])));
         },
+        keptDays: ({ tenantId }) =>
+          tenantId === beside?.tenantId ? Promise.reject(new Error('its settings do not open')) : Promise.resolve(0),
         onEmptied: (_, id) => Promise.resolve(void emptied.push(id)),
       });
     };
@@ -155,6 +160,17 @@ describe('what is kept of threads', () => {
     clock.advance(MINUTE_MS);
     await eventually(() => assert.equal(sweeps.count, 1));
     assert.deepEqual(await ends(), { events: 1, firstSeq: 1, headSeq: 1 });
+  });
+
+  void it('WS-06 a company whose threads cannot be looked at holds up no other', async () => {
+    const { ctx: beside, ends: endsBeside } = await begin('free', 1);
+    const { clock, retention, ends, emptied, threadId } = await begin('free', 1);
+    await using _ = retention({ beside });
+    clock.set(clock.now() + 10 * DAY_MS);
+    clock.advance(MINUTE_MS);
+    await eventually(() => assert.deepEqual(emptied, [threadId]));
+    assert.deepEqual(await ends(), { events: 0, firstSeq: 2, headSeq: 1 });
+    assert.deepEqual(await endsBeside(), { events: 1, firstSeq: 1, headSeq: 1 });
   });
 
   /** Events and sequences of a company that are stored. */

@@ -59,18 +59,29 @@ class ThreadRetention implements AsyncDisposable {
   }
 
   async #sweep(closing: AbortSignal): Promise<void> {
-    const { plans, clock, keptDays, logger } = this.deps;
+    const { plans, clock, logger } = this.deps;
     const now = clock.now();
     const quietSince = (plan: Plan): Date => new Date(now - plans[plan].threadRetentionDays * DAY_MS);
     const shortest = new Date(Math.max(...(Object.keys(plans) as Plan[]).map((plan) => quietSince(plan).getTime())));
     for await (const { ctx, thread } of quietThreads(this.deps, { service: 'thread-retention', since: shortest })) {
       if (closing.aborted) return;
       if (thread.last_event_at > quietSince(ctx.plan)) continue;
-      const ownDays = (await keptDays?.(ctx)) ?? 0;
-      const since = new Date(Math.min(quietSince(ctx.plan).getTime(), now - ownDays * DAY_MS));
-      if (thread.last_event_at <= since) await this.#empty(ctx, thread.thread_id, since, closing);
+      try {
+        const since = await this.#keptSince(ctx, quietSince(ctx.plan), now);
+        if (thread.last_event_at <= since) await this.#empty(ctx, thread.thread_id, since, closing);
+      } catch (error) {
+        // The others do not wait for this one, which comes first each time.
+        const { tenant_id: tenantId, thread_id: threadId } = thread;
+        logger.warn({ tenantId, threadId, reason: String(error) }, 'what is in an old thread could not be removed');
+      }
     }
     logger.debug({}, 'threads were looked through for old events');
+  }
+
+  /** A thread whose last event came later is kept: by the plan, or as long as the company has chosen. */
+  async #keptSince(ctx: TenantContext, byPlan: Date, now: number): Promise<Date> {
+    const ownDays = (await this.deps.keptDays?.(ctx)) ?? 0;
+    return new Date(Math.min(byPlan.getTime(), now - ownDays * DAY_MS));
   }
 
   async #empty(ctx: TenantContext, threadId: ThreadId, since: Date, closing: AbortSignal): Promise<void> {
