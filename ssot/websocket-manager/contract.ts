@@ -40,7 +40,7 @@ export interface Threads {
    * the plan allows, `idempotency_key_reused` when the key belongs to a thread that was given another title.
    */
   create(ctx: TenantContext, title: string, key?: string): Promise<Thread>;
-  /** Newest first, `before` excluded; `limit` 1 to 100. */
+  /** Newest first, `before` excluded; `limit` 1 to 100. Throws `thread_not_found` when `before` is not there, or no more. */
   list(ctx: TenantContext, page: { readonly limit: number; readonly before?: ThreadId }): Promise<readonly Thread[]>;
   get(ctx: TenantContext, id: ThreadId): Promise<Thread>;
   rename(ctx: TenantContext, id: ThreadId, title: string): Promise<Thread>;

@@ -76,8 +76,8 @@ export class ChatError extends PlatformError {
   }
 }
 
-export function threadNotFound(): ChatError {
-  return new ChatError('thread_not_found', 'There is no such thread.', { field: 'threadId' });
+export function threadNotFound(field: 'threadId' | 'before' = 'threadId'): ChatError {
+  return new ChatError('thread_not_found', 'There is no such thread.', { field });
 }
 
 export function authUnavailable(retryAfterMs: number): ChatError {

@@ -205,3 +205,18 @@ void test('WS-18 a title is counted in code points by the store as well', async 
   await threads.create(leo, '😀'.repeat(200));
   await assert.rejects(threads.create(leo, 'a'.repeat(201)), { code: 'database_constraint' });
 });
+
+void test('WS-20 a page behind a thread that was deleted meanwhile is refused, and not told to be the last', async () => {
+  const threads = await threadsWith(limits(100, 100));
+  const leo = person();
+  for (const title of ['Q1', 'Q2', 'Q3']) await threads.create(leo, title);
+  const [newest] = await threads.list(leo, { limit: 1 });
+  const before = newest?.threadId;
+  assert.ok(before);
+  assert.equal((await threads.list(leo, { limit: 5, before })).length, 2);
+  await threads.delete(leo, before);
+  const foreign = await threads.create(person(leo.tenantId), 'Q4');
+  for (const gone of [before, foreign.threadId, ids.next('thread')]) {
+    await assert.rejects(threads.list(leo, { limit: 5, before: gone }), { code: 'thread_not_found', field: 'before' });
+  }
+});

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import {
   assertAllowed,
+  emptySql,
   sql,
   type Clock,
   type Id,
+  type Sql,
   type TenantContext,
   type ThreadDependents,
   type ThreadId,
@@ -54,14 +56,14 @@ export function createThreads(ports: {
       // By the time column first: a name given by an instance whose clock was ahead decides no order (ID-02).
       return db.transaction(
         ctx,
-        (tx) =>
-          tx.query(
-            sql`select thread_id, title, created_at from thread
-                where user_id = ${ctx.userId} and (${before ?? null}::text is null or (created_at, thread_id) <
-                  (select created_at, thread_id from thread where thread_id = ${before ?? null} and user_id = ${ctx.userId}))
+        async (tx) => {
+          const older = before === undefined ? emptySql : await olderThan(tx, ctx, before);
+          return tx.query(
+            sql`select thread_id, title, created_at from thread where user_id = ${ctx.userId} ${older}
                 order by created_at desc, thread_id desc limit ${limit}`,
             threadRow,
-          ),
+          );
+        },
         { readOnly: true },
       );
     },
@@ -106,6 +108,16 @@ export function createThreads(ports: {
       });
     },
   };
+}
+
+/** Whoever asks behind a thread that is gone begins anew: an empty page would be the end of the list. */
+async function olderThan(tx: Transaction, { userId }: TenantContext, before: ThreadId): Promise<Sql> {
+  const [last] = await tx.query(
+    sql`select created_at from thread where thread_id = ${before} and user_id = ${userId}`,
+    threadColumns.pick({ created_at: true }),
+  );
+  if (last === undefined) throw threadNotFound('before');
+  return sql`and (created_at, thread_id) < (${last.created_at}::timestamptz, ${before}::text)`;
 }
 
 /** Whoever creates a thread of a company holds the company's lock until it is counted: no two take the last place. */
