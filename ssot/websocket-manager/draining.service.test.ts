@@ -53,6 +53,24 @@ void test('WS-12 a device that does not even read is cut off 200 milliseconds af
   assert.deepEqual([isStopped, chat.instance().gateway.health().connections], [true, 0]);
 });
 
+void test('WS-12 a device that is being admitted when the drain begins is asked to move as well', async () => {
+  await using chat = await ChatTest.start();
+  chat.tokens.hold();
+  const phone = await chat.connect(chat.user());
+  let isDrained = false;
+  void chat
+    .instance()
+    .gateway.drain(new AbortController().signal)
+    .then(() => (isDrained = true));
+  chat.tokens.release();
+  await chat.settled();
+  assert.equal(phone.answer, 'welcome');
+  assert.deepEqual(phone.controls('restarting'), [{ reconnectInMs: 2_050 }]);
+  phone.close();
+  await chat.settled();
+  assert.equal(isDrained, true);
+});
+
 void test('WS-12 an instance that serves nobody has nothing to drain', async () => {
   await using chat = await ChatTest.start();
   const { gateway } = chat.instance();

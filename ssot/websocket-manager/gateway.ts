@@ -174,6 +174,11 @@ class LiveGateway implements Gateway, ConnectionEvents {
     await this.#peers[Symbol.asyncDispose]();
   }
 
+  /** Who came before the drain, and was admitted during it, moves like all others. */
+  onAdmitted(connection: Connection): void {
+    if (this.#draining) connection.requestReconnect(this.#reconnectDelayMs());
+  }
+
   onClosed(connection: Connection, reason: string): void {
     this.#connections.delete(connection);
     this.#reportCount();

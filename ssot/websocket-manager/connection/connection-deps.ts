@@ -12,6 +12,7 @@ export interface ConnectionDeps extends GatewayDeps {
 }
 
 export interface ConnectionEvents {
+  onAdmitted(connection: Connection): void;
   /** Why it ended: by us, by the device (`left`), or by nobody (`lost`). */
   onClosed(connection: Connection, reason: string): void;
 }

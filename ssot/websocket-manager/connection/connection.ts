@@ -48,7 +48,7 @@ export class Connection implements EventSink, CommandHandler {
     wire: Duplex,
     handshake: { readonly token: string | undefined; readonly address: string },
     private readonly deps: ConnectionDeps,
-    events: ConnectionEvents,
+    private readonly events: ConnectionEvents,
   ) {
     this.id = deps.ids.next('conn');
     this.#session = new ConnectionSession(deps, handshake.address);
@@ -221,6 +221,7 @@ export class Connection implements EventSink, CommandHandler {
       this.#deadlines.set('idle', IDLE_TIMEOUT_MS);
       this.#keepSlot();
       this.deps.metrics.count('chat_connections_total', { outcome: 'admitted' });
+      this.events.onAdmitted(this);
     } catch (error) {
       const { code, retryable, retryAfterMs } = this.deps.toPublicError(error);
       this.deps.metrics.count('chat_connections_total', { outcome: 'refused' });
