@@ -261,6 +261,17 @@ class Registry implements AgentRuns {
       });
   }
 
+  /** What one of them meets holds up nobody who may start. */
+  async #expire(run: QueuedRun): Promise<void> {
+    const { deps } = this;
+    try {
+      await expireQueued(deps, await this.#workers.contextOf(run), run.runId);
+    } catch (error) {
+      const facts = { runId: run.runId, reason: String(error) };
+      deps.logger.warn(facts, 'a run that waited too long could not be ended; the next poll tries again');
+    }
+  }
+
   async #claimWhatWaits(askedBeforeMs: number): Promise<void> {
     const { deps } = this;
     const workers = this.#workers;
@@ -271,9 +282,7 @@ class Registry implements AgentRuns {
       askedBeforeMs,
     });
     this.#oldestLapseSeconds = found.oldestLapseSeconds;
-    for (const run of found.overdue) {
-      await expireQueued(deps, await workers.contextOf(run), run.runId);
-    }
+    for (const run of found.overdue) await this.#expire(run);
     const busy = new Set<TenantId>();
     for (const run of found.claimable) {
       if (this.#isStopping || workers.capacity <= 0) return;

@@ -4,6 +4,7 @@ import { RegistryTest } from '../../../support/module-tests/agent-registry/regis
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
 import { eventually } from '../../../world/eventually';
 import { isEnding, openCallsIn } from '../../../world/clients/event-order';
+import type { RunId } from '../../kernel';
 
 /** One ending, told by the specialist at work, with no call left open. */
 async function endedAsCancelled(t: RegistryTest): Promise<void> {
@@ -163,6 +164,25 @@ describe('a question that waits', () => {
     t.resume();
     await draining;
     equal(await t.table.stateOf(t.latest), 'queued');
+  });
+
+  test('AG-08 too long, and cannot be ended yet, keeps nobody else from starting', async () => {
+    await using t = new RegistryTest();
+    await waitsBehindTheFirst(t);
+    const { runId } = t.accepted.at(-1) as { runId: RunId };
+    // Whoever is asked leaves it to the others.
+    await (await t.instance('two')).drain(AbortSignal.abort());
+    const contextFor = t.users.contextFor.bind(t.users);
+    const dana = t.users.user('Dana').userId;
+    t.users.contextFor = (id) => (id === dana ? Promise.reject(new Error('nobody answers')) : contextFor(id));
+    await t.table.setCreatedAt(runId, t.clock.now() - 600_000);
+    await t.ask('Leo', 'Where does our money go?', { instance: 'two' });
+    await t.runIs('running');
+    equal(await t.table.stateOf(runId), 'queued');
+    t.users.contextFor = contextFor;
+    t.clock.advance(5_000);
+    await t.runIs('failed', runId);
+    t.resume();
   });
 
   test('AG-08 has one ending when it is cancelled at the moment at which it expires', async () => {
