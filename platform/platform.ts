@@ -56,7 +56,8 @@ export function createPlatform(base: Base, ports: PlatformPorts): Platform {
   });
   const connections = connectionParts(base, common, {
     ...{ ...state, ...settings, ...agents, ids },
-    isStarting: () => lifecycle.phase === 'starting',
+    // Also while a start that did not succeed is undone.
+    isStarting: () => !lifecycle.startup().ok,
   });
 
   const server = (): ServerParts => {

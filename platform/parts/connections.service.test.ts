@@ -6,8 +6,9 @@ import { createThreadNotifier } from '../../ssot/websocket-manager';
 import { firstAnswer } from '../../support/module-tests/http/first-answer';
 import { serveHttpApi } from '../../support/module-tests/http/http-api';
 import { stores } from '../../support/module-tests/stores';
+import { eventually } from '../../world/eventually';
 import { platformVariables } from '../../world/settings';
-import { startPlatform, type Platform } from '..';
+import { createPlatform, startPlatform, type Platform } from '..';
 import { threadHeadsOver } from '../wiring/hints';
 import { commonOf } from './common';
 import { connectionParts } from './connections';
@@ -42,5 +43,19 @@ describe('the connections of an instance', () => {
     const later = await firstAnswer(door.url);
     await connections?.release?.(AbortSignal.timeout(1_000));
     assert.deepEqual([early, later], ['not_ready', 'token_missing']);
+  });
+
+  it('LC-01 are not taken either while a start that did not succeed is undone', async () => {
+    const taken = { OPERATIONS_PORT: new URL(platform.operationsUrl).port };
+    const variables = { ...platformVariables(), ...taken };
+    const refused = createPlatform(await loadBase({ variables, clock: systemClock, log: silentLogger }), PORTS);
+    const starting = refused.lifecycle.start();
+    await eventually(() => assert.ok(refused.services.gateway()));
+    const undoing = Promise.withResolvers<string>();
+    refused.lifecycle.watch(({ to }) => {
+      if (to === 'stopping') firstAnswer(refused.url).then(undoing.resolve, undoing.reject);
+    });
+    await Promise.all([assert.rejects(starting, { code: 'start_cancelled' }), refused.stop()]);
+    assert.equal(await undoing.promise, 'not_ready');
   });
 });
