@@ -10,7 +10,7 @@ import {
 import { assertAddress, loginOf } from './connections/address';
 import { assertSafe } from './audit';
 import type { Database, DatabaseConfig, DatabaseHealth, DatabasePorts, DrainReport, PoolFigures } from './contract';
-import { DatabaseError } from './errors';
+import { commitUnknown, DatabaseError } from './errors';
 import { classify, isLoss } from './failures';
 import { judge, HealthProbe } from './connections/health';
 import { Connections, LIMITS } from './connections/pools';
@@ -207,11 +207,7 @@ class PostgresDatabase implements Database {
     } catch (error) {
       broken = !(await undo(client)) || progress.stale;
       if (progress.committing && isLoss(error)) {
-        throw new DatabaseError(
-          'database_commit_unknown',
-          'The connection broke while the work was being saved. Look whether it is there before doing it again.',
-          { cause: error },
-        );
+        throw commitUnknown(error);
       }
       throw error;
     } finally {

@@ -22,7 +22,7 @@ export const DATABASE_CODES = {
   database_closed: false,
   /** The connection broke before the commit was sent: nothing landed. */
   database_connection_lost: true,
-  /** The connection broke after the commit was sent: it may have landed. Read before repeating. */
+  /** The connection broke, or the time was over, after the commit was sent: it may land. Read before repeating. */
   database_commit_unknown: false,
   /** Serialisation failures or deadlocks, four times over. */
   database_conflict: true,
@@ -65,4 +65,12 @@ export class DatabaseError extends PlatformError {
     super({ code, message, retryable: DATABASE_CODES[code], ...facts });
     if (constraint !== undefined) this.constraint = constraint;
   }
+}
+
+export function commitUnknown(cause: unknown): DatabaseError {
+  return new DatabaseError(
+    'database_commit_unknown',
+    'The connection broke while the work was being saved. Look whether it is there before doing it again.',
+    { cause },
+  );
 }

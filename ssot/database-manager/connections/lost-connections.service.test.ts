@@ -86,6 +86,34 @@ void test('DB-04 a commit that never arrives: the outcome is called unknown, and
   assert.deepEqual([outcome, await isStored(id)], ['database_commit_unknown', false]);
 });
 
+void test('DB-04 a commit that is not answered within the limit: the outcome is called unknown, as it may still land', async () => {
+  const id = next++;
+  const swallowed = async (tx: Transaction): Promise<void> => {
+    await add(tx, id);
+    proxy.blackHole();
+  };
+  const outcome = await outcomeOf(db.transaction(acme, swallowed, { limitMs: 300 }));
+  proxy.restore();
+  assert.equal(outcome, 'database_commit_unknown');
+  await eventually(async () => assert.equal(await isStored(id), true));
+});
+
+void test('DB-04 a commit that is not answered when the instance stops: the outcome is called unknown', async () => {
+  const id = next++;
+  const stopping = await schema.open({ through: () => proxy.url });
+  const swallowed = async (tx: Transaction): Promise<void> => {
+    await add(tx, id);
+    proxy.blackHole();
+  };
+  const outcome = outcomeOf(stopping.transaction(acme, swallowed));
+  await eventually(() => assert.equal(stopping.pool().inUse, 1));
+  const drained = stopping.drain(300);
+  await outcome;
+  proxy.restore();
+  await drained;
+  assert.equal(await outcome, 'database_commit_unknown');
+});
+
 void test('DB-06 idle connections that were cut are replaced, and nobody notices', async () => {
   const id = next++;
   await Promise.all(Array.from({ length: 5 }, () => db.transaction(acme, (tx) => tx.execute(sql`select 1`))));

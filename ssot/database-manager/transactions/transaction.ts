@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ZodType } from 'zod';
 import type { Clock, Sql, Transaction, TransactionOptions } from '../../kernel';
-import { DatabaseError } from '../errors';
+import { commitUnknown, DatabaseError } from '../errors';
 import { classify, isContention, isStale } from '../failures';
 
 const ISOLATION = {
@@ -81,7 +81,9 @@ export async function runTransaction<T>(
     return { result, after: handle.after };
   } catch (error) {
     handle.end();
-    throw cut ?? (handle.unheard === undefined ? error : classify(handle.unheard));
+    // What was sent may land after nobody waits for it any more.
+    if (cut !== undefined) throw progress.committing ? commitUnknown(cut) : cut;
+    throw handle.unheard === undefined ? error : classify(handle.unheard);
   } finally {
     ports.stop.removeEventListener('abort', onStop);
   }
