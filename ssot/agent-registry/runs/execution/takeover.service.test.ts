@@ -6,6 +6,7 @@ import type { Moment } from '../../../../support/module-tests/agent-registry/tes
 import type { UserName } from '../../../../support/module-tests/agent-registry/test-users';
 import { toolCallsIn, transcriptOf } from '../../../../support/module-tests/agent-registry/transcript';
 import { disorderIn, isEnding } from '../../../../world/clients/event-order';
+import type { RunId } from '../../../kernel';
 import { SPECIALISTS } from '../../steps/specialists';
 
 const MISSING =
@@ -286,5 +287,24 @@ describe('an instance that has lost a run', () => {
     await t.ended('Dana');
     t.clock.advance(5_000);
     await drops(t);
+  });
+
+  test('AG-11 that takes its own run up again itself counts it as long as it is at work', async () => {
+    await using t = new RegistryTest();
+    const two = await t.instance('two');
+    await two.drain(AbortSignal.abort());
+    await t.hold('optimisation', 'Dana');
+    const { runId } = t.accepted.at(-1) as { runId: RunId };
+    await t.table.setLease(runId);
+    // Whoever is told that there is something to do looks at once.
+    await t.ask('Dana', 'And the last week?', { instance: 'two' });
+    await t.observer.counted(claimedAfterInterruption, 1);
+    t.clock.advance(5_000);
+    await t.observer.counted('agent_runs_concluded_total {"conclusion":"dropped"}', 1);
+    const one = await t.instance('one');
+    await new Promise(setImmediate);
+    equal(one.health().running, 1);
+    deepEqual(await one.drain(AbortSignal.abort()), { finished: 0, handedOver: 1 });
+    equal(await t.table.stateOf(runId), 'interrupted');
   });
 });

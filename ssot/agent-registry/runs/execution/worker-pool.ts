@@ -161,9 +161,11 @@ export class WorkerPool {
       })
       .catch((error: unknown) => logger.error({ runId: run.runId, err: error }, 'a run ended without a conclusion'))
       .finally(() => {
-        this.#claimed.delete(run.runId);
+        // It may have lapsed and been claimed here once more meanwhile.
+        if (this.#claimed.get(run.runId)?.execution === execution) this.#claimed.delete(run.runId);
         this.onCapacity();
       });
+    this.#claimed.get(run.runId)?.execution.abort('lease_lost');
     this.#claimed.set(run.runId, { tenantId: run.tenantId, execution, done });
     if (this.#releasing) execution.abort('released');
   }
