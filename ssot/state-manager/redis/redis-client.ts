@@ -20,6 +20,9 @@ export class RedisClient {
   readonly #breaker: Breaker;
   /** Connections that are not open yet, with what all who need one wait for. */
   readonly #opening = new Map<RedisConnection, Promise<void>>();
+  /** Calls so far, and those of them that had begun when a connection broke last: whatever else of these fails, fails of that. */
+  #calls = 0;
+  #broken = 0;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -55,12 +58,13 @@ export class RedisClient {
   /** `over`: the connection the work goes over, when it is not the common one. */
   async call<T>(work: (redis: RedisConnection) => Promise<T>, over: RedisConnection = this.redis): Promise<T> {
     if (!this.#breaker.admit()) throw unavailable('it has failed too often just now');
+    const call = (this.#calls += 1);
     try {
       const given = await this.#limited(work, over);
       this.#breaker.recordSuccess();
       return given;
     } catch (error) {
-      throw this.#refusal(error, over);
+      throw this.#refusal(error, over, call);
     }
   }
 
@@ -91,7 +95,7 @@ export class RedisClient {
     return work(over);
   }
 
-  #refusal(error: unknown, over: RedisConnection): StateError {
+  #refusal(error: unknown, over: RedisConnection, call: number): StateError {
     const reason = error instanceof Error ? error.message : String(error);
     if (reason.startsWith('OOM')) {
       this.#breaker.recordSuccess();
@@ -101,10 +105,12 @@ export class RedisClient {
         { cause: error },
       );
     }
-    this.#breaker.recordFailure();
+    const refused = refusedWith(error);
+    const isBroken = refused === undefined && !(error instanceof DeadlineExceeded);
+    if (!isBroken || call > this.#broken) this.#breaker.recordFailure();
+    if (isBroken && call > this.#broken) this.#broken = this.#calls;
     if (error instanceof StateError) return error;
     leaveReplica(error, over);
-    const refused = refusedWith(error);
     if (refused !== undefined) return unavailable(`it answers ${refused}`, error);
     return unavailable(error instanceof DeadlineExceeded ? reason : 'the connection failed', error);
   }
