@@ -41,5 +41,6 @@ void test('ST-05 whatever working state does at once stands in one slot of a clu
   const state = await t.notes.serveWith({ clock: t.clock });
   const { crossed, seen } = await crossedSlots(t.notes.instances.redis(), () => everything(t, state));
   assert.deepEqual(crossed, []);
-  assert(seen > 30, `${seen} scripts ran`);
+  // Each is sent once where Redis knows it already.
+  assert(seen > 25, `${seen} scripts ran`);
 });
