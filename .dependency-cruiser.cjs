@@ -49,7 +49,7 @@ module.exports = {
       from: { path: '^(ssot/[^/]+|platform|world|support|step-definitions|reports|proof|bench|soak)/' },
       to: {
         path: '^ssot/[^/]+/.+',
-        pathNot: ['^ssot/[^/]+/index\\.ts$', '^$1/', '^ssot/analytics/dataset/.*\\.json$'],
+        pathNot: ['^ssot/[^/]+/index\\.ts$', '^$1/', '^ssot/analytics/prices/.*\\.json$'],
       },
     },
     layer('ssot-knows-nothing-above', '^ssot/', '^(platform|world|support|step-definitions|reports|proof|bench|soak)/'),

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { startPlatform } from '../platform';
 import { createLogger } from '../platform/logging/logging';
-import { usageFromTemplate } from '../ssot/analytics';
+import { usageFromTemplate } from '../world/sample-usage/template';
 import { createCatalogue, SPECIALISTS, TOOLS, runStep, type StepDeps } from '../ssot/agent-registry';
 import { loadBase } from '../ssot/configuration-manager';
 import { createIdSource } from '../ssot/id-manager';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ThreadId } from '../ssot/kernel';
-import { usageFromTemplate } from '../ssot/analytics';
+import { usageFromTemplate } from '../world/sample-usage/template';
 import { endingOf } from '../world/clients/event-order';
 import { reportOf } from '../world/clients/report';
 import { Chat, type Asked } from './people/chat';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { usageFromTemplate } from '../../ssot/analytics';
+import { usageFromTemplate } from '../../world/sample-usage/template';
 import { pause, systemClock, type TenantId, type ThreadEvent, type ThreadId, type UserId } from '../../ssot/kernel';
 import { reconnectDelay } from '../../platform/page/connection/reconnect.mjs';
 import { ChatDevice } from '../../world/clients/chat-device';

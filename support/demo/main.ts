@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
-import { busyMonth } from '../../ssot/analytics';
+import { busyMonth } from '../../world/sample-usage/busy-month';
 import { PlatformError, type TenantId, type UserId } from '../../ssot/kernel';
 import { Evidence } from '../../world/evidence';
 import { HttpClient } from '../../world/clients/http-client';

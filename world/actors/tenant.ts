@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { usageFromTemplate } from '../../ssot/analytics';
+import { usageFromTemplate } from '../sample-usage/template';
 import type { Plan, TenantId, UserId } from '../../ssot/kernel';
 import type { HttpClient, Problem } from '../clients/http-client';
 import { COMPANIES, type Company } from './personas';

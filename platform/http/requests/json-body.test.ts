@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fastify } from 'fastify';
-import { usageFromTemplate } from '../../../ssot/analytics';
+import { usageFromTemplate } from '../../../world/sample-usage/template';
 import type { App } from '../server/app';
 import { parseJsonBodies } from './json-body';
 

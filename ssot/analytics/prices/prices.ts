@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import list from '../dataset/prices.json';
+import list from './list-prices.json';
 
 const amount = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'is not decimal text with at most six places');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { vouchFor, type TenantId, type UserId } from '../../kernel';
 import type { UsageEvent } from '../contract';
-import { usageFromTemplate } from '../dataset/template';
+import { usageFromTemplate } from '../../../world/sample-usage/template';
 import { AnalyticsError } from '../errors';
 import { rowsOf } from './events';
 

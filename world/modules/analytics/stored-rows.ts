@@ -1,4 +1,4 @@
-import prices from '../../../ssot/analytics/dataset/prices.json';
+import prices from '../../../ssot/analytics/prices/list-prices.json';
 import type { Connections } from '../../stores/connections';
 import { picos } from '../../clients/report';
 import type { Tenant } from '../../actors/tenant';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UserId } from '../../kernel';
-import type { UsageEvent, UsageStatus } from '../contract';
+import type { UserId } from '../../ssot/kernel';
+import type { UsageEvent, UsageStatus } from '../../ssot/analytics';
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,7 @@ import { stores } from '../../../support/module-tests/stores';
 import { newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import type { Amount, Analytics } from '..';
 import { WASTE_KINDS } from '../contract';
-import { busyMonth } from './busy-month';
+import { busyMonth } from '../../../world/sample-usage/busy-month';
 
 const DAY_MS = 86_400_000;
 const asOf = new Date();

@@ -1,5 +1,5 @@
 /**
- * Writes `usage-template.csv`: `npx node --require ./support/typescript/register.js ssot/analytics/dataset/generate.ts`. Same seed, same file, to the byte.
+ * Writes `usage-template.csv`: `npx node --require ./support/typescript/register.js world/sample-usage/generate.ts`. Same seed, same file, to the byte.
  * README.md beside it says what each feature stands for.
  */
 import { writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * The figures of the shipped month, worked out from the two files alone: `npx node --require ./support/typescript/register.js ssot/analytics/dataset/totals.ts`.
+ * The figures of the shipped month, worked out from the two files alone: `npx node --require ./support/typescript/register.js world/sample-usage/totals.ts`.
  * Shares no code with the module, so that it can check it. Amounts in USD, exact.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,9 @@ interface Price {
   model: string;
   perMillion: { input: string; cachedInput: string; output: string };
 }
-const prices = (JSON.parse(readFileSync(join(__dirname, 'prices.json'), 'utf8')) as { entries: Price[] }).entries;
+const prices = (
+  JSON.parse(readFileSync(join(__dirname, '../../ssot/analytics/prices/list-prices.json'), 'utf8')) as { entries: Price[] }
+).entries;
 const [head = '', ...body] = readFileSync(join(__dirname, 'usage-template.csv'), 'utf8').trim().split('\n');
 const columns = head.split(',');
 const calls = body.map((line) => {

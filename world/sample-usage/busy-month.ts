@@ -1,4 +1,4 @@
-import type { TenantId, UserId } from '../../kernel';
+import type { TenantId, UserId } from '../../ssot/kernel';
 
 /** How a feature of the busy company uses its model. Ranges are `[least, most]`, both in. */
 interface Habit {
