@@ -54,8 +54,13 @@ export class CustomerState {
     return redis;
   }
 
+  /** As another instance of the platform opens it. */
+  openAnother(): Promise<StateManager> {
+    return this.deps.instances.start({ redis: this.#redis(), keys: masterKeys(), time: 'server' });
+  }
+
   #open(): Promise<StateManager> {
-    return (this.#state ??= this.deps.instances.start({ redis: this.#redis(), keys: masterKeys(), time: 'server' }));
+    return (this.#state ??= this.openAnother());
   }
 }
 

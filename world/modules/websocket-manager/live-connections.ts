@@ -46,7 +46,7 @@ export class LiveConnections {
   }
 
   async writeFor(person: Person): Promise<RunWriter> {
-    return (this.#writer ??= await RunWriter.of(person, this.world.connections));
+    return (this.#writer ??= await RunWriter.of(person, this.world));
   }
 
   async connectAsStranger(how: string): Promise<void> {

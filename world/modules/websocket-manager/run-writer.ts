@@ -13,8 +13,17 @@ import {
   type Transactions,
 } from '../../../ssot/kernel';
 import { createThreadLog, createThreadNotifier } from '../../../ssot/websocket-manager';
+import { threadHeadsOver } from '../../../platform/wiring/hints';
+import type { StateManager } from '../../../ssot/state-manager';
 import type { Connections } from '../../stores/connections';
 import type { Person } from '../../actors/person';
+
+interface Host {
+  readonly connections: Connections;
+  /** A further instance of the working state that the serving platform uses. */
+  readonly state: { readonly customers: { openAnother(): Promise<StateManager> } };
+  own<T extends AsyncDisposable>(thing: T): T;
+}
 
 type Kind = 'question' | 'start' | 'thought' | 'result' | 'report' | 'cancellation';
 
@@ -36,15 +45,18 @@ export class RunWriter {
     this.#runId = ids.next('run');
   }
 
-  /** For the thread that the person has opened last, on two instances that tell others nothing: devices find out by polling. */
-  static async of(person: Person, connections: Connections): Promise<RunWriter> {
+  /** For the thread that the person has opened last, on two instances that tell the others over Redis, as the platform's do. */
+  static async of(person: Person, host: Host): Promise<RunWriter> {
+    const { connections } = host;
     const db = await connections.database();
     const [tenantId, userId] = [await person.tenant.id(), await person.register()];
     const ctx = vouchFor({ tenantId, userId, plan: 'enterprise', permissions: ['chat:use'] });
     const deps = { db, clock: systemClock, logger: silentLogger, metrics: noMetrics };
-    const bus = { publish: () => Promise.resolve(), subscribe: () => Promise.reject(new Error('nobody subscribes')) };
-    const logs = [0, 1].map(() => createThreadLog({ ...deps, notifier: createThreadNotifier({ ...deps, bus }) }));
-    return new RunWriter(db, connections.ids, ctx, person.thread(), logs);
+    const logs = [0, 1].map(async () => {
+      const bus = threadHeadsOver(await host.state.customers.openAnother());
+      return createThreadLog({ ...deps, notifier: host.own(createThreadNotifier({ ...deps, bus })) });
+    });
+    return new RunWriter(db, connections.ids, ctx, person.thread(), await Promise.all(logs));
   }
 
   /** All or none; a refusal is kept. */
