@@ -1,11 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { Archive } from '../../../ssot/analytics';
+import type { Auth } from '../../../ssot/auth';
 import { plans } from '../../../ssot/configuration-manager';
 import type { Database } from '../../../ssot/database-manager';
 import {
   noMetrics,
   PlatformError,
   silentLogger,
+  systemClock,
+  vouchFor,
   type Json,
   type RunId,
   type TenantContext,
@@ -18,6 +21,8 @@ import {
   type SaveInput,
   type StatePersistence,
 } from '../../../ssot/state-persistence';
+import { Network } from '../../actors/network';
+import { COMPANIES, type Company } from '../../actors/personas';
 import { eventually } from '../../eventually';
 import { addressOf } from '../../settings';
 import { FaultProxy } from '../../operations/fault-proxy';
@@ -26,14 +31,16 @@ import { databaseAt } from '../../stores/database-at';
 import { ControlledClock } from '../../operations/controlled-clock';
 import type { PassingTime } from '../../operations/passing-time';
 import { openUsage } from '../analytics/analytics-under-test';
+import { authOn } from '../auth/open-auth';
 
 const DAY_MS = 86_400_000;
+/** After which only the history has what an ended run has saved. */
+const MOVED_AFTER_MS = 30 * DAY_MS;
 /** The name of a save whose confirmation was lost, which its holder uses again. */
 const AGAIN = 'again';
 
 interface Host {
   readonly connections: Connections;
-  readonly isolation: { contextOf(company: string): TenantContext };
   readonly time: PassingTime;
   own<T extends AsyncDisposable>(thing: T): T;
 }
@@ -41,6 +48,7 @@ interface Stores {
   readonly db: Database;
   readonly archive: Archive;
   readonly persistence: StatePersistence;
+  readonly auth: Auth;
 }
 /** What comes to harm in the history. */
 export type Harm = 'a flipped bit' | 'what another company has saved';
@@ -58,13 +66,15 @@ export class SavedRuns {
   #stores: Promise<Stores> | undefined;
   #run: { readonly runId: RunId; readonly threadId: ThreadId; readonly by: TenantContext } | undefined;
   #asSaved: RunSnapshot | undefined;
+  #endedAt = Infinity;
+  readonly #companies = new Map<Company, Promise<TenantContext>>();
 
   constructor(private readonly host: Host) {}
 
   /** A new run of the company, saved step by step by its first holder. */
-  async begin(company: string, steps: number): Promise<void> {
+  async begin(company: Company, steps: number): Promise<void> {
     const { ids } = this.host.connections;
-    this.#run = { runId: ids.next('run'), threadId: ids.next('thread'), by: this.host.isolation.contextOf(company) };
+    this.#run = { runId: ids.next('run'), threadId: ids.next('thread'), by: await this.#contextOf(company) };
     for (let version = 0; version < steps; version++) await this.#save(1, version);
   }
 
@@ -132,6 +142,7 @@ export class SavedRuns {
     const { version } = await this.read();
     await this.#save(1, version, { ending: 'completed' });
     this.#asSaved = await this.read();
+    this.#endedAt = this.#clock.now();
     await this.#turn();
     this.host.time.runsIn((ms) => this.pass(ms));
   }
@@ -156,9 +167,9 @@ export class SavedRuns {
   }
 
   /** What a company is answered that names this run, and one that never was. */
-  async askedBy(company: string): Promise<readonly string[]> {
+  async askedBy(company: Company): Promise<readonly string[]> {
     const { persistence } = await this.#opened();
-    const by = this.host.isolation.contextOf(company);
+    const by = await this.#contextOf(company);
     const never = this.host.connections.ids.next('run');
     return Promise.all([this.#known().runId, never].map((runId) => answerOf(persistence.load(by, runId))));
   }
@@ -176,9 +187,10 @@ export class SavedRuns {
 
   async #ofAnother(): Promise<string> {
     const other = new SavedRuns(this.host);
-    await other.begin('Birch', 1);
+    // Another company of that name, on the one plan whose runs go to the history.
+    await other.begin('Acme', 1);
     await other.end();
-    await other.pass(30 * DAY_MS);
+    await other.pass(MOVED_AFTER_MS);
     const { runId, by } = other.#known();
     const stored = await (await this.#opened()).archive.get({ tenantId: by.tenantId, kind: 'run', subject: runId }, 1);
     return stored?.body ?? '';
@@ -199,17 +211,39 @@ export class SavedRuns {
     });
   }
 
+  /** An instance looks through all runs, until the history has this one, and alone once its time has come. */
   async #turn(): Promise<void> {
-    const { db, archive } = await this.#opened();
-    const looked = Promise.withResolvers<void>();
-    const logger = { ...silentLogger, debug: () => looked.resolve() };
+    const { db, archive, auth } = await this.#opened();
+    const { runId, by } = this.#known();
     await using _ = startRunArchiving({
-      ...{ db, archive, clock: this.#clock, logger, metrics: noMetrics, plans },
-      // Of every company here all is kept for as long as can be.
-      plansOf: (tenants) => Promise.resolve(new Map(tenants.map((tenantId) => [tenantId, 'enterprise']))),
+      ...{ db, archive, clock: this.#clock, logger: silentLogger, metrics: noMetrics, plans },
+      plansOf: auth.accounts.keptPlansOf,
     });
     this.#clock.advance(60_000);
-    await looked.promise;
+    const isMoved = this.#clock.now() - this.#endedAt >= MOVED_AFTER_MS;
+    await eventually(async () => {
+      const copy = await archive.get({ tenantId: by.tenantId, kind: 'run', subject: runId }, 1);
+      const { tier } = await this.read();
+      if (copy === undefined || (tier === 'cold') !== isMoved)
+        throw new Error(`it is ${copy ? 'copied' : 'not copied'}, and read as ${tier}`);
+    });
+  }
+
+  /** Of a company that the operators have brought in. */
+  #contextOf(company: Company): Promise<TenantContext> {
+    const known = this.#companies.get(company);
+    if (known !== undefined) return known;
+    const made = this.#bringIn(company);
+    this.#companies.set(company, made);
+    return made;
+  }
+
+  async #bringIn(company: Company): Promise<TenantContext> {
+    const { provisioning } = (await this.#opened()).auth;
+    const operator = await provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), new Network().address());
+    const { plan } = COMPANIES[company];
+    const tenantId = await provisioning.createTenant(operator, { name: company, plan });
+    return vouchFor({ tenantId, userId: this.host.connections.ids.next('user'), plan, permissions: [] });
   }
 
   #opened(): Promise<Stores> {
@@ -219,7 +253,8 @@ export class SavedRuns {
       const persistence = await openStatePersistence({
         ...{ warm: db, cold: () => archive, clock: this.#clock, log: silentLogger, metrics: noMetrics },
       });
-      return { db, archive, persistence };
+      const auth = await authOn(this.host.connections, { clock: systemClock });
+      return { db, archive, persistence, auth };
     })());
   }
 
