@@ -37,7 +37,8 @@ Feature: Truthful health
       And whoever asks whether it lives holds it for dead within 10 seconds, and the other one for alive
 
     @e2e @operations @hard
-    Scenario: An instance is killed: within a second nobody is sent to it
+    Scenario: An instance is killed: within a second everybody is served by the other one
       Given two instances of the platform are serving behind a front door
       When one of the two is killed
       Then within 1 second nobody is sent to it
+      And each of the next 20 calls of Dana from Acme through the front door is answered

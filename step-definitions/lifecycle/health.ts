@@ -1,5 +1,6 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import type { Person } from '../../world/actors/person';
 import type { Store } from '../../world/operations/operations';
 import type { RevenueWorld } from '../../world/revenue-world';
 
@@ -22,6 +23,13 @@ When('one of the two is killed', function (this: RevenueWorld) {
 Then('within {duration} nobody is sent to it', function (this: RevenueWorld, limitMs: number) {
   return this.fleet.untilReady(1, limitMs);
 });
+
+Then(
+  'each of the next {count} calls of {person} through the front door is answered',
+  async function (this: RevenueWorld, calls: number, person: Person) {
+    expect(await this.fleet.call(person, calls)).to.deep.equal(Array<number>(calls).fill(200));
+  },
+);
 
 Then(
   'whoever asks whether it lives holds it for dead within {duration}, and the other one for alive',

@@ -56,6 +56,14 @@ export class Fleet {
     }, withinMs);
   }
 
+  /** So many calls through the front door, one after the other: what each was answered. */
+  async call(person: Person, calls: number): Promise<readonly number[]> {
+    const http = await person.http(this.door.url);
+    const answers: number[] = [];
+    while (answers.length < calls) answers.push((await http.send('get', '/v1/threads')).status);
+    return answers;
+  }
+
   /** From now on a customer's program asks through the front door, again and again, until `stopAsking`. */
   async keepAsking(person: Person): Promise<void> {
     const http = await person.http(this.door.url);
