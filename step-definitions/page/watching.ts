@@ -97,14 +97,13 @@ Then(
   async function (this: RevenueWorld) {
     const shown = await this.pages.answered(this.cast.lastNamed());
     expect(shown).to.deep.equal(await this.pages.expected(this.cast.lastNamed()));
-    expect(kindsOf(shown)).to.deep.equal(['question', 'thought', 'reading', 'report']);
+    expect(kindsOf(shown)).to.deep.equal(['question', 'thought', 'reading', 'report', 'row']);
   },
 );
 
 Then('the report on the page says how much can be saved', async function (this: RevenueWorld) {
-  expect((await this.pages.of(this.cast.lastNamed()).story()).at(-1)).to.match(
-    /^report: You could save [\d,]+\.\d\d\sUSD$/,
-  );
+  const story = await this.pages.of(this.cast.lastNamed()).story();
+  expect(story.findLast((line) => line.startsWith('report:'))).to.match(/^report: You could save [\d,]+\.\d\d\sUSD$/);
 });
 
 Then(

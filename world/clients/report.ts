@@ -25,13 +25,23 @@ export interface Report {
   readonly wordedBy: 'rules' | 'model';
   readonly period: { readonly from: string; readonly to: string };
   readonly measures: readonly string[];
+  /** What the question, or one before it in the thread, narrows it to. */
+  readonly covers: { readonly models: readonly string[] };
   readonly calls: number;
   readonly spend: { readonly amount: string; readonly currency: string } | null;
   readonly findings: readonly {
     readonly rule: string;
     readonly model: string;
     readonly feature: string;
+    /** A model that would do. */
+    readonly smaller?: string;
+    readonly spend: { readonly amount: string; readonly currency: string };
     readonly saving: { readonly amount: string; readonly currency: string };
+  }[];
+  readonly byModel: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly spend: { readonly amount: string; readonly currency: string } | null;
   }[];
   readonly missing: readonly string[];
   readonly text: string;

@@ -307,10 +307,18 @@ function readStory(story: Shown): string[] {
       ? `thought: ${within.querySelector('p')?.textContent}`
       : `reading: ${outcome.className.split(' ')[1]}`;
   };
+  const row = (within: Shown): string => {
+    const cells = ['Feature', 'Model', 'Provider', 'Spent', 'Saves'].map((name) => `[data-column="${name}"]`);
+    const written = cells.flatMap((cell) => within.querySelector(cell)?.textContent ?? []);
+    return `row: ${written.join(', ')}`;
+  };
   return [...story.querySelectorAll('.run')].flatMap((run) => [
     ...all(run, '.question h2', 'question'),
     ...[...run.querySelectorAll('.steps > li')].map(step),
     ...all(run, '.report h3', 'report'),
+    ...[...(run.querySelector('.report table:has([data-column="Model"])')?.querySelectorAll('tbody tr') ?? [])].map(
+      row,
+    ),
     ...all(run, '.failure p', 'failure'),
     ...all(run, '.run > .notice', 'notice'),
   ]);

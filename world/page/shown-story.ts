@@ -19,7 +19,7 @@ export function linesOnThePage(story: readonly ThreadEvent[]): readonly string[]
       case 'tool_executing':
         return [`reading: ${outcomes.get(event.data.callId) ?? 'running'}`];
       case 'agent_completed':
-        return [`report: ${headlineOf(event.data.report as unknown as Report)}`];
+        return linesOf(event.data.report as unknown as Report);
       case 'agent_failed':
         return [`failure: ${event.data.message}`];
       case 'agent_cancelled':
@@ -28,6 +28,25 @@ export function linesOnThePage(story: readonly ThreadEvent[]): readonly string[]
         return [];
     }
   });
+}
+
+function linesOf(report: Report): readonly string[] {
+  return [`report: ${headlineOf(report)}`, ...rowsOf(report).map((row) => `row: ${row.join(', ')}`)];
+}
+
+/** The rows of its first table of models, names and amounts, written from the rule: where the savings are, or else what each cost. */
+function rowsOf({ findings, byModel }: Report): readonly (readonly string[])[] {
+  if (findings.length === 0) {
+    return byModel.map(({ provider, model, spend }) => [model, provider, spend ? amountOf(spend) : 'no price known']);
+  }
+  return findings.map(({ feature, model, smaller, spend, saving }) => [
+    ...[feature, smaller === undefined ? model : `${model} (${smaller} would do)`],
+    ...[amountOf(spend), amountOf(saving)],
+  ]);
+}
+
+function amountOf({ amount, currency }: { readonly amount: string; readonly currency: string }): string {
+  return inCents(Number(amount), currency);
 }
 
 /** Written from the rule: what was spent or can be saved, as it was asked, or why nothing can be said. Amounts are rounded to cents. */
