@@ -5,7 +5,8 @@ import type { Person, Tab } from '../world/actors/person';
 import type { HoardingManner } from '../world/operations/broken-clients/hoarder';
 import type { Readiness, Store } from '../world/operations/operations';
 import type { RevenueWorld } from '../world/revenue-world';
-import { disorderIn, gapsIn } from '../world/clients/event-order';
+import { disorderIn, gapsIn, latestRunOf } from '../world/clients/event-order';
+import { reportOf } from '../world/clients/report';
 
 Given('an instance of the platform is serving', function (this: RevenueWorld) {
   return this.operations.serve();
@@ -100,6 +101,16 @@ Then('{tab} shows the whole answer, with no event missing or doubled', async ({ 
   expect(disorderIn(await person.answerOn(name))).to.deep.equal([]);
   expect(gapsIn(person.storyOn(name))).to.deep.equal([]);
 });
+
+Then(
+  '{tab} shows the whole answer, with no event missing or doubled, and about the model {word} alone',
+  async ({ person, name }: Tab, model: string) => {
+    const story = await person.answerOn(name);
+    const answer = latestRunOf(story, person.latestRun);
+    expect([disorderIn(answer), gapsIn(story)]).to.deep.equal([[], []]);
+    expect(reportOf(answer).covers.models).to.deep.equal([model]);
+  },
+);
 
 When(
   '{store} becomes unreachable, and {person} sends {string} on {tab}',

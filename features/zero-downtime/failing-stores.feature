@@ -38,9 +38,10 @@ Feature: Stores as they really fail
     Scenario: A Redis that is restarted loses nothing that a customer was promised
       Given an instance of the platform is serving with a Redis of its own
       And Dana from Acme has a phone open there on the thread "Q3 spend"
+      And she has been answered "What did gpt-4o cost?"
       And Redis was restarted, and has come back empty
-      When she asks "Where does our money go?"
-      Then her phone shows the whole answer, with no event missing or doubled
+      When she asks "And in the last month?"
+      Then her phone shows the whole answer, with no event missing or doubled, and about the model gpt-4o alone
 
     @e2e @operations @hard
     Scenario Outline: Customers are sent elsewhere while PostgreSQL <case>, and come back without a restart
