@@ -35,7 +35,7 @@ Then('each answer is the one for a thread that never was', function (this: Reven
 
 Then('nothing stored in PostgreSQL names it any more', async function (this: RevenueWorld) {
   await eventually(async () => {
-    expect(await this.deletedThreads.leftIn(this.cast.lastNamed())).to.deep.equal([]);
+    expect(await this.deletedThreads.left()).to.deep.equal([]);
   });
 });
 

@@ -38,7 +38,7 @@ export class Everywhere {
   /** The places that name any of these texts of a person or a company, but for what may. */
   async naming(texts: readonly string[], whose: keyof typeof BY_ID_ALONE = 'person'): Promise<readonly string[]> {
     const byIdAlone = Object.keys(BY_ID_ALONE[whose]);
-    const rows = this.#rows(texts, byIdAlone);
+    const rows = this.tablesNaming(texts, byIdAlone);
     return [...(await rows), ...(await this.#keys(texts)), ...(await this.#history(texts, byIdAlone))].sort();
   }
 
@@ -85,7 +85,8 @@ export class Everywhere {
     return Number((await answer.json<{ found: string }>())[0]?.found);
   }
 
-  async #rows(texts: readonly string[], byIdAlone: readonly string[]): Promise<readonly string[]> {
+  /** The tables of PostgreSQL that do, and that may name nobody even by an id, but for these. */
+  async tablesNaming(texts: readonly string[], byIdAlone: readonly string[] = []): Promise<readonly string[]> {
     const found: string[] = [];
     for (const table of await this.tables()) {
       const wanted = byIdAlone.includes(table) ? texts.filter((text) => !PUBLIC_ID.test(text)) : texts;

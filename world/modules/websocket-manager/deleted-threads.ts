@@ -1,24 +1,23 @@
-import { raw } from 'sql-template-tag';
-import { z } from 'zod';
-import { sql, vouchFor } from '../../../ssot/kernel';
 import type { Connections } from '../../stores/connections';
 import type { Person } from '../../actors/person';
+import { Everywhere } from '../state-persistence/everywhere';
 import { answersTo, idsOf, idsOfNothing, type ThreadIds } from './thread-addresses';
-
-const tableRow = z.object({ name: z.string() });
-const READABLE = sql`
-  select relname as name from pg_class
-  where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege(oid, 'select') order by relname`;
 
 /** What is left of a thread that was deleted: for whoever asks for it at any address, and in PostgreSQL. */
 export class DeletedThreads {
   #ids: ThreadIds | null = null;
+  readonly #everywhere: Everywhere;
 
-  constructor(private readonly connections: Connections) {}
+  constructor(private readonly connections: Connections) {
+    this.#everywhere = new Everywhere(connections);
+  }
 
-  /** Deletes the thread of their latest run. */
+  /** Deletes the thread of their latest run, of which each id is stored until then. */
   async delete(person: Person, title: string): Promise<void> {
     this.#ids = idsOf(person, title);
+    for (const id of Object.values(this.#ids)) {
+      if ((await this.#everywhere.tablesNaming([id])).length === 0) throw new Error(`nothing stored names ${id}`);
+    }
     await person.deleteThread(title);
   }
 
@@ -28,24 +27,9 @@ export class DeletedThreads {
     return { deleted: await answersTo(person, this.#known), neverThere };
   }
 
-  /** The tables of the person's company in which something still names the thread, its run or the call. */
-  async leftIn(person: Person): Promise<readonly string[]> {
-    const { tenantId, userId } = await person.signIn();
-    const ctx = vouchFor({ tenantId, userId, plan: 'enterprise', permissions: [] });
-    const database = await this.connections.database();
-    const wanted = Object.values(this.#known).map((id) => `%${id}%`);
-    return database.transaction(ctx, async (tx) => {
-      const left: string[] = [];
-      for (const { name } of await tx.query(READABLE, tableRow)) {
-        // A name that the catalogue gave.
-        const table = raw(`"${name}"`);
-        const found = await tx.execute(
-          sql`select from ${table} t where to_jsonb(t)::text like any (${wanted}) limit 1`,
-        );
-        if (found.rows > 0) left.push(name);
-      }
-      return left;
-    });
+  /** The tables in which something still names the thread, its run or the call, whoever may see it. */
+  left(): Promise<readonly string[]> {
+    return this.#everywhere.tablesNaming(Object.values(this.#known));
   }
 
   get #known(): ThreadIds {
