@@ -63,6 +63,19 @@ When(
   },
 );
 
+Given(
+  "one more of {person}'s devices is refused as {string}",
+  async function (this: RevenueWorld, person: Person, outcome: string) {
+    await this.liveConnections.connect(person, 1, [await this.platformUrl()], 'in turn');
+    expect(this.liveConnections.attempts.last).to.include({ outcome });
+  },
+);
+
+Then("one more of {person}'s devices is admitted", async function (this: RevenueWorld, person: Person) {
+  await this.liveConnections.connect(person, 1, [await this.platformUrl()], 'in turn');
+  expect(this.liveConnections.attempts.last).to.include({ outcome: 'admitted' });
+});
+
 When(
   '{count} devices of {person} connect/(have )connected there',
   function (this: RevenueWorld, count: number, person: Person) {

@@ -90,6 +90,8 @@ Feature: Roles and people
 
     @e2e
     Scenario: A new plan holds at once, without a new sign-in
-      Given Leo from Birch has signed in
+      Given Leo from Birch has ten devices open
+      And one more of Leo's devices is refused as "connection_limit"
       When the operators move Birch to the mid plan
       Then within 2 seconds calls know Leo to be on the mid plan
+      And one more of Leo's devices is admitted
