@@ -41,6 +41,13 @@ When(
   },
 );
 
+When(
+  "{person}, an administrator, tries every published operation that is the owners' alone",
+  function (this: RevenueWorld, ada: Person) {
+    return this.outsiders.tryAsAdministrator(ada);
+  },
+);
+
 When('{person} tries every operation of the operators', async function (this: RevenueWorld, _: Person) {
   await this.outsiders.tryOperators(await this.operationsUrl());
 });

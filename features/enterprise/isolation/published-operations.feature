@@ -40,6 +40,13 @@ Feature: Every published operation, tried by everybody else
       And everything that Acme has is as it was
 
     @e2e @hard
+    Scenario: An administrator is told which right is missing where it is the owners' alone
+      Given Ada from Acme has threads, answers, a device and settings
+      When Ada, an administrator, tries every published operation that is the owners' alone
+      Then every one of at least 12 is refused as it must be
+      And everything that Acme has is as it was
+
+    @e2e @hard
     Scenario Outline: A sign-in that does not count gets the same refusal everywhere: <case>
       Given Ada from Acme has threads, answers, a device and settings
       When somebody tries every published operation with <sign-in>, on what is Ada's
