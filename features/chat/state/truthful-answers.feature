@@ -73,6 +73,7 @@ Feature: An answer is never better than the truth
       Given Dana from Acme has settled on "compare prices" in the thread "Q3 spend"
       When Dana's stored bytes are damaged
       Then Dana finds "compare prices" in the thread "Q3 spend", in PostgreSQL
+      And Dana finds "compare prices" in the thread "Q3 spend", in Redis
 
     @e2e @operations
     Scenario: An instance does not take work while its Redis may drop entries on its own
