@@ -3,6 +3,7 @@ import { plans } from '../../../ssot/configuration-manager';
 import type { Database } from '../../../ssot/database-manager';
 import {
   PlatformError,
+  sql,
   systemClock,
   systemRandom,
   type Clock,
@@ -30,6 +31,8 @@ export class TestInstances {
   isReadOnly = false;
   /** PostgreSQL is lost when all of a change has been written, just before its commit. */
   losesCommits = false;
+  /** PostgreSQL is restarting: it ends the connection of each change, just before its commit. */
+  isRestarting = false;
   /** PostgreSQL answers everything but the service login's reads. */
   refusesPolls = false;
   #kill: { instance: string; moment: Moment; skip: number } | null = null;
@@ -117,6 +120,8 @@ export class TestInstances {
           async (tx) => {
             const made = await body(tx);
             if (this.losesCommits && options?.readOnly !== true) throw new Error('lost before the commit');
+            if (this.isRestarting && options?.readOnly !== true)
+              await tx.execute(sql`select pg_terminate_backend(pg_backend_pid(), 1000)`);
             return made;
           },
           options,

@@ -257,6 +257,24 @@ test('AG-12 a question whose asker may ask no more when its turn comes ends, and
   deepEqual(t.usage.asked, []);
 });
 
+test('AG-11 a run during which PostgreSQL restarts is dropped, and goes on behind its last finished step', async () => {
+  await using t = new RegistryTest();
+  await t.hold('optimisation', 'Dana');
+  const told = (await t.events('Dana')).length;
+  t.instances.isRestarting = true;
+  t.resume();
+  await t.observer.counted('agent_runs_concluded_total {"conclusion":"dropped"}', 1);
+  t.instances.isRestarting = false;
+  await t.table.setLease(t.latest);
+  t.clock.advance(5_000);
+  const events = await t.endsOnce('Dana', 'completed');
+  deepEqual(transcriptOf(events).slice(told), [
+    'optimisation: Going on after an interruption, behind the last finished step.',
+    ...FROM_OPTIMISATION,
+  ]);
+  equal(toolsOf(events), 'usage_coverage, usage_summary, price_list, find_savings');
+});
+
 describe('an instance that has lost a run', () => {
   test('AG-11 is refused every write while another works on it', async () => {
     await using t = new RegistryTest();
