@@ -115,7 +115,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
     service: {
       select:
         'tenant_id id thread_id user_id as_of state step interruptions lease_epoch lease_until created_at started_at plan',
-      update: 'state interruptions lease_owner lease_epoch lease_until',
+      update: 'state interruptions lease_owner lease_epoch lease_until plan',
     },
   },
   tool_calls: { app: { select: true, insert: true, update: 'outcome result ended_at' } },

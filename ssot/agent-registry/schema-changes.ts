@@ -106,4 +106,9 @@ alter table published_reports drop column effect, add primary key (tenant_id, ru
 grant delete on published_reports to specs_app;
 `,
   },
+  {
+    // A new plan holds for questions that wait already.
+    name: 'agent-registry/0005-plan-at-claim',
+    sql: `grant update (plan) on runs to specs_service;`,
+  },
 ];

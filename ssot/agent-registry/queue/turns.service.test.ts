@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
 import { transcriptOf } from '../../../support/module-tests/agent-registry/transcript';
 import { isEnding } from '../../../world/clients/event-order';
+import { eventually } from '../../../world/eventually';
 import { plans } from '../../configuration-manager';
 import { claim } from '../runs/store/run-store';
 
@@ -76,6 +77,30 @@ describe('the limit of a plan', () => {
       equal(t.gate.peak, limit);
     });
   }
+
+  test('AG-08 that is new holds from the next claim on: larger', async () => {
+    await using t = new RegistryTest();
+    t.holdAll();
+    await t.askAsMany('Birch', 5);
+    await t.tenantHas('Birch', { running: 2, queued: 3 });
+    t.users.moveTo('mid', t.users.colleague('Birch', 0).tenantId);
+    await t.gate.letOneThrough();
+    await t.tenantHas('Birch', { completed: 1, running: 2, queued: 2 });
+    t.clock.advance(5_000);
+    await t.tenantHas('Birch', { running: 4, queued: 0 });
+  });
+
+  test('AG-08 that is new holds from the next claim on: smaller', async () => {
+    await using t = new RegistryTest();
+    t.holdAll();
+    await t.askAsMany('Dune', 12);
+    await t.tenantHas('Dune', { running: 10, queued: 2 });
+    t.users.moveTo('free', t.users.colleague('Dune', 0).tenantId);
+    await t.gate.letOneThrough();
+    // A claim has been tried by then, and its outcome has landed with it.
+    await eventually(async () => equal((await t.table.row(t.latest))?.plan, 'free'));
+    await t.tenantHas('Dune', { completed: 1, running: 9, queued: 2 });
+  });
 
   test('AG-08 is kept when two instances would each claim the last place', async () => {
     await using t = new RegistryTest();

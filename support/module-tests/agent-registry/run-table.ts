@@ -1,4 +1,4 @@
-import type { RunId, TenantId, UserId } from '../../../ssot/kernel';
+import type { Plan, RunId, TenantId, UserId } from '../../../ssot/kernel';
 import { eventually } from '../../../world/eventually';
 import type { RegistrySchema } from './registry-schema';
 
@@ -11,6 +11,8 @@ export interface RunRow {
   readonly lease_until: Date | null;
   readonly lease_epoch: number;
   readonly interruptions: number;
+  /** Of its company, as it was known last. */
+  readonly plan: Plan;
 }
 export interface CallRow {
   readonly tool: string;

@@ -18,7 +18,7 @@ const USERS = { Dana: 'Acme', Ravi: 'Acme', Ada: 'Acme', Leo: 'Birch', Mia: 'Ced
 export type UserName = keyof typeof USERS;
 
 export interface TestUser {
-  readonly plan: Plan;
+  plan: Plan;
   readonly tenantId: TenantId;
   readonly userId: UserId;
   readonly permissions: Set<Permission>;
@@ -53,6 +53,10 @@ export class TestUsers {
   contextOf(name: UserName | TestUser): TenantContext {
     const { plan, permissions, tenantId, userId } = typeof name === 'string' ? this.user(name) : name;
     return vouchFor({ tenantId, userId, plan, permissions: [...permissions] });
+  }
+
+  moveTo(plan: Plan, tenantId: TenantId): void {
+    for (const user of this.#users.values()) if (user.tenantId === tenantId) user.plan = plan;
   }
 
   remove(name: UserName): void {

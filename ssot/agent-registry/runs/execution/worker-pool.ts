@@ -123,7 +123,9 @@ export class WorkerPool {
     const ctx = known?.ctx ?? (await this.contextOf(run));
     const question = known?.question ?? (await questionOf(deps.db, ctx, run.runId));
     if (question === undefined) return 'lost_race';
-    const claimed = await claim(deps, run, this.#owner);
+    // Of somebody who was removed, and may nothing, the company's plan is not known.
+    const plan = ctx.permissions.length > 0 ? ctx.plan : undefined;
+    const claimed = await claim(deps, run, this.#owner, plan);
     if (typeof claimed === 'string') return claimed;
     this.#execute({ ...claimed, question }, ctx);
     deps.metrics.count('agent_runs_claimed_total', { after: claimed.interruptions > 0 ? 'interruption' : 'waiting' });

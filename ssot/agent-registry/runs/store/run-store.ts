@@ -4,6 +4,7 @@ import {
   sql,
   type CallId,
   type Json,
+  type Plan,
   type RunId,
   type TenantContext,
   type TenantId,
@@ -87,12 +88,14 @@ const LEASE = sql`clock_timestamp() + make_interval(secs => ${LEASE_MS / 1000})`
  * Claims the lease with a new epoch. Whoever claims a run of a tenant holds the tenant's lock until it is counted, so that
  * no two instances both claim the last place. Nobody waits for that lock, nor for the run's row, because a connection would be
  * held meanwhile that other tenants need: `busy` says that another instance is claiming a run of the tenant, or ending this one,
- * at this moment; `lost_race` that the run was claimed by another, has ended, or may not start yet.
+ * at this moment; `lost_race` that the run was claimed by another, has ended, or may not start yet. The company's `plan` of this
+ * moment, if it is known, holds for all of its questions that wait.
  */
 export async function claim(
   { db, plans }: { readonly db: Transactions; readonly plans: RunLimits },
   { tenantId, runId }: QueuedRun,
   owner: string,
+  plan?: Plan,
 ): Promise<Omit<ClaimedRun, 'question'> | 'busy' | 'lost_race'> {
   return db.asService(REGISTRY, async (tx) => {
     const [lock] = await tx.query(
@@ -100,6 +103,11 @@ export async function claim(
       lockRow,
     );
     if (lock?.is_ours !== true) return 'busy';
+    if (plan !== undefined) {
+      const waiting = sql`state = 'queued' and tenant_id = ${tenantId} and plan <> ${plan}`;
+      tx.send(sql`update runs set plan = ${plan} where (tenant_id, id) in (
+        select tenant_id, id from runs where ${waiting} for no key update skip locked)`);
+    }
     const mayStart = sql`select id from (${startable(plans, sql`tenant_id = ${tenantId}`)}) s`;
     const claimable = sql`from runs r where r.tenant_id = ${tenantId} and r.id = ${runId}
       and (${LAPSED} or (r.state = 'queued' and r.id in (${mayStart})))`;
