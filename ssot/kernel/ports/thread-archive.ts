@@ -16,6 +16,8 @@ export interface ThreadArchive {
   copy(ctx: TenantContext, segment: ThreadSegment): Promise<void>;
   /** In the transaction in which its rows go. Throws `persistence_not_copied` for what was not copied whole. */
   markMoved(ctx: TenantContext, segment: ThreadSegment, tx: Transaction): Promise<void>;
+  /** In a transaction that has found the thread gone, or emptied: nothing of it is there to read from the commit on, and all goes soon. */
+  discard(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void>;
   /** Whether everything from the thread's first event that is not in the history up to this one is there as a copy. */
   isCopied(ctx: TenantContext, threadId: ThreadId, afterSeq: number, upToSeq: number): Promise<boolean>;
   /** The events after `afterSeq` of the segment that holds the next one. Throws `persistence_cold_unavailable`. */

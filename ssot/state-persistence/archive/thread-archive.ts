@@ -1,11 +1,12 @@
 import type { TenantContext, ThreadArchive, ThreadEvent, ThreadId, ThreadSegment, Transaction } from '../../kernel';
 import { ArchivedParts, notCopied, unavailable, type ArchiveDeps, type Part, type PartRow } from './parts';
+import { deleteArchived } from './purge';
 
 /** Segments of threads in the history, each named by its first number. */
 export class ThreadSegments implements ThreadArchive {
   readonly #parts: ArchivedParts;
 
-  constructor(deps: ArchiveDeps) {
+  constructor(private readonly deps: ArchiveDeps) {
     this.#parts = new ArchivedParts('thread', deps);
   }
 
@@ -17,6 +18,10 @@ export class ThreadSegments implements ThreadArchive {
 
   markMoved(ctx: TenantContext, segment: ThreadSegment, tx: Transaction): Promise<void> {
     return this.#parts.markMoved(tx, ctx.tenantId, [partOf(ctx, segment)]);
+  }
+
+  discard(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
+    return deleteArchived(tx, ctx, [threadId], new Date(this.deps.clock.now()));
   }
 
   async isCopied(ctx: TenantContext, threadId: ThreadId, afterSeq: number, upToSeq: number): Promise<boolean> {

@@ -301,6 +301,28 @@ describe('quiet threads', () => {
       assert.equal((await rowsOf(db, ctx, 'archive_purge'))[0]?.rows, 0);
     }, REWRITE_PATIENCE_MS);
   });
+
+  for (const [what, isGone] of [
+    ['deleted', false],
+    ['emptied, as nobody keeps it any more,', true],
+  ] as const) {
+    void it(`SP-09 a thread that is ${what} when it was read, and its copy not yet noted, leaves no copy`, async () => {
+      const { clock, ctx, sweep, retain, threads, threadId, cold, archive, purge } = await begin(3);
+      clock.advance((isGone ? 740 : 90) * DAY_MS);
+      const copy: ThreadArchive['copy'] = async (...of) => {
+        await (isGone ? retain() : threads.delete(ctx, threadId));
+        await archive.copy(...of);
+      };
+      await sweep({ ...bound(archive), copy });
+      assert.equal(await cold(), 1);
+      await using _ = purge();
+      await eventually(async () => {
+        clock.advance(30_000);
+        assert.equal(await cold(), 0);
+        assert.equal((await rowsOf(db, ctx, 'archive_part'))[0]?.rows, 0);
+      }, REWRITE_PATIENCE_MS);
+    });
+  }
 });
 
 const countRow = z.object({ rows: z.coerce.number() });
@@ -322,6 +344,7 @@ function bound(to: ThreadArchive): ThreadArchive {
   return {
     copy: (...of) => to.copy(...of),
     markMoved: (...of) => to.markMoved(...of),
+    discard: (...of) => to.discard(...of),
     isCopied: (...of) => to.isCopied(...of),
     read: (...of) => to.read(...of),
   };
