@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CustomerData, ExportRecord, PlaceCount, Subject } from '../kernel';
+import { ABOUT_PERSON } from './recording/events';
 import { Rewrites } from './store/rewrites';
 import type { Store, Values } from './store/store';
 
@@ -7,8 +8,6 @@ const CALLS_AT_ONCE = 1_000;
 const countRow = z.object({ place: z.string(), rows: z.coerce.number() });
 const useRow = z.looseObject({ event_id: z.string() });
 
-/** What a person's calls say of them; what is counted and paid for is the company's. */
-const ABOUT_PERSON = ['person_id', 'run_id', 'prompt_hash', 'opening_hash'] as const;
 /** Waits until every part is rewritten, so that nothing is left where the next question looks. */
 const REWRITTEN = 'settings mutations_sync = 2';
 

@@ -4,10 +4,13 @@ import { storedInstant } from './store/instants';
 import type { Layout } from './schema/layout';
 import type { Store } from './store/store';
 
+/** Stands for the whole company where otherwise the id of a person stands. */
+export const COMPANY = 'company';
+
 /** Somebody who was erased, named by an id that stands for nothing any more. */
 export interface ErasureRecord {
   readonly tenantId: TenantId;
-  /** The id of a person, or what stands for the whole company; only whoever notes it gives it a meaning. */
+  /** The id of a person, or `COMPANY`. */
   readonly subject: string;
   /** Milliseconds since 1970, UTC. Of two about the same subject the later counts. */
   readonly requestedAt: number;

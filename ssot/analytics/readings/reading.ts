@@ -211,6 +211,22 @@ export class Reading {
     const rows = parts.flat();
     return new Map(rows.map((row) => [row.event_id, row.fingerprint]));
   }
+
+  /** Those of a company's subjects whose erasure is noted. */
+  async erased(ctx: TenantContext, subjects: readonly string[]): Promise<ReadonlySet<string>> {
+    const parts = await Promise.all(
+      inStatements(subjects).map((some) =>
+        this.store.askOf(
+          ctx,
+          `select distinct subject from erasure
+           where tenant_id = {tenant:String} and subject in splitByChar('\\0', ${literal(some.join('\0'))})`,
+          {},
+          z.object({ subject: z.string() }),
+        ),
+      ),
+    );
+    return new Set(parts.flat().map(({ subject }) => subject));
+  }
 }
 
 /**

@@ -49,7 +49,17 @@ export const usageEventSchema = usageEvent;
 export type StoredUse = Readonly<Record<string, string | number>> & {
   readonly event_id: string;
   readonly fingerprint: string;
+  /** Empty where nobody is named. */
+  readonly person_id: string;
 };
+
+/** What a person's calls say of them; what is counted and paid for is the company's. */
+export const ABOUT_PERSON = ['person_id', 'run_id', 'prompt_hash', 'opening_hash'] as const;
+
+/** The call as it is counted and paid for. Its fingerprint stays, so that it is known when it is sent again. */
+export function withoutPerson(use: StoredUse): StoredUse {
+  return { ...use, ...Object.fromEntries(ABOUT_PERSON.map((column) => [column, ''])) };
+}
 
 /**
  * Refuses a report whole and names its first faulty fields as `events[index].field`; otherwise gives its rows. Checking

@@ -1,7 +1,8 @@
-import { FairTurns, type TenantContext } from '../../kernel';
+import { FairTurns, PlatformError, type TenantContext } from '../../kernel';
 import type { AnalyticsPorts, UsageEvent } from '../contract';
+import { COMPANY } from '../erasure-records';
 import { AnalyticsError } from '../errors';
-import { rowsOf, type StoredUse } from './events';
+import { rowsOf, withoutPerson, type StoredUse } from './events';
 import { UsageNames } from './names';
 import type { Reading } from '../readings/reading';
 import type { Store } from '../store/store';
@@ -39,7 +40,13 @@ export class Recording {
     rows: readonly StoredUse[],
   ): Promise<{ recorded: number; repeated: number }> {
     const ids = rows.map(({ event_id }) => event_id);
-    const known = new Map(await this.reading.known(ctx, ids));
+    const people = new Set(rows.map(({ person_id }) => person_id));
+    const [recorded, erased] = await Promise.all([
+      this.reading.known(ctx, ids),
+      this.reading.erased(ctx, [COMPANY, ...people]),
+    ]);
+    if (erased.has(COMPANY)) throw companyErased();
+    const known = new Map(recorded);
     const fresh: number[] = [];
     rows.forEach((row, index) => {
       const before = known.get(row.event_id);
@@ -53,7 +60,9 @@ export class Recording {
     if (fresh.length > 0)
       await this.store.insert(
         'usage',
-        fresh.map((index) => rows[index] as StoredUse),
+        fresh
+          .map((index) => rows[index] as StoredUse)
+          .map((row) => (erased.has(row.person_id) ? withoutPerson(row) : row)),
       );
     this.#names.remember(ctx, events);
     this.ports.metrics.count('usage_recorded_total', {}, fresh.length);
@@ -67,6 +76,11 @@ function conflict(index: number): AnalyticsError {
     `Nothing was recorded: the id of events[${index}] is known with other content. Give each call an id of its own.`,
     { field: `events[${index}].eventId` },
   );
+}
+
+/** By somebody who was let in before it was. */
+function companyErased(): PlatformError {
+  return new PlatformError({ code: 'not_allowed', message: 'Nothing was recorded: your company has left.' });
 }
 
 function overloaded(): AnalyticsError {

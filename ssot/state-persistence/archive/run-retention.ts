@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMPANY } from '../../analytics';
 import {
   contextOfSubject,
   Recurring,
@@ -11,7 +12,6 @@ import {
   type TenantId,
   type Transactions,
 } from '../../kernel';
-import { COMPANY } from '../customer-data/erasure-rows';
 import { SingletonJob, type SingletonJobDeps } from '../singleton-job';
 import { deleteArchivedRuns } from './purge';
 

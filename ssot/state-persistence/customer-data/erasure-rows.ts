@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { ErasureRecord } from '../../analytics';
+import { COMPANY, type ErasureRecord } from '../../analytics';
 import { sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
 import type { Erasure, Hold } from './contract';
 
-/** Stands for the whole company where otherwise the id of a person stands. */
-export const COMPANY = 'company';
 /** Rights that were there hold for two seconds at most (WS-02): whatever is still written with them is there by then. */
 const LAST_WRITES_MS = 5_000;
 const LEASE_MS = 10_000;

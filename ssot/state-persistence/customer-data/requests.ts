@@ -1,3 +1,4 @@
+import { COMPANY } from '../../analytics';
 import {
   Recurring,
   servicePrincipal,
@@ -13,16 +14,7 @@ import { PersistenceError } from '../errors';
 import { SingletonJob } from '../singleton-job';
 import { moment } from '../working-state-rows';
 import type { CustomerDataRequests, CustomerDataRequestsDeps, Erasure, Hold, InSameTransaction } from './contract';
-import {
-  COMPANY,
-  isHeld,
-  lockCompany,
-  readErasures,
-  readHolds,
-  recordErasure,
-  subjectKey,
-  whichIs,
-} from './erasure-rows';
+import { isHeld, lockCompany, readErasures, readHolds, recordErasure, subjectKey, whichIs } from './erasure-rows';
 import { Erasures } from './erasures';
 import { exportOf } from './export';
 import { RestoredStores } from './restored-stores';
