@@ -91,10 +91,14 @@ class ClickHouseAnalytics implements Analytics {
     this.#layout = layoutOn(cluster);
     this.#store = new Store(url, ports.clock, this.#layout);
     this.archive = archiveIn(this.#store, () => this.shaped());
-    this.erasures = erasureRecordsIn(this.#store, (work) => this.#onTables(work));
     this.customerData = usageCustomerData(this.#store, () => this.shaped());
     this.#reading = new Reading(this.#store);
     this.#recording = new Recording(this.#store, this.#reading, ports);
+    this.erasures = erasureRecordsIn(
+      this.#store,
+      (work) => this.#onTables(work),
+      (tenantId) => this.#recording.underWay(tenantId),
+    );
     this.#readings = new FairTurns(MAX_READINGS_HERE, ports.clock, ports.foreground);
   }
 

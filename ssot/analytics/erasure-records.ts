@@ -18,7 +18,7 @@ export interface ErasureRecord {
 
 /** The history's own list of erasures: it lives outside PostgreSQL, so that either store can tell that the other came back older. */
 export interface ErasureRecords {
-  /** Stored when it resolves; again, it does nothing more. Throws `AnalyticsError`. */
+  /** Stored when it resolves, and every report that is recorded from then on knows of it; again, it does nothing more. Throws `AnalyticsError`. */
   note(record: ErasureRecord): Promise<void>;
   /** Of all companies, one for each subject. */
   all(): Promise<readonly ErasureRecord[]>;
@@ -38,8 +38,15 @@ const recordRow = z
     requestedAt,
   }));
 
-/** `onTables`: does the work, and builds the tables again for a history that came back without them. */
-export function erasureRecordsIn(store: Store, onTables: <T>(work: () => Promise<T>) => Promise<T>): ErasureRecords {
+/**
+ * `onTables`: does the work, and builds the tables again for a history that came back without them. `reported`: resolves when the
+ * company's reports that are being recorded, and may not have seen what was noted meanwhile, are stored.
+ */
+export function erasureRecordsIn(
+  store: Store,
+  onTables: <T>(work: () => Promise<T>) => Promise<T>,
+  reported: (tenantId: TenantId) => Promise<void>,
+): ErasureRecords {
   const page = (after: ErasureRecord | undefined): Promise<readonly ErasureRecord[]> =>
     store.askAcross(
       'erasure',
@@ -49,8 +56,11 @@ export function erasureRecordsIn(store: Store, onTables: <T>(work: () => Promise
       recordRow,
     );
   return {
-    note: ({ tenantId: tenant_id, subject, requestedAt }) =>
-      onTables(() => store.insert('erasure', [{ tenant_id, subject, requested_at: storedInstant(requestedAt) }])),
+    async note({ tenantId, subject, requestedAt }) {
+      const row = { tenant_id: tenantId, subject, requested_at: storedInstant(requestedAt) };
+      await onTables(() => store.insert('erasure', [row]));
+      await reported(tenantId);
+    },
     all: () =>
       onTables(async () => {
         const found: ErasureRecord[] = [];

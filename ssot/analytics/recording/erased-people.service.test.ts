@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { exclusivelyIn } from '../../../platform/wiring/exclusively';
 import { stores } from '../../../support/module-tests/stores';
 import { aroundNow, callOf, newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
+import { eventually } from '../../../world/eventually';
 import { rowsIn, type TenantContext, type UserId } from '../../kernel';
 import { COMPANY, type Analytics } from '..';
 
@@ -67,5 +68,36 @@ describe('usage of people who were erased', () => {
     await usage.erasures.note({ tenantId: leo.tenantId, subject: COMPANY, requestedAt: 0 });
     await assert.rejects(usage.record(leo, [callOf('one')]), { code: 'not_allowed', retryable: false });
     assert.equal(rowsIn(await usage.customerData.count({ tenantId: leo.tenantId })), 0);
+  });
+
+  void it('SP-09 an erasure is noted once no report is under way that does not know of it', async () => {
+    const leo = newReporter(stores);
+    const gone = ids.next('user');
+    const [stored, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const database = await stores.database();
+    const inTurn = exclusivelyIn(() => database, 'recording');
+    // An instance that looks for erasures, and whose insert lands late.
+    await using slow = await openUsage({
+      exclusively: (ctx, work) =>
+        inTurn(ctx, async () => {
+          const result = await work();
+          stored.resolve();
+          await mayEnd.promise;
+          return result;
+        }),
+    });
+    const reported = slow.record(leo, [callOf('one', about(gone))]);
+    await stored.promise;
+    let isNoted = false;
+    const record = { tenantId: leo.tenantId, subject: gone, requestedAt: 0 };
+    const noted = usage.erasures.note(record).then(() => (isNoted = true));
+    const isListed = async (): Promise<boolean> =>
+      (await usage.erasures.all()).some(({ subject }) => subject === record.subject);
+    await eventually(async () => assert(await isListed()));
+    // Time enough for an answer that waits for nobody.
+    assert(await isListed());
+    assert.equal(isNoted, false);
+    mayEnd.resolve();
+    await Promise.all([reported, noted]);
   });
 });

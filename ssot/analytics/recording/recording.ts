@@ -1,4 +1,4 @@
-import { FairTurns, PlatformError, type TenantContext } from '../../kernel';
+import { contextOfSubject, FairTurns, PlatformError, type TenantContext, type TenantId, type Turn } from '../../kernel';
 import type { AnalyticsPorts, UsageEvent } from '../contract';
 import { COMPANY } from '../erasure-records';
 import { AnalyticsError } from '../errors';
@@ -29,9 +29,17 @@ export class Recording {
 
   async record(ctx: TenantContext, report: readonly UsageEvent[]): Promise<{ recorded: number; repeated: number }> {
     const rows = rowsOf(ctx, report, this.ports.clock.now());
-    const { exclusively = (_, work) => work() } = this.ports;
-    const turn = { ofOne: 1, limit: { ms: LONGEST_TURN_MS, late: overloaded } };
-    return this.#turns.run(ctx.tenantId, turn, () => exclusively(ctx, () => this.#store(ctx, report, rows)));
+    return this.#inTurn(ctx, { ms: LONGEST_TURN_MS, late: overloaded }, () => this.#store(ctx, report, rows));
+  }
+
+  /** Resolves when the reports of a company that have begun to be recorded, on any instance, have landed or never will. */
+  underWay(tenantId: TenantId): Promise<void> {
+    return this.#inTurn(contextOfSubject({ tenantId }), undefined, () => Promise.resolve());
+  }
+
+  #inTurn<T>(ctx: TenantContext, limit: Turn['limit'], work: () => Promise<T>): Promise<T> {
+    const { exclusively = (_, alone) => alone() } = this.ports;
+    return this.#turns.run(ctx.tenantId, { ofOne: 1, limit }, () => exclusively(ctx, work));
   }
 
   async #store(
