@@ -107,6 +107,7 @@ export class Erasures implements AsyncDisposable {
     const held = { subject, lease };
     // First of all: from here on a PostgreSQL that comes back from before the request is told of it.
     let failing = await this.#noteInHistory(held, before, requestedAt);
+    if (!(await this.#isKept(held, emptied)) || this.#isClosed) return;
     for (const module of modules.filter(({ name }) => !before.includes(name))) {
       // What stands in the way of one module holds up no other.
       try {
