@@ -306,6 +306,18 @@ describe('settings of companies', () => {
     assert.equal(stranger.repeated, false);
   });
 
+  void it('CF-07 a change sent again is the one that was made, whatever the plan has become since', async () => {
+    await using instance = await start();
+    const { configuration } = instance;
+    const ctx = administrator();
+    const sent = change(limit(9_000));
+    await configuration.change(ctx, sent);
+    const smaller = vouchFor({ ...ctx, plan: 'free' });
+    const again = await configuration.change(smaller, sent);
+    assert.deepEqual([again.version, again.changed, again.repeated], [1, ['limits.threadsPerPerson'], true]);
+    await assert.rejects(configuration.change(smaller, change(limit(9_001), 1)), refusedAs('above_limit'));
+  });
+
   void it('CF-07 saving what is so already leaves no record and no word', async () => {
     const bus = new Bus();
     await using instance = await start(bus);

@@ -11,7 +11,7 @@ import {
 import { ConfigurationError } from '../errors';
 import type { Change, ChangeRecord, ChangeRequest, ConfigurationDeps, Receipt } from './contract';
 import { declarationOf } from './declarations';
-import { assertRequest, assertRestorable, checked } from './requests';
+import { assertRequest, assertRestorable, assertSettable, wantedBy } from './requests';
 import * as tables from './tables';
 
 const MAX_KEYS_OF_COMPANY = 200;
@@ -35,10 +35,14 @@ export class Changes {
 
   async change(ctx: TenantContext, change: Change): Promise<Outcome> {
     assertAllowed(ctx, 'settings:write');
-    const wanted = checked(change, ctx.plan);
+    const wanted = wantedBy(change);
     const { expectedVersion } = change;
     const body = ['change', expectedVersion, [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))];
-    return this.#apply(ctx, change, body, () => Promise.resolve({ wanted, left: [] }));
+    return this.#apply(ctx, change, body, () => {
+      // Not before it is known to be new: one that was made is told so, whatever the plan has become.
+      assertSettable(change, ctx.plan);
+      return Promise.resolve({ wanted, left: [] });
+    });
   }
 
   async restore(ctx: TenantContext, request: ChangeRequest & { readonly toVersion: number }): Promise<Outcome> {

@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Plan } from '../../kernel';
 import { ConfigurationError, plans, type Change } from '..';
-import { checked } from './requests';
+import { assertSettable, wantedBy } from './requests';
 
 const PRICE = {
   ...{ provider: 'openai', model: 'gpt-4o', from: '2026-11-01T00:00:00Z', currency: 'USD' },
   perMillion: { input: '1.00', cachedInput: '0.50', output: '4.00' },
 };
 const why = { expectedVersion: 0, reason: 'negotiated', requestId: 'r-1' };
+
+function checked(change: Change, plan: Plan): ReturnType<typeof wantedBy> {
+  const wanted = wantedBy(change);
+  assertSettable(change, plan);
+  return wanted;
+}
 
 function refusal(change: Partial<Change>, plan: Plan = 'enterprise'): ConfigurationError {
   let refused: unknown;

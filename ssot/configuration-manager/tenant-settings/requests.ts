@@ -19,8 +19,8 @@ interface Found {
   readonly limit?: { readonly name: PlanLimit; readonly max: number };
 }
 
-/** The values to set, checked against their declarations and the plan; undefined removes. Throws with every problem. */
-export function checked(change: Change, plan: Plan): ReadonlyMap<string, Json | undefined> {
+/** What a change asks for, before anything is asked of its values; undefined removes. Throws what is wrong with the request itself. */
+export function wantedBy(change: Change): ReadonlyMap<string, Json | undefined> {
   assertRequest(change);
   const set = Object.entries(change.set ?? {});
   const remove = change.remove ?? [];
@@ -29,15 +29,20 @@ export function checked(change: Change, plan: Plan): ReadonlyMap<string, Json | 
     throw invalid(`A change sets or removes from 1 to ${MAX_KEYS} settings.`, 'set');
   }
   if (new Set(keys).size < keys.length) throw invalid('A change names each setting once.', 'set');
-  const found = [
-    ...set.flatMap(([key, value]) => problemsOf(key, value, plan)),
-    ...remove.flatMap((key) => problemsOfName(key)),
-  ];
-  assertNone(found, keys.length);
   return new Map([
     ...set.map(([key, value]) => [key, value as Json] as const),
     ...remove.map((key) => [key, undefined] as const),
   ]);
+}
+
+/** Whether a company on this plan may make the change. Throws with every problem of its names and values. */
+export function assertSettable({ set = {}, remove = [] }: Change, plan: Plan): void {
+  const values = Object.entries(set);
+  const found = [
+    ...values.flatMap(([key, value]) => problemsOf(key, value, plan)),
+    ...remove.flatMap((key) => problemsOfName(key)),
+  ];
+  assertNone(found, values.length + remove.length);
 }
 
 /** Whether settings of an earlier version may be made again. Throws with every problem. */
