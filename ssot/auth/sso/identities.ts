@@ -57,8 +57,10 @@ export class Identities {
     const holder = domain && (await provenBy(tx, domain));
     if (holder === undefined) return 'domain_unproven';
     if (holder !== tenantId) return 'domain_of_another_company';
-    // One at a time for each e-mail, so that of two who come at once the second finds what the first has made.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`person of ${email.toLowerCase()}`}, 0))`);
+    // One at a time for each subject, and for each e-mail, so that of two who come at once the second finds what the first has made.
+    for (const trait of [JSON.stringify([tenantId, issuer, subject]), email.toLowerCase()]) {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`person of ${trait}`}, 0))`);
+    }
     const [known] = await tx.query(
       sql`select user_id from identity where tenant_id = ${tenantId} and issuer = ${issuer} and subject = ${subject}`,
       personRow,
