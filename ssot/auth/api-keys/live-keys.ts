@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { PLANS, sql, vouchFor, type Id, type TenantId, type UserId } from '../../kernel';
 import { Believed } from '../sessions/believed';
@@ -12,6 +13,8 @@ import { effectiveScopes, SCOPES } from './scopes';
 type KeyId = Id<'key'>;
 /** How exact the time of the last use is. */
 const USE_NOTED_MS = 60_000;
+/** The use of a key that is forgotten is noted once more. */
+const MAX_REMEMBERED = 10_000;
 
 const keyRow = z.object({
   key_id: z.custom<KeyId>(),
@@ -30,7 +33,7 @@ type KeyRow = z.infer<typeof keyRow>;
 /** Which API keys are alive, and what they and their people may, as PostgreSQL says; believed for a second. */
 export class LiveKeys {
   readonly #believed: Believed<KeyId, KeyRow | undefined>;
-  readonly #usedAt = new Map<KeyId, number>();
+  readonly #usedAt = new LRUCache<KeyId, number>({ max: MAX_REMEMBERED });
 
   constructor(private readonly deps: Pick<AuthDeps, 'db' | 'clock' | 'log'>) {
     this.#believed = new Believed(deps.clock, (id) => this.#find([id]).then(([row]) => row));
