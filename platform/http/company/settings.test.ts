@@ -31,3 +31,14 @@ void test('AU-09 settings decide who gets in, so they are changed and taken back
     assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [403, 'step_up_required'], url);
   }
 });
+
+void test('CF-07 a change that takes back more settings than go at once is refused by their number, not name by name', async () => {
+  const auth = { tokens: { check: () => Promise.resolve(ADMINISTRATOR) } };
+  await using api = await serveHttpApi({ services: () => ({ auth }) as unknown as Services });
+  const payload = { expectedVersion: 0, reason: 'because I can', remove: Array<string>(39_000).fill(' ') };
+  const headers = { authorization: 'Bearer of-an-administrator' };
+  const answer = await api.app.inject({ method: 'PATCH', url: '/v1/settings', headers, payload });
+  const { field, detail } = answer.json<{ field: string; detail: string }>();
+  assert.deepEqual([answer.statusCode, field], [400, 'remove']);
+  assert.match(detail, /50/);
+});

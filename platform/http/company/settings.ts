@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { ConfigurationError, type ChangeRecord, type Receipt } from '../../../ssot/configuration-manager';
+import {
+  ConfigurationError,
+  MAX_SETTING_NAME,
+  MAX_SETTINGS_AT_ONCE,
+  type ChangeRecord,
+  type Receipt,
+} from '../../../ssot/configuration-manager';
 import { idSchema } from '../../../ssot/id-manager';
 import { PlatformError, type TenantContext } from '../../../ssot/kernel';
 import { plainText } from '../../../ssot/websocket-manager';
@@ -77,7 +83,7 @@ export function settingsRoutes(app: App, services: () => Services, nextRequestId
           expectedVersion,
           reason,
           set: z.unknown().optional().meta({ type: 'object', additionalProperties: true }),
-          remove: z.array(plainText(100)).optional(),
+          remove: z.array(plainText(MAX_SETTING_NAME)).max(MAX_SETTINGS_AT_ONCE).optional(),
         }),
         response: { 200: receipt },
       },

@@ -181,3 +181,14 @@ for (const value of [
     assert(!JSON.stringify({ ...refused, message: refused.message }).includes('planted'));
   });
 }
+
+void test('CF-02 names that are far longer than any setting’s are refused without a look for the nearest', () => {
+  const set = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`${at}`.padStart(20_000, 'x'), 1]));
+  // The quickest of three, because the machine may be busy.
+  const took = [1, 2, 3].map(() => {
+    const began = performance.now();
+    assert.match(refusal({ set }).message, /"x{100}…" is no setting of companies\. GET \/v1\/settings lists them\./);
+    return performance.now() - began;
+  });
+  assert(Math.min(...took) < 20, `it took ${Math.min(...took)} ms`);
+});

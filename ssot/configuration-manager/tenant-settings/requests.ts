@@ -7,7 +7,10 @@ import type { Change, ChangeRequest } from './contract';
 import { declarationOf, SETTING_KEYS } from './declarations';
 import { refusedByPlan } from './resolve';
 
-const MAX_KEYS = 50;
+/** Set or removed by one change. */
+export const MAX_SETTINGS_AT_ONCE = 50;
+/** Of a name; all there are are far shorter. */
+export const MAX_SETTING_NAME = 100;
 const MAX_VALUE_BYTES = 64 * 1024;
 const MIN_REASON = 3;
 const MAX_REASON = 500;
@@ -25,8 +28,8 @@ export function wantedBy(change: Change): ReadonlyMap<string, Json | undefined> 
   const set = Object.entries(change.set ?? {});
   const remove = change.remove ?? [];
   const keys = [...set.map(([key]) => key), ...remove];
-  if (keys.length === 0 || keys.length > MAX_KEYS) {
-    throw invalid(`A change sets or removes from 1 to ${MAX_KEYS} settings.`, 'set');
+  if (keys.length === 0 || keys.length > MAX_SETTINGS_AT_ONCE) {
+    throw invalid(`A change sets or removes from 1 to ${MAX_SETTINGS_AT_ONCE} settings.`, 'set');
   }
   if (new Set(keys).size < keys.length) throw invalid('A change names each setting once.', 'set');
   return new Map([
@@ -66,7 +69,7 @@ export function assertRequest({ reason, expectedVersion, requestId }: ChangeRequ
 
 function problemsOfName(key: string): readonly Found[] {
   if (declarationOf(key) !== undefined) return [];
-  const shown = key.length > 100 ? `${key.slice(0, 100)}…` : key;
+  const shown = key.length > MAX_SETTING_NAME ? `${key.slice(0, MAX_SETTING_NAME)}…` : key;
   return [
     {
       code: 'unknown_setting',
@@ -76,10 +79,12 @@ function problemsOfName(key: string): readonly Found[] {
   ];
 }
 
-/** A name that is hardly alike would only mislead. */
+/** A name that is hardly alike would only mislead, and to compare a very long one takes long. */
 function wayOut(key: string): string {
-  const near = closest(key, SETTING_KEYS);
-  return distance(key, near) <= key.length / 2 ? `Did you mean "${near}"?` : 'GET /v1/settings lists them.';
+  const near = key.length > MAX_SETTING_NAME ? undefined : closest(key, SETTING_KEYS);
+  return near !== undefined && distance(key, near) <= key.length / 2
+    ? `Did you mean "${near}"?`
+    : 'GET /v1/settings lists them.';
 }
 
 function problemsOf(key: string, value: unknown, plan: Plan): readonly Found[] {
