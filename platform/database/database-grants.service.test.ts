@@ -53,6 +53,7 @@ const MAY: Readonly<Record<string, Partial<Record<Login, Rights>>>> = {
   },
   domain_claim: { service: { select: true, insert: true, update: 'proven_at', delete: true } },
   identity: { service: { select: true, insert: true, delete: true } },
+  kept_person: { service: { select: true, insert: true, delete: true } },
   removed_person: { service: { select: true, insert: true, delete: true } },
   provider_sign_in: {
     service: {

@@ -13,6 +13,7 @@ import type {
   Plan,
   Random,
   SessionId,
+  Subject,
   TenantContext,
   TenantId,
   Transaction,
@@ -70,8 +71,8 @@ export interface AuthDeps {
   readonly isTimeZone?: (name: string) => Promise<boolean>;
   /** Met by the settings that companies make: whether passwords alone open nothing there. Without it they open everything. */
   readonly isSecondFactorRequired?: (ctx: TenantContext) => Promise<boolean>;
-  /** Met by state-persistence: whether the law keeps anything of a company. Without it nothing is kept longer than plans say. */
-  readonly isHeld?: (tx: Transaction, company: { readonly tenantId: TenantId }) => Promise<boolean>;
+  /** Met by state-persistence: whether the law keeps a person's data, or anything of a company. Without it nothing is kept for it. */
+  readonly isHeld?: (tx: Transaction, subject: Subject) => Promise<boolean>;
   readonly config: AuthConfig;
   /** Told of sign-ins of people who are known where they come from. */
   readonly foreground?: Foreground;

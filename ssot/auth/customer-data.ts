@@ -18,6 +18,7 @@ import { bar } from './sso/removed-people';
 /** Everything of a company that names one of its people, in the order in which it may go. */
 const OF_PEOPLE = [
   ...['session', 'api_key', 'pending_login', 'backup_code', 'totp_factor', 'identity', 'provider_sign_in', 'account'],
+  'kept_person',
 ];
 /** What the company itself has set up, and what it knows those by whom it has removed. */
 const OF_COMPANY = ['provider_sign_in', 'sso_connection', 'domain_claim', 'removed_person', 'tenant'];
@@ -40,6 +41,7 @@ const sessionRow = z.object({
   auth_time: z.date(),
   ended_at: z.date().nullable(),
 });
+const keptRow = z.object({ place: z.string(), record: z.custom<ExportRecord['record']>() });
 const SESSIONS_AT_ONCE = 500;
 
 /**
@@ -63,9 +65,10 @@ export function accountCustomerData(deps: {
         if (roles.get(userId) === 'owner' && owners <= 1) throw lastOwner();
         await bar(tx, deps, { tenantId, userId });
         await deletePerson(tx, tenantId, userId);
+        await tx.execute(sql`delete from kept_person where tenant_id = ${tenantId} and user_id = ${userId}`);
       }),
     count: (subject) => db.asService(AUTH, (tx) => tx.query(countOf(subject), countRow), { readOnly: true }),
-    export: (subject) => exported(db, subject),
+    export: (subject) => exported((body) => db.asService(AUTH, body, { readOnly: true }), subject),
   };
 }
 
@@ -103,15 +106,29 @@ function countOf({ tenantId, userId }: Subject): Sql {
   return [...counts, ...ofCompany].reduce((all, one) => sql`${all} union all ${one}`);
 }
 
+function which({ tenantId, userId }: Subject): Sql {
+  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
+}
+
 /** One of the lists above, never of anybody's making. */
 function name(table: string): Sql {
   return sql([table]);
 }
 
-async function* exported(db: Transactions, { tenantId, userId }: Subject): AsyncGenerator<ExportRecord> {
-  const of = userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
-  const [accounts, keys, identities] = await db.asService(
-    AUTH,
+type InTurn = <T>(body: (tx: Transaction) => Promise<T>) => Promise<T>;
+
+async function* exported(turn: InTurn, subject: Subject): AsyncGenerator<ExportRecord> {
+  yield* recordsOf(turn, subject);
+  const kept = await turn((tx) =>
+    tx.query(sql`select place, record from kept_person where ${which(subject)} order by user_id, number`, keptRow),
+  );
+  yield* kept;
+}
+
+/** What is kept of a company's people while they are its people. */
+export async function* recordsOf(turn: InTurn, subject: Subject): AsyncGenerator<ExportRecord> {
+  const of = which(subject);
+  const [accounts, keys, identities] = await turn(
     async (tx) =>
       [
         await tx.query(
@@ -124,7 +141,6 @@ async function* exported(db: Transactions, { tenantId, userId }: Subject): Async
           identityRow,
         ),
       ] as const,
-    { readOnly: true },
   );
   for (const { user_id: id, created_at: createdAt, ...rest } of accounts) {
     yield { place: 'account', record: { userId: id, ...rest, createdAt: createdAt.toISOString() } };
@@ -135,20 +151,17 @@ async function* exported(db: Transactions, { tenantId, userId }: Subject): Async
   for (const { user_id: of, created_at: createdAt, ...identity } of identities) {
     yield { place: 'identity', record: { userId: of, ...identity, createdAt: createdAt.toISOString() } };
   }
-  yield* exportedSessions(db, of);
+  yield* exportedSessions(turn, of);
 }
 
-async function* exportedSessions(db: Transactions, of: Sql): AsyncGenerator<ExportRecord> {
+async function* exportedSessions(turn: InTurn, of: Sql): AsyncGenerator<ExportRecord> {
   for (let after = ''; ;) {
-    const page = await db.asService(
-      AUTH,
-      (tx) =>
-        tx.query(
-          sql`select session_id, user_id, device_name, methods, auth_time, ended_at from session
+    const page = await turn((tx) =>
+      tx.query(
+        sql`select session_id, user_id, device_name, methods, auth_time, ended_at from session
               where ${of} and session_id > ${after} order by session_id limit ${SESSIONS_AT_ONCE}`,
-          sessionRow,
-        ),
-      { readOnly: true },
+        sessionRow,
+      ),
     );
     for (const { session_id: sessionId, user_id: userId, device_name: deviceName, methods, ...one } of page) {
       const times = { signedInAt: one.auth_time.toISOString(), endedAt: one.ended_at?.toISOString() ?? null };

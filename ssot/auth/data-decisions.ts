@@ -11,12 +11,13 @@ import {
 import type { AccountTurns } from './turns/account-turns';
 import { secondFactorMissing } from './assert-may';
 import type { AuditTrail } from './audit';
-import type { Acting } from './contract';
+import type { Acting, AuthDeps } from './contract';
 import { erasePeople, lastOwner } from './customer-data';
 import { AuthError } from './errors';
 import { assertFreshProof } from './factors/step-up';
 import { assertMayChange } from './membership/decisions';
 import { deletePerson, lockStandings } from './membership/person-rows';
+import { releasePeople } from './people/kept-people';
 import { permissionsOf } from './roles';
 import type { Seal } from './sealing';
 import { bar } from './sso/removed-people';
@@ -38,7 +39,7 @@ export class DataDecisions {
       readonly seal: Seal;
       readonly audit: AuditTrail;
       readonly turns: AccountTurns;
-    },
+    } & Pick<AuthDeps, 'isHeld'>,
   ) {}
 
   /**
@@ -82,6 +83,7 @@ export class DataDecisions {
     const { action, userId } = decision;
     const { tenantId, userId: own } = by.principal.context;
     if (action !== 'erasure_requested') await this.#assertStillMay(tx, by, decision);
+    if (action === 'hold_lifted') await releasePeople(tx, this.deps, tenantId);
     const actor = { kind: 'person', id: own } as const;
     await this.deps.audit.append(tx, tenantId, { action, subject: userId ?? null, by: actor, address: by.address });
   }

@@ -410,4 +410,16 @@ alter table tenant add column kept_plan text ${oneOf('kept_plan', PLANS)}, add c
 grant select (kept_plan, kept_until), update (kept_plan, kept_until) on tenant to specs_service;
 `,
   },
+  {
+    // Of somebody whom the law holds when they are removed: what would go with them, and opens nothing.
+    name: 'auth/0016-kept-people',
+    sql: `
+create table kept_person (
+  tenant_id ${idColumn('tenant')} not null, user_id ${idColumn('user')} not null,
+  number integer not null, place text not null, record jsonb not null,
+  primary key (tenant_id, user_id, number)
+);
+${rowSecurity('kept_person', { app: [], service: ['select', 'insert', 'delete'] })}
+`,
+  },
 ];

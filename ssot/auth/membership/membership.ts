@@ -9,6 +9,7 @@ import { assertFreshProof } from '../factors/step-up';
 import type { LiveSessions } from '../sessions/live-sessions';
 import { companyWordsOf, ownWordsOf } from '../passwords/own-words';
 import { assertStrong, type Passwords } from '../passwords/passwords';
+import { keepPerson } from '../people/kept-people';
 import { insertPerson } from '../people/person-insertion';
 import type { Role } from '../roles';
 import type { Seal } from '../sealing';
@@ -18,7 +19,7 @@ import { deletePerson, endSignIns, listPeople, lockStandings, noSuchPerson, type
 
 const passwordRow = z.object({ email: z.string(), password_hash: z.string().nullable() });
 
-export interface MembershipDeps extends Pick<AuthDeps, 'db' | 'clock' | 'ids'> {
+export interface MembershipDeps extends Pick<AuthDeps, 'db' | 'clock' | 'ids' | 'isHeld'> {
   readonly turns: AccountTurns;
   readonly passwords: Passwords;
   readonly attempts: AttemptLimiter;
@@ -72,7 +73,7 @@ export class Membership {
     this.#forget(ended);
   }
 
-  /** Answers which sign-ins ended with it. */
+  /** Answers which sign-ins ended with it. Of whom the law holds what is kept stays, out of everybody's sight. */
   async remove(by: Acting, userId: UserId): Promise<readonly SessionId[]> {
     const { context } = by.principal;
     assertAllowed(context, 'people:manage');
@@ -80,6 +81,8 @@ export class Membership {
     const ended = await this.#turn(by, async (tx) => {
       const role = await this.#assertMay(tx, by, userId, null);
       await bar(tx, this.deps, { tenantId: context.tenantId, userId });
+      const subject = { tenantId: context.tenantId, userId };
+      if ((await this.deps.isHeld?.(tx, subject)) === true) await keepPerson(tx, subject);
       const sessions = await deletePerson(tx, context.tenantId, userId);
       await this.#record(tx, by, { action: 'person_removed', subject: userId, details: { role } });
       return sessions;

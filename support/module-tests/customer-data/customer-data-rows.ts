@@ -92,6 +92,8 @@ function accountRows(tenantId: TenantId, each: Sql): readonly Sql[] {
     sql`insert into domain_claim (tenant_id, domain, token, created_at)
         values (${tenantId}, ${`${tenantId}.example`}, 'token', ${AT})`,
     sql`insert into removed_person (tenant_id, hash, removed_at) values (${tenantId}, ${hash}, ${AT})`,
+    sql`insert into kept_person (tenant_id, user_id, number, place, record)
+        select ${tenantId}, "user", 1, 'account', jsonb_build_object('name', mark) from ${each}`,
     sql`insert into pending_login (tenant_id, hash, user_id, created_at, until)
         select ${tenantId}, decode(md5(mark), 'hex'), "user", ${AT}, ${AT} from ${each}`,
   ];
