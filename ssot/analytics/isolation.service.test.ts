@@ -14,8 +14,10 @@ const count = z.object({ n: z.coerce.number() });
 describe('the usage of one company', () => {
   let usage: Analytics;
   let store: Store;
-  const [leo, dana] = [newReporter(stores), newReporter(stores)];
+  let leo: TenantContext;
+  let dana: TenantContext;
   before(async () => {
+    [leo, dana] = [newReporter(stores), newReporter(stores)];
     usage = await openUsage();
     store = new Store(addressOf('SPEC_CLICKHOUSE_URL'), systemClock, layoutOn(''));
     await usage.record(leo, [callOf('one', { feature: 'of Leo' })]);
@@ -73,13 +75,13 @@ describe('the usage of one company', () => {
     ['a backslash', '\\'],
     ['a quote behind a backslash', "\\'"],
     ['a placeholder', '{tenant:String}'],
-    ['the id of another company', dana.tenantId],
+    ['the id of another company', undefined],
     ['four bytes', '😀'],
     ['any', '%'],
   ] as const) {
     void it(`CH-01 a filter that is written to break out finds nothing: ${title}`, async () => {
       for (const name of ['provider', 'model', 'feature', 'person'] as const) {
-        const where = { [name]: [value] };
+        const where = { [name]: [value ?? dana.tenantId] };
         assert.deepEqual((await usage.usage(leo, { ...aroundNow(), by: ['feature'], where })).data, []);
       }
     });

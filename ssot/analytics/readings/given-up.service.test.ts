@@ -3,15 +3,17 @@ import { after, before, describe, it } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
 import { aroundNow, callOf, newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
 import { SlowHistory } from '../../../world/modules/analytics/slow-history';
+import type { TenantContext } from '../../kernel';
 import type { Analytics } from '..';
 
 const LIMIT_MS = 2_000;
-const leo = newReporter(stores);
 
 describe('a reading that nobody waits for', () => {
   let slow: SlowHistory;
   let usage: Analytics;
+  let leo: TenantContext;
   before(async () => {
+    leo = newReporter(stores);
     slow = await SlowHistory.open(stores);
     usage = await openUsage({}, slow.url);
     await usage.record(leo, [callOf('one')]);

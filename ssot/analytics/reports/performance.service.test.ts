@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
+import { newReporter } from '../../../world/modules/analytics/analytics-under-test';
 import { addressOf } from '../../../world/settings';
 import { plans } from '../../configuration-manager';
-import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor } from '../../kernel';
+import { noMetrics, silentLogger, systemClock, systemRandom, vouchFor, type TenantContext } from '../../kernel';
 import { openAnalytics } from '../analytics';
 import type { Analytics, UsageEvent } from '../contract';
 
 // ClickHouse lets uses of another time go by its own clock.
 const clock = systemClock;
-const ctx = vouchFor({
-  tenantId: stores.ids.next('tenant'),
-  userId: stores.ids.next('user'),
-  plan: 'free',
-  permissions: ['usage:read', 'usage:write'],
-});
-
 /** Latencies in milliseconds of completed calls, and how many more failed at once. */
 const CALLS = {
   quick: { latencies: [100, 200, 300], failed: 1 },
@@ -24,9 +18,11 @@ const CALLS = {
 
 describe('how calls went, on real ClickHouse', () => {
   let analytics: Analytics;
+  let ctx: TenantContext;
   const day = { from: '', to: '' };
 
   before(async () => {
+    ctx = newReporter(stores);
     analytics = await openAnalytics(
       { url: addressOf('SPEC_CLICKHOUSE_URL') },
       { plans, clock, random: systemRandom, log: silentLogger, metrics: noMetrics },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { stores } from '../../../support/module-tests/stores';
 import { newReporter, openUsage } from '../../../world/modules/analytics/analytics-under-test';
+import type { TenantContext } from '../../kernel';
 import type { Amount, Analytics } from '..';
 import { WASTE_KINDS } from '../contract';
 import { busyMonth } from '../../../world/sample-usage/busy-month';
@@ -9,13 +10,14 @@ import { busyMonth } from '../../../world/sample-usage/busy-month';
 const DAY_MS = 86_400_000;
 const asOf = new Date();
 const month = { from: new Date(asOf.getTime() - 30 * DAY_MS).toISOString(), to: asOf.toISOString() };
-const acme = newReporter(stores);
 const people = Array.from({ length: 9 }, () => stores.ids.next('user'));
 
 describe('the month of a company that would pay for being told', () => {
   let usage: Analytics;
+  let acme: TenantContext;
   before(async () => {
     usage = await openUsage();
+    acme = newReporter(stores);
     for (const query of busyMonth({ tenantId: acme.tenantId, people, asOf })) await stores.history().command({ query });
   });
   after(() => usage[Symbol.asyncDispose]());
