@@ -11,7 +11,9 @@ interface Price {
   perMillion: { input: string; cachedInput: string; output: string };
 }
 const prices = (
-  JSON.parse(readFileSync(join(__dirname, '../../ssot/analytics/prices/list-prices.json'), 'utf8')) as { entries: Price[] }
+  JSON.parse(readFileSync(join(__dirname, '../../ssot/analytics/prices/list-prices.json'), 'utf8')) as {
+    entries: Price[];
+  }
 ).entries;
 const [head = '', ...body] = readFileSync(join(__dirname, 'usage-template.csv'), 'utf8').trim().split('\n');
 const columns = head.split(',');
