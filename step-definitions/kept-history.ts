@@ -57,7 +57,7 @@ Then(
     const emptied = await this.keptThreads.emptied(this.cast.lastNamed(), old);
     expect(emptied).to.deep.equal({ events: 0, firstSeq: gone + 1, headSeq: gone, answer: 'run_not_found' });
     await this.keptThreads.goneEverywhere(old);
-    const held = await this.keptThreads.held(this.cast.lastNamed(), young);
+    const held = await this.keptThreads.heldAnew(this.cast.lastNamed(), young);
     expect(held).to.deep.equal({ events: left, firstSeq: 1, headSeq: left, answer: 'found' });
   },
 );
