@@ -15,7 +15,7 @@ import { compile } from '../../support/typescript/compile';
 
 /** Where the compiled worker stands in a sandbox. */
 const WORKER = '.proof-worker';
-const LEFT_OUT = new Set(['node_modules', '.git', '.services', 'reports', 'proof', 'docs', 'dist', WORKER]);
+const LEFT_OUT = new Set(['node_modules', '.git', '.services', 'reports', 'proof', 'dist', WORKER]);
 const COMPILED = '{ssot,platform,world,support,step-definitions,bench}/**/*.ts';
 
 /**
