@@ -17,9 +17,10 @@ import { AuthError } from './errors';
 import { assertFreshProof } from './factors/step-up';
 import { assertMayChange } from './membership/decisions';
 import { deletePerson, lockStandings } from './membership/person-rows';
+import { assertStillAllowed } from './membership/still-allowed';
 import { releasePeople } from './people/kept-people';
-import { permissionsOf } from './roles';
 import type { Seal } from './sealing';
+import { signInEnded } from './sessions/session-endings';
 import { bar } from './sso/removed-people';
 
 /** What somebody decides about the data of a person or, without one, of their whole company. */
@@ -106,20 +107,14 @@ export class DataDecisions {
     const { tenantId, userId: own } = by.principal.context;
     const { roles, owners } = await lockStandings(tx, tenantId, [own, userId]);
     const [asker, role] = [roles.get(own), roles.get(userId)];
-    if (asker === undefined) throw gone();
+    if (asker === undefined) throw signInEnded();
     if (own !== userId) return assertMayChange({ by: asker, of: role ?? null, to: null, owners });
     if (role === 'owner' && owners <= 1) throw lastOwner();
   }
 
-  /** For somebody who was demoted or removed a moment before. */
   async #assertStillMay(tx: Transaction, by: Acting, decision: DataDecision): Promise<void> {
     const need = neededFor(by, decision);
-    if (need === undefined) return;
-    const { tenantId, userId: own } = by.principal.context;
-    const role = (await lockStandings(tx, tenantId, [own])).roles.get(own);
-    if (role === undefined) throw gone();
-    if (permissionsOf(role).includes(need)) return;
-    throw new AuthError('not_allowed', `This needs the permission "${need}". Ask an owner of your company.`);
+    if (need !== undefined) await assertStillAllowed(tx, by, need);
   }
 }
 
@@ -128,8 +123,4 @@ function neededFor({ principal }: Acting, { action, userId }: DataDecision): Per
   if (userId === undefined) return 'owners:manage';
   const isHold = action === 'hold_placed' || action === 'hold_lifted';
   return userId === principal.context.userId && !isHold ? undefined : 'people:manage';
-}
-
-function gone(): AuthError {
-  return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
 }

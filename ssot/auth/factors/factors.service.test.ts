@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
+import { asFarAsItComes } from '../../../support/module-tests/auth/waiting';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -233,8 +233,7 @@ describe('second factors', () => {
       );
       await held.reached;
       const confirmed = auth.factors.confirmTotp(dana, code());
-      // As far as it comes by itself.
-      await Promise.race([confirmed, setTimeout(200)]);
+      await asFarAsItComes(confirmed);
       held.go();
       const { ended } = await confirmed;
       const came = where === 'before it begins' ? 'invalid_credentials' : 'fine';

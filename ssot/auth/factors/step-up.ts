@@ -3,6 +3,7 @@ import { sql, type Clock } from '../../kernel';
 import type { AccountTurns } from '../turns/account-turns';
 import type { PersonPrincipal } from '../contract';
 import { AuthError } from '../errors';
+import { signInEnded } from '../sessions/session-endings';
 
 /** A proof counts for sensitive actions for so long. */
 export const FRESH_MS = 10 * 60_000;
@@ -19,7 +20,7 @@ export async function assertFreshProof(
 ): Promise<void> {
   const provedAt = await proofOf(turns, principal);
   // Removed a moment ago.
-  if (provedAt === undefined) throw new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+  if (provedAt === undefined) throw signInEnded();
   if (clock.now() - provedAt.getTime() < FRESH_MS) return;
   throw new AuthError('step_up_required', 'Prove again that it is you: your code, or your password without one.');
 }

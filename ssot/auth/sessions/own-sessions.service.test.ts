@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { openTestAuth, PASSWORD } from '../../../support/module-tests/auth/auth';
 import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
+import { asFarAsItComes } from '../../../support/module-tests/auth/waiting';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -146,8 +146,7 @@ describe('own sign-ins', () => {
     const signingIn = dana.signIn('Firefox on Linux', instance);
     await held.reached;
     const ending = auth.sessions.endOthers(by);
-    // As far as it comes by itself.
-    await Promise.race([ending, setTimeout(200)]);
+    await asFarAsItComes(ending);
     held.go();
     const { tokens } = await signingIn;
     assert.deepEqual(await ending, [tokens.sessionId]);

@@ -19,9 +19,13 @@ export function sessionEnded(
   session: { readonly ended_by: Ending | null; readonly plan: Plan } | undefined,
   plans: LimitsByPlan<'signInsPerPerson'>,
 ): AuthError {
-  if (session?.ended_by !== 'sign_in_limit')
-    return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
+  if (session?.ended_by !== 'sign_in_limit') return signInEnded();
   const { signInsPerPerson: max } = plans[session.plan];
   const words = `This sign-in was ended by a newer one: your plan has ${max} for each person. Sign in again.`;
   return new AuthError('session_ended', words);
+}
+
+/** Of whoever is gone, or a sign-in of which nothing more can be told. */
+export function signInEnded(): AuthError {
+  return new AuthError('session_ended', 'This sign-in has ended. Sign in again.');
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { openTestAuth } from '../../../support/module-tests/auth/auth';
 import { slowStoring } from '../../../support/module-tests/auth/slow-storing';
+import { asFarAsItComes, waitingForLock } from '../../../support/module-tests/auth/waiting';
 import { said } from '../../../support/module-tests/said';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -45,20 +45,6 @@ async function othersHaveCome(): Promise<void> {
     const isDone = expected.ready >= expected.count || (await waitingForLock()) > 0;
     assert(isDone, `${expected.ready} of ${expected.count} transactions are ready, and none waits`);
   });
-}
-
-async function waitingForLock(): Promise<number> {
-  const db = await stores.database();
-  const [found] = await db.asService(
-    servicePrincipal('test'),
-    (tx) =>
-      tx.query(
-        sql`select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`,
-        z.object({ waiting: z.int() }),
-      ),
-    { readOnly: true },
-  );
-  return found?.waiting ?? 0;
 }
 
 before(async () => {
@@ -268,8 +254,7 @@ for (const [device, outcome] of [
     const first = one.sessions.renew(tokens.refresh, 'laptop', HOME);
     await held.reached;
     const second = said(other.sessions.renew(tokens.refresh, device, HOME));
-    // As far as it comes by itself.
-    await setTimeout(200);
+    await asFarAsItComes(second);
     held.go();
     const { refresh } = await first;
     assert.equal(await second, outcome);

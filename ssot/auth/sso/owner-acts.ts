@@ -2,10 +2,8 @@ import { assertAllowed, type Transaction } from '../../kernel';
 import type { AccountTurns } from '../turns/account-turns';
 import type { AuditEvent, AuditTrail } from '../audit';
 import type { Acting, AuthDeps } from '../contract';
-import { AuthError } from '../errors';
 import { assertFreshProof } from '../factors/step-up';
-import { lockStandings } from '../membership/person-rows';
-import { permissionsOf } from '../roles';
+import { assertStillAllowed } from '../membership/still-allowed';
 
 export type Record = (event: Omit<AuditEvent, 'by' | 'address'>) => Promise<void>;
 
@@ -29,11 +27,7 @@ export class OwnerActs {
   turn<T>(by: Acting, body: (tx: Transaction, record: Record) => Promise<T>): Promise<T> {
     const { tenantId, userId } = by.principal.context;
     return this.deps.turns.run(tenantId, async (tx) => {
-      const { roles } = await lockStandings(tx, tenantId, [userId]);
-      const role = roles.get(userId);
-      if (role === undefined || !permissionsOf(role).includes('sso:manage')) {
-        throw new AuthError('not_allowed', 'This needs the permission "sso:manage". Ask an owner of your company.');
-      }
+      await assertStillAllowed(tx, by, 'sso:manage');
       return body(tx, (event) => {
         const actor = { kind: 'person', id: userId } as const;
         return this.deps.audit.append(tx, tenantId, { ...event, by: actor, address: by.address });

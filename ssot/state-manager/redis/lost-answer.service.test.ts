@@ -3,13 +3,12 @@ import { test } from 'node:test';
 import { StateTest } from '../../../support/module-tests/state/state-test';
 import { stores } from '../../../support/module-tests/stores';
 import { COUNTER } from '../../../world/modules/state-manager/kinds';
+import { eventually } from '../../../world/eventually';
 import { FaultProxy } from '../../../world/operations/fault-proxy';
 import { systemClock } from '../../kernel';
 import { connectRedis } from '..';
 
 const at = { id: 'Q3 spend' };
-/** Sooner than the platform connects again. */
-const RESTORED_MS = 30;
 
 /** What breaks the connection, for a moment, to an instance that is handed it. */
 async function behindProxy(t: StateTest) {
@@ -20,7 +19,7 @@ async function behindProxy(t: StateTest) {
     state: await t.notes.serveWith({ clock: systemClock, redis }),
     loseAnswers: () => {
       proxy.cutAfterBytes(0, 'received');
-      setTimeout(() => proxy.restore(), RESTORED_MS);
+      void eventually(() => assert.equal(proxy.open, 0)).then(() => proxy.restore());
     },
     [Symbol.asyncDispose]: () => {
       redis.disconnect();
