@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ofSubject,
   sql,
   type Clock,
   type CustomerData,
@@ -106,10 +107,6 @@ function countOf({ tenantId, userId }: Subject): Sql {
   return [...counts, ...ofCompany].reduce((all, one) => sql`${all} union all ${one}`);
 }
 
-function which({ tenantId, userId }: Subject): Sql {
-  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
-}
-
 /** One of the lists above, never of anybody's making. */
 function name(table: string): Sql {
   return sql([table]);
@@ -120,14 +117,14 @@ type InTurn = <T>(body: (tx: Transaction) => Promise<T>) => Promise<T>;
 async function* exported(turn: InTurn, subject: Subject): AsyncGenerator<ExportRecord> {
   yield* recordsOf(turn, subject);
   const kept = await turn((tx) =>
-    tx.query(sql`select place, record from kept_person where ${which(subject)} order by user_id, number`, keptRow),
+    tx.query(sql`select place, record from kept_person where ${ofSubject(subject)} order by user_id, number`, keptRow),
   );
   yield* kept;
 }
 
 /** What is kept of a company's people while they are its people. */
 export async function* recordsOf(turn: InTurn, subject: Subject): AsyncGenerator<ExportRecord> {
-  const of = which(subject);
+  const of = ofSubject(subject);
   const [accounts, keys, identities] = await turn(
     async (tx) =>
       [

@@ -65,7 +65,7 @@ const COUNTED = whole(
   `(?:which|what) ${NUMBER}|(?:top|first|bottom) ${NUMBER}|${NUMBER} (?:${MOST}|${LEAST})|(?:${MOST}|${LEAST}) ${NUMBER}`,
 );
 /** "Only the cheapest": of the table that was shown, and the end of what is asked. */
-const ALONE = new RegExp(
+const SINGLE_ROW = new RegExp(
   `(?<![\\w-])(?:(?:only|just) (?:the )?(?:${MOST}|(${LEAST}))(?: ${ASKED_OF})?(?: one)?|(?:${MOST}|(${LEAST}))(?: ${ASKED_OF})? one(?: only)?)(?=\\W*$)`,
 );
 const LEAST_OF = whole(LEAST);
@@ -97,10 +97,10 @@ export function takeBreakdowns(text: RemainingText, trendUnit: BreakdownBy): Bre
 }
 
 /** Takes the wish for a single row of the table that the question before has led to. */
-export function takeAlone(text: RemainingText): Ranking | undefined {
-  const alone = text.take(ALONE);
-  if (alone === undefined) return undefined;
-  return { order: (alone[1] ?? alone[2]) === undefined ? 'most' : 'least', count: 1 };
+export function takeSingleRow(text: RemainingText): Ranking | undefined {
+  const found = text.take(SINGLE_ROW);
+  if (found === undefined) return undefined;
+  return { order: (found[1] ?? found[2]) === undefined ? 'most' : 'least', count: 1 };
 }
 
 /** The words stay, since they may name the noun beside them. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Asking, Span } from './calendar';
 import { takeComparison, type Comparison } from './comparisons';
-import { BREAKDOWNS, takeAlone, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
+import { BREAKDOWNS, takeSingleRow, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
 import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
 import { takeNarrowing, type KnownNames, type ReadNarrowing } from './narrowing';
 import { takePeriod, type ReadPeriod } from './period-phrases';
@@ -127,7 +127,7 @@ export function readQuestion(
   const { from, to } = spanOf(period, asking);
 
   const asksWhy = text.take(WHY) !== undefined;
-  const alone = before.by === undefined ? undefined : takeAlone(text);
+  const singleRow = before.by === undefined ? undefined : takeSingleRow(text);
   const ownOnly = text.take(OWN) !== undefined;
   const failedCalls = text.take(FAILED_CALLS) !== undefined;
   // "The least used feature" names a measure and a breakdown with the same words.
@@ -152,7 +152,7 @@ export function readQuestion(
   const unread = unreadWords(text.pieces());
   const isNamed = Object.keys(narrowing.to).length > 0 || narrowing.people !== undefined;
   // "Top 3" is about the table that was shown before.
-  const ranking = alone ?? breakdowns.ranking;
+  const ranking = singleRow ?? breakdowns.ranking;
   const narrowsTable = ranking !== undefined && before.by !== undefined;
   const asksWhyOfTable = explains && before.measures !== undefined;
   const isInScope =
@@ -169,6 +169,8 @@ export function readQuestion(
   const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by : [several];
   // Whoever asks for their own calls asks for nobody else's.
   const people = narrowing.people ?? (ownOnly ? [] : undefined);
+  const kept = isFollowUp ? before.by : undefined;
+  const reasons = explains ? [explainedBy(narrowing)] : undefined;
   const conversation = withoutNothing({
     period: usable ?? before.period,
     models: settledOn(narrowing.to.model, before.models),
@@ -176,8 +178,7 @@ export function readQuestion(
     features: settledOn(narrowing.to.feature, before.features),
     people: settledOn(people, before.people),
     measures: isFollowUp ? before.measures : asked,
-    by:
-      by.length > 0 ? by : ((isFollowUp ? before.by : undefined) ?? (explains ? [explainedBy(narrowing)] : undefined)),
+    by: by.length > 0 ? by : (kept ?? reasons),
   });
   const comparedWith = spanComparedWith(
     several === undefined || compared?.with !== undefined ? compared : undefined,

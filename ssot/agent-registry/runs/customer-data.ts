@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   contextOfSubject,
+  ofSubject,
   sql,
   type CustomerData,
   type ExportRecord,
@@ -44,8 +45,8 @@ export function agentCustomerData(db: Transactions, stop: (id: RunId) => void): 
       for (let left = true; left;) {
         const gone = await db.transaction(contextOfSubject(subject), (tx) =>
           tx.query(
-            sql`delete from runs where ${of(subject)} and id in (
-                  select id from runs where ${of(subject)} order by id limit ${RUNS_AT_ONCE})
+            sql`delete from runs where ${ofSubject(subject)} and id in (
+                  select id from runs where ${ofSubject(subject)} order by id limit ${RUNS_AT_ONCE})
                 returning id, ended_at`,
             deletedRow,
           ),
@@ -56,14 +57,14 @@ export function agentCustomerData(db: Transactions, stop: (id: RunId) => void): 
     },
     count(subject) {
       const calls = sql`select count(*) from tool_calls where (tenant_id, run_id) in
-        (select tenant_id, id from runs where ${of(subject)})`;
+        (select tenant_id, id from runs where ${ofSubject(subject)})`;
       return db.transaction(
         contextOfSubject(subject),
         (tx) =>
           tx.query(
-            sql`select 'runs' as place, count(*) as rows from runs where ${of(subject)}
+            sql`select 'runs' as place, count(*) as rows from runs where ${ofSubject(subject)}
                 union all select 'tool_calls', (${calls})
-                union all select 'published_reports', count(*) from published_reports where ${of(subject)}`,
+                union all select 'published_reports', count(*) from published_reports where ${ofSubject(subject)}`,
             countRow,
           ),
         { readOnly: true },
@@ -71,10 +72,6 @@ export function agentCustomerData(db: Transactions, stop: (id: RunId) => void): 
     },
     export: (subject) => exported(db, subject),
   };
-}
-
-function of({ tenantId, userId }: Subject): Sql {
-  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
 }
 
 async function* exported(db: Transactions, subject: Subject): AsyncGenerator<ExportRecord> {
@@ -85,7 +82,7 @@ async function* exported(db: Transactions, subject: Subject): AsyncGenerator<Exp
       async (tx) => {
         const page = await tx.query(
           sql`select r.id, r.user_id, r.thread_id, r.question, r.state, r.report, r.created_at, p.published_at
-              from (select * from runs where ${of(subject)} and id > ${after} order by id limit ${RUNS_AT_ONCE}) r
+              from (select * from runs where ${ofSubject(subject)} and id > ${after} order by id limit ${RUNS_AT_ONCE}) r
               left join published_reports p on (p.tenant_id, p.run_id) = (r.tenant_id, r.id) order by r.id`,
           runRow,
         );

@@ -196,36 +196,40 @@ export class Reading {
 
   /** Fingerprints of those ids that the company has recorded already. */
   async known(ctx: TenantContext, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const parts = await Promise.all(
-      inStatements(ids).map((some) =>
-        this.store.askOf(
-          ctx,
-          `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
-           where tenant_id = {tenant:String} and event_id in splitByChar('\\0', ${literal(some.join('\0'))})
-           group by event_id`,
-          {},
-          z.object({ event_id: z.string(), fingerprint: z.string() }),
-        ),
-      ),
+    const rows = await this.#among(
+      ctx,
+      ids,
+      (some) => `select event_id, argMax(fingerprint, first_stays) as fingerprint from usage
+        where tenant_id = {tenant:String} and event_id in ${some} group by event_id`,
+      z.object({ event_id: z.string(), fingerprint: z.string() }),
     );
-    const rows = parts.flat();
     return new Map(rows.map((row) => [row.event_id, row.fingerprint]));
   }
 
   /** Those of a company's subjects whose erasure is noted. */
   async erased(ctx: TenantContext, subjects: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#among(
+      ctx,
+      subjects,
+      (some) => `select distinct subject from erasure where tenant_id = {tenant:String} and subject in ${some}`,
+      z.object({ subject: z.string() }),
+    );
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
+  /** Asks about so many names in as many statements as they need. */
+  async #among<T>(
+    ctx: TenantContext,
+    names: readonly string[],
+    statementOf: (some: string) => string,
+    row: z.ZodType<T>,
+  ): Promise<readonly T[]> {
     const parts = await Promise.all(
-      inStatements(subjects).map((some) =>
-        this.store.askOf(
-          ctx,
-          `select distinct subject from erasure
-           where tenant_id = {tenant:String} and subject in splitByChar('\\0', ${literal(some.join('\0'))})`,
-          {},
-          z.object({ subject: z.string() }),
-        ),
+      inStatements(names).map((some) =>
+        this.store.askOf(ctx, statementOf(`splitByChar('\\0', ${literal(some.join('\0'))})`), {}, row),
       ),
     );
-    return new Set(parts.flat().map(({ subject }) => subject));
+    return parts.flat();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TenantId, UserId } from '../values/id';
 import { vouchFor, type TenantContext } from '../values/tenant-context';
 import type { Json } from '../values/thread-event';
+import { sql, type Sql } from './transactions';
 
 /** Whose data: a person's or, without one, the whole company's. */
 export interface Subject {
@@ -34,6 +35,11 @@ export interface CustomerData {
 /** For the rows of a subject under row-level security. It carries no permission, so no public operation takes it. */
 export function contextOfSubject({ tenantId, userId }: Subject): TenantContext {
   return vouchFor({ tenantId, userId: userId ?? ('' as UserId), plan: 'free', permissions: [] });
+}
+
+/** Which rows are a subject's, where they say so in `tenant_id` and `user_id`. */
+export function ofSubject({ tenantId, userId }: Subject): Sql {
+  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
 }
 
 export function rowsIn(counts: readonly PlaceCount[]): number {

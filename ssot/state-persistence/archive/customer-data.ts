@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
   contextOfSubject,
+  ofSubject,
   sql,
   type CustomerData,
-  type Sql,
   type Subject,
   type ThreadEvent,
   type Transactions,
@@ -29,7 +29,7 @@ export function archiveCustomerData(deps: ArchiveDeps): CustomerData {
       await archive.erase(subject);
       await db.transaction(contextOfSubject(subject), async (tx) => {
         for (const table of [sql`archive_part`, sql`archive_purge`])
-          await tx.execute(sql`delete from ${table} where ${of(subject)}`);
+          await tx.execute(sql`delete from ${table} where ${ofSubject(subject)}`);
       });
     },
     async count(subject) {
@@ -37,8 +37,8 @@ export function archiveCustomerData(deps: ArchiveDeps): CustomerData {
         contextOfSubject(subject),
         (tx) =>
           tx.query(
-            sql`select 'archive_part' as place, count(*) as rows from archive_part where ${of(subject)}
-                union all select 'archive_purge', count(*) from archive_purge where ${of(subject)}`,
+            sql`select 'archive_part' as place, count(*) as rows from archive_part where ${ofSubject(subject)}
+                union all select 'archive_purge', count(*) from archive_purge where ${ofSubject(subject)}`,
             countRow,
           ),
         { readOnly: true },
@@ -64,13 +64,9 @@ function movedParts(db: Transactions, subject: Subject) {
     (tx) =>
       tx.query(
         sql`select kind, subject, part, checksum, user_id from archive_part
-            where ${of(subject)} and state = 'moved' order by kind, subject, part`,
+            where ${ofSubject(subject)} and state = 'moved' order by kind, subject, part`,
         partRow,
       ),
     { readOnly: true },
   );
-}
-
-function of({ tenantId, userId }: Subject): Sql {
-  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
 }

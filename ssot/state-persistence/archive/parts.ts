@@ -14,6 +14,7 @@ import {
 } from '../../kernel';
 import { PersistenceError } from '../errors';
 import { pack, unpack, type Packed } from './content';
+import { deleteArchivedOf } from './purge';
 
 const partRow = z.object({
   part: z.coerce.number(),
@@ -62,16 +63,26 @@ export class ArchivedParts {
 
   /**
    * Resolves with those whose copy was read back and is the same, however often it was begun before; what was deleted meanwhile is not
-   * among them.
+   * among them. `goneOf`: subjects of these that are not there any more; nothing stays of them.
    */
-  async copy(tenantId: TenantId, parts: readonly Part[]): Promise<readonly Part[]> {
+  async copy(
+    tenantId: TenantId,
+    parts: readonly Part[],
+    goneOf: (tx: Transaction) => Promise<readonly string[]>,
+  ): Promise<readonly Part[]> {
     const packed = parts.map((one) => packOf(tenantId, one));
     const ctx = contextOfSubject({ tenantId });
     await this.deps.db.transaction(ctx, (tx) => this.#note(tx, tenantId, packed));
     try {
       return await this.#copyNoted(tenantId, parts, packed);
     } finally {
-      await this.deps.db.transaction(ctx, (tx) => this.#purgeDeleted(tx, tenantId, packed));
+      await this.deps.db.transaction(ctx, async (tx) => {
+        // What was deleted after it was read, and before its copy was noted, is known to nobody else.
+        const gone = await goneOf(tx);
+        const at = new Date(this.deps.clock.now());
+        if (gone.length > 0) await deleteArchivedOf(tx, { tenantId, kind: this.kind }, gone, at);
+        await this.#purgeDeleted(tx, tenantId, packed, at);
+      });
     }
   }
 
@@ -154,8 +165,7 @@ export class ArchivedParts {
   }
 
   /** Of whom or what all is erased meanwhile the copy may still land, and nobody would know of it. */
-  async #purgeDeleted(tx: Transaction, tenantId: TenantId, packed: readonly PackedPart[]): Promise<void> {
-    const at = new Date(this.deps.clock.now());
+  async #purgeDeleted(tx: Transaction, tenantId: TenantId, packed: readonly PackedPart[], at: Date): Promise<void> {
     await tx.execute(sql`
       insert into archive_purge (tenant_id, subject, user_id, due_at)
       select distinct ${tenantId}, c.subject, c.user_id, ${at}::timestamptz from ${listOf(packed)}

@@ -38,14 +38,14 @@ export async function deleteArchived(
   await deleteParts(tx, sql`subject = any(${subjects}) and user_id = ${ctx.userId}`, now);
 }
 
-/** The same for runs of whomever in a company. */
-export async function deleteArchivedRuns(
+/** The same for one kind of content, of whomever in a company. */
+export async function deleteArchivedOf(
   tx: Transaction,
-  tenantId: TenantId,
-  runs: readonly string[],
+  { tenantId, kind }: { readonly tenantId: TenantId; readonly kind: 'thread' | 'run' },
+  subjects: readonly string[],
   now: Date,
 ): Promise<void> {
-  await deleteParts(tx, sql`tenant_id = ${tenantId} and kind = 'run' and subject = any(${runs})`, now);
+  await deleteParts(tx, sql`tenant_id = ${tenantId} and kind = ${kind} and subject = any(${subjects})`, now);
 }
 
 async function deleteParts(tx: Transaction, which: Sql, now: Date): Promise<void> {

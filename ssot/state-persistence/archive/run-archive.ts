@@ -13,7 +13,6 @@ import {
   type Transaction,
   type UserId,
 } from '../../kernel';
-import { deleteArchivedRuns } from './purge';
 import type { RunRetentionDeps } from './run-retention';
 import { ArchivedParts, notCopied, unavailable, type ArchiveDeps, type Part, type Place } from './parts';
 
@@ -177,7 +176,7 @@ class RunArchiving {
   }
 
   async #copy(tenantId: TenantId, parts: readonly Part[]): Promise<void> {
-    const copied = await this.#copyThere(tenantId, parts);
+    const copied = await this.#parts.copy(tenantId, parts, goneOf(parts));
     await this.deps.db.transaction(contextOfSubject({ tenantId }), (tx) =>
       tx.execute(
         sql`update run_state set archive = 'copied' where run_id = any(${idsOf(copied)}) and archive = 'none'`,
@@ -189,29 +188,12 @@ class RunArchiving {
   }
 
   async #move(tenantId: TenantId, parts: readonly Part[]): Promise<void> {
-    const copied = await this.#copyThere(tenantId, parts);
+    const copied = await this.#parts.copy(tenantId, parts, goneOf(parts));
     const moved = await this.deps.db.transaction(contextOfSubject({ tenantId }), (tx) =>
       this.#giveUp(tx, tenantId, copied),
     );
     this.deps.metrics.count('runs_archived_total', { step: 'moved' }, moved);
     if (copied.length < parts.length) throw notCopied();
-  }
-
-  /** Of what was erased after it was read, and before its copy was noted, nobody else knows: nothing stays of it. */
-  async #copyThere(tenantId: TenantId, parts: readonly Part[]): Promise<readonly Part[]> {
-    try {
-      return await this.#parts.copy(tenantId, parts);
-    } finally {
-      await this.deps.db.transaction(contextOfSubject({ tenantId }), async (tx) => {
-        const erased = await tx.query(
-          sql`select c.run_id from unnest(${idsOf(parts)}::text[]) as c (run_id)
-              where not exists(select from run_state r where r.run_id = c.run_id)`,
-          nameRow,
-        );
-        const runs = erased.map(({ run_id: runId }) => runId);
-        if (runs.length > 0) await deleteArchivedRuns(tx, tenantId, runs, new Date(this.deps.clock.now()));
-      });
-    }
   }
 
   /** Exactly what was copied, of those that nobody else has deleted or moved meanwhile. */
@@ -230,6 +212,18 @@ class RunArchiving {
     return parts.length;
   }
 }
+
+/** Of these runs those that were deleted meanwhile. */
+const goneOf =
+  (parts: readonly Part[]) =>
+  async (tx: Transaction): Promise<readonly string[]> => {
+    const gone = await tx.query(
+      sql`select c.run_id from unnest(${idsOf(parts)}::text[]) as c (run_id)
+        where not exists(select from run_state r where r.run_id = c.run_id)`,
+      nameRow,
+    );
+    return gone.map(({ run_id: runId }) => runId);
+  };
 
 function idsOf(parts: readonly Part[]): readonly string[] {
   return parts.map(({ subject }) => subject);

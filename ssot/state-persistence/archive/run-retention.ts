@@ -13,7 +13,7 @@ import {
   type Transactions,
 } from '../../kernel';
 import { SingletonJob, type SingletonJobDeps } from '../singleton-job';
-import { deleteArchivedRuns } from './purge';
+import { deleteArchivedOf } from './purge';
 
 const RETENTION = servicePrincipal('run-retention');
 const FIRST_AFTER_MS = 60_000;
@@ -94,7 +94,7 @@ function removeBatch(db: Transactions, tenantId: TenantId, endedBefore: Date, no
       removedRow,
     );
     const runs = removed.map(({ run_id: runId }) => runId);
-    await deleteArchivedRuns(tx, tenantId, runs, now);
+    await deleteArchivedOf(tx, { tenantId, kind: 'run' }, runs, now);
     return runs.length;
   });
 }

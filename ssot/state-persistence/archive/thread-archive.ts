@@ -1,27 +1,27 @@
 import type { TenantContext, ThreadArchive, ThreadEvent, ThreadId, ThreadSegment, Transaction } from '../../kernel';
 import { ArchivedParts, notCopied, unavailable, type ArchiveDeps, type Part, type PartRow } from './parts';
-import { deleteArchived } from './purge';
 
 /** Segments of threads in the history, each named by its first number. */
 export class ThreadSegments implements ThreadArchive {
   readonly #parts: ArchivedParts;
 
-  constructor(private readonly deps: ArchiveDeps) {
+  constructor(deps: ArchiveDeps) {
     this.#parts = new ArchivedParts('thread', deps);
   }
 
-  async copy(ctx: TenantContext, segment: ThreadSegment): Promise<void> {
-    const copied = await this.#parts.copy(ctx.tenantId, [partOf(ctx, segment)]);
+  async copy(
+    ctx: TenantContext,
+    segment: ThreadSegment,
+    isThere: (tx: Transaction) => Promise<boolean>,
+  ): Promise<void> {
+    const goneOf = async (tx: Transaction) => ((await isThere(tx)) ? [] : [segment.threadId]);
+    const copied = await this.#parts.copy(ctx.tenantId, [partOf(ctx, segment)], goneOf);
     // Not the same, or deleted meanwhile with its thread: what was copied is purged once more.
     if (copied.length === 0) throw notCopied();
   }
 
   markMoved(ctx: TenantContext, segment: ThreadSegment, tx: Transaction): Promise<void> {
     return this.#parts.markMoved(tx, ctx.tenantId, [partOf(ctx, segment)]);
-  }
-
-  discard(ctx: TenantContext, threadId: ThreadId, tx: Transaction): Promise<void> {
-    return deleteArchived(tx, ctx, [threadId], new Date(this.deps.clock.now()));
   }
 
   async isCopied(ctx: TenantContext, threadId: ThreadId, afterSeq: number, upToSeq: number): Promise<boolean> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keyPart } from '../../id-manager';
 import {
   contextOfSubject,
+  ofSubject,
   sql,
   type CustomerData,
   type DurableStore,
@@ -22,7 +23,7 @@ export function storedStateCustomerData(db: Transactions, workingState: DurableS
     async erase(subject) {
       const ctx = contextOfSubject(subject);
       const { tenantId, userId } = subject;
-      await db.transaction(ctx, (tx) => tx.execute(sql`delete from run_state where ${ofPerson(subject)}`));
+      await db.transaction(ctx, (tx) => tx.execute(sql`delete from run_state where ${ofSubject(subject)}`));
       if (userId !== undefined) {
         await workingState.clear(ctx, keyPart(userId), '', true);
         return;
@@ -37,7 +38,7 @@ export function storedStateCustomerData(db: Transactions, workingState: DurableS
         contextOfSubject(subject),
         (tx) =>
           tx.query(
-            sql`select 'run_state' as place, count(*) as rows from run_state where ${ofPerson(subject)}
+            sql`select 'run_state' as place, count(*) as rows from run_state where ${ofSubject(subject)}
                 union all select 'working_state', count(*) from working_state where ${ofOwner(subject)}
                 union all select 'working_state_change', count(*) from working_state_change where ${ofOwner(subject)}
                 union all select 'working_state_write', count(*) from working_state_write where ${ofOwner(subject)}`,
@@ -52,7 +53,7 @@ export function storedStateCustomerData(db: Transactions, workingState: DurableS
           (tx) =>
             tx.query(
               sql`select run_id, agent, step, body from run_state
-                  where ${ofPerson(subject)} and run_id > ${after} and body is not null
+                  where ${ofSubject(subject)} and run_id > ${after} and body is not null
                   order by run_id limit ${RUNS_AT_ONCE}`,
               stateRow,
             ),
@@ -69,10 +70,6 @@ export function storedStateCustomerData(db: Transactions, workingState: DurableS
 }
 
 const WORKING = [sql`working_state`, sql`working_state_change`, sql`working_state_write`];
-
-function ofPerson({ tenantId, userId }: Subject): Sql {
-  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
-}
 
 /** As state-manager spells an owner. */
 function ofOwner({ tenantId, userId }: Subject): Sql {

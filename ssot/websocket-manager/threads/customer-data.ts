@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import {
   contextOfSubject,
+  ofSubject,
   sql,
   type CustomerData,
   type ExportRecord,
   type Json,
   type PlaceCount,
-  type Sql,
   type Subject,
   type Transactions,
 } from '../../kernel';
@@ -29,13 +29,13 @@ export function chatCustomerData(db: Transactions): CustomerData {
       for (let left = true; left;) {
         left = await db.transaction(ctx, async (tx) => {
           const { rows } = await tx.execute(
-            sql`delete from thread where ${of(subject)} and thread_id in (
-                  select thread_id from thread where ${of(subject)} order by thread_id limit ${THREADS_AT_ONCE})`,
+            sql`delete from thread where ${ofSubject(subject)} and thread_id in (
+                  select thread_id from thread where ${ofSubject(subject)} order by thread_id limit ${THREADS_AT_ONCE})`,
           );
           return rows === THREADS_AT_ONCE;
         });
       }
-      await db.transaction(ctx, (tx) => tx.execute(sql`delete from thread_counts where ${of(subject)}`));
+      await db.transaction(ctx, (tx) => tx.execute(sql`delete from thread_counts where ${ofSubject(subject)}`));
     },
     count(subject) {
       return db.transaction(contextOfSubject(subject), (tx) => countIn(tx.query.bind(tx), subject), { readOnly: true });
@@ -44,16 +44,12 @@ export function chatCustomerData(db: Transactions): CustomerData {
   };
 }
 
-function of({ tenantId, userId }: Subject): Sql {
-  return userId === undefined ? sql`tenant_id = ${tenantId}` : sql`tenant_id = ${tenantId} and user_id = ${userId}`;
-}
-
 function countIn(query: Parameters<Parameters<Transactions['transaction']>[1]>[0]['query'], subject: Subject) {
-  const mine = sql`(select tenant_id, thread_id from thread where ${of(subject)})`;
+  const mine = sql`(select tenant_id, thread_id from thread where ${ofSubject(subject)})`;
   return query(
-    sql`select ${PLACES[0]} as place, count(*) as rows from thread where ${of(subject)}
+    sql`select ${PLACES[0]} as place, count(*) as rows from thread where ${ofSubject(subject)}
         union all select ${PLACES[1]}, count(*) from thread_events where (tenant_id, thread_id) in ${mine}
-        union all select ${PLACES[2]}, count(*) from thread_counts where ${of(subject)}`,
+        union all select ${PLACES[2]}, count(*) from thread_counts where ${ofSubject(subject)}`,
     countRow,
   ) as Promise<readonly PlaceCount[]>;
 }
@@ -67,7 +63,7 @@ async function* exported(db: Transactions, subject: Subject): AsyncGenerator<Exp
       ctx,
       (tx) =>
         tx.query(
-          sql`select thread_id, user_id, title, created_at from thread where ${of(subject)} and thread_id > ${after}
+          sql`select thread_id, user_id, title, created_at from thread where ${ofSubject(subject)} and thread_id > ${after}
               order by thread_id limit ${THREADS_AT_ONCE}`,
           threadRow,
         ),

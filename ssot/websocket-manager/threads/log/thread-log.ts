@@ -115,13 +115,11 @@ class PostgresThreadLog implements ThreadLog {
         const rows = await tx.query(
           sql`select h.first_seq, h.head_seq, h.archived_seq, e.* from thread_heads h join thread t using (tenant_id, thread_id)
               left join lateral (
-                select seq, id, type, thread_id, run_id, agent, at, data
-                from (
-                  select *, sum(octet_length(data::text)) over (order by seq) - octet_length(data::text) as bytes_before
-                  from (
-                    select seq, id, type, thread_id, run_id, agent, at, data from thread_events
-                    where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
-                  ) as next
+                select * from (
+                  select seq, id, type, thread_id, run_id, agent, at, data, coalesce(sum(octet_length(data::text))
+                    over (order by seq rows between unbounded preceding and 1 preceding), 0) as bytes_before
+                  from thread_events
+                  where tenant_id = h.tenant_id and thread_id = h.thread_id and seq > ${afterSeq} order by seq limit ${limit}
                 ) as page where bytes_before < ${PAGE_BYTES}
               ) e on true
               where h.thread_id = ${threadId} and t.user_id = ${ctx.userId} order by e.seq`,

@@ -344,7 +344,6 @@ function bound(to: ThreadArchive): ThreadArchive {
   return {
     copy: (...of) => to.copy(...of),
     markMoved: (...of) => to.markMoved(...of),
-    discard: (...of) => to.discard(...of),
     isCopied: (...of) => to.isCopied(...of),
     read: (...of) => to.read(...of),
   };

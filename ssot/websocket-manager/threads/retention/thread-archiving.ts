@@ -9,6 +9,7 @@ import {
   type ThreadEvent,
   type ThreadId,
   type ThreadSegment,
+  type Transaction,
 } from '../../../kernel';
 import { eventRow } from '../log/event-row';
 import { quietThreads, type QuietThread, type QuietThreadsDeps } from './quiet-threads';
@@ -84,30 +85,13 @@ class ThreadArchiving implements AsyncDisposable {
       const last = events.at(-1)?.seq;
       // Moved meanwhile by another instance, or removed.
       if (last === undefined || events[0]?.seq !== after + 1) return;
-      await this.#copyThere(ctx, { threadId, events });
+      await archive.copy(ctx, { threadId, events }, (tx) => holds(tx, { threadId, events }));
       if (mayMove && !(await this.#giveUp(ctx, threadId, after, events, thread.last_event_at))) return;
       after = last;
     }
     if (!mayMove) return;
     metrics.count('chat_threads_archived_total');
     logger.info({ tenantId: ctx.tenantId, threadId }, 'a quiet thread was moved to the history');
-  }
-
-  /** Of what was deleted after it was read, and before its copy was noted, nobody else knows: nothing stays of it. */
-  async #copyThere(ctx: TenantContext, segment: ThreadSegment): Promise<void> {
-    const { db, archive } = this.deps;
-    const { threadId, events } = segment;
-    try {
-      await archive.copy(ctx, segment);
-    } finally {
-      await db.transaction(ctx, async (tx) => {
-        // Waits for whoever is deleting it now, and may have looked for copies before this one was noted.
-        const { rows } = await tx.execute(
-          sql`select from thread_heads where thread_id = ${threadId} and first_seq <= ${events[0]?.seq ?? 0} for key share`,
-        );
-        if (rows === 0) await archive.discard(ctx, threadId, tx);
-      });
-    }
   }
 
   /** As many as go together. */
@@ -154,4 +138,12 @@ class ThreadArchiving implements AsyncDisposable {
       return true;
     });
   }
+}
+
+/** Waits for whoever is deleting the thread now, and may have looked for copies before this one was noted. */
+async function holds(tx: Transaction, { threadId, events }: ThreadSegment): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`select from thread_heads where thread_id = ${threadId} and first_seq <= ${events[0]?.seq ?? 0} for key share`,
+  );
+  return rows > 0;
 }
