@@ -7,7 +7,6 @@ import {
   type ExportRecord,
   type Json,
   type RunId,
-  type Sql,
   type Subject,
   type Transactions,
 } from '../../kernel';
