@@ -124,6 +124,28 @@ describe('erasing a person', () => {
     assert.deepEqual([tries, await t.placesNaming(dana)], [2, []]);
   });
 
+  void it('SP-09 an instance that stops waits for no module, and another one goes on with it', async () => {
+    await using t = new CustomerDataTest();
+    await t.fill(3);
+    const dana = t.people[0] as Somebody;
+    const reached = Promise.withResolvers<void>();
+    const slow = Promise.withResolvers<void>();
+    const stopping = t.requests(
+      t.modules.map((module) => changed(module, 'chat', () => (reached.resolve(), slow.promise))),
+    );
+    const begun = await stopping.start();
+    using _end = { [Symbol.dispose]: () => slow.resolve() };
+    await stopping.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
+    await reached.promise;
+    const stopped = begun[Symbol.asyncDispose]().then(() => true);
+    await eventually(async () => assert(await Promise.race([stopped, Promise.resolve(false)])));
+    const other = t.requests(t.modules);
+    await using _ = await other.start();
+    t.clock.advance(15_000);
+    await t.done(dana, other);
+    assert.deepEqual(await t.placesNaming(dana), []);
+  });
+
   void it('SP-09 whoever is slow in a module keeps the erasure: no other instance begins it, too', async () => {
     await using t = new CustomerDataTest();
     await t.fill(3);

@@ -1,8 +1,9 @@
 import {
+  DeadlineExceeded,
   Recurring,
   rowsIn,
   servicePrincipal,
-  withDeadline,
+  withAbortableDeadline,
   type PlaceCount,
   type Sql,
   type Subject,
@@ -38,7 +39,7 @@ export class Erasures implements AsyncDisposable {
   #turn: Promise<void> | undefined;
   readonly #underWay = new Map<string, Promise<void>>();
   #isDue = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(private readonly deps: CustomerDataRequestsDeps) {}
 
@@ -49,9 +50,13 @@ export class Erasures implements AsyncDisposable {
     await Promise.all(this.#underWay.values());
   }
 
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   /** Something may be due. */
   wake(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosing) return;
     this.#isDue = true;
     this.#turn ??= this.#work()
       .catch((error: unknown) => this.#onFailure(error))
@@ -61,8 +66,9 @@ export class Erasures implements AsyncDisposable {
       });
   }
 
+  /** Waits for no module: another instance goes on with the one that is being emptied. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(new Error('this instance stops'));
     this.#timer?.[Symbol.dispose]();
     await this.#turn;
     await Promise.all(this.#underWay.values());
@@ -74,16 +80,16 @@ export class Erasures implements AsyncDisposable {
 
   #arm(): void {
     this.#timer?.[Symbol.dispose]();
-    if (!this.#isClosed) this.#timer = this.deps.clock.after(POLL_MS, () => this.wake());
+    if (!this.#isClosing) this.#timer = this.deps.clock.after(POLL_MS, () => this.wake());
   }
 
   async #work(): Promise<void> {
-    while (this.#isDue && !this.#isClosed) {
+    while (this.#isDue && !this.#isClosing) {
       this.#isDue = false;
       for (let next = await this.#claim(); next !== undefined; next = await this.#claim()) {
         this.#begin(next);
         if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
-        if (this.#isClosed) return;
+        if (this.#isClosing) return;
       }
     }
   }
@@ -107,7 +113,7 @@ export class Erasures implements AsyncDisposable {
     const held = { subject, lease };
     // First of all: from here on a PostgreSQL that comes back from before the request is told of it.
     let failing = await this.#noteInHistory(held, before, requestedAt);
-    if (!(await this.#isKept(held, emptied)) || this.#isClosed) return;
+    if (!(await this.#isKept(held, emptied)) || this.#isClosing) return;
     for (const module of modules.filter(({ name }) => !before.includes(name))) {
       // What stands in the way of one module holds up no other.
       try {
@@ -120,7 +126,7 @@ export class Erasures implements AsyncDisposable {
           'an erasure could not empty a module; it is tried again',
         );
       }
-      if (!(await this.#isKept(held, emptied)) || this.#isClosed) return;
+      if (!(await this.#isKept(held, emptied)) || this.#isClosing) return;
     }
     if (failing !== null) return this.#again(held, emptied, failing);
     const left = await this.#step(held, emptied, () => this.look(subject));
@@ -140,7 +146,8 @@ export class Erasures implements AsyncDisposable {
     await using _renewal = new Recurring(this.deps.clock, regularly, async () => {
       await this.#isKept(held, emptied);
     });
-    return await withDeadline(this.deps.clock, STEP_MS, work());
+    const limit = { ms: STEP_MS, late: () => new DeadlineExceeded(STEP_MS), signal: this.#closing.signal };
+    return await withAbortableDeadline(this.deps.clock, limit, work);
   }
 
   /** With how far it has come. False: it is on hold now, or another instance's. */
