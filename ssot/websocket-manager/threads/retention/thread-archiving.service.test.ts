@@ -50,8 +50,15 @@ describe('quiet threads', () => {
     const row = { free: MANY, early: MANY, mid: MANY, enterprise: MANY };
     const threads = createThreads({ db, clock, ids, limits: limitsOfPlans(row), dependents: [persistence] });
     const { threadId } = await threads.create(ctx, 'Q3 spend');
-    const append = (count: number) =>
-      db.transaction(ctx, (tx) => log.append(ctx, threadId, Array.from({ length: count }, question), tx));
+    const append = (count: number, text = 'Why?') =>
+      db.transaction(ctx, (tx) =>
+        log.append(
+          ctx,
+          threadId,
+          Array.from({ length: count }, () => question(text)),
+          tx,
+        ),
+      );
     for (let left = events; left > 0; left -= 400) await append(Math.min(left, 400));
     const sweeps = { count: 0 };
     const shared = {
@@ -157,6 +164,27 @@ describe('quiet threads', () => {
     await sweep(counting);
     await sweep(counting);
     assert.equal(copies, 1);
+  });
+
+  void it('SP-07 what has been copied is moved in its turn, and not copied once more', async () => {
+    const { clock, sweep, readAll, warm, cold } = await begin(3);
+    const said = await readAll();
+    clock.advance(60 * DAY_MS);
+    await sweep();
+    clock.advance(30 * DAY_MS);
+    await sweep();
+    assert.deepEqual([await warm(), await cold()], [0, 1]);
+    assert.deepEqual(await readAll(), said);
+  });
+
+  void it('SP-07 large events go in parts of a few MiB, and are read as ever', async () => {
+    const { clock, sweep, append, readAll, warm, cold } = await begin(1);
+    for (let each = 0; each < 3; each++) await append(50, 'why '.repeat(7_500));
+    const said = await readAll();
+    clock.advance(90 * DAY_MS);
+    await sweep();
+    assert.deepEqual([await warm(), await cold()], [0, 2]);
+    assert.deepEqual(await readAll(), said);
   });
 
   void it('SP-07 what is kept for 90 days only is not copied', async () => {
@@ -349,9 +377,9 @@ function bound(to: ThreadArchive): ThreadArchive {
   };
 }
 
-function question(): EventDraft {
+function question(text: string): EventDraft {
   return {
     ...{ id: ids.next('event'), type: 'user_message', runId: ids.next('run'), agent: null },
-    data: { text: 'Why?', clientMessageId: ids.next('req'), userId: ids.next('user'), waiting: 0 },
+    data: { text, clientMessageId: ids.next('req'), userId: ids.next('user'), waiting: 0 },
   };
 }
