@@ -65,7 +65,7 @@ for (const [code, kind] of [
 ] as const) {
   void test(`DB-01 a broken rule has its kind: ${kind}`, () => {
     const known = classify(refused(code, { constraint: 'note_rule', column: 'body' })) as DatabaseError;
-    assert.equal(known.constraint?.kind, kind);
+    assert.deepEqual([known.constraint?.kind, known.field], [kind, 'body']);
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { OwnSchema } from '../../../support/module-tests/own-schema';
 import { stores } from '../../../support/module-tests/stores';
 import { servicePrincipal, sql, type ServicePrincipal } from '../../kernel';
 
@@ -35,4 +36,16 @@ test('DB-05 nobody waits for whoever has connections of their own', async () => 
 
 test('DB-05 own connections have a real ceiling', async () => {
   assert.ok((await waitOf(own, own)) >= WORK_S * 1_000 * CROWD);
+});
+
+test('DB-09 whoever looks at the server sees what each connection is for', async () => {
+  await using schema = await OwnSchema.create();
+  const db = await schema.open();
+  await db.health();
+  await db.asService(own, (tx) => tx.query(sql`select 1`, none));
+  const open = await schema.query(`select distinct application_name as name from pg_stat_activity`);
+  const names = new Set(open.map(({ name }) => name));
+  for (const purpose of ['app', 'service', 'own', 'health']) {
+    assert(names.has(`platform-${purpose}`), `platform-${purpose} is not among ${[...names].join(', ')}`);
+  }
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { NOTES, OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
+import { eventually } from '../../../world/eventually';
+import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { sql, type SchemaChange } from '../../kernel';
 import type { DatabaseError } from '../errors';
 
@@ -11,12 +13,16 @@ const THIRD: SchemaChange = {
   sql: `create table counted (at timestamptz not null default now())`,
 };
 
+/** The number of the lock under which every release changes the schema: another one would let two of them in. */
+const LOCK_OF_ALL_RELEASES = 7_203_114_901;
+
 async function appliedIn(schema: OwnSchema): Promise<readonly string[]> {
   return (await schema.query('select name from schema_change order by name')).map(({ name }) => String(name));
 }
-function code(expected: string, message: RegExp): (error: DatabaseError) => boolean {
+function code(expected: string, message: RegExp, field?: string): (error: DatabaseError) => boolean {
   return (error) => {
     assert.equal(error.code, expected);
+    if (field !== undefined) assert.equal(error.field, field);
     assert.match(error.message, message);
     return true;
   };
@@ -33,12 +39,51 @@ void test('DB-08 five instances that start together apply each change once, and 
   assert.equal((await schema.query('select * from counted')).length, 1);
 });
 
+void test('DB-08 changes are applied in the order of their names, however they are listed', async () => {
+  await using schema = await OwnSchema.create();
+  const needsSecond = { name: THIRD.name, sql: `update note set colour = 'red'` };
+  await schema.open({ changes: [needsSecond, NOTES, SECOND] });
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name, THIRD.name]);
+});
+
+void test('DB-08 an instance that finds the schema up to date waits for nobody who is changing it', async () => {
+  await using schema = await OwnSchema.create();
+  await schema.open({ changes: [NOTES] });
+  // As a newer release holds it while its changes run.
+  await schema.query(`select pg_advisory_lock(${LOCK_OF_ALL_RELEASES})`);
+  const db = await schema.open({ changes: [NOTES] });
+  await schema.query(`select pg_advisory_unlock(${LOCK_OF_ALL_RELEASES})`);
+  assert.equal((await db.health()).state, 'up');
+});
+
+void test('DB-08 a change waits for whoever holds its table, and is tried again when that takes long', async () => {
+  await using schema = await OwnSchema.create();
+  await schema.open({ changes: [NOTES] });
+  const clock = new ControlledClock();
+  const waits = async (): Promise<boolean> => {
+    const waiting = `select from pg_locks where not granted and relation = 'note'::regclass`;
+    return (await schema.query(waiting)).length > 0;
+  };
+  await schema.query('begin; lock table note');
+  let isOpen = false;
+  const opened = schema.open({ changes: [NOTES, SECOND], ports: { clock } }).then(() => (isOpen = true));
+  await eventually(async () => assert.equal(await waits(), true));
+  await eventually(async () => assert.equal(await waits(), false));
+  await schema.query('commit');
+  await eventually(() => {
+    clock.advance(200);
+    assert(isOpen);
+  });
+  await opened;
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name]);
+});
+
 void test('DB-08 a change that fails leaves the version before it, and is named', async () => {
   await using schema = await OwnSchema.create();
   const broken = { name: SECOND.name, sql: `${SECOND.sql}; alter table nowhere add column colour text` };
   await assert.rejects(
     schema.open({ changes: [NOTES, broken, THIRD] }),
-    code('database_change_failed', /"notes\/0002-colour" failed and left nothing/),
+    code('database_change_failed', /"notes\/0002-colour" failed and left nothing/, SECOND.name),
   );
   assert.deepEqual(await appliedIn(schema), [NOTES.name]);
   const columns = await schema.query(`select column_name from information_schema.columns
@@ -92,7 +137,7 @@ for (const [what, changes, message] of [
 ] as const) {
   void test(`DB-08 a change that is ${what} is refused before anything is changed`, async () => {
     await using schema = await OwnSchema.create();
-    await assert.rejects(schema.open({ changes }), code('database_config_invalid', message));
+    await assert.rejects(schema.open({ changes }), code('database_config_invalid', message, 'changes'));
     await assert.rejects(appliedIn(schema), /does not exist/);
   });
 }

@@ -127,7 +127,11 @@ void test('DB-01 a row that is not of the shape asked for undoes the work and na
     await add(tx, id);
     await tx.query(sql`select id, null as body from note where id = ${id}`, note);
   });
-  await assert.rejects(work, (error: DatabaseError) => error.code === 'database_row_invalid' && error.field === 'body');
+  await assert.rejects(work, (error: DatabaseError) => {
+    assert.deepEqual([error.code, error.field], ['database_row_invalid', 'body']);
+    assert.match(error.message, /^A stored row is not of the expected shape at "body": .*expected string/);
+    return true;
+  });
   assert.deepEqual(await stored(id), []);
 });
 
@@ -259,6 +263,16 @@ void test('DB-03 a report sees one moment throughout, whatever lands meanwhile',
   );
 });
 
+void test('DB-05 more values than a statement can carry are refused before anything is sent, with the way out', async () => {
+  const placeholders = ['select ', ...Array.from({ length: 65_535 }, () => ','), ''];
+  const work = db.transaction(acme, (tx) => tx.execute(sql(placeholders, ...placeholders.slice(1).map(() => 1))));
+  await assert.rejects(work, (error: DatabaseError) => {
+    assert.equal(error.code, 'database_value_invalid');
+    assert.match(error.message, /has 65536 values, 65535 are possible\. Send lists as arrays/);
+    return true;
+  });
+});
+
 void test('DB-05 work that outlives its limit is ended here and on the server, and nothing is saved', async () => {
   const id = next++;
   const work = db.transaction(
@@ -299,6 +313,8 @@ void test('DB-05 the pool has its whole size again after failures of every kind'
 void test('DB-10 what runs when an instance stops is finished, undone at the end, or refused, and counted', async () => {
   const [quick, slow, late] = [next++, next++, next++];
   const stopping = await schema.open();
+  // What was over before is not part of the stop.
+  await stopping.transaction(acme, () => Promise.resolve());
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const goOn = Promise.withResolvers<void>();
   const finished = stopping.transaction(acme, async (tx) => {
