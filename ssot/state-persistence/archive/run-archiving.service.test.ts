@@ -197,9 +197,9 @@ describe('runs that have ended', () => {
     const { clock, ctx, save, turn, whereabouts } = await begin();
     /** An hour later, by the first of three instances; the others learn of it. */
     const look = async (): Promise<number> => {
-      const looks: number[] = [];
-      const note = (facts: object): void => void looks.push((facts as { lost: number }).lost);
-      const logger = { ...silentLogger, debug: note, error: note };
+      const looks: (readonly [level: string, lost: number])[] = [];
+      const note = (level: string) => (facts: object) => void looks.push([level, (facts as { lost: number }).lost]);
+      const logger = { ...silentLogger, debug: note('debug'), error: note('error') };
       const told: number[] = [];
       const metrics = { ...noMetrics, gauge: (_: string, lost: number) => void told.push(lost) };
       clock.advance(60 * MINUTE_MS);
@@ -212,8 +212,9 @@ describe('runs that have ended', () => {
         const { state, cause = '' } = check.health();
         assert.deepEqual([state, /lost (\d+) part/.exec(cause)?.[1]], stateOf(told[0] ?? -1));
       }
-      const [lost = -1] = looks;
-      assert.deepEqual([looks, told], [[lost], [lost, lost, lost]]);
+      const [[, lost] = ['', -1]] = looks;
+      // Operators are called for what is lost, and for nothing else.
+      assert.deepEqual([looks, told], [[[lost > 0 ? 'error' : 'debug', lost]], [lost, lost, lost]]);
       return lost;
     };
     const stateOf = (lost: number) => (lost === 0 ? ['up', undefined] : ['incomplete', String(lost)]);
