@@ -1,5 +1,6 @@
 import { attempt, el, find, findAs } from '../common/dom.mjs';
 import { instant } from '../common/labels.mjs';
+import { nextPage } from '../common/next-page.mjs';
 import { headline } from '../answer/headline.mjs';
 import { reportView } from '../answer/report-view.mjs';
 
@@ -15,8 +16,8 @@ export class SharedReportsView {
   #dialog = findAs(HTMLDialogElement, '#reports');
   #list = find('#reports ol');
   #older = findAs(HTMLButtonElement, '#reports .older');
-  /** The run of the last report that is shown. */
-  #last = '';
+  /** @type {readonly SharedReport[]} */
+  #shown = [];
   #session;
   /** @type {Me | null} */
   #me = null;
@@ -49,21 +50,26 @@ export class SharedReportsView {
   }
 
   async #load() {
-    const reports = await this.#read('');
+    const reports = await this.#read();
     this.#list.replaceChildren(...reports.map((shared) => this.#item(shared)));
+    this.#shown = reports;
     find('.none', this.#dialog).hidden = reports.length > 0;
   }
 
+  /** Those that were taken back meanwhile go. */
   async #loadOlder() {
-    const reports = await this.#read(`&before=${this.#last}`);
-    this.#list.append(...reports.map((shared) => this.#item(shared)));
+    const { page, gone } = await nextPage(this.#shown, (last) => this.#read(last && `&before=${last.runId}`));
+    for (let left = gone.length; left > 0; left -= 1) this.#list.lastElementChild?.remove();
+    this.#list.append(...page.map((shared) => this.#item(shared)));
+    this.#shown = [...this.#shown.slice(0, this.#shown.length - gone.length), ...page];
   }
 
-  /** @param {string} more */
-  async #read(more) {
-    /** @type {{ reports: readonly SharedReport[] }} */
+  /**
+   * @param {string} [more]
+   * @returns {Promise<readonly SharedReport[]>}
+   */
+  async #read(more = '') {
     const { reports } = await this.#session.call('GET', `/v1/reports?limit=${PAGE}${more}`);
-    this.#last = reports.at(-1)?.runId ?? this.#last;
     this.#older.hidden = reports.length < PAGE;
     return reports;
   }

@@ -1,6 +1,7 @@
 import { coalesced } from '../common/coalesced.mjs';
 import { attempt, el, find, findAs } from '../common/dom.mjs';
 import { shortDay } from '../common/labels.mjs';
+import { nextPage } from '../common/next-page.mjs';
 import { withNewest, withOlder } from './threads.mjs';
 
 const PAGE = 50;
@@ -37,7 +38,7 @@ export class ThreadList {
   load = coalesced(() =>
     attempt(this.#element, null, async () => {
       const turn = this.#turn;
-      const newest = await this.#read('');
+      const newest = await this.#read();
       // Who has left meanwhile is shown nothing.
       if (turn !== this.#turn) return;
       const isFirst = this.#threads.length === 0;
@@ -89,17 +90,17 @@ export class ThreadList {
   }
 
   async #loadOlder() {
-    const last = this.#threads.at(-1);
-    const older = await this.#read(last === undefined ? '' : `&before=${last.threadId}`);
-    this.#older.hidden = older.length < PAGE;
-    this.#show(withOlder(this.#threads, older));
+    const behind = (/** @type {Thread | undefined} */ last) => this.#read(last && `&before=${last.threadId}`);
+    const { page, gone } = await nextPage(this.#threads, behind);
+    this.#older.hidden = page.length < PAGE;
+    this.#show(withOlder(this.#threads, page, gone));
   }
 
   /**
-   * @param {string} after
+   * @param {string} [after]
    * @returns {Promise<readonly Thread[]>}
    */
-  async #read(after) {
+  async #read(after = '') {
     return (await this.#session.call('GET', `/v1/threads?limit=${PAGE}${after}`)).threads;
   }
 

@@ -20,11 +20,16 @@ export function withNewest(known, newest, pageSize) {
 /**
  * @param {readonly Thread[]} known
  * @param {readonly Thread[]} older the page after it
+ * @param {readonly Thread[]} [gone] those of the known ones that there are no more
  * @returns {readonly Thread[]}
  */
-export function withOlder(known, older) {
-  const ids = new Set(known.map(({ threadId }) => threadId));
-  return [...known, ...older.filter(({ threadId }) => !ids.has(threadId))];
+export function withOlder(known, older, gone = []) {
+  const idsOf = (/** @type {readonly Thread[]} */ some) => new Set(some.map(({ threadId }) => threadId));
+  const [ids, left] = [idsOf(known), idsOf(gone)];
+  return [
+    ...known.filter(({ threadId }) => !left.has(threadId)),
+    ...older.filter(({ threadId }) => !ids.has(threadId)),
+  ];
 }
 
 /**

@@ -40,6 +40,10 @@ void test('WS-20 the page after what is listed adds each thread once', () => {
   assert.deepEqual(numbers(withOlder(threads(5, 4), threads(4, 3))), [5, 4, 3]);
 });
 
+void test('WS-20 those that are found gone on the way to older ones disappear', () => {
+  assert.deepEqual(numbers(withOlder(threads(5, 4, 3), threads(2, 1), threads(4, 3))), [5, 2, 1]);
+});
+
 void test('WS-20 whatever was listed, reading the newest page again lists what there is, once, as far as it was read', () => {
   const some = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 12 });
   fc.assert(
