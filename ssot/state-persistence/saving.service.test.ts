@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/operations/controlled-clock';
 import type { Database } from '../database-manager';
-import { noMetrics, silentLogger, vouchFor, type TenantContext } from '../kernel';
+import { noMetrics, silentLogger, vouchFor, type Json, type TenantContext } from '../kernel';
 import { openStatePersistence, type SaveInput, type StatePersistence } from '.';
 
 const { ids } = stores;
@@ -80,6 +80,62 @@ describe('saving a run', () => {
     await assert.rejects(persistence.save(someone(), second(first())), { code: 'persistence_not_found' });
   });
 
+  void it('SP-03 a run is read with all that was saved of it, and with its ending once it has one', async () => {
+    const ctx = someone();
+    const one = first({ state: { found: [1, null] } });
+    const { savedAt } = await persistence.save(ctx, one);
+    const { saveId: _, expectedVersion: __, ...saved } = one;
+    assert.deepEqual(await persistence.load(ctx, one.runId), { ...saved, version: 1, savedAt, tier: 'warm' });
+    const ended = second(one, { ending: 'failed', fence: 6, agent: 'report', phase: 'end', shape: 2 });
+    const end = await persistence.save(ctx, ended);
+    assert.partialDeepStrictEqual(await persistence.load(ctx, one.runId), {
+      ...{ version: 2, ending: 'failed', fence: 6, step: 2, agent: 'report', phase: 'end', shape: 2 },
+      ...{ state: { found: 2 }, savedAt: end.savedAt },
+    });
+  });
+
+  for (const ending of ['completed', 'failed', 'cancelled'] as const) {
+    void it(`SP-02 a run that is ${ending} stays so`, async () => {
+      const ctx = someone();
+      const one = first();
+      await persistence.save(ctx, one);
+      await db.transaction(ctx, (tx) => persistence.close(ctx, one.runId, ending, tx));
+      await db.transaction(ctx, (tx) => persistence.close(ctx, one.runId, 'completed', tx));
+      await assert.rejects(persistence.save(ctx, second(one)), {
+        ...{
+          code: 'persistence_run_ended',
+          field: 'runId',
+          message: `This run has ended (${ending}) and stays ended.`,
+        },
+      });
+      assert.equal((await persistence.load(ctx, one.runId)).ending, ending);
+    });
+  }
+
+  void it('SP-03 within a larger transaction what it has saved is read, and nobody else reads it before its end', async () => {
+    const ctx = someone();
+    const one = first();
+    await db.transaction(ctx, async (tx) => {
+      await persistence.save(ctx, one, tx);
+      assert.deepEqual((await persistence.load(ctx, one.runId, tx)).state, { found: 1 });
+      await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found', field: 'runId' });
+    });
+    assert.equal((await persistence.load(ctx, one.runId)).version, 1);
+  });
+
+  void it('SP-08 the runs of a thread go with it, those of other threads and other people stay', async () => {
+    const ctx = someone();
+    const [one, two] = [first(), first()];
+    const ofColleague = first({ threadId: one.threadId });
+    const colleague = someone(ctx.tenantId);
+    for (const run of [one, two]) await persistence.save(ctx, run);
+    await persistence.save(colleague, ofColleague);
+    await db.transaction(ctx, (tx) => persistence.deleteOfThread(ctx, one.threadId, tx));
+    await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found' });
+    assert.equal((await persistence.load(ctx, two.runId)).version, 1);
+    assert.equal((await persistence.load(colleague, ofColleague.runId)).version, 1);
+  });
+
   void it('SP-02 of two that begin a run at once one lands, and the other is told', async () => {
     for (let i = 0; i < 10; i++) {
       const ctx = someone();
@@ -126,18 +182,40 @@ describe('saving a run', () => {
     ['not-a-number', { state: [NaN] }, 'persistence_not_serialisable', 'state.0'],
     ['a loop', { state: loop as never }, 'persistence_not_serialisable', /^state(\.self)+$/],
     ['a date', { state: { at: new Date() } as never }, 'persistence_not_serialisable', 'state.at'],
+    [
+      'something that writes itself in another way',
+      { state: { toJSON: () => 1 } as never },
+      'persistence_not_serialisable',
+      'state',
+    ],
+    [
+      'a name that JSON would lose',
+      { state: JSON.parse('{"__proto__":1}') as never },
+      'persistence_not_serialisable',
+      'state',
+    ],
+    ['a symbol', { state: { [Symbol('s')]: 1 } as never }, 'persistence_not_serialisable', 'state'],
+    ['what is deeper than 500', { state: nested(502) }, 'persistence_not_serialisable', /^state(\.0){501}$/],
+    ['minus zero', { state: [-0] }, 'persistence_not_serialisable', 'state.0'],
+    ['a field that nobody knows', { colour: 1 } as never, 'persistence_invalid_input', 'input'],
     ['a list with a hole', { state: Object.assign([], { 1: 1 }) }, 'persistence_not_serialisable', 'state'],
     ['2 MiB and a byte', { state: 'x'.repeat(2 * 1_024 * 1_024 - 1) }, 'persistence_too_large', 'state'],
   ] as const) {
     void it(`SP-02 ${what} is refused by name, and nothing is written`, async () => {
       const ctx = someone();
       const one = first();
-      await assert.rejects(persistence.save(ctx, { ...one, ...more }), (error: { code: string; field: string }) => {
-        assert.equal(error.code, code);
-        if (typeof field === 'string') assert.equal(error.field, field);
-        else assert.match(error.field, field);
-        return true;
-      });
+      await assert.rejects(
+        persistence.save(ctx, { ...one, ...more }),
+        (error: Error & { code: string; field: string }) => {
+          assert.equal(error.code, code);
+          if (typeof field === 'string') assert.equal(error.field, field);
+          else assert.match(error.field, field);
+          // Whoever reads it alone learns which field, and where it stands now.
+          assert(error.message.startsWith(error.field), error.message);
+          if (code !== 'persistence_too_large') assert.match(error.message, / Nothing was written\.$/);
+          return true;
+        },
+      );
       await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found' });
     });
   }
@@ -150,6 +228,7 @@ describe('saving a run', () => {
     {},
     { 'a "key"': ['ä\u0000'.replace('\u0000', ' '), -1e-7, [[null]]] },
     'x'.repeat(2 * 1_024 * 1_024 - 2),
+    nested(500),
   ]) {
     void it(`SP-03 comes back as it was: ${JSON.stringify(state).slice(0, 40)}`, async () => {
       const ctx = someone();
@@ -160,6 +239,11 @@ describe('saving a run', () => {
   }
 });
 
-function someone(): TenantContext {
-  return vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'mid', permissions: ['chat:use'] });
+/** Lists in lists, so many, around a number. */
+function nested(depth: number): Json {
+  return depth === 0 ? 1 : [nested(depth - 1)];
+}
+
+function someone(tenantId = ids.next('tenant')): TenantContext {
+  return vouchFor({ tenantId, userId: ids.next('user'), plan: 'mid', permissions: ['chat:use'] });
 }
