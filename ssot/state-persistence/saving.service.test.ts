@@ -52,7 +52,8 @@ describe('saving a run', () => {
       await persistence.save(ctx, one);
       for (const expectedVersion of [0, 1]) {
         await assert.rejects(persistence.save(ctx, { ...one, ...more, expectedVersion }), {
-          code: 'persistence_save_id_reused',
+          ...{ code: 'persistence_save_id_reused', field: 'saveId' },
+          message: 'This save id was used for other content. Nothing was written.',
         });
       }
       const { version, state } = await persistence.load(ctx, one.runId);
@@ -61,7 +62,14 @@ describe('saving a run', () => {
   }
 
   for (const [what, more, refusal] of [
-    ['an outdated version', { expectedVersion: 0 }, { code: 'persistence_version_conflict', version: 1 }],
+    [
+      'an outdated version',
+      { expectedVersion: 0 },
+      {
+        ...{ code: 'persistence_version_conflict', version: 1, field: 'expectedVersion' },
+        message: 'Somebody else saved first: version 1 stands. Load it and go on from there.',
+      },
+    ],
     ['a version to come', { expectedVersion: 2 }, { code: 'persistence_version_conflict', version: 1 }],
     ['an older fence', { fence: 4 }, { code: 'persistence_fenced_off', field: 'fence' }],
     ['an older fence and an outdated version', { fence: 4, expectedVersion: 0 }, { code: 'persistence_fenced_off' }],
@@ -77,7 +85,9 @@ describe('saving a run', () => {
   }
 
   void it('SP-02 a run that nobody has begun cannot be gone on with', async () => {
-    await assert.rejects(persistence.save(someone(), second(first())), { code: 'persistence_not_found' });
+    const refusal = { code: 'persistence_not_found', field: 'runId', message: 'There is no such run.' };
+    await assert.rejects(persistence.save(someone(), second(first())), refusal);
+    await assert.rejects(persistence.load(someone(), ids.next('run')), refusal);
   });
 
   void it('SP-03 a run is read with all that was saved of it, and with its ending once it has one', async () => {
@@ -97,6 +107,9 @@ describe('saving a run', () => {
   for (const ending of ['completed', 'failed', 'cancelled'] as const) {
     void it(`SP-02 a run that is ${ending} stays so`, async () => {
       const ctx = someone();
+      const brief = first({ ending });
+      await persistence.save(ctx, brief);
+      assert.equal((await persistence.load(ctx, brief.runId)).ending, ending);
       const one = first();
       await persistence.save(ctx, one);
       await db.transaction(ctx, (tx) => persistence.close(ctx, one.runId, ending, tx));

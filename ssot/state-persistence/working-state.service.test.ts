@@ -96,6 +96,23 @@ describe('working state that must last', () => {
     assert.deepEqual(heard, ['note created 1', 'note updated 2', 'note removed 2']);
   });
 
+  void it('ST-04 of many who write an entry at one moment each lands once, on top of the one before', async () => {
+    const { put, load, heard } = await open();
+    await Promise.all(Array.from({ length: 10 }, (_, n) => put('note', { body: `${n}` })));
+    assert.equal((await load('note'))?.version, 10);
+    const created = Array.from({ length: 10 }, (_, n) => `note ${n === 0 ? 'created' : 'updated'} ${n + 1}`);
+    assert.deepEqual(new Set(heard), new Set(created));
+    const alone = await Promise.all(Array.from({ length: 10 }, () => put('other', { expect: 'absent' })));
+    assert.equal(alone.filter((one) => 'result' in one).length, 1);
+  });
+
+  void it('ST-04 one write id at one moment is one write', async () => {
+    const { put, page } = await open();
+    const both = await Promise.all([put('a', {}, 'w-1'), put('b', {}, 'w-1')]);
+    assert.deepEqual(both.map((one) => 'replayed' in one && one.replayed).toSorted(), [false, true]);
+    assert.equal((await page()).length, 1);
+  });
+
   void it('ST-02 what is removed is gone, and written again it is another entry', async () => {
     const { put, remove, load, heard } = await open();
     await put('note');
