@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { vouchFor, type TenantId, type UserId } from '../../kernel';
+import { vouchFor, type RunId, type TenantId, type UserId } from '../../kernel';
 import type { UsageEvent } from '../contract';
 import { usageFromTemplate } from '../../../world/sample-usage/template';
 import { AnalyticsError } from '../errors';
-import { rowsOf } from './events';
+import { rowsOf, withoutPerson, type StoredUse } from './events';
 
 const now = Date.parse('2026-05-01T12:00:00Z');
 const ctx = vouchFor({
@@ -48,6 +48,12 @@ for (const [what, change, field, problem] of [
     'events[9].cachedInputTokens',
     'is more than inputTokens',
   ],
+  [
+    'whose opening is longer than what was sent',
+    { inputTokens: 10, cachedInputTokens: 0, opening: { hash: 'h', tokens: 11 } },
+    'events[9].opening.tokens',
+    'is more than inputTokens, which includes it',
+  ],
   ['without a status', { status: undefined }, 'events[9].status', 'is missing'],
   ['of an unknown status', { status: 'ok' }, 'events[9].status', 'must be one of: completed, failed, cancelled'],
   ['with a negative count', { outputTokens: -1 }, 'events[9].outputTokens', 'must be 0 or more'],
@@ -90,8 +96,86 @@ void test('CH-03 a sound report gives one row an event', () => {
   );
 });
 
-void test('CH-03 an event that is kept one second more is taken', () => {
-  assert.equal(rowsOf(ctx, [{ ...(sound[0] as UsageEvent), at: '2025-04-01T12:00:01Z' }], now).length, 1);
+for (const [what, change] of [
+  ['that is kept one second more', { at: '2025-04-01T12:00:01Z' }],
+  ['exactly five minutes ahead', { at: '2026-05-01T12:05:00Z' }],
+  ['with all input cached', { inputTokens: 3, cachedInputTokens: 3 }],
+  ['that is all opening', { inputTokens: 3, cachedInputTokens: 0, opening: { hash: 'h', tokens: 3 } }],
+] as const) {
+  void test(`CH-03 an event ${what} is taken`, () => {
+    assert.equal(rowsOf(ctx, [{ ...(sound[0] as UsageEvent), ...change }], now).length, 1);
+  });
+}
+
+for (const [what, report] of [
+  ['nothing', []],
+  ['one event too many', Array.from({ length: 1_001 }, () => sound[0])],
+  ['no list', { length: 1 } as never],
+] as const) {
+  void test(`CH-03 a report of ${what} is refused, with the way out`, () => {
+    const { field, message } = refusalOf(report);
+    const words = 'A report has 1 to 1000 events. Send more in several reports.';
+    assert.deepEqual([field, message], ['events', words]);
+  });
+}
+
+void test('CH-03 a report of a thousand events is taken', () => {
+  assert.equal(
+    rowsOf(
+      ctx,
+      Array.from({ length: 1_000 }, () => sound[0] as UsageEvent),
+      now,
+    ).length,
+    1_000,
+  );
+});
+
+const FULL: UsageEvent = {
+  ...{ eventId: 'e-1', at: '2026-05-01T11:00:00.123Z', provider: 'openai', model: 'gpt-4o', feature: 'chat' },
+  ...{ status: 'failed', inputTokens: 9, cachedInputTokens: 2, outputTokens: 4, latencyMs: 70, background: true },
+  ...{ personId: ctx.userId, runId: 'run_01jt5wbs00e4csqj4k1y7d0c3g' as RunId, promptHash: 'p' },
+  opening: { hash: 'o', tokens: 5 },
+};
+const rowOf = (event: UsageEvent) => rowsOf(ctx, [event], now)[0] as StoredUse;
+
+void test('CH-03 all that is reported of a call is stored, and what is not named is empty', () => {
+  const { fingerprint, ...row } = rowOf(FULL);
+  assert.deepEqual(row, {
+    ...{ tenant_id: ctx.tenantId, event_id: 'e-1', at: '2026-05-01 11:00:00.123', provider: 'openai', model: 'gpt-4o' },
+    ...{ feature: 'chat', status: 'failed', input_tokens: 9, cached_input_tokens: 2, output_tokens: 4, latency_ms: 70 },
+    ...{
+      background: 1,
+      person_id: ctx.userId,
+      run_id: FULL.runId,
+      prompt_hash: 'p',
+      opening_hash: 'o',
+      opening_tokens: 5,
+    },
+  });
+  assert.match(fingerprint, /^[0-9a-f]{32}$/);
+  const { personId: _, runId: __, promptHash: ___, opening: ____, ...least } = FULL;
+  assert.partialDeepStrictEqual(rowOf({ ...least, background: false }), {
+    ...{ background: 0, person_id: '', run_id: '', prompt_hash: '', opening_hash: '', opening_tokens: 0 },
+  });
+});
+
+void test('CH-02 the same call has the same fingerprint under any id, and another one differs in whatever it differs', () => {
+  const { fingerprint } = rowOf(FULL);
+  assert.equal(rowOf({ ...FULL, eventId: 'e-2' }).fingerprint, fingerprint);
+  const others: Partial<UsageEvent>[] = [
+    ...[{ at: '2026-05-01T11:00:00.124Z' }, { provider: 'x' }, { model: 'x' }, { feature: 'x' }],
+    ...[{ status: 'completed' as const }, { inputTokens: 8 }, { cachedInputTokens: 1 }, { outputTokens: 5 }],
+    ...[{ latencyMs: 71 }, { background: false }, { promptHash: 'q' }, { opening: { hash: 'x', tokens: 5 } }],
+    { opening: { hash: 'o', tokens: 4 } },
+  ];
+  const all = [fingerprint, ...others.map((other) => rowOf({ ...FULL, ...other }).fingerprint)];
+  assert.equal(new Set(all).size, others.length + 1);
+});
+
+void test('SP-09 without its person a call keeps what is counted and paid for, and is known when it is sent again', () => {
+  const row = rowOf(FULL);
+  const ofNobody = { person_id: '', run_id: '', prompt_hash: '', opening_hash: '' };
+  assert.deepEqual(withoutPerson(row), { ...row, ...ofNobody });
 });
 
 void test('CH-03 an event that is no object is refused in plain words', () => {
