@@ -28,7 +28,20 @@ export interface Answer {
 
 const KILL_AGAIN_MS = 100;
 
+/**
+ * How soon the engine looks again whether a rewrite has become due. Its own values, up to 1.1 s each time and a second time
+ * for each rewrite, are for servers with thousands of tables; here they would be most of what an erasure takes.
+ *
+ * @see https://github.com/ClickHouse/ClickHouse/blob/master/src/Storages/MergeTree/BackgroundJobsAssignee.h
+ */
+const LOOKS_SOON = [
+  '--background_processing_pool_thread_sleep_seconds_if_nothing_to_do=0.02',
+  '--background_processing_pool_task_sleep_seconds_when_no_work_random_part=0.02',
+];
+
 interface Native {
+  /** The first connection of a process starts the engine, with these settings of a server. */
+  CreateConnection(folder: string, settings: readonly string[]): unknown;
   InsertRawAsyncConnection(
     connection: unknown,
     prefix: string,
@@ -46,13 +59,15 @@ const native = (
 /** The chDB engine on one data folder. Every question gets a connection of its own (2 ms), so none sees another's settings. */
 export class Engine {
   readonly #folder: string;
+  readonly #startsTheEngine: unknown;
+  readonly #keepsTheDataOpen: Session;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#startsTheEngine = native.CreateConnection(folder, LOOKS_SOON);
     this.#keepsTheDataOpen = new Session(folder);
     this.#keepsTheDataOpen.query('create database if not exists specs');
   }
-  readonly #keepsTheDataOpen: Session;
 
   get version(): string {
     return this.#keepsTheDataOpen.query('select version()', 'TSV').trim();
