@@ -103,6 +103,11 @@ test('AU-05 a lock is forgotten 24 hours after its end', () => {
   );
 });
 
+test('AU-05 to be told that there is nothing to wait for makes no lock remembered for longer', () => {
+  const scene = new Scene().fail(account, 5).pass(15 * MINUTE + 24 * HOUR);
+  assert.equal(scene.learn(account, 0).pass(1).fail(account, 5).waitOf(account), 15 * MINUTE);
+});
+
 test('AU-05 a success forgets what failed before about the account, not what its address did to others', () => {
   const scene = new Scene().fail(account, 4).fail(connection, 29).succeed(account, connection).fail(account, 4);
   assert.equal(scene.waitOf(account), 0);
@@ -144,4 +149,10 @@ test('AU-05 failures on their way to be counted are counted upon, until they hav
   assert.equal(scene.waitOf(token), 0);
   five[Symbol.dispose]();
   assert.equal(scene.fail(token, 5).waitOf(token), 0);
+});
+
+test('AU-05 more failures on their way than a budget has room for prolong no wait', () => {
+  const scene = new Scene().fail(connection, 29, 1_000);
+  using _five = scene.expectFailures(connection, 5);
+  assert.equal(scene.waitOf(connection), 32_000);
 });

@@ -10,6 +10,8 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['a neighbour in the same /64 is the same one', '2001:db8:1:2::1', '2001:db8:1:2::/64'],
   ['the next /64 is another one', '2001:db8:1:3::1', '2001:db8:1:3::/64'],
   ['a zone is no part of the address', 'fe80::1%eth0', 'fe80::/64'],
+  ['the longest address that can be written', `fe80::1%${'e'.repeat(92)}`, 'fe80::/64'],
+  ['what is longer than any address is one that is not known', `fe80::1%${'e'.repeat(93)}`, 'unknown'],
   ['what is no address is one that is not known', 'unix:/tmp/socket', 'unknown'],
   ['nothing is one that is not known', '', 'unknown'],
 ];

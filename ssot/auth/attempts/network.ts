@@ -23,9 +23,5 @@ function readNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return UNKNOWN;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone(parsed.toString())}/${SITE_PREFIX}`).toString()}/${SITE_PREFIX}`;
-}
-
-function withoutZone(address: string): string {
-  return address.split('%')[0] ?? address;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${SITE_PREFIX}`).toString()}/${SITE_PREFIX}`;
 }

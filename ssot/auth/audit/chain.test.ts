@@ -64,6 +64,23 @@ for (const [what, links, seq, fault] of [
   });
 }
 
+test('AU-13 what was written once verifies in every later release', () => {
+  const genesis = genesisOf(CHAIN);
+  const hash = hashOf(CHAIN, {
+    seq: 1,
+    at: new Date(1_764_400_000_001),
+    entry: '{"action":"sign_in"}',
+    prevHash: genesis,
+  });
+  assert.deepEqual(
+    [genesis.toString('hex'), hash.toString('hex')],
+    [
+      'a5ced658036ce3c6117e05cbc0062c839ec8a88e56ae4f0bb0ca83a4318059b0',
+      'e691b08ce594244fa34480ca3865efaa6cc370b8ff6d7e77fd32aeb28e0d1e57',
+    ],
+  );
+});
+
 test('AU-13 an entry of one company is none of another', () => {
   assert.notDeepEqual(hashOf(CHAIN, at(1)), hashOf('platform', at(1)));
 });

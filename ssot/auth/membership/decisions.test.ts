@@ -28,11 +28,12 @@ const MAY: readonly (readonly [what: string, of: Role | null, to: Role | null, b
 ];
 for (const [what, of, to, by] of MAY) {
   test(`AU-11 nobody gives more than they have: ${what}`, () => {
-    const outcomes = ROLES.map((role) => outcome(() => assertMayChange({ by: role, of, to, owners: 2 })));
-    assert.deepEqual(
-      outcomes,
-      by.split(' ').map((may) => (may === 'yes' ? 'allowed' : 'not_allowed')),
-    );
+    const expected = by.split(' ').map((may) => (may === 'yes' ? 'allowed' : 'not_allowed'));
+    // It is nothing to anybody but an owner how many owners there are.
+    for (const owners of of === 'owner' ? [2] : [2, 1]) {
+      const outcomes = ROLES.map((role) => outcome(() => assertMayChange({ by: role, of, to, owners })));
+      assert.deepEqual(outcomes, expected);
+    }
   });
 }
 
@@ -52,6 +53,32 @@ test('AU-11 the last owner can neither go nor be made less, by nobody; one of tw
     'allowed',
   );
 });
+
+for (const [change, refusal] of [
+  [
+    { by: 'member', of: null, to: 'owner', owners: 1 },
+    { code: 'not_allowed', message: 'Only administrators and owners manage people.' },
+  ],
+  [
+    { by: 'administrator', of: 'owner', to: 'owner', owners: 1 },
+    { code: 'not_allowed', message: 'Only an owner makes owners.' },
+  ],
+  [
+    { by: 'administrator', of: 'owner', to: null, owners: 1 },
+    { code: 'not_allowed', message: 'Only an owner changes or removes an owner.' },
+  ],
+  [
+    { by: 'owner', of: 'owner', to: null, owners: 1 },
+    {
+      ...{ code: 'last_owner', field: 'userId' },
+      message: 'A company always has an owner. Make somebody else an owner first.',
+    },
+  ],
+] as const) {
+  test(`AU-11 whoever may not is told who may: ${refusal.message}`, () => {
+    assert.throws(() => assertMayChange(change), refusal);
+  });
+}
 
 test('AU-11 whoever sets a password gets what its owner may, so it takes no less than their role', () => {
   const table = ROLES.map((by) => ROLES.map((of) => outcome(() => assertMaySetPassword(by, of))));

@@ -22,6 +22,16 @@ for (const [what, password] of [
   });
 }
 
+test('AU-05 of names that begin alike the whole longer one counts', () => {
+  const about = ['Ann', 'Annabelle-Marie'];
+  assert.throws(() => assertNotOwnWords('annabelle annabelle', about), { code: 'weak_password' });
+});
+
+test('AU-05 a name of three characters counts, one of two stands in anything', () => {
+  assert.throws(() => assertNotOwnWords('max-max-max-max', ['Max Po']), { code: 'weak_password' });
+  assertNotOwnWords('po-po-po-po-po', ['Max Po']);
+});
+
 for (const [what, password] of [
   ['eight characters beside it', 'acme-abcdefgh-acme'],
   ['a sentence about the company', 'widgets have made acme rich since 1904'],

@@ -14,7 +14,7 @@ const companyRow = z.object({ company: z.string() });
 
 /** Throws `weak_password` for one that says hardly more than what anybody knows who wants to guess it. */
 export function assertNotOwnWords(password: string, about: readonly string[]): void {
-  const words = [PRODUCT, ...about].flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).map(folded);
+  const words = [PRODUCT, ...about].flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]/u)]).map(folded);
   const telling = words.filter((word) => codePoints(word) >= SHORTEST).sort((a, b) => b.length - a.length);
   const whole = folded(password);
   const left = telling.reduce((rest, word) => rest.replaceAll(word, ''), whole);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as argon2 from '@node-rs/argon2';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
+import type { AuthError } from '../errors';
 import { assertStrong, Passwords, type Hasher } from './passwords';
 
 /** Whoever stores a password. */
@@ -13,8 +14,8 @@ function refused(password: string): string | undefined {
     assertStrong(password);
     return undefined;
   } catch (refusal) {
-    const { code, message } = refusal as { code: string; message: string };
-    assert.equal(code, 'weak_password');
+    const { code, field, message } = refusal as AuthError;
+    assert.deepEqual([code, field], ['weak_password', 'password']);
     return message;
   }
 }
@@ -46,9 +47,11 @@ for (const [what, password, reason] of [
 /** Counts what is hashed, at a cost that tests can pay. */
 class Hashed implements Hasher {
   readonly shown: string[] = [];
+  readonly against: string[] = [];
   readonly hash: Hasher['hash'] = (password) => argon2.hash(password, { memoryCost: 64, timeCost: 1 });
   readonly verify: Hasher['verify'] = (stored, password) => {
     this.shown.push(String(password));
+    this.against.push(String(stored));
     return argon2.verify(stored, password);
   };
 }
@@ -81,6 +84,27 @@ void test('AU-05 whatever cannot be a password costs one hashing of nothing', as
   assert.deepEqual(hashed.shown, ['', '', '']);
 });
 
+void test('AU-05 an unknown e-mail costs the same hashing as a known one, and no password is right', async () => {
+  const hashed = new Hashed();
+  const passwords = new Passwords(new ControlledClock(), hashed);
+  const isRight = await passwords.inTurn({ crowds: [] }, (verify) => verify(undefined, 'correct horse battery'));
+  assert.equal(isRight, false);
+  assert.deepEqual(hashed.shown, ['correct horse battery']);
+  assert.match(hashed.against.join(), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+void test('AU-05 whoever stores a password waits for no stranger who is guessing', async () => {
+  const passwords = new Passwords(new ControlledClock(), new Hashed());
+  const order: string[] = [];
+  const stored = Promise.withResolvers<void>();
+  const guess = passwords.inTurn({ crowds: [] }, () => stored.promise.then(() => order.push('guessed')));
+  await passwords.hash('correct horse battery', NOBODY);
+  order.push('stored');
+  stored.resolve();
+  await guess;
+  assert.deepEqual(order, ['stored', 'guessed']);
+});
+
 void test('AU-05 a stored password is argon2id with 19 MiB and 2 passes, and another salt each time', async () => {
   const passwords = new Passwords(new ControlledClock());
   const stored = [
@@ -89,4 +113,7 @@ void test('AU-05 a stored password is argon2id with 19 MiB and 2 passes, and ano
   ];
   for (const one of stored) assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   assert.notEqual(stored[0], stored[1]);
+  const judged = (shown: string): Promise<boolean> =>
+    passwords.inTurn({ crowds: [] }, (verify) => verify(stored[0], shown));
+  assert.deepEqual([await judged('a password that is long'), await judged('another password')], [true, false]);
 });

@@ -19,6 +19,7 @@ class Store {
 
 function believing(): { clock: ControlledClock; store: Store; believed: Believed<string, string> } {
   const clock = new ControlledClock();
+  clock.advance(60_000);
   const store = new Store();
   return { clock, store, believed: new Believed(clock, store.ask) };
 }

@@ -69,7 +69,7 @@ export async function issueToken(
 
 /** Every reason but age reads `token_invalid`, so that a forger learns nothing; size is judged before any cryptography. */
 export async function readToken(key: SigningKey, config: AuthConfig, clock: Clock, token: string): Promise<Claims> {
-  if (typeof token !== 'string' || token.length > LONGEST || token.split('.').length !== 3) throw tokenInvalid();
+  if (token.length > LONGEST) throw tokenInvalid();
   const now = clock.now();
   try {
     const { payload } = await jwtVerify(
@@ -85,12 +85,11 @@ export async function readToken(key: SigningKey, config: AuthConfig, clock: Cloc
         typ: TYPE,
         issuer: config.issuer,
         audience: config.audience,
-        requiredClaims: ['exp', 'iat', 'sub', 'jti'],
         currentDate: new Date(now),
       },
     );
     const read = claims.parse(payload);
-    // The verifier takes tokens without a limit to their life, and tokens dated in the future.
+    // The verifier takes tokens without an end or a limit to their life, and tokens dated in the future.
     if (read.exp - read.iat > LONGEST_LIFE_S || read.iat > now / 1000 + CLOCK_DIFFERENCE_S) throw tokenInvalid();
     return read;
   } catch (error) {

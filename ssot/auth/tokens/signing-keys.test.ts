@@ -44,6 +44,14 @@ class Table {
 
 const [first, second] = [key('first'), key('second')];
 
+void test('AU-01 the published key says what it is for, and holds no private part', async () => {
+  const { kid, jwk } = await new Table().load(first);
+  assert.match(kid, /^key_[0-9a-z]{26}$/);
+  const { x, y, ...rest } = jwk;
+  assert.deepEqual(rest, { kid, kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
+  assert.deepEqual([typeof x, typeof y], ['string', 'string']);
+});
+
 void test('CF-06 the signing key outlives a rotation of the master key', async () => {
   const table = new Table();
   const { kid } = await table.load(first);

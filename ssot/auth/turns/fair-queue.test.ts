@@ -73,6 +73,15 @@ test('AU-05 whoever has the fewest of their kind waiting comes first, then whoev
   assert.deepEqual(scene.started, ['first', 'b1', 'c1', 'a1', 'a2']);
 });
 
+test('AU-05 whoever has much in common with others in any one way counts with those', async () => {
+  const scene = new Scene({ atOnce: 1, maxWaiting: 9 });
+  await scene.come('first', 'address z');
+  for (const name of ['a1', 'a2', 'a3']) await scene.come(name, `address ${name}`, 'account a');
+  for (const name of ['b1', 'b2']) await scene.come(name, 'address b', `account ${name}`);
+  await scene.end('first');
+  assert.deepEqual(scene.started, ['first', 'b1']);
+});
+
 test('AU-05 a full queue takes a newcomer, and the largest crowd gives up its newest', async () => {
   const scene = new Scene({ atOnce: 1 });
   for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) await scene.come(name, 'address a');
@@ -173,4 +182,14 @@ test('AU-05 the known keep no stranger out: of the two kinds, the one with less 
   assert.deepEqual(scene.started, ['o1', 'o2']);
   for (const name of ['o1', 's1', 's2', 'o2']) await scene.end(name);
   assert.deepEqual(scene.started, ['o1', 'o2', 's1', 's2', 'o3', 'o4']);
+});
+
+test('AU-05 nor does somebody known who comes later, while more of the known are at work', async () => {
+  const scene = new Scene({ ofStrangers: 1 });
+  await scene.comeKnown('o1', 'address o1');
+  await scene.come('s0', 'address s0');
+  await scene.come('s1', 'address s1');
+  await scene.comeKnown('o2', 'address o2');
+  await scene.end('s0');
+  assert.deepEqual(scene.started, ['o1', 's0', 's1']);
 });

@@ -131,7 +131,7 @@ export class FairQueue {
   }
 
   #leave(entry: Entry | undefined): Entry | undefined {
-    const place = entry === undefined ? -1 : this.#waiting.indexOf(entry);
+    const place = this.#waiting.findIndex((one) => one === entry);
     return place < 0 ? undefined : this.#waiting.splice(place, 1)[0];
   }
 }
