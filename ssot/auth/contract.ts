@@ -346,7 +346,7 @@ export interface Auth extends AsyncDisposable {
     keepUp(closing?: AbortSignal): Promise<void>;
   };
   readonly provisioning: {
-    /** Throws `operator_unknown`; after ten wrong keys within a minute `rate_limited`, and no key from there is looked at. */
+    /** Throws `operator_unknown`, after ten wrong keys within a minute `rate_limited`; the right key is let in all the same. */
     recognise(credential: string, address: string): Promise<Operator>;
     /** With its owner, where they are named; again with the same `key`, it is the same company. Throws `idempotency_key_reused`. */
     createTenant(by: Operator, tenant: NewTenant, key?: string): Promise<TenantId>;

@@ -126,8 +126,8 @@ export class BackChannelLogout {
   async #keysOf(issuer: string): Promise<JWTVerifyGetKey> {
     const known = this.#keySets.get(issuer);
     if (known !== undefined) return known;
-    const { jwks_uri: address = '' } = await this.deps.clients.metadataOf(issuer);
-    const keys = createRemoteJWKSet(new URL(address), {
+    const { jwks_uri: address } = await this.deps.clients.metadataOf(issuer);
+    const keys = createRemoteJWKSet(new URL(address as string), {
       [customFetch]: (url, { headers }) =>
         this.deps.http.fetch(url, { method: 'GET', headers: Object.fromEntries(headers) }),
     });

@@ -61,10 +61,42 @@ describe('single sign-on', () => {
     ];
     const outcomes = await Promise.all(attempts.map(said));
     assert.deepEqual(new Set(outcomes), new Set(['not_allowed']));
-    const { connection, redirectAddress } = await sso.auth.sso.settings(owner);
-    assert.equal(connection?.issuer, wanted.issuer);
-    assert.equal(redirectAddress, 'https://chat.example/v1/sign-in/provider/callback');
+    const { domains, ...settings } = await sso.auth.sso.settings(owner);
+    const { clientSecret: _, ...shown } = wanted;
+    const now = new Date(clock.now());
+    assert.deepEqual(settings, {
+      redirectAddress: 'https://chat.example/v1/sign-in/provider/callback',
+      connection: { ...shown, connectedAt: now, enforcedAt: null, emergencyOwner: null },
+    });
+    assert.deepEqual(
+      domains.map(({ record, ...claim }) => ({ ...claim, name: record.name })),
+      [{ domain, provenAt: now, name: `_agent-chat.${domain}` }],
+    );
     assert(!JSON.stringify(await sso.auth.sso.settings(owner)).includes(wanted.clientSecret));
+  });
+
+  test('AU-13 what owners decide about signing in stands in the trail, whatever is asked for twice once', async () => {
+    const { domain, wanted, owner, ownerId } = await sso.company();
+    const other = `other-${domain}`;
+    for (let time = 0; time < 2; time++) {
+      await sso.auth.sso.claimDomain(owner, other);
+      await sso.auth.sso.proveDomain(owner, domain);
+    }
+    await sso.auth.sso.dropDomain(owner, other);
+    await sso.auth.sso.disconnect(owner);
+    const entries = await sso.auth.audit.read(owner.principal.context, { limit: 6 });
+    const { issuer, newPeople } = wanted;
+    assert.deepEqual(
+      entries.map(({ seq: _, at: __, ...entry }) => entry).toReversed(),
+      [
+        { action: 'sso_connected', subject: null, details: { issuer, newPeople } },
+        { action: 'domain_claimed', subject: domain, details: {} },
+        { action: 'domain_proven', subject: domain, details: {} },
+        { action: 'domain_claimed', subject: other, details: {} },
+        { action: 'domain_dropped', subject: other, details: {} },
+        { action: 'sso_disconnected', subject: null, details: {} },
+      ].map((entry) => ({ ...entry, by: { kind: 'person', id: ownerId }, address: HOME })),
+    );
   });
 
   test('AU-08 an owner who was demoted a moment before decides nothing', async () => {
@@ -119,7 +151,8 @@ describe('single sign-on', () => {
   test('AU-08 where single sign-on is the only way in a password is told so, and a wrong one is not', async () => {
     const { tenantId, domain, owner } = await enforced({ dana: {} });
     await sso.person(tenantId, `dana@${domain}`);
-    assert.equal(await said(sso.withPassword(`dana@${domain}`)), 'sso_required');
+    const message = 'Your company signs in with its own provider. Sign in with it.';
+    await assert.rejects(sso.withPassword(`dana@${domain}`), { code: 'sso_required', message });
     assert.deepEqual((await lastEntry(owner))?.details, { reason: 'sso_required' });
     const wrong = { email: `dana@${domain}`, password: `${PASSWORD}!`, device: 'laptop', address: HOME };
     assert.equal(await said(sso.auth.signIn.withPassword(wrong)), 'invalid_credentials');
@@ -186,19 +219,28 @@ describe('single sign-on', () => {
     const { owner, ownerId, ownerEmail, tenantId, domain } = await sso.company();
     assert.equal(await said(sso.auth.sso.enforce(owner, ownerId)), 'sso_required');
     const byProvider = await sso.acting((await sso.withProvider(ownerEmail, { fresh: true })).tokens.access);
-    await assert.rejects(sso.auth.sso.enforce(byProvider, ownerId), { code: 'invalid_input', field: 'emergencyOwner' });
+    await assert.rejects(sso.auth.sso.enforce(byProvider, ownerId), {
+      ...{ code: 'invalid_input', field: 'emergencyOwner' },
+      message: '"emergencyOwner" has to be an owner of your company with a password and a second factor.',
+    });
     const administrator = await sso.person(tenantId, `ada@${domain}`, 'administrator');
     assert.equal(await said(sso.auth.sso.enforce(byProvider, administrator)), 'invalid_input');
     assert.equal(await said(sso.auth.sso.lift(byProvider)), 'not_found');
     await withFactor(owner);
     assert.equal(await said(sso.auth.sso.enforce(byProvider, ownerId)), 'fine');
-    assert.equal((await lastEntry(owner))?.action, 'sso_enforced');
+    const { connection } = await sso.auth.sso.settings(owner);
+    assert.deepEqual([connection?.enforcedAt, connection?.emergencyOwner], [new Date(clock.now()), ownerId]);
+    const { action, subject, by } = (await lastEntry(owner)) ?? {};
+    assert.deepEqual([action, subject, by?.id], ['sso_enforced', ownerId, ownerId]);
   });
 
   test('AU-08 while it is the only way in its provider stays, and its secret can change', async () => {
     const { byProvider, wanted } = await enforced();
     const other = await sso.company();
-    assert.equal(await said(sso.auth.sso.connect(byProvider, { ...wanted, issuer: other.issuer })), 'sso_enforced');
+    await assert.rejects(sso.auth.sso.connect(byProvider, { ...wanted, issuer: other.issuer }), {
+      ...{ code: 'sso_enforced', field: 'issuer' },
+      message: 'Single sign-on is the only way in, so its provider stays. Let passwords count again first.',
+    });
     assert.equal(await said(sso.auth.sso.connect(byProvider, { ...wanted, clientId: 'another' })), 'sso_enforced');
     assert.equal(await said(sso.auth.sso.connect(byProvider, { ...wanted, clientSecret: 'a new one' })), 'fine');
   });
@@ -279,11 +321,18 @@ describe('proof of a domain', () => {
       await sso.auth.sso.claimDomain(other.owner, domain),
     ];
     sso.names.publish(ofOne.record.name, ofOne.record.value);
-    assert.equal(await said(sso.auth.sso.proveDomain(other.owner, domain)), 'domain_unproven');
+    const { record } = await sso.auth.sso.claimDomain(other.owner, domain);
+    const missing = `There is no TXT record at ${record.name} with the text "${record.value}".`;
+    await assert.rejects(sso.auth.sso.proveDomain(other.owner, domain), {
+      ...{ code: 'domain_unproven', field: 'domain' },
+      message: `${missing} Add it, wait until it is published, and try again.`,
+    });
     await sso.auth.sso.proveDomain(one.owner, domain);
-    const ofOther = await sso.auth.sso.claimDomain(other.owner, domain);
-    sso.names.publish(ofOther.record.name, ofOther.record.value);
-    assert.equal(await said(sso.auth.sso.proveDomain(other.owner, domain)), 'domain_taken');
+    sso.names.publish(record.name, record.value);
+    await assert.rejects(sso.auth.sso.proveDomain(other.owner, domain), {
+      ...{ code: 'domain_taken', field: 'domain' },
+      message: 'Another company has proven this domain. Ask the operators of the platform if it is yours.',
+    });
     await sso.auth.sso.dropDomain(one.owner, domain);
     assert.equal(await said(sso.auth.sso.proveDomain(other.owner, domain)), 'fine');
   });
@@ -301,7 +350,8 @@ describe('proof of a domain', () => {
     const { owner, domain } = await sso.company();
     for (let i = 1; i < 20; i++) await sso.auth.sso.claimDomain(owner, `d${i}.${domain}`);
     const limit = { name: 'domainsPerTenant', max: 20 };
-    await assert.rejects(sso.auth.sso.claimDomain(owner, `d20.${domain}`), { code: 'domain_limit', limit });
+    const message = 'A company may have 20 domains. Drop one first.';
+    await assert.rejects(sso.auth.sso.claimDomain(owner, `d20.${domain}`), { code: 'domain_limit', message, limit });
     assert.equal(await said(sso.auth.sso.proveDomain(owner, `d20.${domain}`)), 'not_found');
     assert.equal(await said(sso.auth.sso.dropDomain(owner, `d20.${domain}`)), 'not_found');
     assert.equal(await said(sso.auth.sso.claimDomain(owner, 'nonsense')), 'invalid_input');

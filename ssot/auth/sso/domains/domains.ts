@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { AuthError } from '../../errors';
 
@@ -11,7 +10,7 @@ const NOT_IN_NAMES = /[\s/\\?#@:%[\]]/;
 /** A domain in the one spelling in which it is kept and compared: ASCII, small letters. Throws `invalid_input`. */
 export function readDomain(text: string): string {
   const written = text.trim();
-  const isName = written.length <= MAX_LENGTH && !NOT_IN_NAMES.test(written) && isIP(written) === 0;
+  const isName = written.length <= MAX_LENGTH && !NOT_IN_NAMES.test(written);
   const domain = isName ? domainToASCII(written) : '';
   if (DOMAIN.test(domain) && domain.length <= MAX_LENGTH) return domain;
   throw new AuthError('invalid_input', '"domain" is no name of a domain: write one such as acme.example.', {

@@ -35,23 +35,27 @@ for (const [what, address] of [
   });
 }
 
-for (const [what, address] of [
-  ['plain http', 'http://login.example'],
-  ['no address', 'login.example'],
-  ['credentials', 'https://user:password@login.example'],
-  ['a user', 'https://login.example@evil.example'],
-  ['loopback', 'https://127.0.0.1/'],
-  ['loopback in one number', 'https://2130706433/'],
-  ['loopback in hexadecimal', 'https://0x7f.1/'],
-  ['IPv6 loopback', 'https://[::1]/'],
-  ['private', 'https://10.0.0.1/realms/acme'],
-  ['link-local', 'https://169.254.169.254/latest/meta-data'],
-  ['private written as IPv6', 'https://[::ffff:10.0.0.1]/'],
-  ['a file', 'file:///etc/passwd'],
-  ['a script', 'javascript:alert(1)'],
+for (const [what, address, why] of [
+  ['plain http', 'http://login.example', 'is not https'],
+  ['no address', 'login.example', 'is no address'],
+  ['credentials', 'https://user:password@login.example', 'holds credentials'],
+  ['a user', 'https://login.example@evil.example', 'holds credentials'],
+  ['loopback', 'https://127.0.0.1/', 'is not on the public internet'],
+  ['loopback in one number', 'https://2130706433/', 'is not on the public internet'],
+  ['loopback in hexadecimal', 'https://0x7f.1/', 'is not on the public internet'],
+  ['IPv6 loopback', 'https://[::1]/', 'is not on the public internet'],
+  ['private', 'https://10.0.0.1/realms/acme', 'is not on the public internet'],
+  ['link-local', 'https://169.254.169.254/latest/meta-data', 'is not on the public internet'],
+  ['private written as IPv6', 'https://[::ffff:10.0.0.1]/', 'is not on the public internet'],
+  ['a file', 'file:///etc/passwd', 'is not https'],
+  ['a script', 'javascript:alert(1)', 'is not https'],
+  ['a password alone', 'https://:password@login.example', 'holds credentials'],
 ] as const) {
   test(`AU-08 a provider is not asked there: ${what}`, () => {
-    assert.throws(() => assertProviderAddress(address, NONE), { code: 'issuer_refused', field: 'issuer' });
+    const advice = 'Use a provider with a public https address, or ask the operators of the platform.';
+    assert.throws(() => assertProviderAddress(address, NONE), {
+      ...{ code: 'issuer_refused', field: 'issuer', message: `The provider’s address ${why}. ${advice}` },
+    });
   });
 }
 

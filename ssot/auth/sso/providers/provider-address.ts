@@ -15,12 +15,8 @@ export function isPublicAddress(address: string): boolean {
 export class InternalIssuers {
   readonly #origins: ReadonlySet<string>;
 
-  constructor(private readonly issuers: readonly string[]) {
+  constructor(issuers: readonly string[]) {
     this.#origins = new Set(issuers.map((issuer) => new URL(issuer).origin));
-  }
-
-  has(issuer: string): boolean {
-    return this.issuers.includes(issuer);
   }
 
   /** Whether a named issuer's own server is at this address. */
@@ -39,7 +35,7 @@ export function assertProviderAddress(text: string, internal: InternalIssuers): 
   if (url.username !== '' || url.password !== '') throw issuerRefused('holds credentials');
   if (internal.serves(url)) return url;
   if (url.protocol !== 'https:') throw issuerRefused('is not https');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = url.hostname.replace(/[[\]]/g, '');
   if (ipaddr.isValid(host) && !isPublicAddress(host)) throw issuerRefused('is not on the public internet');
   return url;
 }

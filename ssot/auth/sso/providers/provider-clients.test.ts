@@ -18,7 +18,15 @@ const challenge: Challenge = {
   fresh: false,
 };
 const dns = { texts: () => Promise.resolve([]), addresses: () => Promise.resolve([]) };
+const DISCOVERY = '/.well-known/openid-configuration';
+const MAKES_NO_SENSE = 'its answer makes no sense';
+const unavailable = (why: string) => ({
+  ...{ code: 'provider_unavailable', retryable: true, retryAfterMs: 5_000 },
+  message: `Your company’s provider cannot be asked right now: ${why}. Try again in a moment.`,
+});
 const now = (): number => Math.floor(systemClock.now() / 1000);
+
+const LONGEST_NAMES = { subject: 'x'.repeat(255), providerSession: 'y'.repeat(255) };
 
 describe('what a provider says', () => {
   let provider: LyingProvider;
@@ -65,10 +73,20 @@ describe('what a provider says', () => {
     });
   });
 
-  test('AU-06 a provider is asked for no more than the platform reads: who somebody is, their e-mail and name', async () => {
-    const address = await clients.authorizationAddress(login(), challenge);
-    assert.equal(address.searchParams.get('scope'), 'openid email profile');
-  });
+  for (const [what, claims, read] of [
+    ['no more than who it is', {}, {}],
+    ['a proof that is still to come', { auth_time: now() + 600 }, { provedAgoMs: 0 }],
+    ['the longest names of a person and of a session', { sub: 'x'.repeat(255), sid: 'y'.repeat(255) }, LONGEST_NAMES],
+    ['a session with too long a name', { sid: 'y'.repeat(256) }, {}],
+    ['a name that is no text', { name: 7 }, {}],
+  ] as const) {
+    test(`AU-06 of a statement what is there and can be read is believed: ${what}`, async () => {
+      provider.claims = { ...provider.claims, ...claims };
+      const nothingMore = { name: undefined, provedAgoMs: undefined, providerSession: undefined };
+      const usual = { subject: 'somebody', email: 'dana@acme.example', isEmailVerified: true };
+      assert.deepEqual(await exchange(), { ...usual, ...nothingMore, ...read });
+    });
+  }
 
   test('AU-06 an e-mail that is told separately counts if it is about the same person', async () => {
     provider.claims = {};
@@ -89,6 +107,7 @@ describe('what a provider says', () => {
     ['without an end', { exp: undefined } as unknown as JWTPayload],
     ['that does not say when it was made', { iat: undefined } as unknown as JWTPayload],
     ['about nobody', { sub: '' }],
+    ['about somebody with too long a name', { sub: 'x'.repeat(256) }],
     ['that counts later only', { nbf: now() + 600 }],
   ];
   for (const [what, claims] of doctored) {
@@ -137,7 +156,8 @@ describe('what a provider says', () => {
 
   test('AU-06 a person who says no there is not let in here', async () => {
     assert.equal(await said(exchange({ error: 'access_denied' }, { cut: 'code' })), 'provider_refused');
-    assert.equal(await said(exchange({ error: 'temporarily_unavailable' }, { cut: 'code' })), 'provider_unavailable');
+    const later = exchange({ error: 'temporarily_unavailable' }, { cut: 'code' });
+    await assert.rejects(later, unavailable('it says so'));
   });
 
   test('AU-09 a proof that was asked for now has to be from now', async () => {
@@ -157,31 +177,35 @@ describe('what a provider says', () => {
     }
   });
 
-  for (const [what, path, answer] of [
-    ['a server error', '/token', json({}, 502)],
+  for (const [what, path, answer, why] of [
+    ['a server error', '/token', json({}, 500), 'it answered 500'],
+    ['a discovery that does not come', DISCOVERY, json({}, 503), 'it answered 503'],
     [
       'an unreadable answer',
       '/token',
       (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id_'),
+      MAKES_NO_SENSE,
     ],
     [
       'a page instead of an answer',
       '/token',
       (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Sorry'),
+      MAKES_NO_SENSE,
     ],
-    ['keys that are missing', '/keys', json({ keys: [] })],
-    ['keys that do not come', '/keys', json({}, 503)],
+    ['keys that are missing', '/keys', json({ keys: [] }), MAKES_NO_SENSE],
+    ['keys that do not come', '/keys', json({}, 503), 'it answered 503'],
     [
       'an answer without end',
       '/token',
       (response) =>
         void response.writeHead(200, { 'content-type': 'application/json' }).end(`"${'a'.repeat(300_000)}"`),
+      'it does not answer',
     ],
-    ['a connection that breaks', '/token', (response) => void response.destroy()],
-  ] as const satisfies readonly (readonly [string, string, Parameters<LyingProvider['instead']['set']>[1]])[]) {
+    ['a connection that breaks', '/token', (response) => void response.destroy(), 'it does not answer'],
+  ] as const satisfies readonly (readonly [string, string, Parameters<LyingProvider['instead']['set']>[1], string])[]) {
     test(`AU-06 a provider in trouble is told apart from one that refuses: ${what}`, async () => {
       provider.instead.set(path, answer);
-      await assert.rejects(exchange(), { code: 'provider_unavailable', retryable: true });
+      await assert.rejects(exchange(), unavailable(why));
       provider.instead.clear();
       assert.equal((await exchange()).subject, 'somebody');
     });
@@ -201,7 +225,7 @@ describe('what a provider says', () => {
         return http.fetch(`${provider.issuer}/long`, { method: 'GET', headers: {} });
       };
       assert.equal((await (await askFor(256 * 1024)).text()).length, 256 * 1024);
-      await assert.rejects(askFor(256 * 1024 + 1), { code: 'provider_unavailable' });
+      await assert.rejects(askFor(256 * 1024 + 1), unavailable('its answer is too long'));
     });
   }
 
@@ -218,7 +242,7 @@ describe('what a provider says', () => {
     provider.instead.set('/token', json({}, 500));
     for (let i = 0; i < 5; i++) assert.equal(await said(exchange()), 'provider_unavailable');
     provider.asked.length = 0;
-    assert.equal(await said(exchange()), 'provider_unavailable');
+    await assert.rejects(exchange(), unavailable('it has not answered several times'));
     assert.deepEqual(provider.asked, []);
     await using other = await LyingProvider.open();
     const internal = new InternalIssuers([other.issuer]);
@@ -236,7 +260,7 @@ describe('what a provider says', () => {
       jwks_uri: `${provider.issuer}/keys`,
     };
     const outcome = (document: object): Promise<string> => {
-      provider.instead.set('/.well-known/openid-configuration', json(document));
+      provider.instead.set(DISCOVERY, json(document));
       return said(clients.metadataOf(provider.issuer));
     };
     assert.equal(await outcome({ ...published, issuer: `${provider.issuer}/` }), 'provider_refused');
@@ -245,6 +269,19 @@ describe('what a provider says', () => {
     assert.equal(await outcome({ ...published, token_endpoint: 'http://169.254.169.254/token' }), 'issuer_refused');
     assert.equal(await outcome({ ...published, authorization_endpoint: 'javascript:alert(1)' }), 'issuer_refused');
     assert.equal(await outcome(published), 'fine');
+  });
+
+  test('AU-08 a company is told what its provider does not publish', async () => {
+    provider.instead.set(DISCOVERY, json({ issuer: provider.issuer }));
+    const advice = 'Use a provider with a public https address, or ask the operators of the platform.';
+    const message = `The provider’s address publishes no authorization_endpoint. ${advice}`;
+    await assert.rejects(clients.metadataOf(provider.issuer), { code: 'issuer_refused', field: 'issuer', message });
+  });
+
+  test('AU-06 who is refused for what a provider says is told whom to ask', async () => {
+    provider.claims = { ...provider.claims, aud: 'birch' };
+    const message = 'Your company’s provider did not let you in here. Ask an administrator of your company.';
+    await assert.rejects(exchange(), { code: 'provider_refused', retryable: false, message });
   });
 });
 
@@ -260,7 +297,8 @@ describe('the way to a provider', () => {
   test('AU-08 a name that stands for an address of the platform’s network is not connected to', async () => {
     names.set('inside.example', ['10.0.0.1']);
     names.set('half.example', ['93.184.216.34', '127.0.0.1']);
-    assert.equal(await ask('https://inside.example/'), 'issuer_refused');
+    const message = /^The provider’s address is not on the public internet\./;
+    await assert.rejects(http.fetch('https://inside.example/', { method: 'GET', headers: {} }), { message });
     assert.equal(await ask('https://half.example/'), 'issuer_refused');
     assert.equal(await ask('https://nowhere.example/'), 'provider_unavailable');
   });

@@ -7,7 +7,7 @@ const ABOUT = 'provider sign-in';
 const MAX_LENGTH = 4_000;
 
 const shape = z.object({
-  tenantId: z.custom<TenantId>((value) => typeof value === 'string'),
+  tenantId: z.custom<TenantId>(),
   issuer: z.string(),
   clientId: z.string(),
   state: z.string(),

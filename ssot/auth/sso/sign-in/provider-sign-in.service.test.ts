@@ -29,6 +29,39 @@ describe('sign-in with a provider', () => {
     assert.deepEqual((await sso.acting(renewed.access)).principal.methods, ['sso']);
   });
 
+  test('AU-13 a first sign-in stands in the trail: who came, as whom, and how', async () => {
+    const { domain, owner } = await sso.company({ leo: {} });
+    const { userId, tokens } = await sso.withProvider(`leo@${domain}`);
+    const entries = await sso.auth.audit.read(owner.principal.context, { limit: 3 });
+    const provider = { kind: 'provider', id: null };
+    assert.deepEqual(
+      entries.map(({ seq: _, at, ...entry }) => ({ at: at.getTime() - clock.now(), ...entry })).toReversed(),
+      [
+        { action: 'person_added', by: provider, subject: userId, details: { role: 'member' } },
+        { action: 'identity_linked', by: provider, subject: userId, details: {} },
+        {
+          ...{ action: 'sign_in', by: { kind: 'person', id: userId }, subject: tokens.sessionId },
+          details: { methods: 'sso' },
+        },
+      ].map((entry) => ({ at: 0, address: sso.address, ...entry })),
+    );
+  });
+
+  for (const [what, claimed, name] of [
+    ['with blanks around it', '  Leo Lin ', 'Leo Lin'],
+    ['as long as a name may be', 'x'.repeat(200), 'x'.repeat(200)],
+    ['longer', 'x'.repeat(201), 'leo'],
+    ['blank', ' ', 'leo'],
+    ['missing', undefined, 'leo'],
+  ] as const) {
+    test(`AU-06 a newcomer is called what the provider says, where that can be a name: ${what}`, async () => {
+      const { domain, owner } = await sso.company({ leo: { name: claimed } });
+      const { userId } = await sso.withProvider(`leo@${domain}`);
+      const [, leo] = await sso.auth.accounts.list(owner, { limit: 2 });
+      assert.deepEqual(leo, { userId, name, email: `leo@${domain}`, role: 'member', createdAt: new Date(clock.now()) });
+    });
+  }
+
   test('AU-06 of eight first sign-ins at once each is the same person', async () => {
     const { domain, owner } = await sso.company({ leo: {} });
     const all = await Promise.all(Array.from({ length: 8 }, () => sso.withProvider(`leo@${domain}`)));
@@ -62,9 +95,11 @@ describe('sign-in with a provider', () => {
 
   test('AU-06 an answer counts for ten minutes', async () => {
     const { domain } = await sso.company({ leo: {} });
-    const callback = await sso.toCallback(`leo@${domain}`);
-    clock.advance(10 * MINUTE_MS);
-    assert.equal(await said(sso.auth.signIn.finish(callback)), 'one_time_secret_invalid');
+    const [one, late] = [await sso.toCallback(`leo@${domain}`), await sso.toCallback(`leo@${domain}`)];
+    clock.advance(10 * MINUTE_MS - 1);
+    assert.equal(await said(sso.auth.signIn.finish(one)), 'fine');
+    clock.advance(1);
+    assert.equal(await said(sso.auth.signIn.finish(late)), 'one_time_secret_invalid');
   });
 
   test('AU-06 a code that was stolen is worth nothing in a sign-in of the thief’s own', async () => {
@@ -82,13 +117,16 @@ describe('sign-in with a provider', () => {
       return [(await sso.auth.signIn.finish(callback)).handOver, callback.browserKey];
     };
     const [one, browser] = await begin();
+    const [last, ofLast] = await begin();
     const [late, ofLate] = await begin();
     assert.equal(await said(sso.redeem(one, ofLate)), 'one_time_secret_invalid');
     assert.deepEqual((await Promise.all([said(sso.redeem(one, browser)), said(sso.redeem(one, browser))])).sort(), [
       'fine',
       'one_time_secret_invalid',
     ]);
-    clock.advance(MINUTE_MS);
+    clock.advance(MINUTE_MS - 1);
+    assert.equal(await said(sso.redeem(last, ofLast)), 'fine');
+    clock.advance(1);
     assert.equal(await said(sso.redeem(late, ofLate)), 'one_time_secret_invalid');
   });
 
@@ -140,7 +178,9 @@ describe('sign-in with a provider', () => {
       assert.equal(await said(sso.withProvider(`leo@${domain}`)), 'provider_refused');
       assert.equal((await sso.auth.accounts.list(owner, { limit: 10 })).length, 1);
       const [entry] = await sso.auth.audit.read(owner.principal.context, { limit: 1 });
-      assert.deepEqual([entry?.action, entry?.details], ['sign_in_refused', { reason }]);
+      const by = { kind: 'provider', id: null };
+      const refused = { action: 'sign_in_refused', by, subject: null, address: sso.address, details: { reason } };
+      assert.partialDeepStrictEqual(entry, refused);
     });
   }
 
@@ -166,20 +206,35 @@ describe('sign-in with a provider', () => {
   });
 
   test('AU-08 a company that wants to add its people itself gets nobody else', async () => {
-    const { domain, tenantId } = await sso.company({ dana: {}, leo: {} }, 'refused');
+    const { domain, tenantId, owner } = await sso.company({ dana: {}, leo: {} }, 'refused');
     assert.equal(await said(sso.withProvider(`leo@${domain}`)), 'provider_refused');
+    const [entry] = await sso.auth.audit.read(owner.principal.context, { limit: 1 });
+    assert.deepEqual(entry?.details, { reason: 'not_a_person_here' });
     const userId = await sso.person(tenantId, `dana@${domain}`);
     assert.equal((await sso.withProvider(`dana@${domain}`)).userId, userId);
   });
 
   test('AU-08 whoever was removed is not brought back by the provider, until the company adds them again', async () => {
-    const { domain, owner, tenantId } = await sso.company({ dana: {} });
+    const company = await sso.company({ dana: {} });
+    const { domain, owner, tenantId } = company;
     const { userId, tokens } = await sso.withProvider(`dana@${domain}`);
     await sso.auth.accounts.remove(owner, userId);
     assert.equal(await said(sso.auth.sessions.renew(tokens.refresh, 'laptop', HOME)), 'session_ended');
-    assert.equal(await said(sso.withProvider(`dana@${domain}`)), 'provider_refused');
+    const people = {
+      dana: { email: `new@${domain}`, email_verified: true },
+      other: { email: `DANA@${domain}`, email_verified: true },
+    };
+    const comesIn = (who: string) => sso.withProvider(`dana@${domain}`, { who });
+    const refused = async (who: string): Promise<unknown> => {
+      assert.equal(await said(comesIn(who)), 'provider_refused');
+      return (await sso.auth.audit.read(owner.principal.context, { limit: 1 }))[0]?.details;
+    };
+    assert.deepEqual(await refused('dana'), { reason: 'removed' });
+    // As whom the provider knew them, and by their e-mail.
+    await sso.provider.open({ ...company, people });
+    assert.deepEqual([await refused('dana'), await refused('other')], Array(2).fill({ reason: 'removed' }));
     const again = await sso.person(tenantId, `dana@${domain}`);
-    assert.equal((await sso.withProvider(`dana@${domain}`)).userId, again);
+    assert.equal((await comesIn('other')).userId, again);
   });
 
   test('AU-08 another company’s provider that vouches for an e-mail opens nothing, and both are told', async () => {
@@ -207,7 +262,9 @@ describe('sign-in with a provider', () => {
     assert.equal(await said(sso.auth.sso.connect(remembered, wanted)), 'step_up_required');
     const fresh = await sso.acting((await sso.withProvider(ownerEmail, { fresh: true })).tokens.access);
     assert.equal(await said(sso.auth.sso.connect(fresh, wanted)), 'fine');
-    assert.equal(await said(sso.auth.factors.stepUp(remembered, { password: 'whatever it is' })), 'sso_required');
+    const message = 'Prove it with your company’s provider: sign in with it again.';
+    const byPassword = sso.auth.factors.stepUp(remembered, { password: 'whatever it is' });
+    await assert.rejects(byPassword, { code: 'sso_required', message });
     assert(domain !== '' && owner.principal.methods.includes('pwd'));
   });
 });
