@@ -164,7 +164,8 @@ async function* exportedSessions(turn: InTurn, of: Sql): AsyncGenerator<ExportRe
       const times = { signedInAt: one.auth_time.toISOString(), endedAt: one.ended_at?.toISOString() ?? null };
       yield { place: 'session', record: { sessionId, userId, deviceName, methods, ...times } };
     }
-    after = page.at(-1)?.session_id ?? after;
-    if (page.length < SESSIONS_AT_ONCE) return;
+    const last = page[SESSIONS_AT_ONCE - 1];
+    if (last === undefined) return;
+    after = last.session_id;
   }
 }

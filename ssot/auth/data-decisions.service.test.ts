@@ -77,6 +77,63 @@ describe('decisions about data', () => {
     });
   }
 
+  const ACTIONS = ['erasure_requested', 'data_exported', 'hold_placed', 'hold_lifted'] as const;
+  for (const [about, may] of [
+    ['themselves', ['yes yes yes', 'yes yes yes', 'no yes yes', 'no yes yes']],
+    ['a colleague', ['no yes yes', 'no yes yes', 'no yes yes', 'no yes yes']],
+    ['the company', ['no no yes', 'no no yes', 'no no yes', 'no no yes']],
+  ] as const) {
+    test(`AU-11 who of member, administrator and owner decides about the data of ${about}`, async () => {
+      const people = await company('member', 'administrator', 'owner');
+      const [colleague] = await company('member');
+      const judged = (by: Somebody, action: DataDecision['action']): Promise<string> => {
+        const whom = { themselves: by.userId, 'a colleague': colleague.userId, 'the company': undefined }[about];
+        return said(auth.dataDecisions.assertMay(by, decided(action, whom)));
+      };
+      for (const [i, action] of ACTIONS.entries()) {
+        const outcomes = await Promise.all(people.map((by) => judged(by, action)));
+        const expected = may[i]?.split(' ').map((one) => (one === 'yes' ? 'fine' : 'not_allowed'));
+        assert.deepEqual([action, outcomes], [action, expected]);
+      }
+      clock.advance(10 * 60_000);
+      const [, , olga] = people;
+      assert.equal(await judged(olga, 'data_exported'), 'step_up_required');
+    });
+  }
+
+  test('AU-13 what somebody takes along stands in the trail, of a person and of the company', async () => {
+    const [olga, dana] = await company('owner', 'member');
+    await auth.dataDecisions.note(olga, decided('data_exported', dana.userId));
+    await auth.dataDecisions.note(olga, decided('data_exported', undefined));
+    const entries = await auth.audit.read(olga.principal.context, { limit: 2 });
+    const by = { kind: 'person', id: olga.userId };
+    assert.deepEqual(
+      entries.map(({ seq: _, at: __, ...entry }) => entry),
+      [null, dana.userId].map((subject) => ({ action: 'data_exported', by, subject, address: HOME, details: {} })),
+    );
+  });
+
+  test('AU-11 from the decision on nobody gets in whose data goes, but who decided it, and no owner goes last', async () => {
+    const [olga, omar, ada, dana] = await company('owner', 'owner', 'administrator', 'member');
+    const locksOut = (by: Acting, whom: UserId | undefined): Promise<string> =>
+      inOneTurn((tx) => auth.dataDecisions.lockOut(tx, by, whom));
+    const people = async (): Promise<readonly UserId[]> =>
+      (await auth.accounts.list(olga, { limit: 10 })).map(({ userId }) => userId);
+    assert.equal(await locksOut(ada, omar.userId), 'not_allowed');
+    assert.equal(await locksOut(dana, ada.userId), 'not_allowed');
+    assert.equal(await locksOut(ada, stores.ids.next('user')), 'fine');
+    assert.equal(await locksOut(dana, dana.userId), 'fine');
+    assert.equal(await locksOut(omar, omar.userId), 'fine');
+    assert.deepEqual(await people(), [olga.userId, ada.userId]);
+    assert.equal(await locksOut(olga, olga.userId), 'last_owner');
+    assert.equal(await locksOut(olga, undefined), 'fine');
+    assert.deepEqual(await people(), [olga.userId]);
+    clock.advance(1_000);
+    for (const gone of [omar, ada, dana])
+      assert.equal(await said(auth.tokens.check(gone.access, 'person', HOME)), 'session_ended');
+    assert.equal(await said(auth.tokens.check(olga.access, 'person', HOME)), 'fine');
+  });
+
   test('AU-09 with a second factor due and missing nobody takes even their own data along, or has it go', async () => {
     const [dana] = await company('member');
     const strict = await openTestAuth({ clock, isSecondFactorRequired: () => Promise.resolve(true) });

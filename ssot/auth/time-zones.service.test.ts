@@ -53,7 +53,9 @@ describe('the time zone of a company', () => {
   for (const name of ['+05:30', 'GMT+5', 'europe/berlin', 'Mars/Olympus', '', 'Europe/Berlin\0']) {
     test(`AG-18 ${JSON.stringify(name)} is no time zone, and nothing is changed`, async () => {
       const tenantId = await company();
-      const refusal = { code: 'invalid_input', field: 'timeZone', retryable: false };
+      const advice = 'Name one of the IANA list, such as Europe/Berlin.';
+      const message = `"timeZone" is not a time zone that is known here. ${advice}`;
+      const refusal = { code: 'invalid_input', field: 'timeZone', retryable: false, message };
       await assert.rejects(auth.provisioning.setTimeZone(operator, tenantId, name), refusal);
       await assert.rejects(auth.accounts.setTimeZone(somebodyOf(tenantId, ['settings:write']), name), refusal);
       assert.equal(await auth.accounts.zoneOf(tenantId), 'UTC');
@@ -72,11 +74,11 @@ describe('the time zone of a company', () => {
     await auth.accounts.setTimeZone(owner, 'Asia/Kolkata');
     const entries = await auth.audit.read(owner.principal.context, { limit: 2 });
     assert.deepEqual(
-      entries.map(({ action, by, details }) => [action, by.kind, details['timeZone']]),
+      entries.map(({ action, by, subject, address, details }) => ({ action, by, subject, address, details })),
       [
-        ['time_zone_changed', 'person', 'Asia/Kolkata'],
-        ['time_zone_changed', 'operator', 'Europe/Berlin'],
-      ],
+        { by: { kind: 'person', id: owner.principal.context.userId }, details: { timeZone: 'Asia/Kolkata' } },
+        { by: { kind: 'operator', id: operator.name }, details: { timeZone: 'Europe/Berlin' } },
+      ].map((entry) => ({ action: 'time_zone_changed', subject: null, address: HOME, ...entry })),
     );
   });
 });

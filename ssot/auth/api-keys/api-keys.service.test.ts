@@ -68,10 +68,16 @@ describe('API keys', () => {
     const { record, secretShownOnce } = await auth.apiKeys.create(ada, READING);
     assert.deepEqual(await rightsOf(secretShownOnce), ['usage:read']);
     const listed = await auth.apiKeys.list(ada);
+    const { userId } = ada.principal.context;
+    const [createdAt, expiresAt] = [new Date(clock.now()), new Date(clock.now() + 90 * DAY_MS)];
+    assert.deepEqual(record, { keyId: record.keyId, userId, ...READING, createdAt, expiresAt, lastUsedAt: null });
     assert.deepEqual(
-      listed.map(({ lastUsedAt: _, ...key }) => key),
-      [{ ...record, lastUsedAt: undefined }].map(({ lastUsedAt: _, ...key }) => key),
+      listed.map((key) => ({ ...key, lastUsedAt: null })),
+      [record],
     );
+    const { context, ...principal } = await check(secretShownOnce);
+    assert.deepEqual(principal, { kind: 'api_key', keyId: record.keyId, plan: 'free', expiresAt });
+    assert.deepEqual({ ...context }, { tenantId: ada.tenantId, userId, plan: 'free', permissions: ['usage:read'] });
     const secret = secretShownOnce.split('.')[1] as string;
     assert(!JSON.stringify(listed).includes(secret));
     const stored = await rows(record.keyId);
@@ -97,7 +103,7 @@ describe('API keys', () => {
     const ada = await somebody('administrator');
     const { record, secretShownOnce } = await auth.apiKeys.create(ada, READING);
     await check(secretShownOnce, elsewhere);
-    await auth.apiKeys.revoke(ada, record.keyId);
+    assert.equal(await auth.apiKeys.revoke(ada, record.keyId), ada.principal.context.userId);
     assert.equal(await said(check(secretShownOnce)), 'token_invalid');
     clock.advance(1_000);
     assert.equal(await said(check(secretShownOnce, elsewhere)), 'token_invalid');
@@ -132,7 +138,8 @@ describe('API keys', () => {
       clock.advance(lasts * DAY_MS - 1);
       assert.equal(await said(check(secretShownOnce)), 'fine');
       clock.advance(1);
-      assert.equal(await said(check(secretShownOnce)), 'token_expired');
+      const message = 'This API key has expired. Ask an administrator of your company for a new one.';
+      await assert.rejects(check(secretShownOnce), { code: 'token_expired', message });
     });
   }
 
@@ -161,7 +168,8 @@ describe('API keys', () => {
     const outcomes = await Promise.all(making);
     assert.deepEqual([...outcomes].sort(), [...Array<string>(11).fill('api_key_limit'), 'fine']);
     const limit = { name: 'apiKeysPerTenant', max: 2 };
-    await assert.rejects(auth.apiKeys.create(ada, READING), { code: 'api_key_limit', limit });
+    const message = 'Your company has 2 API keys. Revoke one that is not needed any more.';
+    await assert.rejects(auth.apiKeys.create(ada, READING), { code: 'api_key_limit', message, limit });
   });
 
   test('AU-12 a key that has run out takes no place, and is listed for 30 days more', async () => {
@@ -169,8 +177,16 @@ describe('API keys', () => {
     for (let i = 0; i < 2; i++) await auth.apiKeys.create(ada, { ...READING, days: 1 });
     clock.advance(2 * DAY_MS);
     await auth.apiKeys.create(await ada.again(), READING);
-    assert.equal((await auth.apiKeys.list(ada)).length, 3);
-    clock.advance(30 * DAY_MS);
+    const listed = await auth.apiKeys.list(ada);
+    assert.deepEqual(
+      listed.map(({ expiresAt }) => (expiresAt.getTime() - clock.now()) / DAY_MS),
+      [90, -1, -1],
+    );
+    clock.advance(29 * DAY_MS);
+    const [later] = [(await auth.apiKeys.create(await ada.again(), READING)).record];
+    assert.equal((await auth.apiKeys.list(ada)).length, 4);
+    await auth.apiKeys.revoke(await ada.again(), later.keyId);
+    clock.advance(1);
     await auth.apiKeys.create(await ada.again(), READING);
     assert.equal((await auth.apiKeys.list(ada)).length, 2);
   });
@@ -193,8 +209,9 @@ describe('API keys', () => {
     const ada = await somebody('administrator', olga.tenantId);
     const { record } = await auth.apiKeys.create(olga, READING);
     await auth.accounts.setRole(olga, ada.principal.context.userId, 'member');
-    assert.equal(await said(auth.apiKeys.create(ada, READING)), 'not_allowed');
-    assert.equal(await said(auth.apiKeys.revoke(ada, record.keyId)), 'not_allowed');
+    const refusal = { code: 'not_allowed', message: 'Only administrators and owners manage API keys.' };
+    await assert.rejects(auth.apiKeys.create(ada, READING), refusal);
+    await assert.rejects(auth.apiKeys.revoke(ada, record.keyId), refusal);
   });
 
   test('AU-12 the last use is told to the minute, without a write for each call', async () => {
@@ -258,12 +275,13 @@ describe('API keys', () => {
     const { record, secretShownOnce } = await auth.apiKeys.create(ada, READING);
     await auth.apiKeys.revoke(ada, record.keyId);
     const entries = await auth.audit.read(ada.principal.context, { limit: 2 });
+    const by = { kind: 'person', id: ada.principal.context.userId };
     assert.deepEqual(
-      entries.map(({ action, subject }) => [action, subject]),
+      entries.map(({ seq: _, at: __, ...entry }) => entry),
       [
-        ['api_key_revoked', record.keyId],
-        ['api_key_created', record.keyId],
-      ],
+        { action: 'api_key_revoked', details: {} },
+        { action: 'api_key_created', details: { scopes: 'usage:read', days: '90' } },
+      ].map((entry) => ({ ...entry, by, subject: record.keyId, address: ada.address })),
     );
     assert(!JSON.stringify(entries).includes(secretShownOnce.split('.')[1] as string));
   });

@@ -113,13 +113,16 @@ for (const [entrance, { name, max }] of [
   ['access_token', { name: 'failedAccessTokensPerAddress', max: 10 }],
   ['operator_key', { name: 'failedOperatorKeysPerAddress', max: 10 }],
   ['connection', { name: 'failedConnectionsPerAddress', max: 30 }],
+  ['provider_sign_in', { name: 'failedProviderSignInsPerAddress', max: 30 }],
 ] as const) {
   test(`AU-05 whoever has to wait is told which limit they have reached: ${name}`, async () => {
     const [limiter] = instances(1) as [AttemptLimiter];
     const attempt = { entrance, address: '203.0.113.6' };
     for (let i = 0; i < max; i++) await limiter.recordFailure(attempt);
-    await assert.rejects(limiter.recordFailure(attempt), { code: 'rate_limited', limit: { name, max } });
-    await assert.rejects(limiter.assertAllowed(attempt), { code: 'rate_limited', limit: { name, max } });
+    const message = 'Too many attempts failed. Wait before the next one.';
+    const refusal = { code: 'rate_limited', message, retryable: true, limit: { name, max } };
+    await assert.rejects(limiter.recordFailure(attempt), refusal);
+    await assert.rejects(limiter.assertAllowed(attempt), refusal);
   });
 }
 

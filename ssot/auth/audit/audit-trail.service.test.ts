@@ -234,7 +234,8 @@ describe('audit trail', () => {
     const acme = await company();
     const unable = await openTestAuth({ db: withoutTrail(await stores.database()) });
     const by = await unable.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
-    const unavailable = { code: 'audit_unavailable' };
+    const message = 'This cannot be written down right now, so it was not done. Try again later.';
+    const unavailable = { code: 'audit_unavailable', message, retryable: true };
     await assert.rejects(unable.provisioning.setPlan(by, acme.tenantId, 'enterprise'), unavailable);
     await assert.rejects(unable.provisioning.suspendTenant(by, acme.tenantId), unavailable);
     const proof = { email: acme.email, password: PASSWORD, device: 'laptop', address: HOME };

@@ -4,7 +4,7 @@ import { openTestAuth } from '../../../support/module-tests/auth/auth';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { Network } from '../../../world/actors/network';
-import { addressOf } from '../../../world/settings';
+import { addressOf, OPERATOR } from '../../../world/settings';
 import { type TenantId, type UserId } from '../../kernel';
 import type { Auth, Operator } from '../contract';
 
@@ -38,7 +38,11 @@ describe('people of a company', () => {
     }
     await assert.rejects(auth.provisioning.recognise('one more', address), { code: 'rate_limited' });
     const recognised = await auth.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), address);
-    assert.equal(recognised.address, address);
+    assert.deepEqual(
+      { ...recognised },
+      { name: OPERATOR, address, permissions: ['operations:read', 'operations:write'] },
+    );
+    assert(Object.isFrozen(recognised) && Object.isFrozen(recognised.permissions));
   });
 
   test('AU-04 nobody of a suspended company has any right, and all have theirs again when it is back', async () => {
@@ -75,6 +79,7 @@ describe('people of a company', () => {
     assert.deepEqual(await found('ravi', 'nobody'), ['Ravi Lin', 'Ravi Özil']);
     assert.deepEqual(await found('Özil'), ['Ravi Özil']);
     assert.deepEqual(await found('rav'), []);
+    assert.deepEqual(await auth.accounts.profile(ctx), { name: 'Dana', company: 'Acme', role: 'member' });
     assert.deepEqual(await found(), []);
   });
 });

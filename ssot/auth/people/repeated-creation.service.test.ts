@@ -58,7 +58,8 @@ describe('creating a company, with a key', () => {
     test(`AU-11 another ${what} under a key that was used is refused, and nothing comes of it`, async () => {
       const [tenant, key] = [withOwner(), newKey()];
       const id = await create(tenant, key);
-      const refusal = { code: 'idempotency_key_reused', field: 'idempotency-key', retryable: false };
+      const message = 'This Idempotency-Key belongs to another company. Give each new company its own.';
+      const refusal = { code: 'idempotency_key_reused', field: 'idempotency-key', retryable: false, message };
       await assert.rejects(create(other(tenant), key), refusal);
       assert.equal(await create(tenant, key), id);
       assert.deepEqual(await decisions(id), ['company_created', 'person_added']);

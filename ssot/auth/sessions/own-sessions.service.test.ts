@@ -57,18 +57,17 @@ describe('own sign-ins', () => {
     clock.advance(later - MINUTE_MS);
     await auth.sessions.renew(laptop.tokens.refresh, 'browser', HOME);
     const listed = await auth.sessions.list(await dana.acting(program));
-    assert.deepEqual(
-      listed.map((one) => [
-        one.sessionId,
-        one.deviceName,
-        one.signedInAt.getTime() - began,
-        one.lastUsedAt.getTime() - began,
-      ]),
-      [
-        [laptop.tokens.sessionId, 'Firefox on Linux', 0, later],
-        [program.tokens.sessionId, null, MINUTE_MS, MINUTE_MS],
-      ],
-    );
+    const after = (ms: number): Date => new Date(began + ms);
+    assert.deepEqual(listed, [
+      {
+        ...{ sessionId: laptop.tokens.sessionId, deviceName: 'Firefox on Linux', methods: ['pwd'] },
+        ...{ signedInAt: after(0), lastUsedAt: after(later) },
+      },
+      {
+        ...{ sessionId: program.tokens.sessionId, deviceName: null, methods: ['pwd'] },
+        ...{ signedInAt: after(MINUTE_MS), lastUsedAt: after(MINUTE_MS) },
+      },
+    ]);
   });
 
   test('AU-04 what has ended, by itself or by somebody, is not listed, nor what is somebody else’s', async () => {

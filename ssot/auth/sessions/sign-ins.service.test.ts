@@ -22,6 +22,7 @@ import {
   type Transactions,
 } from '../../kernel';
 import type { Auth, SignedIn } from '../contract';
+import { permissionsOf } from '../roles';
 
 const DAY_MS = 86_400_000;
 const PASSWORD = 'a password that is long enough';
@@ -118,6 +119,30 @@ test('AU-10 the limit is the value handed over for the plan: at it all live, one
   assert.equal(await said(renew((first[0] as SignedIn).tokens.refresh)), 'session_ended');
 });
 
+test('AU-01 whoever signs in is known for their company, with their rights, as they proved it, until the token ends', async () => {
+  const { is, tokens, tenantId, userId, ended } = await (await personOn('free'))();
+  assert.deepEqual([is, ended, tokens.accessUntil], ['signed_in', [], new Date(clock.now() + 900_000)]);
+  const principal = await auth.tokens.check(tokens.access, 'person', HOME);
+  const { context, ...rest } = principal;
+  assert.deepEqual({ ...context }, { tenantId, userId, plan: 'free', permissions: permissionsOf('member') });
+  assert.deepEqual(rest, {
+    ...{ kind: 'person', secondFactor: 'none', sessionId: tokens.sessionId, plan: 'free', methods: ['pwd'] },
+    ...{ authTime: new Date(clock.now()), expiresAt: tokens.accessUntil },
+  });
+  assert(Object.isFrozen(principal) && Object.isFrozen(principal.methods));
+});
+
+test('AU-03 a renewed sign-in is the one that it was: of whom, since when and how', async () => {
+  const { tokens } = await (await personOn('free'))();
+  const before = await auth.tokens.check(tokens.access, 'person', HOME);
+  clock.advance(60_000);
+  const renewed = await renew(tokens.refresh);
+  const accessUntil = new Date(clock.now() + 900_000);
+  assert.deepEqual([renewed.sessionId, renewed.accessUntil], [tokens.sessionId, accessUntil]);
+  const after = await auth.tokens.check(renewed.access, 'person', HOME);
+  assert.deepEqual({ ...after }, { ...before, expiresAt: accessUntil });
+});
+
 test('AU-03 a renewal token is 256 random bits, with what proves where it was issued', async () => {
   const signIn = await personOn('free');
   const secrets = [await signIn(), await signIn()].map(({ tokens }) => tokens.refresh.split('.')[1] ?? '');
@@ -133,7 +158,8 @@ test('AU-10 whoever lost a sign-in to a newer one is told the limit by its name'
   const oldest = await signIn();
   await signIn();
   await signIn();
-  const told = (error: PlatformError): boolean => /your plan has 2 for each person/.test(error.message);
+  const words = 'This sign-in was ended by a newer one: your plan has 2 for each person. Sign in again.';
+  const told = { code: 'session_ended', message: words };
   await assert.rejects(check(oldest), told);
   await assert.rejects(renew(oldest.tokens.refresh), told);
 });
@@ -212,6 +238,12 @@ test('AU-04 whoever asks while a sign-out is being stored is not believed once i
   assert.deepEqual([meanwhile, await said(check(signedIn))], ['fine', 'session_ended']);
 });
 
+test('AU-04 where nobody is connected no database is asked who is still signed in', async () => {
+  const before = asked;
+  assert.deepEqual([await auth.sessions.endedAmong([]), await auth.accounts.keptPlansOf([])], [new Map(), new Map()]);
+  assert.equal(asked, before);
+});
+
 test('AU-03 two renewal tokens are kept of a sign-in, however often it is renewed', async () => {
   const { tokens } = await (await personOn('free'))();
   let { refresh } = tokens;
@@ -234,6 +266,22 @@ test('AU-03 a lost reply is repeated until its successor is used, and ends the s
   await renew(successor);
   assert.equal(await said(renew(tokens.refresh)), 'refresh_reused');
 });
+
+for (const [ms, outcome] of [
+  [10_000, 'repeated'],
+  [10_001, 'refresh_reused This renewal was used before, so the sign-in was ended. Sign in again.'],
+] as const) {
+  test(`AU-03 a lost reply is repeated for ten seconds: after ${ms} ms`, async () => {
+    const { tokens } = await (await personOn('free'))();
+    const { refresh: successor } = await renew(tokens.refresh);
+    clock.advance(ms);
+    const again = await renew(tokens.refresh).then(
+      ({ refresh }) => (refresh === successor ? 'repeated' : 'another one'),
+      ({ code, message }: PlatformError) => `${code} ${message}`,
+    );
+    assert.equal(again, outcome);
+  });
+}
 
 test('AU-03 fifty renewals of one token at once leave one successor', async () => {
   const { tokens } = await (await personOn('free'))();

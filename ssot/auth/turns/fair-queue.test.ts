@@ -5,6 +5,8 @@ import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { PlatformError } from '../../kernel';
 import { FairQueue, type Claim } from './fair-queue';
 
+const WORDS = 'Too many people sign in right now. Try again in a few seconds.';
+
 /** Work that lasts until it is told to end; what came of each is noted in order. */
 class Scene {
   readonly clock = new ControlledClock();
@@ -34,7 +36,7 @@ class Scene {
         return end.promise;
       })
       .catch((error: unknown) => {
-        if (!(error instanceof PlatformError) || error.retryAfterMs !== 3_000) throw error;
+        if (!(error instanceof PlatformError) || error.retryAfterMs !== 3_000 || error.message !== WORDS) throw error;
         this.refused.push(`${name} ${error.code}`);
       });
     await turn();
