@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { URI, type TOTP } from 'otpauth';
 import { openTestAuth, PASSWORD } from '../../support/module-tests/auth/auth';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/operations/controlled-clock';
@@ -58,222 +59,214 @@ describe('whoever is refused', () => {
   /** What is tried, and as what it is refused: the code, the field that is wrong, and the words. */
   const refused: readonly (readonly [what: string, act: () => Promise<unknown>, as: string])[] = [
     [
-      'AU-11 the e-mail of somebody else, told to an administrator',
+      'the e-mail of somebody else, told to an administrator',
       () => auth.accounts.add(ada, newcomer({ email: olga.email })),
       'invalid_input email: This e-mail cannot be used here. Use another one, or ask the operators of the platform.',
     ],
     [
-      'AU-11 the e-mail of somebody else, told to an operator',
+      'the e-mail of somebody else, told to an operator',
       () => auth.provisioning.addPerson(operator, acme, newcomer({ email: olga.email.toUpperCase() })),
       'email_taken email: Somebody has this e-mail already.',
     ],
     [
-      'AU-11 no e-mail',
+      'no e-mail',
       () => auth.accounts.add(ada, newcomer({ email: 'dana' })),
       'invalid_input email: "email" is not valid: Invalid email address.',
     ],
     [
-      'AU-11 a long name',
+      'a long name',
       () => auth.accounts.add(ada, newcomer({ name: 'x'.repeat(201) })),
       'invalid_input name: "name" must have at most 200 characters.',
     ],
     [
-      'AU-11 an owner made by an administrator',
+      'an owner made by an administrator',
       () => auth.accounts.add(ada, newcomer({ role: 'owner' })),
       'not_allowed: This needs the permission "owners:manage". Ask an administrator of your company for it.',
     ],
     [
-      'AU-11 a person of no company',
+      'a person of no company',
       () => auth.provisioning.addPerson(operator, nowhere(), newcomer()),
       'not_found tenantId: There is no such company.',
     ],
     [
-      'AU-11 a plan for no company',
+      'a plan for no company',
       () => auth.provisioning.setPlan(operator, nowhere(), 'mid'),
       'not_found tenantId: There is no such company.',
     ],
     [
-      'AU-11 no company suspended',
+      'no company suspended',
       () => auth.provisioning.suspendTenant(operator, nowhere()),
       'not_found tenantId: There is no such company.',
     ],
     [
-      'AU-11 no company restored',
+      'no company restored',
       () => auth.provisioning.restoreTenant(operator, nowhere()),
       'not_found tenantId: There is no such company.',
     ],
     [
-      'AU-11 a role for nobody',
+      'a role for nobody',
       () => auth.accounts.setRole(ada, nobody(), 'member'),
       'not_found userId: There is no such person in your company.',
     ],
     [
-      'AU-11 nobody removed',
+      'nobody removed',
       () => auth.accounts.remove(ada, nobody()),
       'not_found userId: There is no such person in your company.',
     ],
     [
-      'AU-11 a password for nobody',
+      'a password for nobody',
       () => auth.accounts.setPassword(ada, nobody(), PASSWORD),
       'not_found userId: There is no such person in your company.',
     ],
-    ['AU-11 rights of nobody', () => auth.accounts.contextFor(acme, nobody()), 'not_found: There is no such person.'],
-    ['AU-11 the profile of nobody', () => auth.accounts.profile(unknown()), 'not_found: There is no such person.'],
+    ['rights of nobody', () => auth.accounts.contextFor(acme, nobody()), 'not_found: There is no such person.'],
+    ['the profile of nobody', () => auth.accounts.profile(unknown()), 'not_found: There is no such person.'],
     [
-      'AU-11 what only looks like an operator',
+      'what only looks like an operator',
       () => auth.provisioning.createTenant({ ...operator }, { name: 'Birch', plan: 'free' }),
       'operator_unknown: This needs the credential of an operator of the platform.',
     ],
     [
-      'AU-11 no key of an operator',
+      'no key of an operator',
       () => auth.provisioning.recognise('guess', new Network().address()),
       'operator_unknown: This needs the credential of an operator of the platform.',
     ],
     [
-      'AU-05 the own password set anew',
+      'the own password set anew',
       () => auth.accounts.setPassword(ada, ada.userId, PASSWORD),
       'not_allowed: Your own password is changed with the present one: PUT /v1/me/password.',
     ],
     [
-      'AU-05 a wrong present password',
+      'a wrong present password',
       () => auth.accounts.changePassword(ada, 'not the present one', PASSWORD),
       'invalid_credentials presentPassword: The present password is not right.',
     ],
     [
-      'AU-05 a wrong password',
+      'a wrong password',
       () => signIn(ada.email, 'not the right one'),
       'invalid_credentials: The e-mail or the password is not right.',
     ],
     [
-      'AU-05 an unknown e-mail',
+      'an unknown e-mail',
       () => signIn('nobody@acme.example', PASSWORD),
       'invalid_credentials: The e-mail or the password is not right.',
     ],
     [
-      'AU-12 a key without a name',
+      'a key without a name',
       () => auth.apiKeys.create(ada, { ...KEY, name: ' ' }),
       'invalid_input name: "name" must not be blank.',
     ],
     [
-      'AU-12 a key for nothing',
+      'a key for nothing',
       () => auth.apiKeys.create(ada, { ...KEY, scopes: [] }),
       'invalid_input scopes: "scopes" must be one or more of chat:use, usage:read, usage:write, reports:publish, each once.',
     ],
     [
-      'AU-12 a key for longer than a year',
+      'a key for longer than a year',
       () => auth.apiKeys.create(ada, { ...KEY, days: 366 }),
       'invalid_input days: "days" must be 1 to 365.',
     ],
     [
-      'AU-12 no key revoked',
+      'no key revoked',
       () => auth.apiKeys.revoke(ada, stores.ids.next('key')),
       'not_found keyId: There is no such API key.',
     ],
     [
-      'AU-04 no device signed out',
+      'no device signed out',
       () => auth.sessions.end(ada, stores.ids.next('session')),
       'not_found sessionId: You have no such device.',
     ],
     [
-      'AU-03 no renewal token',
+      'no renewal token',
       () => auth.sessions.renew('nonsense', 'laptop', new Network().address()),
       'refresh_invalid: This renewal is not valid. Sign in again.',
     ],
     [
-      'AU-01 no token',
+      'no token',
       () => auth.tokens.check('nonsense', 'any', new Network().address()),
       'token_invalid: This token is not valid here. Sign in again.',
     ],
     [
-      'AU-09 no set-up confirmed',
+      'no set-up confirmed',
       () => auth.factors.confirmTotp(ada, '123456'),
       'not_found: There is no second factor to confirm. Set one up.',
     ],
+    ['new codes without a factor', () => auth.factors.replaceBackupCodes(ada), 'not_found: There is no second factor.'],
+    ['no factor removed', () => auth.factors.remove(ada, ada.userId), 'not_found: There is no second factor.'],
     [
-      'AU-09 new codes without a factor',
-      () => auth.factors.replaceBackupCodes(ada),
-      'not_found: There is no second factor.',
-    ],
-    ['AU-09 no factor removed', () => auth.factors.remove(ada, ada.userId), 'not_found: There is no second factor.'],
-    [
-      'AU-09 a code for nothing',
+      'a code for nothing',
       () =>
         auth.signIn.withSecondFactor({ pending: 'nonsense', code: '123456', device: 'laptop', address: ada.address }),
       'one_time_secret_invalid: This sign-in has ended. Begin again with your password.',
     ],
     [
-      'AU-06 a hand-over of nothing',
+      'a hand-over of nothing',
       () => auth.signIn.redeem({ handOver: 'x', browserKey: 'x', device: 'laptop', address: new Network().address() }),
       'one_time_secret_invalid: This sign-in has ended. Begin again.',
     ],
     [
-      'AU-06 an answer to nothing',
+      'an answer to nothing',
       () => auth.signIn.finish({ query: new URLSearchParams(), browserKey: 'x', address: new Network().address() }),
       'one_time_secret_invalid: This sign-in has ended. Begin again.',
     ],
     [
-      'AU-06 an e-mail of no provider',
+      'an e-mail of no provider',
       () => auth.signIn.start({ email: 'dana@nowhere.example' }),
       'not_found email: No company signs in with a provider for this e-mail. Sign in with your password.',
     ],
     [
-      'AU-06 a return address that is not registered',
+      'a return address that is not registered',
       () => auth.signIn.start({ email: 'dana@nowhere.example' }, 'https://evil.example/'),
       'invalid_input returnTo: "returnTo" is not one of the registered addresses. Leave it out, or ask the operators to register it.',
     ],
     [
-      'AU-08 a provider where operators have said nothing',
+      'a provider where operators have said nothing',
       () => auth.sso.connect(olga, CONNECTION),
       'sso_unavailable: Single sign-on is not offered here yet: operators have to set PUBLIC_URL.',
     ],
     [
-      'AU-08 a provider without a client',
+      'a provider without a client',
       () => auth.sso.connect(olga, { ...CONNECTION, clientId: ' ' }),
       'invalid_input clientId: "clientId" is empty or longer than 1000 characters.',
     ],
     [
-      'AU-08 a provider with a long secret',
+      'a provider with a long secret',
       () => auth.sso.connect(olga, { ...CONNECTION, clientSecret: LONG }),
       'invalid_input clientSecret: "clientSecret" is empty or longer than 1000 characters.',
     ],
     [
-      'AU-08 no provider disconnected',
+      'no provider disconnected',
       () => auth.sso.disconnect(olga),
       'not_found: Your company has connected no provider. Connect one first.',
     ],
     [
-      'AU-08 the only way in, by who came with a password',
+      'the only way in, by who came with a password',
       () => auth.sso.enforce(olga, olga.userId),
       'sso_required: Sign in with your company’s provider first, so that it is known to work.',
     ],
+    ['passwords where they count', () => auth.sso.lift(olga), 'not_found: Single sign-on is not the only way in here.'],
     [
-      'AU-08 passwords where they count',
-      () => auth.sso.lift(olga),
-      'not_found: Single sign-on is not the only way in here.',
-    ],
-    [
-      'AU-08 no domain',
+      'no domain',
       () => auth.sso.claimDomain(olga, 'nonsense'),
       'invalid_input domain: "domain" is no name of a domain: write one such as acme.example.',
     ],
     [
-      'AU-08 a domain proven that is not claimed',
+      'a domain proven that is not claimed',
       () => auth.sso.proveDomain(olga, 'acme.example'),
       'not_found domain: Your company has not claimed this domain.',
     ],
     [
-      'AU-08 a domain dropped that is not claimed',
+      'a domain dropped that is not claimed',
       () => auth.sso.dropDomain(olga, 'acme.example'),
       'not_found domain: Your company has not claimed this domain.',
     ],
     [
-      'AU-20 the company by another name',
+      'the company by another name',
       () => auth.dataDecisions.assertNamed(olga, 'acme'),
       'confirmation_wrong companyName: Write the name of your company exactly, to confirm that all of it goes.',
     ],
   ];
   for (const [what, act, as] of refused) {
-    test(`${what}: whoever is refused is told what is wrong and what to do`, async () => {
+    test(`AU-20 whoever is refused is told what is wrong and what to do: ${what}`, async () => {
       await assert.rejects(act, (refusal: AuthError) => {
         const { code, field, message } = refusal;
         assert.equal(`${[code, field].filter(Boolean).join(' ')}: ${message}`, as);
@@ -299,6 +292,12 @@ describe('whoever is refused', () => {
     assert.deepEqual(until, new Date(clock.now() + 10 * 60_000));
     const wrong = { code: 'code_invalid', field: 'code', message: 'This code is not right, or was used before.' };
     await assert.rejects(auth.factors.confirmTotp(dana, '000000'), wrong);
+    const app = URI.parse(uri) as TOTP;
+    await auth.factors.confirmTotp(dana, app.generate({ timestamp: clock.now() }));
+    const second = 'You have a second factor. Remove it before you set up another.';
+    await assert.rejects(auth.factors.enrolTotp(dana), { code: 'factor_exists', message: second });
+    const missing = { code: 'code_invalid', field: 'code', message: 'Send the code of your second factor.' };
+    await assert.rejects(auth.factors.stepUp(dana, { password: PASSWORD }), missing);
   });
 
   test('AU-04 a sign-in that was ended, and one of a suspended company, are told why', async () => {

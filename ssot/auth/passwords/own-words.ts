@@ -23,14 +23,14 @@ export function assertNotOwnWords(password: string, about: readonly string[]): v
   throw new AuthError('weak_password', message, { field: 'password' });
 }
 
-/** The names around a person: theirs, their e-mail's, their company's. */
+/** The names around a person: theirs, their e-mail's, their company's; nothing of one that is not there. */
 export async function ownWordsOf(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<readonly string[]> {
-  const [found] = await tx.query(
+  const rows = await tx.query(
     sql`select t.name as company, a.name, a.email from account a join tenant t using (tenant_id)
         where a.tenant_id = ${tenantId} and a.user_id = ${userId}`,
     wordsRow,
   );
-  return found === undefined ? [] : [found.company, found.name, found.email];
+  return rows.flatMap(({ company, name, email }) => [company, name, email]);
 }
 
 /** What a company is called; nothing of one that is not there. */

@@ -90,6 +90,12 @@ for (const [what, times, outcome] of [
   });
 }
 
+test('AU-01 whoever shows a token past its end is told to renew it', async () => {
+  const expired = await signed({}, { iat: seconds(-900), exp: seconds(0) });
+  const message = 'This token has expired. Renew it, or sign in again.';
+  await assert.rejects(readToken(key, config, clock, expired), { code: 'token_expired', message });
+});
+
 for (const claim of ['iss', 'aud', 'sub', 'tid', 'sid', 'jti', 'iat', 'exp', 'auth_time', 'amr']) {
   test(`AU-01 a token is not believed without all that it has to say: ${claim}`, async () => {
     assert.equal(await codeOf(await signed({}, { [claim]: undefined })), 'token_invalid');
