@@ -122,9 +122,13 @@ describe('decisions about data', () => {
     assert.equal(await locksOut(ada, omar.userId), 'not_allowed');
     assert.equal(await locksOut(dana, ada.userId), 'not_allowed');
     assert.equal(await locksOut(ada, stores.ids.next('user')), 'fine');
-    assert.equal(await locksOut(dana, dana.userId), 'fine');
+    assert.equal(await locksOut(ada, undefined), 'not_allowed');
     assert.equal(await locksOut(omar, omar.userId), 'fine');
+    assert.equal(await locksOut(dana, dana.userId), 'fine');
     assert.deepEqual(await people(), [olga.userId, ada.userId]);
+    const counts = await auth.customerData.count({ tenantId: olga.principal.context.tenantId });
+    const known = counts.find(({ place }) => place === 'removed_person');
+    assert.equal(known?.rows, 2, 'no provider brings back either of them');
     assert.equal(await locksOut(olga, olga.userId), 'last_owner');
     assert.equal(await locksOut(olga, undefined), 'fine');
     assert.deepEqual(await people(), [olga.userId]);

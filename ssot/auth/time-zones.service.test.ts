@@ -65,6 +65,17 @@ describe('the time zone of a company', () => {
   test('AG-18 a company that is not there has none to set', async () => {
     const nobody = stores.ids.next('tenant');
     await assert.rejects(auth.provisioning.setTimeZone(operator, nobody, 'UTC'), { code: 'not_found' });
+    assert.equal(await auth.accounts.zoneOf(nobody), 'UTC');
+  });
+
+  test('AG-18 where nobody knows time zones UTC is the only one', async () => {
+    const alone = await openTestAuth();
+    const by = await alone.provisioning.recognise(addressOf('SPEC_OPERATOR_KEY'), HOME);
+    const tenantId = await company();
+    const refusal = { code: 'invalid_input', field: 'timeZone' };
+    await assert.rejects(alone.provisioning.setTimeZone(by, tenantId, 'Europe/Berlin'), refusal);
+    await alone.provisioning.setTimeZone(by, tenantId, 'UTC');
+    assert.equal(await alone.accounts.zoneOf(tenantId), 'UTC');
   });
 
   test('AG-18 who set it to what stands in the audit trail', async () => {
