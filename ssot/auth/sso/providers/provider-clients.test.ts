@@ -287,9 +287,10 @@ describe('what a provider says', () => {
 
 describe('the way to a provider', () => {
   const names = new Map<string, readonly string[]>();
-  const http = new ProviderFetch(new InternalIssuers([]), {
-    texts: () => Promise.resolve([]),
-    addresses: (name) => Promise.resolve(names.get(name) ?? []),
+  let http: ProviderFetch;
+  before(() => {
+    const addresses = (name: string) => Promise.resolve(names.get(name) ?? []);
+    http = new ProviderFetch(new InternalIssuers([]), { texts: () => Promise.resolve([]), addresses });
   });
   after(() => http.close());
   const ask = (address: string): Promise<string> => said(http.fetch(address, { method: 'GET', headers: {} }));

@@ -124,13 +124,19 @@ describe('what a provider is asked', () => {
   });
 
   test('AU-08 a company that has changed its secret is known by the new one at once', async () => {
+    assert.equal(await exchange(), 'fine');
     const heads: (string | undefined)[] = [];
     provider.instead.set('/token', (response) => {
       heads.push(response.req.headers.authorization);
       json({ error: 'invalid_client' }, 401)(response);
     });
-    await exchange();
     await exchange(login('another'));
-    assert.deepEqual(heads, [inHead, `Basic ${Buffer.from('acme:another').toString('base64')}`]);
+    assert.deepEqual(heads, [`Basic ${Buffer.from('acme:another').toString('base64')}`]);
+  });
+
+  test('AU-08 companies that share a provider are each known there by their own name', async () => {
+    const nameOf = async (clientId: string): Promise<string | null> =>
+      (await clients.authorizationAddress({ ...login(), clientId }, challenge)).searchParams.get('client_id');
+    assert.deepEqual([await nameOf('acme'), await nameOf('birch')], ['acme', 'birch']);
   });
 });
