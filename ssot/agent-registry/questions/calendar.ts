@@ -39,15 +39,20 @@ export function daysOf({ zone }: Asking, first: string, last: string): Span {
   };
 }
 
+/** `2026-05-01` */
+export function dayOf(at: DateTime): string {
+  return at.toFormat('yyyy-MM-dd');
+}
+
 /** `2026-05-01`, or nothing when there is no such day. */
 export function dayText(year: number, month: number, day: number): string | undefined {
   const date = DateTime.utc(year, month, day);
-  return date.isValid ? date.toISODate() : undefined;
+  return date.isValid ? dayOf(date) : undefined;
 }
 
 /** First and last day of a span as people read it: a span that ends at midnight ends with the day before. */
 export function daySpan(from: string, to: string, zone: string): { readonly first: string; readonly last: string } {
-  const first = DateTime.fromISO(from, { zone }).toISODate() ?? from;
-  const last = DateTime.fromISO(to, { zone }).minus({ milliseconds: 1 }).toISODate() ?? to;
+  const first = dayOf(DateTime.fromISO(from, { zone }));
+  const last = dayOf(DateTime.fromISO(to, { zone }).minus({ milliseconds: 1 }));
   return { first, last: last < first ? first : last };
 }

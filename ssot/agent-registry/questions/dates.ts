@@ -1,4 +1,4 @@
-import { dayText, nowOf, type Asking } from './calendar';
+import { dayOf, dayText, nowOf, type Asking } from './calendar';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Source of a pattern; one group. */
@@ -16,25 +16,19 @@ export const DATE = [
   .map((source) => source.replaceAll(/\((?!\?)/g, '(?:'))
   .join('|');
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})$/;
-const DAY_FIRST = new RegExp(`^${DAY} (?:of )?${MONTH}(?:,? ${YEAR})?$`);
-const MONTH_FIRST = new RegExp(`^${MONTH} ${DAY}(?:,? ${YEAR})?$`);
+const ISO = /(\d{4})-(\d{2})-(\d{2})/;
 
 /** `2026-05-01` of a text that `DATE` matches; without a year the latest such day. Nothing when there is no such day. */
 export function dateOf(text: string, asking: Asking): string | undefined {
   const iso = ISO.exec(text);
   if (iso !== null) return dayText(Number(iso[1]), Number(iso[2]), Number(iso[3]));
-  const dayFirst = DAY_FIRST.exec(text);
-  const monthFirst = MONTH_FIRST.exec(text);
-  const [name, day, year] =
-    dayFirst !== null ? [dayFirst[2], dayFirst[1], dayFirst[3]] : [monthFirst?.[1], monthFirst?.[2], monthFirst?.[3]];
-  if (name === undefined) return undefined;
-  if (year !== undefined) return dayText(Number(year), monthOf(name), Number(day));
+  const month = monthOf(text);
+  const day = Number.parseInt(text.replace(/^\D+/, ''), 10);
+  const year = /20\d\d/.exec(text);
+  if (year !== null) return dayText(Number(year[0]), month, day);
   const today = nowOf(asking);
-  const thisYear = dayText(today.year, monthOf(name), Number(day));
-  return thisYear !== undefined && thisYear <= (today.toISODate() ?? '')
-    ? thisYear
-    : dayText(today.year - 1, monthOf(name), Number(day));
+  const thisYear = dayText(today.year, month, day);
+  return thisYear !== undefined && thisYear <= dayOf(today) ? thisYear : dayText(today.year - 1, month, day);
 }
 
 /** How many months back the named month lies; without a year the latest one that has begun. */
@@ -45,6 +39,7 @@ export function monthsAgo(name: string, year: string | undefined, asking: Asking
   return (today.year - of) * 12 + today.month - month;
 }
 
-function monthOf(name: string): number {
-  return MONTHS.indexOf(name.slice(0, 3)) + 1;
+/** Of the month that is named in a text. */
+function monthOf(text: string): number {
+  return MONTHS.findIndex((month) => text.includes(month)) + 1;
 }

@@ -2,6 +2,6 @@
 export type { KnownNames } from './narrowing';
 export { readQuestion, conversationFilter, type ConversationFilter, type QuestionReading } from './reading';
 export { MEASURES, type Measure } from './measures';
-export { BREAKDOWNS, type BreakdownBy, type Ranking } from './dimensions';
+export { BREAKDOWNS, TIMES, type BreakdownBy, type Ranking } from './dimensions';
 export { daySpan, UTC } from './calendar';
 export { suggestionsFor } from './suggestions';

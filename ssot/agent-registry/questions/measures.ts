@@ -1,4 +1,4 @@
-import type { RemainingText } from './remaining-text';
+import { wholeWords, type RemainingText } from './remaining-text';
 
 /** What a question can ask for, in words that people use for it. */
 export const MEASURES = ['spend', 'savings', 'tokens', 'calls', 'latency', 'failures'] as const;
@@ -21,39 +21,23 @@ const WORDS: Readonly<Record<Measure, string>> = {
 const ORDER: readonly Measure[] = ['savings', 'tokens', 'latency', 'failures', 'calls', 'spend'];
 
 /** Words that every question about AI may hold, and that ask for nothing by themselves. */
-const ABOUT_AI = /(?<![\w-])(?:ai|llms?|models?|providers?|features?|vendors?|reports?|reporting)(?![\w-])/;
+const ABOUT_AI = wholeWords('ai|llms?|models?|providers?|features?|vendors?|reports?|reporting');
 
 /**
  * Takes what is asked for out of the text; the first named comes first. "Save" wins over all others, since whoever asks how to
  * save asks for no other table; money that failed calls cost is still money.
  */
 export function takeMeasures(text: RemainingText): readonly Measure[] {
-  const found = ORDER.flatMap((measure) => {
-    const all = text.takeAll(new RegExp(`(?<![\\w-])(?:${WORDS[measure]})(?![\\w-])`));
-    return all.length === 0
-      ? []
-      : [{ measure, at: Math.min(...all.map(({ index }) => index)), words: all.map(([word]) => word) }];
-  });
-  const inOrder = found
-    // "How much" alone is a question for money; "how much did we use" is not.
-    .filter(
-      ({ measure, words }) => !(measure === 'spend' && found.length > 1 && words.every((word) => word === 'how much')),
-    )
-    // "Which calls cost most" asks for money, "use" and "calls" beside any other measure only name what is measured.
-    .filter(
-      ({ measure }) =>
-        !(measure === 'calls' && found.some((other) => other.measure !== 'calls' && other.measure !== 'spend')),
-    )
-    .sort((a, b) => a.at - b.at)
-    .map(({ measure }) => measure);
-  return inOrder.includes('savings') ? ['savings'] : withMoneyFirst(inOrder);
-}
-
-/** "What do our calls cost?": the calls are what costs. */
-function withMoneyFirst(measures: readonly Measure[]): readonly Measure[] {
-  return measures.includes('spend') && measures.includes('calls')
-    ? measures.filter((measure) => measure !== 'calls')
-    : measures;
+  const found = ORDER.flatMap((measure) =>
+    text.takeAll(wholeWords(WORDS[measure])).map(({ 0: word, index }) => ({ measure, word, index })),
+  ).sort((a, b) => a.index - b.index);
+  // "How much" alone is a question for money; "how much did we use" is not.
+  const said = new Set(found.filter(({ word }) => word !== 'how much').map(({ measure }) => measure));
+  const named = [...new Set(found.map(({ measure }) => measure))].filter((one) => said.size === 0 || said.has(one));
+  if (named.includes('savings')) return ['savings'];
+  // "What do our calls cost?" asks for money: "use" and "calls" beside any other measure only name what is measured.
+  const others = named.filter((one) => one !== 'calls');
+  return others.length > 0 ? others : named;
 }
 
 export function mentionsAi(text: string): boolean {

@@ -1,12 +1,13 @@
-import { inSmallLetters, type RemainingText } from './remaining-text';
+import { LEAST, MOST } from './dimensions';
+import { inSmallLetters, wholeWords, type RemainingText } from './remaining-text';
 
 /** Names that a question may hold without saying what they are: those of the price list, and features of the company's own. */
 export interface KnownNames {
   readonly models: readonly string[];
   readonly providers: readonly string[];
-  readonly features?: readonly string[];
+  readonly features: readonly string[];
   /** Colleagues by what they are called: the ids of all who are. */
-  readonly people?: ReadonlyMap<string, readonly string[]>;
+  readonly people: ReadonlyMap<string, readonly string[]>;
 }
 
 export const NARROWED = ['model', 'provider', 'feature'] as const;
@@ -30,85 +31,70 @@ const NOUNS: Readonly<Record<Narrowed, string>> = {
   provider: 'providers?|vendors?',
   feature: 'features?',
 };
-const QUOTED = '["“”„\'‘’]([^"“”„\'‘’]{1,128})["“”\'‘’]';
-const EVERYBODY =
-  /(?<![\w-])(?<!(?:across|among|compare|list|rank) )(?:all (?:of )?(?:the |our )?(?:people|persons|users|colleagues|employees)|(?:for|of|by) (?:everybody|everyone)|(?:everybody|everyone)(?= again(?![\w-])))(?![\w-])(?! by (?:calls?|costs?|money|requests?|spend(?:ing)?|tokens?|usage)(?![\w-]))/;
+const QUOTED = '["“”„\'‘’][^"“”„\'‘’]{1,128}["“”\'‘’]';
+/** Before "all models" and "all people" it asks for a row each, not for all of them together. */
+const LISTED = '(?:across|among|compare|list|rank)';
+const EVERYBODY = wholeWords(
+  `(?<!${LISTED} )(?:all (?:of )?(?:the |our )?(?:people|persons|users|colleagues|employees)|(?:for|of|by) (?:everybody|everyone)|(?:everybody|everyone)(?= again))(?! by (?:calls?|costs?|money|requests?|spend(?:ing)?|tokens?|usage))`,
+);
 /** "Hello Ravi" and "this is Ravi" ask for nobody's calls. */
 const NOT_ADDRESSED = "(?<!(?:hi|hello|hey|dear|thanks|thank you|i'm|i am|this is),? )";
-const AND = '(?:\\s*(?:,|and|or|&|, and)\\s*)';
+const AND = '(?: ?(?:,|and|or|&|, and) ?)';
 const EXCEPT = '(?:without|except(?: for)?|excluding|other than|besides|apart from|but not|not counting|not)';
 /** "Which feature wastes most" and "each feature used" name no feature. */
 const NO_SINGLE_NAME = 'which|what|each|every|per|by|one|a|this|that|any|single|expensive|cheapest|most|least|used';
 /** What stands before or after a noun and is no name. */
-const NO_NAMES = new Set(
-  (
-    'a all an and any are as at best biggest busiest by call calls called cheap cheapest compared cost costs did do does each every expensive failed fastest for from ' +
-    'how has have had in is it its largest last least main many most much my new of on one only or our over pay per same single slow slowest smaller some spend spending ' +
-    'tokens than that the their these this those to top two uses use used was we were what when where which with without you your make makes made save savings usage ' +
-    'prices price priced breakdown split ranking comparison'
-  ).split(' '),
-);
+const NO_NAMES = `${MOST}|${LEAST}|${(
+  'a all an and any are as at by call calls called cheap compared cost costs did do does each every expensive failed for from ' +
+  'how has have had in is it its last many much my new of on one only or our over pay per same single slow slower smaller some spend spending ' +
+  'tokens than that the their these this those to two uses use used was we were what when where which with without you your make makes made save savings usage ' +
+  'prices price priced breakdown split ranking comparison'
+).replaceAll(' ', '|')}`;
 
 /** Takes names of models, providers and features out of the text; `original` is the same text as it was written. */
 export function takeNarrowing(text: RemainingText, original: string, known: KnownNames): ReadNarrowing {
-  const names: Record<Narrowed, string[] | undefined> = { model: undefined, provider: undefined, feature: undefined };
-  const leftOut: string[] = [];
+  const to: { [N in Narrowed]?: readonly string[] } = {};
   const add = (what: Narrowed, ...some: readonly string[]): void => {
-    names[what] = [...new Set([...(names[what] ?? []), ...some])];
+    to[what] = [...new Set([...(to[what] ?? []), ...some])];
   };
   /** As it was written, since names of the asker's own may be in capitals. */
-  const written = (found: RegExpExecArray, group: string): string => {
-    const at = found.index + found[0].indexOf(group);
-    return original.slice(at, at + group.length);
-  };
-  for (const { 0: words } of text.takeAll(
-    new RegExp(
-      `(?<![\\w-])${EXCEPT} (?:the |our )?(?:(?:${Object.values(NOUNS).join('|')})\\s+)?(?:${QUOTED}(?:${AND}${QUOTED})*|[\\w.]+-[\\w.-]+${known.providers.length > 0 ? `|${known.providers.map(escaped).join('|')}` : ''})`,
-    ),
-  )) {
-    leftOut.push(words);
-  }
+  const written = ({ index, 0: words }: RegExpExecArray): string => original.slice(index, index + words.length);
+  const quotedIn = (words: string): readonly string[] =>
+    [...words.matchAll(new RegExp(QUOTED, 'g'))].map(([quoted]) => quoted.slice(1, -1));
+
+  const leftOut = text.takeAll(leavingOut(known.providers)).map(([words]) => words);
   for (const what of NARROWED) {
-    for (const found of text.takeAll(new RegExp(`(?<![\\w-])(?:${NOUNS[what]})\\s+(${QUOTED}(?:${AND}${QUOTED})*)`))) {
-      const list = written(found, found[1] ?? '');
-      add(what, ...[...list.matchAll(new RegExp(QUOTED, 'g'))].map(([, name = '']) => name));
-    }
-    for (const found of text.takeAll(
-      new RegExp(`(?<![\\w-])(?:the |our )?${QUOTED}\\s+(?:${NOUNS[what]})(?![\\w-])`),
-    )) {
-      add(what, written(found, found[1] ?? ''));
-    }
-    if (
-      text.takeAll(
-        new RegExp(`(?<![\\w-])all\\s+(?:of\\s+)?(?:the\\s+|our\\s+)?(?:${NOUNS[what]})(?![\\w-])(?!\\s+(?:by|per))`),
-      ).length > 0
-    )
-      names[what] ??= [];
+    const noun = `(?:${NOUNS[what]})`;
+    const named = new RegExp(
+      `(?<![\\w-])(?:${noun} ${QUOTED}(?:${AND}${QUOTED})*|(?:the |our )?${QUOTED} ${noun}(?![\\w-]))`,
+    );
+    for (const found of text.takeAll(named)) add(what, ...quotedIn(written(found)));
+    if (text.takeAll(wholeWords(`(?<!${LISTED} )all (?:of )?(?:the |our )?${noun}(?! (?:by|per))`)).length > 0)
+      to[what] ??= [];
   }
-  for (const name of [...known.models].sort((a, b) => b.length - a.length)) {
-    if (text.takeAll(bare(name)).length > 0) add('model', name);
-  }
+  for (const name of known.models) if (text.takeAll(bare(name)).length > 0) add('model', name);
   for (const family of familiesOf(known.models)) {
     if (text.takeAll(bare(family)).length > 0)
       add('model', ...known.models.filter((name) => name.startsWith(`${family}-`)));
   }
   for (const name of known.providers) if (text.takeAll(bare(name)).length > 0) add('provider', name);
-  for (const name of [...(known.features ?? [])].sort((a, b) => b.length - a.length)) {
+  // "Live chat" before "chat".
+  for (const name of [...known.features].sort((a, b) => b.length - a.length)) {
     if (text.takeAll(bare(name, inWords)).length > 0) add('feature', name);
   }
-  const people = takePeople(text, known.people ?? new Map<string, readonly string[]>());
-  const unclear = text.takeAll(/["“]([^"”]{1,128})["”]/).map((found) => written(found, found[1] ?? ''));
-  takeUnquoted(text, (what, found, group) => add(what, written(found, group)));
-  return {
-    to: Object.fromEntries(Object.entries(names).filter(([, some]) => some !== undefined)),
-    ...(people && { people }),
-    leftOut,
-    unclear,
-  };
+  const people = takePeople(text, known.people);
+  const unclear = text.takeAll(/["“][^"”]{1,128}["”]/).flatMap((found) => quotedIn(written(found)));
+  for (const what of ['feature', 'model'] as const) {
+    for (const source of unquoted(what)) {
+      const found = text.take(wholeWords(source));
+      if (found !== undefined) add(what, nameIn(written(found)));
+    }
+  }
+  return { to, ...(people && { people }), leftOut, unclear };
 }
 
 /** "Ravi", "Ravi and Mia Berg", "Ravi's". */
-function takePeople(text: RemainingText, known: NonNullable<KnownNames['people']>): readonly string[] | undefined {
+function takePeople(text: RemainingText, known: KnownNames['people']): readonly string[] | undefined {
   const isEverybody = text.takeAll(EVERYBODY).length > 0;
   const named = [...known]
     .sort(([one], [other]) => other.length - one.length)
@@ -116,30 +102,28 @@ function takePeople(text: RemainingText, known: NonNullable<KnownNames['people']
   return named.length > 0 ? [...new Set(named)] : isEverybody ? [] : undefined;
 }
 
-/** "feature chat", "the chat feature", "model my-own-7b". */
-function takeUnquoted(text: RemainingText, add: (what: Narrowed, found: RegExpExecArray, name: string) => void): void {
-  for (const what of ['feature', 'model'] as const) {
-    // A model is only taken for a name when it looks like one: it has a digit or a dash.
-    const word = what === 'model' ? '(?=[\\w.:/-]*[\\d-])[\\w.:/-]*\\w' : '[a-z][\\w-]*\\w';
-    const sources = [
-      `(?:the|our|for|of|in|from) (?:the |our )?(${word}) ${what}`,
-      `(?<!(?:${NO_SINGLE_NAME}) )${what} (${word})`,
-    ];
-    for (const source of sources) {
-      const found = text.find(new RegExp(`(?<![\\w-])(?:${source})(?![\\w-])`));
-      const name = found?.[1];
-      if (found === undefined || name === undefined || NO_NAMES.has(name)) continue;
-      text.take(new RegExp(`(?<![\\w-])(?:${source})(?![\\w-])`));
-      add(what, found, name);
-    }
-  }
+/** "without model "large"", "except gpt-4o", "but not OpenAI". */
+function leavingOut(providers: readonly string[]): RegExp {
+  const nouns = Object.values(NOUNS).join('|');
+  const names = [`${QUOTED}(?:${AND}${QUOTED})*`, '[\\w.]+-[\\w.-]+', ...providers.map(escaped)].join('|');
+  return new RegExp(`(?<![\\w-])${EXCEPT} (?:the |our )?(?:(?:${nouns}) )?(?:${names})`);
+}
+
+/** Sources of patterns: "feature chat", "the chat feature", "model my-own-7b". */
+function unquoted(what: 'feature' | 'model'): readonly string[] {
+  // A model is only taken for a name when it looks like one: it has a digit or a dash.
+  const word = what === 'model' ? '(?=[\\w.:/-]*[\\d-])[\\w.:/-]*\\w' : `(?!(?:${NO_NAMES})(?![\\w-]))[a-z][\\w-]*\\w`;
+  return [`(?:the|our|for|of|in|from) (?:the |our )?${word} ${what}`, `(?<!(?:${NO_SINGLE_NAME}) )${what} ${word}`];
+}
+
+/** What stands beside the noun. */
+function nameIn(words: string): string {
+  return words.replace(/ (?:feature|model)$/i, '').replace(/^.* /, '');
 }
 
 /** "claude" of "claude-3-5-sonnet". */
 function familiesOf(models: readonly string[]): readonly string[] {
-  return [...new Set(models.map((name) => name.split('-')[0] ?? name))].filter(
-    (family) => family.length > 2 && !models.includes(family),
-  );
+  return [...new Set(models.map((name) => name.replace(/-.*/, '')))].filter((family) => family.length > 2);
 }
 
 /** With or without the noun beside it. */

@@ -1,15 +1,17 @@
-import { equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { readQuestion, type ConversationFilter, type QuestionReading } from './reading';
+import { conversationFilter, readQuestion, type ConversationFilter, type QuestionReading } from './reading';
 
 /** Thursday. */
 const ASKING = { asOf: new Date('2026-09-10T09:00:00Z'), zone: 'UTC' };
 const KNOWN = {
   models: ['gpt-4o', 'gpt-4o-mini', 'claude-3-5-sonnet', 'claude-3-haiku'],
   providers: ['openai', 'anthropic'],
+  features: [],
+  people: new Map<string, readonly string[]>(),
 };
 
 /** Questions as customers ask them, each with its reading, worked out by hand: `question => reading`. */
@@ -52,11 +54,58 @@ describe('what a question is understood to ask', () => {
     ['yesterday', '2026-09-29T22:00..2026-09-30T22:00'],
     ['last month', '2026-08-31T22:00..2026-09-30T22:00'],
     ['in March', '2026-02-28T23:00..2026-03-31T22:00'],
+    ['on 28 March', '2026-03-27T23:00..2026-03-28T23:00'],
+    ['2026-03-28 to 2026-03-29', '2026-03-27T23:00..2026-03-29T22:00'],
+    ['on Wednesday', '2026-09-29T22:00..2026-09-30T22:00'],
     ['the last 7 days', '2026-09-23T22:30..2026-09-30T22:30'],
   ] as const;
   for (const [period, span] of zoned) {
     test(`AG-02 calendar periods are those of the asker's time zone, change of clocks included: ${period}`, () => {
       equal(told(readQuestion(`Spend ${period}`, elsewhere, KNOWN)), `spend | ${span}`);
+    });
+  }
+
+  const midnight = { asOf: new Date('2026-09-10T00:00:00Z'), zone: 'UTC' };
+  for (const [question, reading] of [
+    ['Spend yesterday', 'spend | 2026-09-09..2026-09-10'],
+    ['More than yesterday?', 'spend | 2026-09-10..2026-09-11 | against 2026-09-09..2026-09-10'],
+    ['Spend today', 'spend | 2026-08-11..2026-09-10 | ! "today" lies ahead: answers are about usage that is recorded.'],
+  ] as const) {
+    test(`AG-02 a day begins at the stroke of midnight: ${question}`, () => {
+      equal(told(readQuestion(question, midnight, KNOWN)), reading);
+    });
+  }
+
+  const months = Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(2025, index)));
+  for (const month of months) {
+    const name = month.toLocaleString('en-US', { month: 'long', timeZone: 'UTC' });
+    const next = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1));
+    test(`AG-02 a month is known by its whole and its short name, and without a year it is the latest: ${name}`, () => {
+      const latest = month.getUTCMonth() > 8 ? month : new Date(Date.UTC(2026, month.getUTCMonth()));
+      const end = next(latest) > ASKING.asOf ? ASKING.asOf : next(latest);
+      for (const called of [name, name.slice(0, 3)]) {
+        equal(
+          told(readQuestion(`Spend in ${called} 2025`, ASKING, KNOWN)),
+          `spend | ${spanOf(month.toISOString(), next(month).toISOString())}`,
+        );
+        equal(
+          told(readQuestion(`Spend in ${called}`, ASKING, KNOWN)),
+          `spend | ${spanOf(latest.toISOString(), end.toISOString())}`,
+        );
+      }
+    });
+  }
+
+  const features = ['chat', 'live chat', 'Batch_jobs'];
+  for (const [question, reading] of [
+    ['Cost of live chat', 'spend | usual | feature live chat'],
+    ['Cost of chat', 'spend | usual | feature chat'],
+    ['Live-chat and chat', 'spend | by feature | usual | feature live chat | feature chat'],
+    ['Calls of batch jobs', 'calls | usual | feature Batch_jobs'],
+    ['Chats?', 'out of scope'],
+  ] as const) {
+    test(`AG-02 a feature of the company's own is known by its whole name: ${question}`, () => {
+      equal(told(readQuestion(question, ASKING, { ...KNOWN, features })), reading);
     });
   }
 });
@@ -124,6 +173,43 @@ describe('what a follow-up keeps', () => {
     ],
     ['Tokens by model last week', 'And yesterday?', 'tokens | by model | 2026-09-09..2026-09-10 | kept measures, by'],
     ['Tokens by model last week', 'What did it cost?', 'spend | 2026-08-31..2026-09-07 | kept period'],
+    [
+      'Cost of OpenAI',
+      'And last month?',
+      'spend | 2026-08-01..2026-09-01 | provider openai | kept providers, measures',
+    ],
+    [
+      'Cost of feature "chat" by model',
+      'And of feature "search"?',
+      'spend | by model | usual | feature search | kept measures, by',
+    ],
+    ['Cost by day', 'Of models "a" and "b"?', 'spend | by model | usual | model a | model b | kept measures'],
+    ['Tokens by model, day', 'And calls?', 'calls | usual'],
+    ['What can we save?', 'Why?', 'savings | usual | kept measures'],
+    [
+      'What can we save?',
+      'Why so many calls?',
+      'calls | by model | usual | against 2026-07-12T09:00..2026-08-11T09:00',
+    ],
+    [
+      'Cost of model "a"',
+      'Why?',
+      'spend | by feature | usual | against 2026-07-12T09:00..2026-08-11T09:00 | model a | kept models, measures',
+    ],
+    [
+      'Spend last week',
+      'What about 31 February?',
+      'spend | 2026-08-31..2026-09-07 | kept period, measures | ! There is no day "31 february". Write a date as 2026-05-01.',
+    ],
+    [
+      'Spend last week',
+      'More than last month?',
+      'spend | 2026-09-01..2026-09-10T09:00 | against 2026-08-01..2026-09-01 | kept measures',
+    ],
+    ['Spend by feature', 'only the cheapest, by model', 'spend | by model | least | usual'],
+    ['Spend by feature', 'Top 3 tokens', 'tokens | most 3 | usual'],
+    ['Spend by feature', 'Top 3 zebras', 'out of scope'],
+    ['Spend last week', 'Top 3', 'out of scope'],
     ['Spend by feature', 'top 3', 'spend | by feature | most 3 | usual | kept measures, by'],
     ['What can we save?', 'top 3', 'out of scope'],
     ['Spend by feature', 'The most expensive one only', 'spend | by feature | most 1 | usual | kept measures, by'],
@@ -158,6 +244,13 @@ describe('what a follow-up keeps', () => {
     const { conversation } = readQuestion('Cost of the last 7 days?', ASKING, KNOWN);
     const later = { ...ASKING, asOf: new Date('2026-09-11T09:00:00Z') };
     equal(readQuestion('What can we save?', later, KNOWN, conversation).from, '2026-09-04T09:00:00.000Z');
+  });
+
+  test('AG-15 whatever a thread settles on is kept as it is', () => {
+    for (const [question] of TABLE) {
+      const { conversation } = readQuestion(question, ASKING, KNOWN);
+      deepEqual(conversationFilter.parse(JSON.parse(JSON.stringify(conversation))), conversation);
+    }
   });
 
   test('AG-15 a question that is about something else changes nothing of what was settled', () => {

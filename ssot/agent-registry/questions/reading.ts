@@ -6,7 +6,7 @@ import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
 import { takeNarrowing, type KnownNames, type ReadNarrowing } from './narrowing';
 import { takePeriod, type ReadPeriod } from './period-phrases';
 import { before as periodBefore, DAY_MS, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
-import { inSmallLetters, RemainingText } from './remaining-text';
+import { inSmallLetters, RemainingText, wholeWords } from './remaining-text';
 import { unreadWords } from './words';
 
 /** What a thread has settled on, until it is said otherwise. */
@@ -55,28 +55,34 @@ export interface QuestionReading {
 /** Days up to which "over time" means day by day; weeks and months beyond. */
 const TREND = { day: 62, week: 182 } as const;
 const MAX_WORDS_TOLD = 6;
+const MAX_BREAKDOWNS = 2;
 const MAX_NOTES = 5;
 const OWN =
   /(?<![\w-])(?:(?:did|do|have|has|am|was) i (?=spen|us|cost|pa|call|mak|made)|i (?=spen|use|cost|pa[iy]|called|made)|my (?:own )?(?=usage|use|spend|cost|calls|tokens|requests|share|failed)|by me|of mine)/;
 /** "Less than 100 USD" is no comparison with an earlier period. */
-const AMOUNT_LIMIT =
-  /(?<![\w-])(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\d[\d.,]*k?|\d[\d.,]*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))(?![\w-])/;
+const AMOUNT_LIMIT = wholeWords(
+  '(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\\d[\\d.,]*k?|\\d[\\d.,]*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))',
+);
 /** Of spend, tokens and calls; those of times are in the answer. */
-const AVERAGES =
-  /(?<![\w-])(?:(?:on )?average|avg\.?|mean (?:costs?|spend(?:ing)?|price)|(?:costs?|spend(?:ing)?|price) of a (?:call|request)|(?:per|for each|for every) (?:single )?(?:(?:\d[\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)|call|request))(?![\w-])/;
-const PER_MANY =
-  /(?<![\w-])(?:per|for each|for every) (?:\d[\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)(?![\w-])/;
-const BUDGET =
-  /(?<![\w-])(?:(?:over|under|within|above|below|exceed\w*|left (?:of|in)|of|on) (?:our |the |my )?budgets?|budgets? (?:left|remaining))(?![\w-])/;
-const OTHER_CURRENCY = /(?<![\w-])in (?:eur|euros?|gbp|(?:british )?pounds?|chf|francs?|yen|jpy|[€£])(?![\w-])/;
-const SHARE =
-  /(?<![\w-])(?:shares?|percent(?:age)?|proportion|fraction|portion|part) (?:of|is|do|does|goes|comes)(?![\w-])/;
+const AVERAGES = wholeWords(
+  '(?:on )?average|avg\\.?|mean (?:costs?|spend(?:ing)?|price)|(?:costs?|spend(?:ing)?|price) of a (?:call|request)|(?:per|for each|for every) (?:single )?(?:(?:\\d[\\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)|call|request)',
+);
+const PER_MANY = wholeWords(
+  '(?:per|for each|for every) (?:\\d[\\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)',
+);
+const COMPARED = wholeWords('compar\\w*');
+const BUDGET = wholeWords(
+  '(?:over|under|within|above|below|exceed\\w*|left (?:of|in)|of|on) (?:our |the |my )?budgets?|budgets? (?:left|remaining)',
+);
+const OTHER_CURRENCY = wholeWords('in (?:eur|euros?|gbp|(?:british )?pounds?|chf|francs?|yen|jpy|[€£])');
+const SHARE = wholeWords('(?:shares?|percent(?:age)?|proportion|fraction|portion|part) (?:of|is|do|does|goes|comes)');
 /** Their share is in the answer. */
 const FAILING = /(?<![\w-])(?:fail|error)/;
 /** Answered by what it was spent on, beside what the period before was spent on. */
-const WHY =
-  /(?<![\w-])(?:why|how come|(?:reasons?|causes?) (?:for|of|behind)|what(?:'s| is| was)? (?:behind|driving|drives|drove|causing|causes|caused))(?![\w-])/;
-const FAILED_CALLS = /(?<![\w-])(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)(?![\w-])/;
+const WHY = wholeWords(
+  "why|how come|(?:reasons?|causes?) (?:for|of|behind)|what(?:'s| is| was)? (?:behind|driving|drives|drove|causing|causes|caused)",
+);
+const FAILED_CALLS = wholeWords('(?:failed|failing|unsuccessful|broken) (?:calls?|requests?)');
 
 /**
  * Reads a question in plain English: what is asked for, by what, narrowed to what, for which period and compared with which.
@@ -100,7 +106,7 @@ export function readQuestion(
   for (const name of narrowing.unclear)
     notes.push(`"${name}" may be a model or a feature; write model "${name}" or feature "${name}".`);
   for (const [words] of text.takeAll(AMOUNT_LIMIT))
-    notes.push(`Nothing is left out by its amount yet, so "${words.trim()}" is not taken into account.`);
+    notes.push(`Nothing is left out by its amount yet, so "${words}" is not taken into account.`);
   const averages = text.find(AVERAGES) !== undefined;
   text.takeAll(PER_MANY);
   if (text.find(BUDGET) !== undefined) notes.push('No budget is known here: the answer has what was spent.');
@@ -112,17 +118,10 @@ export function readQuestion(
   const { named, other } = takePeriods(
     text,
     asking,
-    comparison.comparison !== undefined && comparison.comparison.with === undefined,
+    comparison.comparison === undefined ? text.find(COMPARED) !== undefined : comparison.comparison.with === undefined,
   );
-  if (named !== undefined && 'problem' in named) notes.push(named.problem);
-  if (named !== undefined && 'note' in named && named.note !== undefined) notes.push(named.note);
-  if (comparison.problem !== undefined) notes.push(comparison.problem);
-  const usable =
-    named !== undefined && 'period' in named
-      ? named.period
-      : named === undefined
-        ? comparison.comparison?.of
-        : undefined;
+  notes.push(...[named?.note, comparison.note].filter((note) => note !== undefined));
+  const usable = named === undefined ? comparison.comparison?.of : named.period;
   const period = usable ?? before.period ?? USUAL;
   const { from, to } = spanOf(period, asking);
 
@@ -138,6 +137,8 @@ export function readQuestion(
       `Usage is not recorded by ${noun.replace(/s$/, '')}; it can be shown by model, provider, feature, person, day, week or month.`,
     );
   }
+  for (const one of breakdowns.by.slice(MAX_BREAKDOWNS))
+    notes.push(`An answer is broken down by two things at most, so "${one}" is not taken into account.`);
   takeMeasures(text);
   if (averages && !measured.some((measure) => measure === 'latency' || measure === 'failures'))
     notes.push('No averages are worked out: the answer has spend and calls.');
@@ -154,7 +155,7 @@ export function readQuestion(
   // "Top 3" is about the table that was shown before.
   const ranking = singleRow ?? breakdowns.ranking;
   const narrowsTable = ranking !== undefined && before.by !== undefined;
-  const asksWhyOfTable = explains && before.measures !== undefined;
+  const asksWhyOfTable = asksWhy && before.measures !== undefined;
   const isInScope =
     asked.length > 0 ||
     isNamed ||
@@ -166,14 +167,16 @@ export function readQuestion(
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
 
   const several = severalOf(narrowing);
-  const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by : [several];
+  const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by.slice(0, MAX_BREAKDOWNS) : [several];
   // Whoever asks for their own calls asks for nobody else's.
   const people = narrowing.people ?? (ownOnly ? [] : undefined);
   const kept = isFollowUp ? before.by : undefined;
-  const reasons = explains ? [explainedBy(narrowing)] : undefined;
+  const models = settledOn(narrowing.to.model, before.models);
+  // What one model costs is explained by what it was used for.
+  const reasons = explains ? [models?.length === 1 ? ('feature' as const) : ('model' as const)] : undefined;
   const conversation = withoutNothing({
     period: usable ?? before.period,
-    models: settledOn(narrowing.to.model, before.models),
+    models,
     providers: settledOn(narrowing.to.provider, before.providers),
     features: settledOn(narrowing.to.feature, before.features),
     people: settledOn(people, before.people),
@@ -196,7 +199,7 @@ export function readQuestion(
   };
   return {
     measures: conversation.measures ?? ['spend'],
-    by: (conversation.by ?? []).slice(0, 2),
+    by: conversation.by ?? [],
     ...(ranking && { ranking }),
     period,
     from: from.toISOString(),
@@ -223,11 +226,6 @@ function severalOf({ to, people }: Pick<ReadNarrowing, 'to' | 'people'>): Breakd
   return (Object.keys(named) as (keyof typeof named)[]).find((what) => (named[what]?.length ?? 0) > 1);
 }
 
-/** What one model costs is explained by what it was used for. */
-function explainedBy({ to }: Pick<ReadNarrowing, 'to'>): BreakdownBy {
-  return to.model?.length === 1 ? 'feature' : 'model';
-}
-
 /** The period that is asked about and, in "compare July and August", the earlier one that it is compared with. */
 function takePeriods(
   text: RemainingText,
@@ -237,7 +235,7 @@ function takePeriods(
   const first = takePeriod(text, asking);
   const second = first !== undefined && areTwo ? takePeriod(text, asking) : undefined;
   if (first === undefined) return {};
-  if (second === undefined || 'problem' in first || 'problem' in second) return { named: first };
+  if (first.period === undefined || second?.period === undefined) return { named: first };
   const isFirstLater = spanOf(first.period, asking).from >= spanOf(second.period, asking).from;
   return isFirstLater ? { named: first, other: second.period } : { named: second, other: first.period };
 }

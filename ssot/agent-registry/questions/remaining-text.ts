@@ -43,8 +43,13 @@ export class RemainingText {
 
   /** Runs of what is left, in order. */
   pieces(): readonly string[] {
-    return this.#left.split(GAP).filter((piece) => piece.trim() !== '');
+    return this.#left.split(GAP);
   }
+}
+
+/** The source of a pattern as one that matches no part of a longer word. */
+export function wholeWords(source: string): RegExp {
+  return new RegExp(`(?<![\\w-])(?:${source})(?![\\w-])`);
 }
 
 /** Of the private use area: no customer writes it, and no pattern matches it. */

@@ -23,6 +23,6 @@ export function unreadWords(pieces: readonly string[]): readonly string[] {
   const words = pieces.flatMap((piece) => piece.match(/[\p{L}\p{N}][\p{L}\p{N}'._:/-]*/gu) ?? []);
   const unread = words
     .map((word) => word.replace(/['._:/-]+$/, ''))
-    .filter((word) => !/^\p{L}?$/u.test(word) && !EMPTY.has(word.toLowerCase()));
+    .filter((word) => !/^\p{L}$/u.test(word) && !EMPTY.has(word.toLowerCase()));
   return [...new Set(unread)];
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { CostRow, PerformanceRow } from '../../analytics';
 import { exact, sumByCurrency } from './amounts';
-import { BREAKDOWNS, MEASURES, type BreakdownBy, type Measure, type Ranking } from '../questions';
+import { BREAKDOWNS, MEASURES, TIMES, type BreakdownBy, type Measure, type Ranking } from '../questions';
 import { amount, type Amount } from './amount-shape';
 
 /** Rows that an answer shows; the rest is counted, and stands in the whole result of the tool. */
 const MAX_ROWS = 31;
 const USUAL_ROWS = 20;
-const TIMES: readonly BreakdownBy[] = ['hour', 'day', 'week', 'month'];
 const whole = z.string().regex(/^\d+$/);
 
 /** Sums of tokens are text, since they may exceed what JSON numbers hold exactly. */

@@ -15,9 +15,11 @@ const STEP_MS = 25_000;
 const HIDDEN_IN_QUESTION =
   'Something in the question looks like a password or a key and was not used; name features and models by other words.';
 /** Names that a question may hold without saying what they are. */
-const KNOWN = {
+const KNOWN: KnownNames = {
   models: [...new Set(listPrices.entries.map(({ model }) => model))],
   providers: [...new Set(listPrices.entries.map(({ provider }) => provider))],
+  features: [],
+  people: new Map(),
 };
 
 const triage: AgentDefinition = {
