@@ -40,7 +40,7 @@ const CHANGE = wholeWords(
 export interface ReadComparison {
   readonly comparison?: Comparison;
   /** What is not as it was asked, in a sentence. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** Takes what the answer is compared with out of the text, before the period itself is taken. */
@@ -60,10 +60,7 @@ export function takeComparison(text: RemainingText, asking: Asking): ReadCompari
       text.blank(end + other.at, other.length);
       text.takeAll(CHANGE);
       const { period, note } = other.read;
-      return {
-        comparison: { ...(period && { with: period, ...comparedTo(period) }) },
-        ...(note !== undefined && { note }),
-      };
+      return { comparison: period === undefined ? {} : { with: period, ...comparedTo(period) }, note };
     }
   }
   const unit = text.take(PERIOD_OVER_PERIOD)?.[1];

@@ -19,16 +19,19 @@ export const DATE = [
 const ISO = /(\d{4})-(\d{2})-(\d{2})/;
 
 /** `2026-05-01` of a text that `DATE` matches; without a year the latest such day. Nothing when there is no such day. */
-export function dateOf(text: string, asking: Asking): string | undefined {
+export function dateOf(text: string, asking: Asking, year = yearOf(text)): string | undefined {
   const iso = ISO.exec(text);
   if (iso !== null) return dayText(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const month = monthOf(text);
   const day = Number.parseInt(text.replace(/^\D+/, ''), 10);
-  const year = /20\d\d/.exec(text);
-  if (year !== null) return dayText(Number(year[0]), month, day);
+  if (year !== undefined) return dayText(Number(year), month, day);
   const today = nowOf(asking);
   const thisYear = dayText(today.year, month, day);
   return thisYear !== undefined && thisYear <= dayOf(today) ? thisYear : dayText(today.year - 1, month, day);
+}
+
+export function yearOf(text: string): string | undefined {
+  return /20\d\d/.exec(text)?.[0];
 }
 
 /** How many months back the named month lies; without a year the latest one that has begun. */

@@ -38,12 +38,12 @@ const UNKNOWN =
   'teams?|departments?|regions?|countr(?:y|ies)|customers?|clients?|projects?|offices?|accounts?|environments?|api keys?|keys?|business units?|cost cent(?:er|re)s?|languages?|prompts?|quarters?|years?';
 const ANY = `${DIMENSION}|${UNKNOWN}`;
 const ANY_NOUN = new RegExp(`\\b(?:${ANY})\\b`, 'g');
-const ADVERBS: Readonly<Record<string, BreakdownBy>> = {
+const ADVERBS = {
   hourly: 'hour',
   daily: 'day',
   weekly: 'week',
   monthly: 'month',
-};
+} as const;
 /** Sources of patterns; no groups. */
 export const MOST =
   'most|top|biggest|largest|highest|greatest|main|costliest|dearest|busiest|heaviest|slowest|worst|priciest|popular';
@@ -83,8 +83,8 @@ const MOST_OF = wholeWords(MOST);
 export function takeBreakdowns(text: RemainingText, trendUnit: BreakdownBy): Breakdowns {
   const by: BreakdownBy[] = [];
   const unknown: string[] = [];
-  const add = (one: BreakdownBy | undefined): void => {
-    if (one !== undefined && !by.includes(one)) by.push(one);
+  const add = (one: BreakdownBy): void => {
+    if (!by.includes(one)) by.push(one);
   };
   const ranking = findRanking(text);
   for (const pattern of [ALL_BY, BY_THESE, DAY_BY_DAY, WHICH, BREAKDOWN, RANKED]) {
@@ -96,7 +96,7 @@ export function takeBreakdowns(text: RemainingText, trendUnit: BreakdownBy): Bre
       }
     }
   }
-  text.takeAll(ADVERB).forEach(([word]) => add(ADVERBS[word]));
+  text.takeAll(ADVERB).forEach(([word]) => add(ADVERBS[word as keyof typeof ADVERBS]));
   if (text.takeAll(OVER_TIME).length > 0 && !by.some((one) => TIMES.includes(one))) add(trendUnit);
   if (text.takeAll(WHO).length > 0) add('person');
   text.takeAll(COUNTED);
@@ -113,7 +113,7 @@ export function takeSingleRow(text: RemainingText): Ranking | undefined {
 /** The words stay, since they may name the noun beside them. */
 function findRanking(text: RemainingText): Ranking | undefined {
   const [least, most, counted] = [text.find(LEAST_OF), text.find(MOST_OF), text.find(COUNTED)];
-  const count = numberOf(counted?.[0] ?? '0');
+  const count = counted === undefined ? 0 : numberOf(counted[0]);
   if (count === 0 && least === undefined && most === undefined) return undefined;
   return { order: least !== undefined && most === undefined ? 'least' : 'most', ...(count > 0 && { count }) };
 }

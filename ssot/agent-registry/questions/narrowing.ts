@@ -118,7 +118,7 @@ function unquoted(what: 'feature' | 'model'): readonly string[] {
 
 /** What stands beside the noun. */
 function nameIn(words: string): string {
-  return words.replace(/ (?:feature|model)$/i, '').replace(/^.* /, '');
+  return words.replace(/ (?:feature|model)/i, '').replace(/.* /, '');
 }
 
 /** "claude" of "claude-3-5-sonnet". */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { dayOf, nowOf, UNITS, type Asking, type Unit } from './calendar';
-import { DATE, dateOf, MONTH, monthsAgo, YEAR } from './dates';
+import { DATE, dateOf, MONTH, monthsAgo, YEAR, yearOf } from './dates';
 import { lengthOf, liesAhead, MAX_DAYS, type NamedPeriod } from './periods';
 import { wholeWords, type RemainingText } from './remaining-text';
 
@@ -166,8 +166,7 @@ function phrase(source: string, read: Phrase[1]): Phrase {
 
 function between(asking: Asking, first: string, last: string): ReadPeriod {
   // In "1 to 15 August 2026" and "1 May to 3 June 2026" the year belongs to both.
-  const year = /20\d\d$/.exec(last)?.[0];
-  const from = dateOf(year !== undefined && !/20\d\d/.test(first) ? `${first} ${year}` : first, asking);
+  const from = dateOf(first, asking, yearOf(first) ?? yearOf(last));
   const to = dateOf(last, asking);
   if (from === undefined || to === undefined)
     return { note: `There is no day "${from === undefined ? first : last}". ${ANY_DATE}` };

@@ -96,12 +96,13 @@ describe('what a question is understood to ask', () => {
     });
   }
 
-  const features = ['chat', 'live chat', 'Batch_jobs'];
+  const features = ['chat', 'live chat', 'Batch_jobs', 'c++ help'];
   for (const [question, reading] of [
     ['Cost of live chat', 'spend | usual | feature live chat'],
     ['Cost of chat', 'spend | usual | feature chat'],
     ['Live-chat and chat', 'spend | by feature | usual | feature live chat | feature chat'],
     ['Calls of batch jobs', 'calls | usual | feature Batch_jobs'],
+    ['Cost of C++ help', 'spend | usual | feature c++ help'],
     ['Chats?', 'out of scope'],
   ] as const) {
     test(`AG-02 a feature of the company's own is known by its whole name: ${question}`, () => {
@@ -210,6 +211,7 @@ describe('what a follow-up keeps', () => {
     ['Spend by feature', 'Top 3 tokens', 'tokens | most 3 | usual'],
     ['Spend by feature', 'Top 3 zebras', 'out of scope'],
     ['Spend last week', 'Top 3', 'out of scope'],
+    ['Spend by feature', 'And then?', 'out of scope'],
     ['Spend by feature', 'top 3', 'spend | by feature | most 3 | usual | kept measures, by'],
     ['What can we save?', 'top 3', 'out of scope'],
     ['Spend by feature', 'The most expensive one only', 'spend | by feature | most 1 | usual | kept measures, by'],
@@ -244,6 +246,12 @@ describe('what a follow-up keeps', () => {
     const { conversation } = readQuestion('Cost of the last 7 days?', ASKING, KNOWN);
     const later = { ...ASKING, asOf: new Date('2026-09-11T09:00:00Z') };
     equal(readQuestion('What can we save?', later, KNOWN, conversation).from, '2026-09-04T09:00:00.000Z');
+  });
+
+  test('AG-15 all of them again is as if none had been named', () => {
+    const { conversation } = readQuestion('Cost of model "a", feature "b" and OpenAI', ASKING, KNOWN);
+    const again = readQuestion('And of all models, all features and all providers?', ASKING, KNOWN, conversation);
+    deepEqual(again.conversation, { measures: ['spend'] });
   });
 
   test('AG-15 whatever a thread settles on is kept as it is', () => {

@@ -61,7 +61,7 @@ const OWN =
   /(?<![\w-])(?:(?:did|do|have|has|am|was) i (?=spen|us|cost|pa|call|mak|made)|i (?=spen|use|cost|pa[iy]|called|made)|my (?:own )?(?=usage|use|spend|cost|calls|tokens|requests|share|failed)|by me|of mine)/;
 /** "Less than 100 USD" is no comparison with an earlier period. */
 const AMOUNT_LIMIT = wholeWords(
-  '(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\\d[\\d.,]*k?|\\d[\\d.,]*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))',
+  '(?:(?:less|more|fewer|lower|higher|cheaper) than|under|over|above|below|at (?:least|most)) (?:[$€£] ?\\d+(?:[.,]\\d+)*k?|\\d+(?:[.,]\\d+)*k? ?(?:usd|eur|gbp|dollars?|euros?|[$€£]))',
 );
 /** Of spend, tokens and calls; those of times are in the answer. */
 const AVERAGES = wholeWords(
@@ -161,7 +161,6 @@ export function readQuestion(
     isNamed ||
     narrowing.leftOut.length > 0 ||
     comparison.comparison !== undefined ||
-    breakdowns.by.some((one) => one === 'model' || one === 'provider' || one === 'feature') ||
     mentionsAi(plain) ||
     (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0 || narrowsTable || asksWhyOfTable));
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
@@ -233,8 +232,8 @@ function takePeriods(
   areTwo: boolean,
 ): { named?: ReadPeriod; other?: NamedPeriod } {
   const first = takePeriod(text, asking);
-  const second = first !== undefined && areTwo ? takePeriod(text, asking) : undefined;
   if (first === undefined) return {};
+  const second = areTwo ? takePeriod(text, asking) : undefined;
   if (first.period === undefined || second?.period === undefined) return { named: first };
   const isFirstLater = spanOf(first.period, asking).from >= spanOf(second.period, asking).from;
   return isFirstLater ? { named: first, other: second.period } : { named: second, other: first.period };
