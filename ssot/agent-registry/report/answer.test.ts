@@ -20,6 +20,14 @@ const BY_MODEL: PeriodRead = {
     cost({ model: 'moyen' }, 7, 80n, '100', 'EUR'),
     cost({ model: 'large' }, 1, 4n, null),
   ],
+  performance: {
+    rows: [
+      { model: 'small', calls: 3_000, failed: 30, medianMs: 700, p95Ms: 900 },
+      { model: 'moyen', calls: 7, failed: 3, medianMs: 800, p95Ms: 810 },
+      { model: 'own', calls: 5, failed: 1, medianMs: 90, p95Ms: 5_000 },
+    ],
+    all: { calls: 4_213, failed: 34, medianMs: 695, p95Ms: 950 },
+  },
 };
 
 function read(request: Partial<AnswerRequest>, now: PeriodRead, before?: PeriodRead): Answer {
@@ -39,12 +47,30 @@ describe('the rows that were asked for', () => {
       { ranking: { order: 'least' } },
       'small large moyen own',
     ],
+    ['slowness, by half of the calls', { measures: ['latency'] }, 'moyen small own large'],
+    ['failures', { measures: ['failures'] }, 'small moyen own large'],
     ['as many as were asked for', { measures: ['calls'], ranking: { order: 'most', count: 2 } }, 'small large'],
   ];
   for (const [name, request, names] of orders) {
     test(`AG-16 rows stand in the order of what was asked for: ${name}`, () =>
       equal(namesIn(read(request, BY_MODEL)), names));
   }
+
+  test('AG-16 tokens that were written count like those that were read', () => {
+    const row = (model: string, inputTokens: bigint, outputTokens: bigint): CostRow => ({
+      ...cost({ model }, 1, 0n, '1'),
+      inputTokens,
+      outputTokens,
+    });
+    const costs = [row('reads', 100n, 0n), row('talks', 1n, 100n)];
+    equal(namesIn(read({ measures: ['tokens'] }, { costs })), 'talks reads');
+  });
+
+  test('AG-16 equal rows stand in the order of their names, and what has no name among the others', () => {
+    const costs = [cost({ model: 'b' }, 1, 1n, '1'), cost({}, 1, 1n, '1'), cost({ model: 'a' }, 1, 1n, '1')];
+    equal(namesIn(read({}, { costs })), 'a b others');
+    equal(namesIn(read({ by: ['hour'] }, { costs })), 'others');
+  });
 
   test('AG-16 times stand in their order, unless the largest was asked for', () => {
     const days = { costs: ['03', '01', '02'].map((day, at) => cost({ day: `2026-08-${day}` }, 1, 1n, `${at + 1}`)) };
@@ -77,6 +103,7 @@ describe('the rows that were asked for', () => {
     const many = { costs: Array.from({ length: 40 }, (_, at) => cost({ model: `m${at}` }, 1, 1n, '1')) };
     const shown = read({}, many);
     deepEqual([shown.rows.length, shown.of, shown.total.calls], [20, 40, 40]);
+    equal(read({ ranking: { order: 'most', count: 100 } }, many).rows.length, 31);
     const days = { costs: Array.from({ length: 40 }, (_, at) => cost({ day: `day ${10 + at}` }, 1, 1n, '1')) };
     equal(read({ by: ['day'] }, days).rows.length, 31);
   });
@@ -158,6 +185,57 @@ describe('the answer in sentences', () => {
       equal(lines.at(-1)?.split(': ')[1], words);
     });
   }
+
+  test('AG-16 amounts of a currency are compared with those of the same', () => {
+    const [now, then] = [
+      { costs: [cost({}, 1, 1n, '100', 'EUR'), cost({}, 1, 1n, '30')] },
+      { costs: [cost({}, 1, 1n, '300'), cost({}, 1, 1n, '80', 'EUR')] },
+    ];
+    deepEqual(answerLines(read({ by: [] }, now, then), 'UTC'), [
+      '100.00 EUR and 30.00 USD for 2 calls.',
+      'From 2026-07-01 to 2026-07-31 it was 300.00 USD and 80.00 EUR for 2 calls: 25.0 % more now.',
+    ]);
+    deepEqual(answerLines(read({ by: [] }, { costs: [] }, then), 'UTC'), [
+      'nothing for 0 calls.',
+      'From 2026-07-01 to 2026-07-31 it was 300.00 USD and 80.00 EUR for 2 calls: 100.0 % less now.',
+    ]);
+    deepEqual(answerLines(read({ by: [] }, { costs: [cost({}, 2, 1n, null)] }, { costs: [] }), 'UTC'), [
+      'an unknown amount for 2 calls.',
+      'From 2026-07-01 to 2026-07-31 it was nothing for 0 calls: the same now.',
+    ]);
+  });
+
+  test('AG-16 ten rows are told at most, and of how many', () => {
+    const many = { costs: Array.from({ length: 12 }, (_, at) => cost({ model: `m${10 + at}` }, 1, 1n, '1')) };
+    const lines = answerLines(read({}, many), 'UTC');
+    deepEqual([lines.length, lines[10], lines[11]], [12, 'm19: 1.00 USD for 1 call.', 'These are 10 of 12.']);
+    const ten = { costs: many.costs.slice(0, 10) };
+    equal(answerLines(read({}, ten), 'UTC').length, 11);
+  });
+
+  test('AG-16 rows by two things tell everything that was asked for, and what is not known', () => {
+    const costs = [
+      cost({ model: 'large', feature: 'chat' }, 4, 8n, '1'),
+      cost({ model: 'own', feature: 'chat' }, 1, 4n, '1'),
+    ];
+    const rows = [{ model: 'large', feature: 'chat', calls: 4, failed: 1, medianMs: 90, p95Ms: 95 }];
+    const now = { costs, performance: { rows, all: undefined } };
+    const told = (measures: AnswerRequest['measures']) =>
+      answerLines(read({ by: ['model', 'feature'], measures }, now), 'UTC');
+    deepEqual(told(['latency', 'failures']), [
+      'Response times and Failed calls by model and feature:',
+      'large, chat: half of 4 calls took up to 90 ms, 95 of 100 up to 95 ms; 1 call of 4 failed (25.0 %).',
+      'own, chat: no times are known; 0 calls of 1 failed (0.0 %).',
+    ]);
+    deepEqual(told(['tokens', 'calls']), [
+      'Tokens and Calls by model and feature:',
+      'large, chat: 8 input tokens (2 of them cached) and 4 output tokens; 4 calls.',
+      'own, chat: 4 input tokens (1 of them cached) and 2 output tokens; 1 call.',
+    ]);
+    deepEqual(answerLines(read({ by: [], measures: ['failures'] }, { costs: [] }), 'UTC'), [
+      '0 calls of 0 failed (0.0 %).',
+    ]);
+  });
 
   test('AG-16 times and failures', () => {
     const went = { calls: 1_000, failed: 25, medianMs: 1_250, p95Ms: 4_000 };

@@ -62,11 +62,11 @@ export function answerOf(
     return { keys: row.keys, now: row.figures, ...(same && { before: same.figures }) };
   });
   const [measure = 'spend'] = measures;
-  const shown = ordered(all, measure, by, ranking).slice(0, ranking?.count ?? (isOverTime(by) ? MAX_ROWS : USUAL_ROWS));
+  const count = Math.min(MAX_ROWS, ranking?.count ?? (isOverTime(by) ? MAX_ROWS : USUAL_ROWS));
   return {
     measures: [...measures],
     by: [...by],
-    rows: by.length === 0 ? [] : shown.slice(0, MAX_ROWS),
+    rows: by.length === 0 ? [] : ordered(all, measure, by, ranking).slice(0, count),
     of: by.length === 0 ? 0 : all.length,
     total: totalOf(now),
     ...(before && { before: { from: before.from, to: before.to, total: totalOf(before.read) } }),
@@ -92,8 +92,8 @@ export function sizeOf(measure: Measure, figures: Figures, currency?: string): b
   }
 }
 
-function isUnknown(measure: Measure, { spends, unpricedCalls }: Figures): boolean {
-  return (measure === 'spend' || measure === 'savings') && spends.length === 0 && unpricedCalls > 0;
+function isUnknown(measure: Measure, { spends }: Figures): boolean {
+  return measure === 'spend' && spends.length === 0;
 }
 
 function isOverTime(by: readonly BreakdownBy[]): boolean {
@@ -110,7 +110,7 @@ function ordered(
   const inKeys = (a: AnswerRow, b: AnswerRow): number => (a.keys.join(' ') < b.keys.join(' ') ? -1 : 1);
   if (ranking === undefined && isOverTime(by)) {
     const at = by.findIndex((one) => TIMES.includes(one));
-    const time = ({ keys }: AnswerRow): string => keys[at] ?? '';
+    const time = ({ keys }: AnswerRow): string => keys[at] as string;
     return [...rows].sort((a, b) => (time(a) === time(b) ? inKeys(a, b) : time(a) < time(b) ? -1 : 1));
   }
   const down = ranking?.order === 'least' ? 1n : -1n;
@@ -128,7 +128,7 @@ function rowsOf(
   { costs, performance }: PeriodRead,
 ): ReadonlyMap<string, { readonly keys: string[]; readonly figures: Figures }> {
   const keysOf = (row: { readonly [B in BreakdownBy]?: string }): string[] =>
-    by.map((one) => (one === 'hour' ? inWords(row.hour) : row[one]) ?? 'others');
+    by.map((one) => (one === 'hour' ? hourInWords : String)(row[one] ?? 'others'));
   const groups = Map.groupBy(costs, (row) => JSON.stringify(keysOf(row)));
   const went = new Map(performance?.rows.map((row) => [JSON.stringify(keysOf(row)), row]));
   return new Map(
@@ -140,11 +140,11 @@ function rowsOf(
 }
 
 /** `2026-09-09T14:00+0000` is `2026-09-09 14:00`; elsewhere the offset tells the two hours of a night in which clocks are put back. */
-function inWords(hour: string | undefined): string | undefined {
-  return hour
-    ?.replace('T', ' ')
-    .replace(/\+0000$/, '')
-    .replace(/([+-]\d{4})$/, ' $1');
+function hourInWords(key: string): string {
+  return key
+    .replace('T', ' ')
+    .replace('+0000', '')
+    .replace(/[+-]\d{4}/, ' $&');
 }
 
 function totalOf({ costs, performance }: PeriodRead): Figures {

@@ -38,6 +38,36 @@ const REPORTED: Readonly<Record<string, readonly [readonly string[], readonly st
 };
 
 describe('savings that are reported', () => {
+  test('AG-03 of equal savings what is measured comes first', () => {
+    const estimated = { ...opportunity('5 USD'), kind: 'batchable' as const, basis: 'estimated' as const };
+    const equals = [estimated, { ...estimated, feature: 'search' }, opportunity('5 USD'), opportunity('6 USD')];
+    deepEqual(
+      findingsOf(equals, []).map(({ saving, basis, feature }) => [saving.amount, basis, feature]),
+      [
+        ['6', 'measured', 'chat'],
+        ['5', 'measured', 'chat'],
+        ['5', 'estimated', 'chat'],
+        ['5', 'estimated', 'search'],
+      ],
+    );
+  });
+
+  test('AG-03 what is summed beyond the largest features is told as other features', () => {
+    const [found] = findingsOf([{ ...opportunity('5 USD'), feature: '', rest: true as const, smaller: 'small' }], []);
+    deepEqual(found, {
+      rule: 'repeated_prompt',
+      provider: 'openai',
+      model: 'large',
+      feature: 'other features',
+      calls: 1,
+      spend: { amount: '5', currency: 'USD' },
+      saving: { amount: '5', currency: 'USD' },
+      basis: 'measured',
+      smaller: 'small',
+    });
+    deepEqual('smaller' in (findingsOf([opportunity('5 USD')], [])[0] ?? {}), false);
+  });
+
   for (const [what, [spends, savings, reported]] of Object.entries(REPORTED)) {
     test(`AG-03 ${what}`, () => deepEqual(found(spends, savings), reported));
   }

@@ -9,7 +9,7 @@ const MIN_SHARE = 100n;
 /** Half of a hundredth of the currency: what is less would be written as 0.00. */
 const MIN_SAVING = 5_000_000_000n;
 
-/** Pure: the savings worth telling, largest first. What has no price is nobody's saving. */
+/** Pure: the savings worth telling, largest first, of equal ones what is measured, which was certainly paid for nothing. What has no price is nobody's saving. */
 export function findingsOf(opportunities: readonly Opportunity[], spends: readonly Amount[]): readonly Finding[] {
   const spent = new Map(spends.map(({ amount, currency }) => [currency, exact(amount)]));
   return opportunities
@@ -34,6 +34,10 @@ export function findingsOf(opportunities: readonly Opportunity[], spends: readon
       const value = exact(saving.amount);
       return value >= MIN_SAVING && value * MIN_SHARE >= (spent.get(saving.currency) ?? 0n);
     })
-    .sort((a, b) => Number(exact(b.saving.amount) - exact(a.saving.amount)))
+    .sort(
+      (a, b) =>
+        Number(exact(b.saving.amount) - exact(a.saving.amount)) ||
+        Number(a.basis === 'estimated') - Number(b.basis === 'estimated'),
+    )
     .slice(0, MAX_FINDINGS);
 }

@@ -39,6 +39,7 @@ describe('a report', () => {
   test('AG-01 holds each figure of each finding, and an order of work', async () => {
     const analyst = new Analyst(fiveSavings());
     const report = await analyst.report('How can we cut our AI spending?');
+    deepEqual([report.notes, report.suggestions], [[], []]);
     deepEqual(reportLines(report), [
       'question: How can we cut our AI spending?',
       `period: ${PERIOD}`,
@@ -314,6 +315,23 @@ describe('a report', () => {
       deepEqual((await new Analyst(usage).report(QUESTION)).findings, []);
     });
   }
+
+  test('AG-03 sums savings in the currency of the spend, and in no other', async () => {
+    const saving = { kind: 'small_call_on_large_model', model: 'large', feature: 'chat', calls: '1', spend: '9 EUR' };
+    for (const [spend, saved, savings] of [
+      ['40 USD', '5 EUR', null],
+      ['unpriced', '5 EUR', null],
+      ['40 EUR', '5 EUR', { amount: '5.000000000000', currency: 'EUR' }],
+    ] as const) {
+      const report = await new Analyst(
+        new RecordedUsage()
+          .record(1_000, 7, [{ provider: 'openai', model: 'large', calls: '1,000', spend }])
+          .offer([{ ...saving, saving: saved }]),
+      ).report(QUESTION);
+      deepEqual(report.savings, savings);
+      equal(report.actions[0]?.action, 'Send the small calls of chat to a smaller model instead of large.');
+    }
+  });
 
   test('AG-03 lists currencies of equal spend in the order in which they were found', async () => {
     const usage = new RecordedUsage().record(2, 1, [

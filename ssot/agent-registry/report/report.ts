@@ -1,4 +1,4 @@
-import { exact, sumByCurrency } from './amounts';
+import { sumByCurrency } from './amounts';
 import { textOf } from './text/report-text';
 import type { Answer } from './answer';
 import { narrowingInWords } from './text/narrowing-text';
@@ -33,21 +33,14 @@ const ACTIONS: Readonly<Record<Finding['rule'], (found: Finding) => string>> = {
     `Send the small calls of ${feature} to ${smaller ?? 'a smaller model'} instead of ${model}.`,
 };
 
-/** What saves most comes first; of equal ones what is measured, which was certainly paid for nothing. */
+/** An order of work: that of the findings, in which what saves most comes first. */
 export function planOf(findings: readonly Finding[]): Report['actions'] {
-  const more = (one: bigint, other: bigint): number => (one === other ? 0 : one > other ? -1 : 1);
-  return [...findings]
-    .sort(
-      (a, b) =>
-        more(exact(a.saving.amount), exact(b.saving.amount)) ||
-        Number(a.basis === 'estimated') - Number(b.basis === 'estimated'),
-    )
-    .map((found, index) => ({
-      place: index + 1,
-      rule: found.rule,
-      action: ACTIONS[found.rule](found),
-      saving: found.saving,
-    }));
+  return findings.map((found, index) => ({
+    place: index + 1,
+    rule: found.rule,
+    action: ACTIONS[found.rule](found),
+    saving: found.saving,
+  }));
 }
 
 export function fitsInEvent(report: Report): boolean {

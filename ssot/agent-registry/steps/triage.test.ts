@@ -37,16 +37,21 @@ async function judged(question: string, before: ConversationFilter = {}, zone = 
 
 describe('what a question is narrowed to', () => {
   const rows = [
-    ['How much did I spend?', { person: ['user_dana'] }],
-    ['What did failed calls cost?', { status: ['failed'] }],
-    ['Cost of OpenAI', { provider: ['openai'] }],
-    ['Cost of models "a" and "b"', { model: ['a', 'b'] }],
-    ['Cost of feature "live chat"', { feature: ['live chat'] }],
-    ['Cost', {}],
+    ['How much did I spend?', { person: ['user_dana'] }, ', only your own calls'],
+    ['What did failed calls cost?', { status: ['failed'] }, ', only failed calls'],
+    ['Cost of OpenAI', { provider: ['openai'] }, ', only provider openai'],
+    ['Cost of models "a" and "b"', { model: ['a', 'b'] }, ', only model a and model b'],
+    ['Cost of feature "live chat"', { feature: ['live chat'] }, ', only feature live chat'],
+    ['Cost', {}, ''],
   ] as const;
-  for (const [question, where] of rows) {
-    test(`AG-02 usage is read for what the question names: ${question}`, async () => {
-      deepEqual((await judged(question)).work.filter, { ...MONTH, where });
+  for (const [question, where, told] of rows) {
+    test(`AG-02 usage is read for what the question names, which is said: ${question}`, async () => {
+      const { work, thoughts } = await judged(question);
+      deepEqual(work.filter, { ...MONTH, where });
+      deepEqual(thoughts, [
+        `Looking for usage from 2026-08-11 to 2026-09-10${told}.`,
+        '9,000 calls on 30 days: the data is judged sufficient.',
+      ]);
     });
   }
 

@@ -26,6 +26,10 @@ export class Analyst {
   thoughts: string[] = [];
   /** What tools answered the latest question with, by their names. */
   results = new Map<string, object>();
+  /** Of the company. */
+  timeZone = 'UTC';
+  /** Names of colleagues by their ids. */
+  readonly colleagues = new Map<string, string>();
 
   constructor(
     readonly usage = new RecordedUsage(),
@@ -51,16 +55,16 @@ export class Analyst {
   #scope(question: string) {
     const deps = {
       usage: this.usage,
-      authority: { namesOf: () => Promise.resolve(new Map<string, string>()) },
+      authority: { namesOf: () => Promise.resolve(this.colleagues) },
     };
     return {
       question,
       asOf: this.asOf,
       userId: USER.userId,
       featureNames: () => Promise.resolve([]),
-      colleagues: () => Promise.resolve(new Map<string, string>()),
-      namesOf: (ids: readonly string[]) => Promise.resolve(ids),
-      timeZone: () => Promise.resolve('UTC'),
+      colleagues: () => Promise.resolve(this.colleagues),
+      namesOf: (ids: readonly string[]) => Promise.resolve(ids.map((id) => this.colleagues.get(id) ?? id)),
+      timeZone: () => Promise.resolve(this.timeZone),
       think: (note: string) => Promise.resolve(void this.thoughts.push(note)),
       loadConversation: () => this.memory.load(USER, THREAD),
       saveConversation: (filter: ConversationFilter) => this.memory.save(USER, THREAD, filter),

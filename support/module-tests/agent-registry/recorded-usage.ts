@@ -2,7 +2,9 @@ import type { UsageReader } from '../../../ssot/agent-registry';
 import type { TenantContext } from '../../../ssot/kernel';
 import { PlatformError } from '../../../ssot/kernel';
 
-type Answered<K extends 'coverage' | 'cost' | 'opportunities'> = Awaited<ReturnType<UsageReader[K]>>['data'];
+type Answered<K extends 'coverage' | 'cost' | 'opportunities' | 'performance'> = Awaited<
+  ReturnType<UsageReader[K]>
+>['data'];
 type Asked = Parameters<UsageReader['opportunities']>[1];
 
 const CUT = { at: '2025-09-10T09:00:00.000000Z' };
@@ -14,6 +16,8 @@ export class RecordedUsage implements UsageReader {
   spent: Answered<'cost'> = [];
   /** Of tenants that have usage of their own. */
   readonly coveredOf = new Map<string, Answered<'coverage'>>();
+  /** How calls went, by what was asked for and altogether. */
+  went: { readonly rows: Answered<'performance'>; readonly all: Answered<'performance'> } = { rows: [], all: [] };
   saveable: Answered<'opportunities'> = [];
   /** What each further reading meets instead of an answer. */
   readonly failures: Error[] = [];
@@ -69,7 +73,7 @@ export class RecordedUsage implements UsageReader {
     q: Parameters<UsageReader['performance']>[1],
   ): ReturnType<UsageReader['performance']> {
     await this.#reading(ctx, `performance by ${q.by.join(' and ')}`, q);
-    return { data: [], cut: CUT, prices: PRICES };
+    return { data: q.by.length === 0 ? this.went.all : this.went.rows, cut: CUT, prices: PRICES };
   }
 
   async opportunities(ctx: TenantContext, q: Asked): ReturnType<UsageReader['opportunities']> {
