@@ -80,6 +80,12 @@ describe('a report that answers a question', () => {
   for (const [question, thought, readings] of [
     ['What did it cost?', undefined, ['cost by provider and model']],
     ['Tokens', 'tokens', ['cost by provider and model', 'cost by ']],
+    [
+      'More than before?',
+      'spend, compared with 2025-07-12 to 2025-08-11',
+      ['cost by provider and model', 'cost by ', 'cost by '],
+    ],
+    ['Cost and tokens', 'spend and tokens', ['cost by provider and model', 'cost by ']],
     ['Spend by model', 'spend by model', ['cost by provider and model', 'cost by model']],
     [
       'Failures by model and day, compared with the day before, yesterday',

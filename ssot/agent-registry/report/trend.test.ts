@@ -71,6 +71,23 @@ void test('AG-16 a general answer has it for its chart, one that is broken down 
   equal(reportOf('By model?', { ...work, answer }).trend, undefined);
 });
 
+void test('AG-16 models of equal spend stand in the order of their names', () => {
+  const days = [1, 2, 3].flatMap((day) => ['b', 'c', 'a'].map((model) => row(day, model, '1')));
+  deepEqual(trendOf(days)?.models, ['a', 'b', 'c']);
+});
+
+void test('AG-16 what was summed already is no model of its own, even where it is most', () => {
+  const days = [1, 2, 3].flatMap((day) => [row(day, '', '9'), row(day, 'small', '1')]);
+  deepEqual(trendOf(days), {
+    currency: 'USD',
+    models: ['small', 'others'],
+    rows: ['2026-05-01', '2026-05-02', '2026-05-03'].map((at) => ({
+      at,
+      amounts: ['1.000000000000', '9.000000000000'],
+    })),
+  });
+});
+
 void test('AG-16 two days, and nothing at all, are no chart', () => {
   equal(trendOf([row(1, 'large', '1'), row(2, 'large', '1')]), undefined);
   equal(trendOf([]), undefined);

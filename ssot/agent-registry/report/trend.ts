@@ -30,8 +30,8 @@ export function trendOf(found: readonly TrendRow[]): Trend | undefined {
   );
   const currency = sumByCurrency(priced.map(({ spend }) => spend))[0]?.currency;
   const rows = priced.filter(({ spend }) => spend.currency === currency);
-  const times = [...new Set(rows.map(({ at }) => at))];
-  if (currency === undefined || times.length < MIN_POINTS) return undefined;
+  const byTime = Map.groupBy(rows, ({ at }) => at);
+  if (currency === undefined || byTime.size < MIN_POINTS) return undefined;
   const largest = [...Map.groupBy(rows, ({ model }) => model)]
     .filter(([model]) => model !== '')
     .map(([model, of]) => ({ model, total: exact(sumOf(of)) }))
@@ -39,12 +39,10 @@ export function trendOf(found: readonly TrendRow[]): Trend | undefined {
     .slice(0, MAX_MODELS)
     .map(({ model }) => model);
   const rest = (row: Priced): boolean => !largest.includes(row.model);
-  const byTime = Map.groupBy(rows, ({ at }) => at);
   return {
     currency,
     models: rows.some(rest) ? [...largest, OTHERS] : largest,
-    rows: times.map((at) => {
-      const of = byTime.get(at) ?? [];
+    rows: [...byTime].map(([at, of]) => {
       const amounts = largest.map((model) => sumOf(of.filter((row) => row.model === model)));
       return { at, amounts: rows.some(rest) ? [...amounts, sumOf(of.filter(rest))] : amounts };
     }),

@@ -99,6 +99,7 @@ describe('the catalogue', () => {
       const made = createCatalogue(agents, tools);
       deepEqual(made.refused, [{ name, code, message }]);
       for (const kind of ['triage', 'optimisation', 'reporting'] as const) ok(made.catalogue.kinds.includes(kind));
+      for (const kind of made.catalogue.kinds) equal(made.catalogue.agent(kind).kind, kind);
     });
   }
 

@@ -46,4 +46,17 @@ describe('whoever waits for a long reading', () => {
     await turn();
     assert.deepEqual([heard, looks()], [[], 1]);
   });
+
+  for (const found of [null, refusal]) {
+    const what = found === null ? 'the right is still there' : 'the right is gone';
+    void it(`AG-12 is left alone when the reading is over during a look: ${what}`, async () => {
+      const { heard, looks, watch, clock } = await watched([null, found, refusal], 1);
+      clock.advance(1_000);
+      watch[Symbol.dispose]();
+      await turn();
+      clock.advance(5_000);
+      await turn();
+      assert.deepEqual([heard, looks()], [[], 2]);
+    });
+  }
 });

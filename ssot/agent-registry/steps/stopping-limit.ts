@@ -10,7 +10,7 @@ export function limitOnceStopping(clock: Clock, stopping: AbortSignal, onSlow: (
     limit = clock.after(MAX_READING_MS, onSlow);
   };
   if (stopping.aborted) begin();
-  else stopping.addEventListener('abort', begin, { once: true });
+  else stopping.addEventListener('abort', begin);
   return {
     [Symbol.dispose]: () => {
       stopping.removeEventListener('abort', begin);

@@ -28,6 +28,7 @@ const OTHER = [
   ['another sign', SAVING, '-480.00 USD could be saved.'],
   ['per cent', '9 of them.', '9% of them.'],
   ['a number as a word', SAVING, 'Two models: 480.00 USD could be saved.'],
+  ['a large number as a word', '12 calls.', '12 calls, not a million.'],
   ['half as a word', SAVING, '480.00 USD could be saved, about half.'],
   ['digits of another script', SAVING, '480.00 USD could be saved, or ٣٠.'],
 ] as const;

@@ -5,11 +5,17 @@ import { RecordedUsage } from '../../../support/module-tests/agent-registry/reco
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import { ModelServer, type ModelManner } from '../../../world/modules/agent-registry/model-server';
-import { noMetrics, silentLogger } from '../../kernel';
+import { noMetrics, silentLogger, vouchFor, type TenantId, type UserId } from '../../kernel';
 import type { LanguageModel } from '../contract';
 import type { Report } from '../steps/analysis';
 import { Wording } from './wording';
 
+const COMPANY = vouchFor({
+  tenantId: 'tenant_a' as TenantId,
+  userId: 'user_a' as UserId,
+  plan: 'mid',
+  permissions: [],
+});
 const usage = new RecordedUsage()
   .record(1_500, 7, [
     { provider: 'openai', model: 'large', calls: '1,200', spend: '1,090 USD' },
@@ -86,7 +92,23 @@ describe('a report and a language model', () => {
   test('AG-04 without a model the report stays as it is', async () => {
     const wording = new Wording({ clock: new ControlledClock(), logger: silentLogger, metrics: noMetrics });
     deepEqual(await wording.of(await finished, new AbortController().signal, undefined), await finished);
-    equal(wording.state, 'none');
+    deepEqual([wording.state, await wording.modelFor(COMPANY)], ['none', undefined]);
+    await using scene = await Scene.open('rephrases the report');
+    deepEqual(await scene.wording.of(await finished, new AbortController().signal, undefined), await finished);
+    deepEqual([scene.counted, scene.wording.state], [[], 'closed']);
+  });
+
+  test('AG-04 a company has the model that is its own, and none while nobody can say which', async () => {
+    await using scene = await Scene.open('rephrases the report');
+    equal(await scene.wording.modelFor(COMPANY), scene.model);
+    const lost = { for: () => Promise.reject(new Error('connection lost')) };
+    const wording = new Wording({
+      models: lost,
+      clock: scene.clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+    });
+    equal(await wording.modelFor(COMPANY), undefined);
   });
 
   test('AG-04 the model words the report, and that is counted', async () => {

@@ -13,7 +13,7 @@ const NUMBER_WORDS = (
   'two three four five six seven eight nine ten dozen half third quarter double twice triple ' +
   'hundred thousand million billion percent zero'
 ).split(' ');
-const words = NUMBER_WORDS.map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`).join('|');
+const words = NUMBER_WORDS.map((word) => word.replace(/./, (first) => `[${first}${first.toUpperCase()}]`)).join('|');
 /** A number with what belongs to it (sign, currency, unit, percent), or a number written as a word. */
 const FIGURE = new RegExp(`[-−$€£¥]?\\p{N}[\\p{N}.,]*\\w*%?(?:\\s?[A-Z]{3}\\b)?|\\b(?:${words})\\b`, 'gu');
 
@@ -79,10 +79,7 @@ export class Wording {
     const late = (): AgentError => new AgentError('tool_timeout', 'The language model did not answer in time.');
     try {
       const text = await withAbortableDeadline(clock, { ms: MAX_MODEL_MS, late, signal }, (inTime) =>
-        model.phrase(report, inTime).catch((error: unknown) => {
-          if (inTime.aborted) throw error;
-          return model.phrase(report, inTime);
-        }),
+        model.phrase(report, inTime).catch(() => model.phrase(report, inTime)),
       );
       this.#breakerOf(model).recordSuccess();
       return text;

@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { test } from 'node:test';
 import { vouchFor, type TenantId, type UserId } from '../../../kernel';
 import type { UsageReader } from '../../contract';
-import { TOOLS } from './tools';
+import { toolResults, TOOLS } from './tools';
 
 const ctx = vouchFor({ tenantId: 'tenant_a' as TenantId, userId: 'user_a' as UserId, plan: 'free', permissions: [] });
 const cut = { at: '2026-09-10T09:00:00.000000Z' };
@@ -33,7 +33,7 @@ async function zonesOf(name: string, timeZone?: string): Promise<readonly (strin
   } as unknown as UsageReader;
   const authority = {
     contextFor: () => Promise.reject(new Error('not asked')),
-    namesOf: () => Promise.resolve(new Map()),
+    namesOf: () => Promise.reject(new Error('not asked')),
   };
   const tool = TOOLS.find((one) => one.name === name);
   const args = tool?.args.parse({ filter: { ...filter, ...(timeZone && { timeZone }) }, ...ARGS[name] });
@@ -53,21 +53,62 @@ for (const [name, readings] of [
   });
 }
 
+const row = { inputTokens: 1n, cachedInputTokens: 0n, outputTokens: 1n, amount: { value: '1', currency: 'USD' } };
+
 void test('AG-16 people stand in a table by their names, who has left and who was never reported by what they are', async () => {
-  const row = { inputTokens: 1n, cachedInputTokens: 0n, outputTokens: 1n, amount: { value: '1', currency: 'USD' } };
-  const data = ['user_ada', 'user_gone', ''].map((person, at) => ({ ...row, person, calls: 9 - at }));
+  const data = ['user_ada', 'user_gone', ''].map((person, at) => ({ ...row, person, model: 'large', calls: 9 - at }));
   const usage = { cost: () => Promise.resolve({ data, cut, prices: 'list-1' }) } as unknown as UsageReader;
+  let named: readonly string[] = [];
   const authority = {
     contextFor: () => Promise.reject(new Error('not asked')),
-    namesOf: () => Promise.resolve(new Map([['user_ada', 'Ada']])),
+    namesOf: (_: unknown, ids: readonly string[]) => {
+      named = ids;
+      return Promise.resolve(new Map([['user_ada', 'Ada']]));
+    },
   };
   const tool = TOOLS.find(({ name }) => name === 'usage_breakdown');
-  const asked = { measures: ['calls'], by: ['person'], carriedOver: [], notes: [], suggestions: [] };
+  const asked = { measures: ['calls'], by: ['model', 'person'], carriedOver: [], notes: [], suggestions: [] };
   const args = tool?.args.parse({ filter, cut, asked });
   const found = await tool?.execute({ usage, authority }, ctx, args, new AbortController().signal);
   const { answer } = found as { answer: { rows: readonly { keys: readonly string[] }[] } };
   deepEqual(
     answer.rows.map(({ keys }) => keys),
-    [['Ada'], ['a former colleague'], ['no person reported']],
+    [
+      ['large', 'Ada'],
+      ['large', 'a former colleague'],
+      ['large', 'no person reported'],
+    ],
   );
+  deepEqual(named, ['user_ada', 'user_gone']);
 });
+
+for (const [models, listed, more] of [
+  [50, 50, []],
+  [53, 50, ['3 more']],
+] as const) {
+  void test(`AG-03 of ${models} models ${listed} are named, all are counted, and spend over time is told with them`, async () => {
+    const names = Array.from({ length: models }, (_, at) => `m${at}`);
+    const data = names.map((model) => ({ ...row, provider: 'own', model, calls: 2, amount: 'unpriced' }));
+    const days = ['2026-09-06', '2026-09-07', '2026-09-08'];
+    const amount = { value: '1', currency: 'USD' };
+    const usage = {
+      cost: () => Promise.resolve({ data, cut, prices: 'list-1' }),
+      trend: () => Promise.resolve({ data: days.map((at) => ({ at, model: 'large', amount })), cut, prices: 'list-1' }),
+    } as unknown as UsageReader;
+    const tool = TOOLS.find(({ name }) => name === 'usage_summary');
+    const args = tool?.args.parse({ filter, cut });
+    const authority = { contextFor: () => Promise.reject(new Error()), namesOf: () => Promise.reject(new Error()) };
+    const found = await tool?.execute({ usage, authority }, ctx, args, new AbortController().signal);
+    deepEqual(found && toolResults.usage_summary.parse(found), {
+      calls: 2 * models,
+      spends: [],
+      byModel: names.slice(0, listed).map((model) => ({ provider: 'own', model, calls: 2, spend: null })),
+      unpriced: [...names.slice(0, listed), ...more],
+      trend: {
+        currency: 'USD',
+        models: ['large'],
+        rows: days.map((at) => ({ at, amounts: ['1.000000000000'] })),
+      },
+    });
+  });
+}
