@@ -1,8 +1,18 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
-import type { ExportRecord } from '../../kernel';
+import { stores } from '../../../support/module-tests/stores';
+import {
+  sql,
+  vouchFor,
+  type CustomerData,
+  type ExportRecord,
+  type RunId,
+  type Subject,
+  type TenantId,
+} from '../../kernel';
 import { eventually } from '../../../world/eventually';
+import { agentCustomerData } from './customer-data';
 
 test('SP-09 the questions of whoever is erased are gone, one under way stops, and a colleague keeps theirs', async () => {
   await using t = new RegistryTest();
@@ -15,8 +25,7 @@ test('SP-09 the questions of whoever is erased are gone, one under way stops, an
     return { tenantId, userId };
   });
   if (dana === undefined || ravi === undefined || hers === undefined) throw new Error('nobody has asked');
-  const exported: ExportRecord[] = [];
-  for await (const record of customerData.export(dana)) exported.push(record);
+  const exported = await exportOf(customerData, dana);
   deepEqual(
     exported.filter(({ place }) => place === 'runs').map(({ record }) => (record as { question: string }).question),
     [QUESTION],
@@ -30,6 +39,107 @@ test('SP-09 the questions of whoever is erased are gone, one under way stops, an
   equal(await t.table.stateOf(hers), 'unknown');
   equal((await rowsOf(ravi))['runs'], 1);
   t.resume();
+  await t.runIs('completed', his);
   await eventually(() => equal(instance.health().running, 0));
-  equal(await t.table.stateOf(his), 'completed');
+});
+
+const NOW = new Date('2026-09-10T09:00:00Z');
+
+/** So many runs of somebody, each with a report, a tool call and a publication; the last has not ended. */
+async function ask(tenantId: TenantId, count: number): Promise<{ subject: Required<Subject>; runs: readonly RunId[] }> {
+  const { ids } = stores;
+  const userId = ids.next('user');
+  const runs = Array.from({ length: count }, () => ids.next('run'));
+  const calls = runs.map(() => ids.next('call'));
+  const ctx = vouchFor({ tenantId, userId, plan: 'free', permissions: [] });
+  const db = await stores.database();
+  await db.transaction(ctx, async (tx) => {
+    await tx.execute(sql`
+      insert into runs (tenant_id, id, thread_id, user_id, client_message_id, question, as_of, created_at, report, state, ended_at)
+      select ${tenantId}, id, ${ids.next('thread')}, ${userId}, id, 'Question ' || at, ${NOW}, ${NOW}, jsonb_build_object('at', at),
+        case at when ${count} then 'queued' else 'completed' end, case at when ${count} then null else ${NOW}::timestamptz end
+      from unnest(${runs}::text[]) with ordinality as each (id, at)`);
+    await tx.execute(sql`
+      insert into tool_calls (tenant_id, run_id, call_id, agent, tool, args, result, started_at)
+      select ${tenantId}, id, call, 'data', 'price_list', '{"some":1}'::jsonb, '{"other":2}'::jsonb, ${NOW}
+      from unnest(${runs}::text[], ${calls}::text[]) as each (id, call)`);
+    await tx.execute(sql`
+      insert into published_reports (tenant_id, run_id, user_id, report, published_at)
+      select ${tenantId}, id, ${userId}, '{}'::jsonb, ${NOW} from unnest(${runs}::text[]) as each (id)`);
+  });
+  return { subject: { tenantId, userId }, runs };
+}
+
+async function rowsOf(data: CustomerData, subject: Subject): Promise<Readonly<Record<string, number>>> {
+  return Object.fromEntries((await data.count(subject)).map(({ place, rows }) => [place, rows]));
+}
+
+async function exportOf(data: CustomerData, subject: Subject): Promise<readonly ExportRecord[]> {
+  const records: ExportRecord[] = [];
+  for await (const record of data.export(subject)) records.push(record);
+  return records;
+}
+
+const each = (rows: number): object => ({ runs: rows, tool_calls: rows, published_reports: rows });
+
+describe('questions as customer data', () => {
+  for (const count of [99, 100, 101, 200]) {
+    test(`SP-09 all ${count} questions of a person are handed over once and erased, and a colleague keeps theirs`, async () => {
+      const stopped: RunId[] = [];
+      const data = agentCustomerData(await stores.database(), (id) => stopped.push(id));
+      const tenantId = stores.ids.next('tenant');
+      const [dana, ravi] = [await ask(tenantId, count), await ask(tenantId, 2)];
+      deepEqual(await rowsOf(data, dana.subject), each(count));
+      const records = await exportOf(data, dana.subject);
+      const runs = records.flatMap(({ place, record }) =>
+        place === 'runs' ? [(record as { runId: RunId }).runId] : [],
+      );
+      deepEqual([runs.toSorted(), records.length], [dana.runs.toSorted(), 2 * count]);
+      await data.erase(dana.subject);
+      deepEqual([await rowsOf(data, dana.subject), await rowsOf(data, ravi.subject)], [each(0), each(2)]);
+      deepEqual([stopped, await exportOf(data, dana.subject)], [dana.runs.slice(-1), []]);
+    });
+  }
+
+  test('SP-09 a question is handed over with all that is kept of it, in the words of the API', async () => {
+    const data = agentCustomerData(await stores.database(), () => undefined);
+    const { subject, runs } = await ask(stores.ids.next('tenant'), 1);
+    const [run, call] = (await exportOf(data, subject)) as { place: string; record: Record<string, unknown> }[];
+    deepEqual(run, {
+      place: 'runs',
+      record: {
+        runId: runs[0],
+        userId: subject.userId,
+        threadId: run?.record['threadId'],
+        question: 'Question 1',
+        state: 'queued',
+        report: { at: 1 },
+        createdAt: NOW.toISOString(),
+        publishedAt: NOW.toISOString(),
+      },
+    });
+    deepEqual(call, {
+      place: 'tool_calls',
+      record: {
+        runId: runs[0],
+        callId: call?.record['callId'],
+        tool: 'price_list',
+        args: { some: 1 },
+        result: { other: 2 },
+      },
+    });
+    equal(data.name, 'agents');
+  });
+
+  test('SP-09 a company is erased with all its people, and its neighbour is not', async () => {
+    const data = agentCustomerData(await stores.database(), () => undefined);
+    const [acme, birch] = [stores.ids.next('tenant'), stores.ids.next('tenant')];
+    for (const tenantId of [acme, acme, birch]) await ask(tenantId, 2);
+    deepEqual(
+      [await rowsOf(data, { tenantId: acme }), (await exportOf(data, { tenantId: acme })).length],
+      [each(4), 8],
+    );
+    await data.erase({ tenantId: acme });
+    deepEqual([await rowsOf(data, { tenantId: acme }), await rowsOf(data, { tenantId: birch })], [each(0), each(2)]);
+  });
 });

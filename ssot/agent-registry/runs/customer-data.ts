@@ -105,7 +105,8 @@ async function* exported(db: Transactions, subject: Subject): AsyncGenerator<Exp
     for (const { run_id: runId, call_id: callId, tool, args, result } of calls) {
       yield { place: 'tool_calls', record: { runId, callId, tool, args, result } };
     }
-    after = runs.at(-1)?.id ?? after;
-    if (runs.length < RUNS_AT_ONCE) return;
+    const last = runs[RUNS_AT_ONCE - 1];
+    if (last === undefined) return;
+    after = last.id;
   }
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextRunState, RUN_CAUSES, RUN_STATES } from './run-state';
+import { hasEnded, nextRunState, RUN_CAUSES, RUN_STATES } from './run-state';
 
 const ALLOWED = {
   'queued claimed': 'running',
@@ -25,5 +25,8 @@ for (const state of RUN_STATES) {
     } else test(`AG-07 a run that is ${state} and ${cause} is ${next}`, () => equal(nextRunState(state, cause), next));
   }
 }
+
+test('AG-07 a run that is completed, failed or cancelled has ended, and no other', () =>
+  deepEqual(RUN_STATES.filter(hasEnded), ['completed', 'failed', 'cancelled']));
 
 test('AG-07 a run has seven states and six causes', () => deepEqual([RUN_STATES.length, RUN_CAUSES.length], [7, 6]));
