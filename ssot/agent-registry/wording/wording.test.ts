@@ -8,6 +8,7 @@ import { ModelServer, type ModelManner } from '../../../world/modules/agent-regi
 import { noMetrics, silentLogger, vouchFor, type TenantId, type UserId } from '../../kernel';
 import type { LanguageModel } from '../contract';
 import type { Report } from '../steps/analysis';
+import { createLanguageModel } from './language-model';
 import { Wording } from './wording';
 
 const COMPANY = vouchFor({
@@ -34,7 +35,7 @@ const usage = new RecordedUsage()
     {
       kind: 'repeated_prompt',
       model: 'small',
-      feature: 'dana@acme.example',
+      feature: 'dana@mail.acme.example',
       calls: '20',
       spend: '200 USD',
       saving: '180 USD',
@@ -242,6 +243,17 @@ describe('a report and a language model', () => {
     deepEqual(scene.counted, counted('discarded'));
   });
 
+  test('AG-04 a model is asked at its address, with a slash at its end or without', async () => {
+    await using scene = await Scene.open('rephrases the report');
+    const model = createLanguageModel({
+      url: `${scene.server.url}/`,
+      model: 'wordsmith',
+      key: () => 'key-of-the-model',
+    });
+    equal((await scene.wording.of(await finished, new AbortController().signal, model)).wordedBy, 'model');
+    equal(scene.server.requests[0]?.url, '/v1/chat/completions');
+  });
+
   test('AG-04 the model is given findings, and no question, address or secret', async () => {
     await using scene = await Scene.open('rephrases the report');
     await scene.word();
@@ -260,7 +272,7 @@ describe('a report and a language model', () => {
     ok(messages[1]?.content.includes('480.00 USD'));
     for (const secret of [
       'Dana',
-      'dana@acme.example',
+      'dana@mail.acme.example',
       'hunter2',
       'key-of-the-model',
       'user_nobody',
