@@ -1,7 +1,7 @@
 import type { Base, BaseInput, Problem } from './contract';
 import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
 import { listenerProblems } from './listeners';
-import { forbiddenHere, safetyFindings } from './safety/safety';
+import { forbiddenIn, safetyFindings } from './safety/safety';
 import { sections, type ReadSettings, type Setting, type Settings } from './sections';
 import { KeyRing, PlatformError } from '../kernel';
 
@@ -16,7 +16,7 @@ export class ConfigurationRefused extends PlatformError {
     super({
       code: 'configuration_refused',
       message: `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
-      ...(problems[0] === undefined ? {} : { field: problems[0].variable }),
+      field: (problems[0] as Problem).variable,
     });
   }
 }
@@ -37,8 +37,9 @@ function read({ variables, log }: BaseInput): Base {
   const origins = readOrigins(variables);
   const findings = safetyFindings(found);
   problems.push(...listenerProblems(found));
-  if (environment !== undefined) problems.push(...forbiddenHere(found, environment));
-  if (environment !== undefined && servesCustomers(environment)) problems.push(...findings);
+  if (environment !== undefined && servesCustomers(environment)) {
+    problems.push(...forbiddenIn(environment, found), ...findings);
+  }
   if (environment === undefined || problems.length > 0) throw new ConfigurationRefused(problems);
   // Nothing was missing, or it would have been refused.
   const settings = found as Settings;

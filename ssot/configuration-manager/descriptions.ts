@@ -1,7 +1,7 @@
 import { ENVIRONMENTS } from './environment';
 
 import { sections, type Setting, type Settings } from './sections';
-import { SETTING_KEYS, tenantSettings, type TenantSetting } from './tenant-settings/declarations';
+import { tenantSettings, type SettingKey, type TenantSetting } from './tenant-settings/declarations';
 
 interface Description {
   readonly type: string;
@@ -107,7 +107,7 @@ export interface ListedSetting {
   /** `model.name` */
   readonly key: string;
   /** The variable of the environment; undefined where there is none. */
-  readonly variable?: string;
+  readonly variable: string | undefined;
   readonly type: string;
   readonly about: string;
   /** `required` where there is none; `none` where it is empty. */
@@ -116,7 +116,7 @@ export interface ListedSetting {
   /** Who may change it. */
   readonly changedBy: 'platform' | 'company' | 'platform, company';
   /** From which plan on a company may. */
-  readonly from?: string;
+  readonly from: string | undefined;
 }
 
 /** Every setting of the platform and of companies. */
@@ -124,7 +124,7 @@ export function listSettings(): readonly ListedSetting[] {
   const environment: ListedSetting = {
     ...{ key: 'environment', variable: 'PLATFORM_ENVIRONMENT', type: 'one of four words', isSecret: false },
     about: `${ENVIRONMENTS.map((name) => `\`${name}\``).join(', ')}; the last two refuse what is unsafe, the others warn of it`,
-    ...{ fallback: 'required', changedBy: 'platform' },
+    ...{ fallback: 'required', changedBy: 'platform', from: undefined },
   };
   const ofPlatform = Object.entries(sections).flatMap(([section, settings]) =>
     Object.entries<Setting>(settings).map(([name, { variable, otherwise }]) => {
@@ -135,33 +135,32 @@ export function listSettings(): readonly ListedSetting[] {
       });
     }),
   );
-  const known = new Set(ofPlatform.map(({ key }) => key));
-  const ofCompanies = SETTING_KEYS.filter((key) => !known.has(key)).map((key) => {
-    const declaration: TenantSetting = tenantSettings[key];
-    const { limit } = declaration;
-    return listed(key, declaration, { fallback: limit === undefined ? (DEFAULTS[key] ?? 'none') : "the plan's limit" });
+  const ofCompanies = Object.entries(fallbacks).map(([key, fallback]) => {
+    return listed(key, tenantSettings[key as SettingKey], { variable: undefined, fallback });
   });
   return [environment, ...ofPlatform, ...ofCompanies];
 }
 
-const DEFAULTS: Readonly<Record<string, string>> = {
+type PlatformKey = { [S in keyof Settings]: `${S}.${keyof Settings[S] & string}` }[keyof Settings];
+/** What holds for a company without one of its own, where the platform has none either. */
+const fallbacks: Readonly<Record<Exclude<SettingKey, PlatformKey>, string>> = {
   'analytics.negotiatedPrices': 'the list prices',
   'chat.keptDays': '90',
   'identity.secondFactorRequired': 'false',
+  'limits.connectionsPerPerson': "the plan's limit",
+  'limits.threadsPerPerson': "the plan's limit",
   'model.wording': 'true',
 };
 
 function listed(
   key: string,
   { type, about, secret }: Description,
-  { variable, fallback }: { readonly variable?: string; readonly fallback: string },
+  { variable, fallback }: { readonly variable: string | undefined; readonly fallback: string },
 ): ListedSetting {
   const own: TenantSetting | undefined = tenantSettings[key as keyof typeof tenantSettings];
-  const from = own?.from;
   return {
-    ...{ key, type, about, fallback, isSecret: secret === true },
-    ...(variable !== undefined && { variable }),
+    ...{ key, variable, type, about, fallback, isSecret: secret === true },
     changedBy: own === undefined ? 'platform' : variable === undefined ? 'company' : 'platform, company',
-    ...(from !== undefined && { from }),
+    from: own?.from,
   };
 }

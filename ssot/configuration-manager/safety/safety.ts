@@ -1,4 +1,4 @@
-import { servesCustomers, type Environment } from '../environment';
+import type { Environment } from '../environment';
 import type { Problem } from '../contract';
 import { isSameSecret, weaknessOf } from './secret-strength';
 import type { ReadSettings } from '../sections';
@@ -31,9 +31,9 @@ export function safetyFindings(settings: ReadSettings): readonly Problem[] {
   ];
 }
 
-/** Never right in an environment that serves customers, and refused there whatever else is set. */
-export function forbiddenHere(settings: ReadSettings, environment: Environment): readonly Problem[] {
-  if (!servesCustomers(environment) || settings.operations.movableClock !== true) return [];
+/** Never right in an environment that serves customers; elsewhere nothing is said of it. */
+export function forbiddenIn(environment: Environment, { operations }: ReadSettings): readonly Problem[] {
+  if (operations.movableClock !== true) return [];
   return [{ variable: 'MOVABLE_CLOCK', problem: `is not allowed in ${environment}`, wayOut: 'Leave it out.' }];
 }
 

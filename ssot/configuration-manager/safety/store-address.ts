@@ -23,7 +23,7 @@ const USE_TLS = 'Use TLS: postgres://…?sslmode=verify-full, rediss:// or https
 const OWN = new BlockList();
 OWN.addSubnet('127.0.0.0', 8, 'ipv4');
 for (const any of ['0.0.0.0', '::1', '::']) OWN.addAddress(any, isIP(any) === 4 ? 'ipv4' : 'ipv6');
-const OWN_NAME = /^(localhost|(.+\.)?localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)$/;
+const OWN_NAME = /^((.+\.)?localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)$/;
 
 export function readStoreAddress(variable: string, secret: Secret): StoreAddress {
   const servers = serverAddresses(secret.reveal()).map((server) => new URL(server));

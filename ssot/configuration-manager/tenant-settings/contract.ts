@@ -16,8 +16,7 @@ import type { SettingKey } from './declarations';
 import type { NegotiatedPrice } from './negotiated-prices';
 
 /** Where a value comes from, weakest first: the nearer wins, whenever it was written. */
-export const SOURCES = ['default', 'environment', 'tenant'] as const;
-export type Source = (typeof SOURCES)[number];
+export type Source = 'default' | 'environment' | 'tenant';
 
 /** The sections that companies have a part in, as they are for one company. Frozen. */
 export interface TenantSettings {
