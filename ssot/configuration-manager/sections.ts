@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { httpAddress, postgresAddress, redisAddress } from './address-kinds';
 import { Secret } from './secret';
@@ -42,7 +42,6 @@ const origins: z.ZodType<readonly string[], string> = list
   .refine((list) => list.every(isOrigin), 'holds something that is no http: or https: origin')
   .transform((list) => [...new Set(list.map((one) => new URL(one).origin))]);
 
-const ADDRESS_WITH_PORT = /^(?:(\d+(?:\.\d+){3})(?::\d{1,5})?|\[([\da-f:.]+)\](?::\d{1,5})?|([\da-f:]+))$/i;
 /** IP addresses, with a port where it is not the usual one. */
 const servers: z.ZodType<readonly string[], string> = list.refine(
   (list) => list.every(isServer),
@@ -50,8 +49,8 @@ const servers: z.ZodType<readonly string[], string> = list.refine(
 );
 
 function isServer(text: string): boolean {
-  const [, v4, bracketed, v6] = ADDRESS_WITH_PORT.exec(text) ?? [];
-  return isIP(v4 ?? bracketed ?? v6 ?? '') !== 0;
+  const [, v6 = '', v4 = '', port = '53'] = /^(?:\[(.+)\]|([\d.]+))(?::(\d+))?$/.exec(text) ?? [];
+  return isIPv6(text) || ((isIPv6(v6) || isIPv4(v4)) && Number(port) <= 65_535);
 }
 
 /** Web addresses without credentials, query or fragment, kept character by character. */
@@ -73,42 +72,47 @@ export interface WrittenKey {
   readonly id: string;
   readonly key: Secret;
 }
-type Pair = readonly string[];
+interface Pair {
+  readonly id: string;
+  readonly key: string;
+}
 
 /** `id:key`, one after the other with commas between them. */
 function namedKeys(
   problemOf: (pairs: readonly Pair[]) => string | undefined,
 ): z.ZodType<readonly WrittenKey[], string> {
   return list
-    .transform((written) => written.map((one) => one.split(/:(.*)/s, 2).map((part) => part.trim())))
+    .transform((written) => written.map(pairOf))
     .superRefine((pairs, context) => {
       const problem = problemOf(pairs);
       if (problem !== undefined) context.addIssue(problem);
     })
-    .transform((pairs) => pairs.map(([id = '', key = '']) => ({ id, key: new Secret(key) })));
+    .transform((pairs) => pairs.map(({ id, key }) => ({ id, key: new Secret(key) })));
+}
+
+function pairOf(written: string): Pair {
+  const [id, ...key] = written.split(':') as [string, ...string[]];
+  return { id: id.trim(), key: key.join(':').trim() };
 }
 
 function problemOfNames(pairs: readonly Pair[], example: string): string | undefined {
   if (pairs.length === 0) return 'holds no key';
-  if (pairs.some(([id = '']) => !/^[a-z0-9-]{1,32}$/.test(id))) return `holds a key without ${example}`;
-  return new Set(pairs.map(([id]) => id)).size < pairs.length ? 'gives two keys one id' : undefined;
+  if (pairs.some(({ id }) => !/^[a-z0-9-]{1,32}$/.test(id))) return `holds a key without ${example}`;
+  return new Set(pairs.map(({ id }) => id)).size < pairs.length ? 'gives two keys one id' : undefined;
 }
 
 function problemOfMasterKeys(pairs: readonly Pair[]): string | undefined {
   const ofNames = problemOfNames(pairs, 'an id such as "2026-11:"');
   if (ofNames !== undefined) return ofNames;
-  if (pairs.some(([, key = '']) => !/^[A-Za-z0-9+/]+={0,2}$/.test(key))) return 'holds a key that is not base64';
-  const bytes = (key: string): number => Buffer.from(key, 'base64').length;
-  if (pairs.some(([, key = '']) => bytes(key) !== MASTER_KEY_BYTES)) {
-    return `holds a key that is not ${MASTER_KEY_BYTES} bytes long`;
-  }
-  return undefined;
+  if (pairs.some(({ key }) => !/^[A-Za-z0-9+/]+={0,2}$/.test(key))) return 'holds a key that is not base64';
+  const isWhole = pairs.every(({ key }) => Buffer.from(key, 'base64').length === MASTER_KEY_BYTES);
+  return isWhole ? undefined : `holds a key that is not ${MASTER_KEY_BYTES} bytes long`;
 }
 
 function problemOfOperatorKeys(pairs: readonly Pair[]): string | undefined {
   const ofNames = problemOfNames(pairs, 'the name of an operator such as "ines:"');
   if (ofNames !== undefined) return ofNames;
-  return pairs.some(([, key = '']) => key === '') ? 'holds a key that is empty' : undefined;
+  return pairs.some(({ key }) => key === '') ? 'holds a key that is empty' : undefined;
 }
 
 /** One variable of the environment: its name, its kind, and what to write when it is refused. */
@@ -117,11 +121,17 @@ export interface Setting<T = unknown> {
   readonly kind: z.ZodType<T, string>;
   readonly wayOut: string;
   /** Used when the variable is absent or empty; without one the variable is required. */
-  readonly otherwise?: string;
+  readonly otherwise: string | undefined;
 }
 
 function setting<T>(variable: string, kind: z.ZodType<T, string>, wayOut: string, otherwise?: string): Setting<T> {
-  return { variable, kind, wayOut, ...(otherwise === undefined ? {} : { otherwise }) };
+  return { variable, kind, wayOut, otherwise };
+}
+
+const anyText = z.string().trim();
+/** Nothing that is written here is refused, so there is no way out to tell. */
+function neverRefused<T>(variable: string, kind: z.ZodType<T, string>, otherwise: string): Setting<T> {
+  return setting(variable, kind, '', otherwise);
 }
 
 const POSTGRES = 'Write postgres://user:password@host:5432/database, several servers as host:5432,other:5432,';
@@ -129,12 +139,7 @@ const POSTGRES = 'Write postgres://user:password@host:5432/database, several ser
 /** The only description of a setting. Every module is handed its section as a value; durations are milliseconds. */
 export const sections = {
   server: {
-    host: setting(
-      'HOST',
-      z.string().trim().min(1, 'is empty'),
-      'Write the address to listen on, for instance 0.0.0.0.',
-      '127.0.0.1',
-    ),
+    host: neverRefused('HOST', anyText, '127.0.0.1'),
     /** 0 means any free port. */
     port: setting('PORT', whole(0, 65_535), 'Write a port from 0 (any free one) to 65535.', '8080'),
     /** Load balancers: what they say in `X-Forwarded-For` is believed, and nobody else. */
@@ -268,31 +273,23 @@ export const sections = {
         .string()
         .trim()
         .refine(
-          (text) => text === '' || (/^https?:\/\/[^\s@]+$/.test(text) && URL.canParse(text)),
+          (text) => text === '' || (/^https?:\/\/[^\s@]+$/i.test(text) && URL.canParse(text)),
           'is no http: or https: address',
         ),
       'Write https://host/v1 without credentials, or leave it out.',
       '',
     ),
-    name: setting('MODEL_NAME', z.string().trim(), 'Write the name under which the server offers it.', 'gpt-4o-mini'),
-    key: setting(
+    name: neverRefused('MODEL_NAME', anyText, 'gpt-4o-mini'),
+    key: neverRefused(
       'MODEL_KEY',
-      z
-        .string()
-        .trim()
-        .transform((text) => new Secret(text)),
-      'Write the key that the server asks for.',
+      anyText.transform((text) => new Secret(text)),
       '',
     ),
   },
   /** Health, metrics and what operators do, on a port of their own that customers must not reach. */
   operations: {
-    host: setting(
-      'OPERATIONS_HOST',
-      z.string().trim().min(1, 'is empty'),
-      'Write the address on which operators reach this instance, for instance 10.0.0.7.',
-      '127.0.0.1',
-    ),
+    /** On which operators reach this instance, for instance 10.0.0.7. */
+    host: neverRefused('OPERATIONS_HOST', anyText, '127.0.0.1'),
     /** 0 means any free port. */
     port: setting('OPERATIONS_PORT', whole(0, 65_535), 'Write a port from 0 (any free one) to 65535.', '9090'),
     /** Lets operators move the platform's clock; in development and test only. */
