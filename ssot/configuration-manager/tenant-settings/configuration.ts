@@ -26,10 +26,7 @@ export async function openConfiguration(base: Base, deps: ConfigurationDeps): Pr
         return 'by_poll' as const;
       },
     );
-    const here = snapshots.reload(tenantId).catch((error: unknown) => {
-      deps.logger.debug({ tenantId, reason: String(error) }, 'changed settings could not be read; the next look does');
-    });
-    const [announced] = await Promise.all([told, here]);
+    const [announced] = await Promise.all([told, snapshots.heard(tenantId)]);
     deps.metrics.count('settings_changes_total', { announced });
     return { ...outcome, announced };
   };

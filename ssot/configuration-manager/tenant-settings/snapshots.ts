@@ -43,6 +43,7 @@ interface Known extends Resolved {
   readonly promised: Promise<Snapshot>;
 }
 interface Flight {
+  readonly ctx: TenantContext;
   readonly loaded: Promise<Entry>;
   next?: Promise<Entry>;
 }
@@ -57,8 +58,7 @@ export class Snapshots implements AsyncDisposable {
   #subscription: AsyncDisposable | undefined;
   #timer: Disposable | undefined;
   #polling: Promise<void> = Promise.resolve();
-  #confirmedAt: number;
-  #isClosed = false;
+  #confirmedAt = 0;
 
   constructor(
     private readonly base: Base,
@@ -66,7 +66,6 @@ export class Snapshots implements AsyncDisposable {
     private readonly read: (ctx: TenantContext) => Promise<Stored>,
   ) {
     this.#breaker = new Breaker(deps.clock, BREAKER);
-    this.#confirmedAt = deps.clock.monotonic();
   }
 
   async open(): Promise<void> {
@@ -76,12 +75,10 @@ export class Snapshots implements AsyncDisposable {
 
   /** From memory once the company is loaded. Throws `store_unavailable`, never another company's or the platform's. */
   for(ctx: TenantContext): Promise<Snapshot> {
-    const entry = this.#entries.get(ctx.tenantId);
-    const known = entry?.byPlan.get(ctx.plan);
-    if (entry === undefined || known === undefined) return this.known(ctx).then(({ snapshot }) => snapshot);
     assertVerified(ctx);
-    entry.idlePolls = 0;
-    return known.promised;
+    const entry = this.#entries.get(ctx.tenantId);
+    if (entry === undefined) return this.known(ctx).then(({ snapshot }) => snapshot);
+    return this.#knownOf(entry, ctx.plan).promised;
   }
 
   /** The same with where each value comes from. */
@@ -89,29 +86,15 @@ export class Snapshots implements AsyncDisposable {
     assertVerified(ctx);
     const { tenantId, plan } = ctx;
     const entry = this.#entries.get(tenantId) ?? (await (this.#flights.get(tenantId)?.loaded ?? this.#load(ctx)));
-    let known = entry.byPlan.get(plan);
-    if (known === undefined) {
-      const resolved = resolve(this.base, plan, entry.stored);
-      known = { ...resolved, promised: Promise.resolve(resolved.snapshot) };
-      entry.byPlan.set(plan, known);
-    }
-    return known;
+    return this.#knownOf(entry, plan);
   }
 
-  /** Reads a company anew, if it is loaded here or being loaded; resolves when that is in force. */
-  async reload(tenantId: TenantId): Promise<void> {
-    const flight = this.#flights.get(tenantId);
-    const ctx = this.#entries.peek(tenantId)?.ctx;
-    if (flight !== undefined) {
-      flight.next ??= flight.loaded.then(
-        ({ ctx }) => this.#load(ctx),
-        (error: unknown) => {
-          if (ctx === undefined) throw error;
-          return this.#load(ctx);
-        },
-      );
-      await flight.next;
-    } else if (ctx !== undefined) await this.#load(ctx);
+  /** A company's settings have changed: what is loaded of it here is read anew. Resolves when that is in force, or has failed. */
+  async heard(tenantId: TenantId): Promise<void> {
+    await this.#reload(tenantId).catch((error: unknown) => {
+      const facts = { tenantId, reason: String(error) };
+      this.deps.logger.debug(facts, 'changed settings could not be read; the next look does');
+    });
   }
 
   status(): ConfigurationStatus {
@@ -120,11 +103,30 @@ export class Snapshots implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#timer?.[Symbol.dispose]();
     await this.#polling;
+    this.#timer?.[Symbol.dispose]();
     await this.#subscription?.[Symbol.asyncDispose]();
     this.#entries.clear();
+  }
+
+  #knownOf(entry: Entry, plan: Plan): Known {
+    entry.idlePolls = 0;
+    const before = entry.byPlan.get(plan);
+    if (before !== undefined) return before;
+    const resolved = resolve(this.base, plan, entry.stored);
+    const known = { ...resolved, promised: Promise.resolve(resolved.snapshot) };
+    entry.byPlan.set(plan, known);
+    return known;
+  }
+
+  /** Reads a company anew, if it is loaded here or being loaded. */
+  async #reload(tenantId: TenantId): Promise<void> {
+    const flight = this.#flights.get(tenantId);
+    const ctx = flight?.ctx ?? this.#entries.peek(tenantId)?.ctx;
+    if (ctx === undefined) return;
+    const anew = (): Promise<Entry> => this.#load(ctx);
+    // What is being read may be what was stored before.
+    await (flight === undefined ? anew() : (flight.next ??= flight.loaded.then(anew, anew)));
   }
 
   /** One reading of a company at a time: what comes during it waits and reads after it, so that a later one is the newer. */
@@ -132,7 +134,7 @@ export class Snapshots implements AsyncDisposable {
     const loaded = this.#readOnce(ctx).finally(() => {
       if (this.#flights.get(ctx.tenantId) === flight) this.#flights.delete(ctx.tenantId);
     });
-    const flight: Flight = { loaded };
+    const flight: Flight = { ctx, loaded };
     this.#flights.set(ctx.tenantId, flight);
     return loaded;
   }
@@ -147,7 +149,7 @@ export class Snapshots implements AsyncDisposable {
       this.#breaker.recordSuccess();
       this.#failing.clear();
       const entry: Entry = { ctx, stored, byPlan: new Map(), idlePolls: 0 };
-      if (!this.#isClosed) this.#entries.set(tenantId, entry);
+      this.#entries.set(tenantId, entry);
       return entry;
     } catch (error) {
       // A company may be waiting for work of its own: only when others fail as well is something wrong with the store.
@@ -162,7 +164,7 @@ export class Snapshots implements AsyncDisposable {
     const { bus, logger } = this.deps;
     try {
       this.#subscription = await bus.subscribe(
-        (tenantId) => void this.#heard(tenantId),
+        (tenantId) => void this.heard(tenantId),
         () => void this.#poll(),
       );
     } catch (error) {
@@ -170,26 +172,24 @@ export class Snapshots implements AsyncDisposable {
     }
   }
 
-  async #heard(tenantId: TenantId): Promise<void> {
-    await this.reload(tenantId).catch((error: unknown) => this.#unread(tenantId, error));
-  }
-
   #arm(): void {
     const { clock, random } = this.deps;
     const jitter = 1 + POLL_JITTER * (2 * fraction(random) - 1);
     this.#timer = clock.after(POLL_MS * jitter, () => {
-      this.#polling = Promise.all([this.#subscribe(), this.#poll()]).then(() => {
-        if (!this.#isClosed) this.#arm();
-      });
+      this.#polling = Promise.all([this.#subscribe(), this.#poll()]).then(() => this.#arm());
     });
   }
 
-  /** Compares, company by company: a change that commits late is found as well as any other. */
   async #poll(): Promise<void> {
-    const { db, clock, metrics, logger } = this.deps;
     for (const [id, entry] of this.#entries.entries()) if (++entry.idlePolls > IDLE_POLLS) this.#entries.delete(id);
     const loaded = [...this.#entries.keys()];
-    if (loaded.length === 0) return;
+    if (loaded.length > 0) await this.#compare(loaded);
+    this.deps.metrics.gauge('settings_unconfirmed_seconds', Math.round(this.status().unconfirmedMs / 1_000));
+  }
+
+  /** Company by company: a change that commits late is found as well as any other. */
+  async #compare(loaded: readonly TenantId[]): Promise<void> {
+    const { db, clock, logger } = this.deps;
     const askedAt = clock.monotonic();
     try {
       const rows = await withDeadline(
@@ -198,16 +198,13 @@ export class Snapshots implements AsyncDisposable {
         db.asService(
           CONFIGURATION,
           (tx) =>
-            tx.query(sql`select tenant_id, version from config_head where tenant_id = any(${loaded})`, versionRow),
+            tx.query(sql`select tenant_id, version from config_head where tenant_id = any(${[...loaded]})`, versionRow),
           { readOnly: true },
         ),
       );
       const stored = new Map(rows.map(({ tenant_id, version }) => [tenant_id, version]));
-      const changed = loaded.filter((id) => {
-        const entry = this.#entries.peek(id);
-        return entry !== undefined && entry.stored.version !== (stored.get(id) ?? 0);
-      });
-      await Promise.all(changed.map((id) => this.reload(id)));
+      const changed = loaded.filter((id) => this.#entries.peek(id)?.stored.version !== (stored.get(id) ?? 0));
+      await Promise.all(changed.map((id) => this.#reload(id)));
       this.#confirmedAt = askedAt;
     } catch (error) {
       const { unconfirmedMs } = this.status();
@@ -215,13 +212,5 @@ export class Snapshots implements AsyncDisposable {
       if (unconfirmedMs > UNCONFIRMED_MS) logger.warn(facts, 'settings of companies are unconfirmed');
       else logger.debug(facts, 'versions of settings could not be compared');
     }
-    metrics.gauge('settings_unconfirmed_seconds', Math.round(this.status().unconfirmedMs / 1_000));
-  }
-
-  #unread(tenantId: TenantId, error: unknown): void {
-    this.deps.logger.debug(
-      { tenantId, reason: String(error) },
-      'changed settings could not be read; the next look does',
-    );
   }
 }
