@@ -1,5 +1,6 @@
 import type { Base, BaseInput, Problem } from './contract';
 import { ENVIRONMENTS, servesCustomers, type Environment } from './environment';
+import { firstIssue } from './first-issue';
 import { listenerProblems } from './listeners';
 import { forbiddenIn, safetyFindings } from './safety/safety';
 import { sections, type ReadSettings, type Setting, type Settings } from './sections';
@@ -107,6 +108,6 @@ function readSetting(setting: Setting, variables: BaseInput['variables'], proble
   }
   const read = setting.kind.safeParse(text);
   if (read.success) return read.data;
-  problems.push({ variable, problem: read.error.issues[0]?.message ?? 'is not valid', wayOut });
+  problems.push({ variable, problem: firstIssue(read.error).message, wayOut });
   return undefined;
 }

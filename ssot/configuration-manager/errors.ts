@@ -35,11 +35,11 @@ interface More {
 
 export class ConfigurationError extends PlatformError {
   declare readonly code: ConfigurationCode;
-  readonly changedBy?: UserId;
+  readonly changedBy: UserId | undefined;
 
   constructor(code: ConfigurationCode, message: string, { changedBy, ...more }: More = {}) {
     super({ code, message, retryable: CONFIGURATION_CODES[code], ...more });
-    if (changedBy !== undefined) this.changedBy = changedBy;
+    this.changedBy = changedBy;
   }
 }
 

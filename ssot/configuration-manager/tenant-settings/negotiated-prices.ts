@@ -4,7 +4,12 @@ const MAX_PRICES = 200;
 const amount = z
   .string('is no text such as "2.50"')
   .regex(/^\d{1,9}(\.\d{1,6})?$/, 'is not decimal text with at most six places');
-const name = z.string('is no text').min(1, 'is empty').max(200, 'has more than 200 characters');
+const name = z
+  .string('is no text')
+  .min(1, 'is empty')
+  .max(200, 'has more than 200 characters')
+  // PostgreSQL stores neither.
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'has a NUL character or half a character');
 
 const shape: { readonly error: z.core.$ZodErrorMap } = {
   error: ({ code }) => (code === 'unrecognized_keys' ? 'has a field that is not known' : 'is no object'),

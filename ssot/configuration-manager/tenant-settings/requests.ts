@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { textProblem, type Json, type Plan } from '../../kernel';
 import { ConfigurationError, type ConfigurationCode } from '../errors';
+import { firstIssue } from '../first-issue';
 import { plans, type PlanLimit } from '../plans';
 import type { Change, ChangeRequest } from './contract';
 import { declarationOf, SETTING_KEYS } from './declarations';
@@ -69,22 +70,21 @@ export function assertRequest({ reason, expectedVersion, requestId }: ChangeRequ
 
 function problemsOfName(key: string): readonly Found[] {
   if (declarationOf(key) !== undefined) return [];
-  const shown = key.length > MAX_SETTING_NAME ? `${key.slice(0, MAX_SETTING_NAME)}…` : key;
+  // To compare a very long one takes long.
+  const begin = key.slice(0, MAX_SETTING_NAME);
   return [
     {
       code: 'unknown_setting',
-      key: shown,
-      problem: `is no setting of companies. ${wayOut(key)}`,
+      key: begin === key ? key : `${begin}…`,
+      problem: `is no setting of companies. ${wayOut(begin)}`,
     },
   ];
 }
 
-/** A name that is hardly alike would only mislead, and to compare a very long one takes long. */
+/** A name that is hardly alike would only mislead. */
 function wayOut(key: string): string {
-  const near = key.length > MAX_SETTING_NAME ? undefined : closest(key, SETTING_KEYS);
-  return near !== undefined && distance(key, near) <= key.length / 2
-    ? `Did you mean "${near}"?`
-    : 'GET /v1/settings lists them.';
+  const near = closest(key, SETTING_KEYS);
+  return distance(key, near) <= key.length / 2 ? `Did you mean "${near}"?` : 'GET /v1/settings lists them.';
 }
 
 function problemsOf(key: string, value: unknown, plan: Plan): readonly Found[] {
@@ -94,10 +94,7 @@ function problemsOf(key: string, value: unknown, plan: Plan): readonly Found[] {
   const bad = (problem: string): readonly Found[] => [
     { code: 'invalid_setting', key, problem: `${problem}. ${wayOut}` },
   ];
-  const written = JSON.stringify(value) as string | undefined;
-  if (written === undefined || Buffer.byteLength(written) > MAX_VALUE_BYTES) return bad('has more than 64 KiB');
-  // PostgreSQL stores no NUL, and JSON may hold half a character.
-  if (/\\u0000|\\ud[89a-f]/i.test(written)) return bad('has a NUL character or half a character');
+  if (Buffer.byteLength(JSON.stringify(value ?? null)) > MAX_VALUE_BYTES) return bad('has more than 64 KiB');
   const read = kind.safeParse(value);
   if (!read.success) return bad(problemOf(read.error));
   switch (refusedByPlan(declaration, plan, read.data)) {
@@ -116,10 +113,9 @@ function problemsOf(key: string, value: unknown, plan: Plan): readonly Found[] {
 }
 
 /** The first one, with where it is inside the value. */
-export function problemOf({ issues: [issue] }: z.ZodError): string {
-  const path = issue?.path.join('.') ?? '';
-  const message = issue?.message ?? 'is not valid';
-  return path === '' ? message : `holds something at "${path}" that ${message}`;
+function problemOf(error: z.ZodError): string {
+  const { path, message } = firstIssue(error);
+  return path.length === 0 ? message : `holds something at "${path.join('.')}" that ${message}`;
 }
 
 function assertNone(found: readonly Found[], of: number): void {

@@ -45,6 +45,40 @@ for (const from of ['default', 'environment'] as const) {
   });
 }
 
+void test('CF-01 an administrator without settings of their own is told of all there are, and where each is from', () => {
+  const { snapshot, explanations } = resolved({});
+  const { threadsPerPerson, connectionsPerPerson } = plans.enterprise;
+  const none = { isSecret: false, source: 'default', hides: [] };
+  assert.deepEqual(explanations, [
+    { key: 'analytics.negotiatedPrices', ...none, value: [] },
+    { key: 'chat.keptDays', ...none, value: 90 },
+    { key: 'identity.secondFactorRequired', ...none, value: false },
+    { key: 'limits.connectionsPerPerson', ...none, value: connectionsPerPerson, max: connectionsPerPerson },
+    { key: 'limits.threadsPerPerson', ...none, value: threadsPerPerson, max: threadsPerPerson },
+    { key: 'model.wording', ...none, value: true },
+    { key: 'model.name', ...none, source: 'environment', value: 'platform-model' },
+    { key: 'model.key', ...none, isSecret: true },
+  ]);
+  const { analytics, chat, identity, model } = snapshot.settings;
+  assert.deepEqual([snapshot.version, analytics, chat], [7, { negotiatedPrices: [] }, { keptDays: 90 }]);
+  assert.deepEqual(identity, { secondFactorRequired: false });
+  assert.deepEqual([model.wording, model.name, model.key.reveal()], [true, 'platform-model', 'platform-key']);
+});
+
+void test('CF-01 all that a company sets for itself is in force', () => {
+  const own = { 'chat.keptDays': 365, 'identity.secondFactorRequired': true, 'model.wording': false };
+  const found = resolved({ ...own, 'limits.connectionsPerPerson': 2, 'analytics.negotiatedPrices': [PRICE] });
+  const { settings, limits } = found.snapshot;
+  assert.deepEqual(settings.analytics, { negotiatedPrices: [PRICE] });
+  assert.deepEqual([settings.chat, settings.identity], [{ keptDays: 365 }, { secondFactorRequired: true }]);
+  assert.deepEqual([settings.model.wording, settings.model.name], [false, 'platform-model']);
+  assert.deepEqual(limits, { ...plans.enterprise, connectionsPerPerson: 2 });
+  assert.deepEqual(explanation(found, 'limits.connectionsPerPerson'), {
+    ...{ key: 'limits.connectionsPerPerson', isSecret: false, source: 'tenant', value: 2 },
+    ...{ hides: [{ source: 'default', value: 50 }], max: 50 },
+  });
+});
+
 void test('CF-01 "none" chosen on purpose is not taken for a setting never made', () => {
   const never = resolved({});
   const onPurpose = resolved({ 'analytics.negotiatedPrices': [], 'model.wording': true });
@@ -127,8 +161,8 @@ void test('CF-05 on a smaller plan a setting of a larger one is not in force, an
 void test("CF-06 a key that does not open is refused by name, and the platform's is never used instead", () => {
   const found = resolved({ 'model.key': new SecretUnreadable('2025-01', 'key_lost') });
   assert.throws(() => found.snapshot.settings.model.key.reveal(), /"2025-01"/);
-  const { source, setAside } = explanation(found, 'model.key');
-  assert.equal(source, 'tenant');
+  const { setAside, ...rest } = explanation(found, 'model.key');
+  assert.deepEqual(rest, { key: 'model.key', isSecret: true, source: 'tenant', hides: [{ source: 'default' }] });
   assert.match(setAside ?? '', /"2025-01", which is not in MASTER_KEYS any more/);
 });
 

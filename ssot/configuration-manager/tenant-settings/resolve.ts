@@ -1,5 +1,6 @@
 import { PLANS, type Json, type Plan, type SecretUnreadable } from '../../kernel';
 import type { Base } from '../contract';
+import { firstIssue } from '../first-issue';
 import { plans, type PlanLimit } from '../plans';
 import { Secret } from '../secret';
 import type { Explanation, Snapshot, Source, TenantSettings } from './contract';
@@ -78,7 +79,7 @@ function find(
   const read = declaration.kind.safeParse(written);
   const without = (setAside: string): Found => ({ ...platform, setAside, platform });
   if (!read.success) {
-    return without(`The value that is stored ${read.error.issues[0]?.message ?? 'is not valid'}; it is not in force.`);
+    return without(`The value that is stored ${firstIssue(read.error).message}; it is not in force.`);
   }
   switch (refusedByPlan(declaration, plan, read.data)) {
     case 'closed':
@@ -130,7 +131,7 @@ function explained(key: SettingKey, plan: Plan, { source, value, setAside, platf
 
 /** At every depth: a reader who alters what it was given alters nothing for others. */
 function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || value instanceof Secret) return value;
+  if (!(value instanceof Object)) return value;
   for (const part of Object.values(value)) frozen(part);
   return Object.freeze(value);
 }
