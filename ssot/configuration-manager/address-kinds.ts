@@ -15,7 +15,7 @@ export const postgresAddress: Kind = address(['postgres:', 'postgresql:'], (serv
   const { searchParams } = new URL(servers[0]);
   const wanted = searchParams.get('target_session_attrs');
   if (wanted !== null && !WRITABLE.includes(wanted)) return 'asks for a server on which nothing can be written';
-  if ((searchParams.get('host') ?? '').includes(',')) return 'names several servers behind the "?"';
+  if (searchParams.get('host')?.includes(',') === true) return 'names several servers behind the "?"';
   return servers.length > 1 && searchParams.has('host') ? 'names servers twice' : undefined;
 });
 
@@ -51,7 +51,8 @@ function isOf(schemes: readonly string[], server: string): boolean {
 
 /** The driver of Redis takes "REDISS:" for plain text. */
 function withSmallScheme(text: string): string {
-  return text.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
+  const end = text.indexOf(':');
+  return text.slice(0, end).toLowerCase() + text.slice(end);
 }
 
 /** A "%" that encodes nothing would fail later, in a sentence that shows the address. */

@@ -19,9 +19,8 @@ void test('CF-01 every setting is in the document, with its variable, kind, mean
 void test('CF-01 what a company may change is marked, and from which plan on', () => {
   for (const { key, changedBy, from, variable } of listSettings()) {
     const who = rows.find((cells) => codeIn(cells[1])[0] === key)?.[5] ?? '';
-    assert.equal(/company/.test(who), changedBy !== 'platform', key);
-    assert.equal(/platform/.test(who), changedBy !== 'company', key);
+    const plan = /, from the (\w+) plan on$/.exec(who);
+    assert.deepEqual([changedBy, from], [who.replace(plan?.[0] ?? '', '').replace(';', ','), plan?.[1]], key);
     assert.equal(changedBy === 'company', variable === undefined, key);
-    assert.equal(/from the (\w+) plan/.exec(who)?.[1], from, key);
   }
 });

@@ -36,7 +36,7 @@ void test('CF-06 an instance starts with the first keys there are, and through a
 
 void test('CF-06 the start is refused when no key of the ring was ever used here, and nothing is noted', async () => {
   const table = new Table();
-  await table.start(first, second);
+  await table.start(second, first);
   await assert.rejects(table.start(third), {
     ...{ code: 'keys_unknown', field: 'MASTER_KEYS' },
     message: /None of the master keys is known here; known are first, second\./,

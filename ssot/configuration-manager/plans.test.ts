@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PLANS } from '../kernel';
-import { plans, type PlanLimit } from '.';
+import { PLANS, type TenantContext } from '../kernel';
+import { limitsOfPlans, plans, type PlanLimit } from '.';
 
 void test('CF-09 every plan has every limit, as a whole number of at least 1, and nobody can change one', () => {
   const names = Object.keys(plans.free);
@@ -40,4 +40,9 @@ void test('CF-09 a company has more room than one of its people alone can take, 
     assert(of.queuedPerTenant > of.queuedPerPerson);
     assert(of.connectionsPerTenant > of.connectionsPerPerson);
   }
+});
+
+void test("CF-09 whoever asks has their own plan's limits", async () => {
+  const limitsFor = limitsOfPlans(plans);
+  for (const plan of PLANS) assert.equal(await limitsFor({ plan } as TenantContext), plans[plan]);
 });

@@ -108,6 +108,7 @@ for (const [variable, key, written, read] of [
   });
 }
 
+const [KEY, OTHER] = [0, 7].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
 const whole = (range: string): string => `is not between ${range}`;
 const NO_WHOLE = 'is not a whole number';
 const [NO_NETWORK, NO_ORIGIN, NO_ADDRESS, NO_SERVER] = [
@@ -188,12 +189,29 @@ for (const [variable, wayOut, problems] of [
   [
     'MASTER_KEYS',
     'Write <id>:<key>, several with commas between them, the one that seals first; make a key with: openssl rand -base64 32',
-    { 'holds no key': [','] },
+    {
+      'holds no key': [','],
+      'holds a key without an id such as "2026-11:"': [
+        ...[KEY, `:${KEY}`, `A:${KEY}`, `a b:${KEY}`, `${'i'.repeat(33)}:${KEY}`, `a:${KEY},${OTHER}`],
+      ],
+      'gives two keys one id': [`a:${KEY},b:${KEY},a:${OTHER}`],
+      'holds a key that is not base64': [
+        ...['a', 'a:', `a:?${KEY}`, `a:${KEY}?`, `a:${KEY}==`, `a:${KEY.replaceAll('A', '-')}`, `a:${KEY},b:??`],
+      ],
+      'holds a key that is not 32 bytes long': [31, 33].map(
+        (length) => `a:${KEY},b:${Buffer.alloc(length).toString('base64')}`,
+      ),
+    },
   ],
   [
     'OPERATOR_KEYS',
     'Write <name>:<key>, one for each operator with commas between them; make a key with: openssl rand -base64 32',
-    { 'holds no key': [','], 'holds a key that is empty': ['ines'] },
+    {
+      'holds no key': [','],
+      'holds a key without the name of an operator such as "ines:"': [KEY, ':k', 'ines:k,Tom:l'],
+      'gives two keys one id': ['ines:k,ines:l'],
+      'holds a key that is empty': ['ines', 'ines:', 'ines:k,tom:'],
+    },
   ],
   [
     'RETURN_ADDRESSES',
@@ -250,8 +268,8 @@ for (const [variable, wayOut, problems] of [
   for (const [problem, values] of Object.entries<readonly string[]>(problems)) {
     void test(`CF-02 what is of no use is refused by name, with a way out: ${variable} ${problem}`, async () => {
       for (const value of values) {
-        const { message, field, problems } = await refusalOf({ [variable]: value });
-        assert.deepEqual(problems, [{ variable, problem, wayOut }], value);
+        const { code, message, field, problems } = await refusalOf({ [variable]: value });
+        assert.deepEqual([code, problems], ['configuration_refused', [{ variable, problem, wayOut }]], value);
         assert.equal(message, `The configuration has 1 problem:\n  ${variable} ${problem}. ${wayOut}`);
         assert.equal(field, variable);
       }

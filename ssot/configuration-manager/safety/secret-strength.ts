@@ -8,6 +8,7 @@ const COMMON_WORDS =
   /secret|example|sample|default|admin|dummy|demo|test|todo|letmein|master|operator|platform|production|staging|my|your|the|key|[-_. ]/gi;
 const SHARE_BESIDE_WORDS = 1 / 3;
 const SAME_STEP_SHARE = 0.6;
+const SHORTEST_CODE = 16;
 
 /**
  * Why a secret can be guessed, as the end of a sentence about it ("is …"); undefined when nothing speaks against it.
@@ -32,17 +33,19 @@ export function isSameSecret(one: string, other: string): boolean {
 /** The bytes of the text itself, and those that it writes as hex or base64. */
 function readingsOf(secret: string): readonly Buffer[] {
   const readings = [Buffer.from(secret)];
-  if (secret.length >= 16 && /^([0-9a-f]{2})+$/i.test(secret)) readings.push(Buffer.from(secret, 'hex'));
+  // Of a short text little or nothing is left in another reading, and that is soon the same.
+  if (secret.length < SHORTEST_CODE) return readings;
+  if (/^[0-9a-f]+$/i.test(secret)) readings.push(Buffer.from(secret, 'hex'));
   // Node's base64 reads the URL alphabet as well.
-  if (secret.length >= 16 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(secret)) readings.push(Buffer.from(secret, 'base64'));
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(secret)) readings.push(Buffer.from(secret, 'base64'));
   return readings;
 }
 
 /** The gravest first: a secret may look like several of them in one reading or another. */
 const WEAKNESSES: readonly (readonly [sentence: string, applies: (bytes: Buffer) => boolean])[] = [
   ['contains a placeholder such as changeme', isTemplate],
-  ['is one character repeated', (bytes) => periodOf(bytes) === 1],
-  ['is a short pattern repeated', (bytes) => periodOf(bytes) <= bytes.length / 2],
+  ['is one character repeated', (bytes) => standsAgainAt(1, bytes)],
+  ['is a short pattern repeated', (bytes) => distancesIn(bytes).some((distance) => standsAgainAt(distance, bytes))],
   ['is made of too few different characters', (bytes) => !hasVariety(bytes)],
   ['is counted up or down', isCounted],
 ];
@@ -62,15 +65,13 @@ function isCounted(bytes: Buffer): boolean {
   });
 }
 
-/** The smallest distance at which everything stands again; the length if there is none (Knuth, Morris, Pratt). */
-function periodOf(bytes: Uint8Array): number {
-  const borders = [0];
-  for (let i = 1, border = 0; i < bytes.length; i++) {
-    while (border > 0 && bytes[i] !== bytes[border]) border = borders[border - 1] as number;
-    if (bytes[i] === bytes[border]) border++;
-    borders.push(border);
-  }
-  return bytes.length - (borders.at(-1) as number);
+/** Those at which something may stand twice. */
+function distancesIn({ length }: Buffer): readonly number[] {
+  return Array.from({ length: length / 2 }, (_, i) => i + 1);
+}
+
+function standsAgainAt(distance: number, bytes: Buffer): boolean {
+  return bytes.subarray(distance).equals(bytes.subarray(0, -distance));
 }
 
 /** Random bytes and their hex and base64 lie far above both figures. */

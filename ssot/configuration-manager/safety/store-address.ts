@@ -53,7 +53,7 @@ export function placeFindings({ variable, hosts, isEncrypted, doubtfulOptions }:
       wayOut: 'Leave it out.',
     };
   });
-  if (hosts.some((host) => !host.startsWith('/') && isOwnMachine(host))) {
+  if (hosts.some(isOwnMachine)) {
     found.push({ variable, problem: 'points to this very machine', wayOut: 'Name the host of the store.' });
   }
   return [...found, ...hosts.flatMap((host) => plainTextFindings(variable, host, isEncrypted)).slice(0, 1)];
@@ -67,7 +67,7 @@ export function plainTextFindings(variable: string, host: string, isEncrypted: b
 /** In any spelling: 127.1 and 0x7f000001 lead to the own machine as well. */
 function isOwnMachine(host: string): boolean {
   const asHost = `http://${host.replace(/\.$/, '')}`;
-  const plain = (URL.canParse(asHost) ? new URL(asHost).hostname : host).replace(/^\[|\]$/g, '');
+  const plain = (URL.canParse(asHost) ? new URL(asHost).hostname : host).replace(/[[\]]/g, '');
   const family = isIP(plain);
   if (family !== 0) return OWN.check(plain, family === 4 ? 'ipv4' : 'ipv6');
   return plain === '' || OWN_NAME.test(plain);
