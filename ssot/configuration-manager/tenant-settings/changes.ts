@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   assertAllowed,
-  SecretUnreadable,
   type Json,
   type KeyRing,
+  type SecretUnreadable,
   type TenantContext,
   type Transaction,
 } from '../../kernel';
@@ -115,7 +115,7 @@ export class Changes {
   ): readonly tables.NewItem[] {
     const isSecret = declarationOf(key)?.secret === true;
     const known = before && this.#opened(ctx, key, before);
-    if (value === undefined ? before === undefined : isDeepStrictEqual(known, value)) return [];
+    if (isDeepStrictEqual(known, value)) return [];
     const print = (of: Json | SecretUnreadable | undefined): string | null =>
       of === undefined || of instanceof Error || !isSecret ? null : this.#shortPrint(ctx, key, of);
     const after = value === undefined ? null : this.#closed(ctx, key, value, isSecret);
@@ -132,8 +132,8 @@ export class Changes {
     try {
       return JSON.parse(this.keys.open(sealed, placeOf(ctx, key)).toString('utf8')) as Json;
     } catch (error) {
-      if (error instanceof SecretUnreadable) return error;
-      throw error;
+      // What opens is JSON.
+      return error as SecretUnreadable;
     }
   }
 

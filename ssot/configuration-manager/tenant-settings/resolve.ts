@@ -21,7 +21,7 @@ interface Found {
   readonly source: Source;
   /** Parsed. */
   readonly value: unknown;
-  readonly setAside?: string;
+  readonly setAside: string | undefined;
   /** The platform's own, which is in force or hidden. */
   readonly platform: { readonly source: Source; readonly value: unknown };
 }
@@ -54,7 +54,7 @@ export function refusedByPlan(
   plan: Plan,
   value: unknown,
 ): 'closed' | 'above' | undefined {
-  if (from !== undefined && PLANS.indexOf(plan) < PLANS.indexOf(from)) return 'closed';
+  if (PLANS.indexOf(plan) < PLANS.findIndex((smallest) => smallest === from)) return 'closed';
   return limit !== undefined && (value as number) > plans[plan][limit] ? 'above' : undefined;
 }
 
@@ -67,13 +67,8 @@ function find(
   const declaration: TenantSetting = tenantSettings[key];
   const platform = { source: origins.get(key) ?? 'default', value: platformValue(settings, plan, key) } as const;
   const written = stored.values.get(key);
-  if (written === undefined) return { ...platform, platform };
-  const own = (value: unknown, setAside?: string): Found => ({
-    source: 'tenant',
-    value,
-    ...(setAside !== undefined && { setAside }),
-    platform,
-  });
+  if (written === undefined) return { ...platform, setAside: undefined, platform };
+  const own = (value: unknown, setAside?: string): Found => ({ source: 'tenant', value, setAside, platform });
   // What the company chose must not silently become what the platform has.
   if (written instanceof Error) return own(new Secret(written), written.message);
   const read = declaration.kind.safeParse(written);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sql, type Json, type TenantContext, type Transaction, type UserId } from '../../kernel';
 import type { ChangeItem, ChangeRecord } from './contract';
 
-const json = z.custom<Json>((value) => value !== undefined).nullable();
+const json = z.custom<Json>().nullable();
 const storedRow = z.object({
   version: z.coerce.number(),
   key: z.string().nullable(),
@@ -29,6 +29,8 @@ const itemRow = z.object({
 });
 const conflictRow = z.object({ key: z.string(), version: z.coerce.number(), actor_id: z.custom<UserId>() });
 
+type Row = z.infer<typeof storedRow>;
+
 /** An own setting as it is stored: exactly one of the two. */
 export interface StoredOverride {
   readonly value: Json | null;
@@ -46,15 +48,16 @@ export async function overridesOf(tx: Transaction): Promise<Overrides> {
         from (select 1) one left join config_head h on true left join config_override o on true`,
     storedRow,
   );
+  const [{ version }] = rows as [Row, ...Row[]];
   const of = rows.flatMap(({ key, value, sealed }) => (key === null ? [] : [[key, { value, sealed }] as const]));
-  return { version: rows[0]?.version ?? 0, of: new Map(of) };
+  return { version, of: new Map(of) };
 }
 
 /** Held to the end of the transaction: changes of one company come one after the other. */
 export async function lockHead(tx: Transaction, { tenantId }: TenantContext): Promise<number> {
   tx.send(sql`insert into config_head (tenant_id, version) values (${tenantId}, 0) on conflict do nothing`);
-  const [head] = await tx.query(sql`select version from config_head for update`, versionRow);
-  return head?.version ?? 0;
+  const heads = await tx.query(sql`select version from config_head for update`, versionRow);
+  return (heads[0] as z.infer<typeof versionRow>).version;
 }
 
 /** The change that was made for a request, with the keys it changed. */
@@ -154,7 +157,6 @@ export async function historyOf(tx: Transaction, before: number, limit: number):
 }
 
 async function itemsOf(tx: Transaction, versions: readonly number[]): Promise<readonly z.infer<typeof itemRow>[]> {
-  if (versions.length === 0) return [];
   return tx.query(
     sql`select version, key, before, after, is_secret, before_print, after_print
         from config_change_item where version = any(${[...versions]}) order by version, key`,
@@ -171,6 +173,6 @@ function shown(row: z.infer<typeof itemRow>): ChangeItem {
 }
 
 /** JSON as text: the driver would take a list for an array of PostgreSQL. */
-function text(value: Json | null | undefined): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
+function text(value: Json = null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
