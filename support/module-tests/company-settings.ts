@@ -81,6 +81,10 @@ export interface Instance extends AsyncDisposable {
   readonly configuration: Configuration;
   readonly store: Store;
   readonly clock: ControlledClock;
+  /** What was counted for operators, in order. */
+  readonly counted: (readonly unknown[])[];
+  /** The facts of warnings. */
+  readonly warned: object[];
 }
 
 /** `db`: in its tables instead of the platform's. */
@@ -102,9 +106,20 @@ export async function start(
     monotonic: () => clock.monotonic(),
     after: (ms: number, then: () => void) => (ms === 1_000 ? systemClock : clock).after(ms, then),
   };
-  const machine = { random: systemRandom, logger: silentLogger, metrics: noMetrics };
+  const counted: (readonly unknown[])[] = [];
+  const metrics = { ...noMetrics, count: (...fact: readonly unknown[]) => void counted.push(fact) };
+  const warned: object[] = [];
+  const logger = { ...silentLogger, warn: (facts: object) => void warned.push(facts) };
+  const machine = { random: systemRandom, logger, metrics };
   const configuration = await openConfiguration(base, { db: db ?? store, bus, clock: time, ...machine });
-  return { configuration, store, clock, [Symbol.asyncDispose]: () => configuration[Symbol.asyncDispose]() };
+  return {
+    configuration,
+    store,
+    clock,
+    counted,
+    warned,
+    [Symbol.asyncDispose]: () => configuration[Symbol.asyncDispose](),
+  };
 }
 
 export function administrator(tenantId = stores.ids.next('tenant')): TenantContext {
