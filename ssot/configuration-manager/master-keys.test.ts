@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { KeyRing, type MasterKey, type Sql, type Transaction, type Transactions } from '../kernel';
 import { recogniseKeys } from './master-keys';
@@ -32,6 +32,14 @@ void test('CF-06 an instance starts with the first keys there are, and through a
     table.rows.map(({ key_id }) => key_id),
     ['first', 'second'],
   );
+});
+
+void test('CF-06 a key that an earlier release has noted is known', async () => {
+  const table = new Table();
+  const proof = Buffer.from('71226dd7ea56bf292799c9b17727cacc81f4590aa47593de818ebf3d64eff618', 'hex');
+  table.rows.push({ key_id: 'first', proof });
+  await table.start({ id: 'first', key: createHash('sha256').update('first').digest() });
+  assert.equal(table.rows.length, 1);
 });
 
 void test('CF-06 the start is refused when no key of the ring was ever used here, and nothing is noted', async () => {

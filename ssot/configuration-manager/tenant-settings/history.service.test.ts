@@ -13,7 +13,7 @@ import {
 } from '../../../support/module-tests/company-settings';
 import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
-import { sql, systemClock, type Sql, type TenantContext } from '../../kernel';
+import { sql, systemClock, type Sql, type TenantContext, type TenantId } from '../../kernel';
 
 describe('what is said of changes', () => {
   const asCompany = async (ctx: TenantContext, statement: Sql): Promise<unknown> =>
@@ -175,6 +175,34 @@ describe('what is said of changes', () => {
     const [latest] = await after.configuration.history(ctx);
     assert.equal(latest?.items[0]?.prints?.before, null);
     assert.match(latest.items[0].prints.after ?? '', /^[0-9a-f]{16}$/);
+  });
+
+  void it('CF-06 what an earlier release has sealed opens, and what it was sent is known when it comes again', async () => {
+    const ctx = administrator('tenant_01k9h2zq4teerrb9xv3f6m8sna' as TenantId);
+    const [ofChange, ofReturn] = [
+      Buffer.from('7c4179a737a60a25aed38fd7071299a4a5decf7d844ec3e6d9ce264fb918f5e1', 'hex'),
+      Buffer.from('bce139f7c1ad5d82e8680060c4293601ace005190518102577d5be8a89ec6c04', 'hex'),
+    ];
+    const sealed = Buffer.from('AQVmaXJzdDFxHfZHhqrNl96kSIAhRBjSN3AonbAQa5g/Lq7tHSzq6oaWvb/4OdA=', 'base64');
+    for (const statement of [
+      sql`insert into config_head (tenant_id, version) values (${ctx.tenantId}, 2) on conflict do nothing`,
+      sql`insert into config_change (tenant_id, version, actor_id, reason, request_id, body_hash, left_as_is, at)
+          values (${ctx.tenantId}, 1, ${ctx.userId}, 'negotiated', 'r-change', ${ofChange}, '{}', now()),
+            (${ctx.tenantId}, 2, ${ctx.userId}, 'taken back', 'r-return', ${ofReturn}, '{model.key}', now())
+          on conflict do nothing`,
+      sql`insert into config_override (tenant_id, key, sealed, version)
+          values (${ctx.tenantId}, 'model.key', ${sealed}, 1) on conflict do nothing`,
+    ]) {
+      await asCompany(ctx, statement);
+    }
+    await using instance = await start(new Bus(), [FIRST]);
+    const { configuration } = instance;
+    assert.equal((await configuration.for(ctx)).settings.model.key.reveal(), 'sk-earlier');
+    const set = { 'model.wording': false, 'model.key': 'sk-earlier' };
+    const sent = { set, expectedVersion: 0, reason: 'negotiated', requestId: 'r-change' };
+    assert.equal((await configuration.change(ctx, sent)).repeated, true);
+    const returned = { toVersion: 0, expectedVersion: 1, reason: 'taken back', requestId: 'r-return' };
+    assert.equal((await configuration.restore(ctx, returned)).repeated, true);
   });
 
   void it('CF-08 an instance that has ended looks for nothing', async () => {
