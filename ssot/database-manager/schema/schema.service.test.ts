@@ -19,10 +19,9 @@ const LOCK_OF_ALL_RELEASES = 7_203_114_901;
 async function appliedIn(schema: OwnSchema): Promise<readonly string[]> {
   return (await schema.query('select name from schema_change order by name')).map(({ name }) => String(name));
 }
-function code(expected: string, message: RegExp, field?: string): (error: DatabaseError) => boolean {
+function code(expected: string, message: RegExp, field: string): (error: DatabaseError) => boolean {
   return (error) => {
-    assert.equal(error.code, expected);
-    if (field !== undefined) assert.equal(error.field, field);
+    assert.deepEqual([error.code, error.field, error.retryable], [expected, field, false]);
     assert.match(error.message, message);
     return true;
   };
@@ -83,7 +82,11 @@ void test('DB-08 a change that fails leaves the version before it, and is named'
   const broken = { name: SECOND.name, sql: `${SECOND.sql}; alter table nowhere add column colour text` };
   await assert.rejects(
     schema.open({ changes: [NOTES, broken, THIRD] }),
-    code('database_change_failed', /"notes\/0002-colour" failed and left nothing/, SECOND.name),
+    code(
+      'database_change_failed',
+      /^The schema change "notes\/0002-colour" failed and left nothing: relation "nowhere" does not exist$/,
+      SECOND.name,
+    ),
   );
   assert.deepEqual(await appliedIn(schema), [NOTES.name]);
   const columns = await schema.query(`select column_name from information_schema.columns
@@ -98,15 +101,23 @@ for (const [what, before, after, message] of [
     'edited',
     [NOTES, SECOND],
     [NOTES, { ...SECOND, sql: `${SECOND.sql} default 'red'` }],
-    /was edited after it had been/,
+    'was edited after it had been applied',
   ],
-  ['removed', [NOTES, SECOND, THIRD], [NOTES, THIRD], /was applied once and is missing now/],
-  ['slipped in between', [NOTES, THIRD], [NOTES, SECOND, THIRD], /was slipped in before "notes\/0003-count"/],
+  ['removed', [NOTES, SECOND, THIRD], [NOTES, THIRD], 'was applied once and is missing now'],
+  [
+    'slipped in between',
+    [NOTES, THIRD],
+    [NOTES, SECOND, THIRD],
+    'was slipped in before "notes/0003-count", which is applied already',
+  ],
 ] as const) {
   void test(`DB-08 a history that does not match stops the start: ${what}`, async () => {
     await using schema = await OwnSchema.create();
     await schema.open({ changes: before });
-    await assert.rejects(schema.open({ changes: after }), code('database_change_mismatch', message));
+    await assert.rejects(schema.open({ changes: after }), {
+      ...{ code: 'database_change_mismatch', field: SECOND.name, retryable: false },
+      message: `The schema change "notes/0002-colour" ${message}. Add a new change instead.`,
+    });
     assert.deepEqual(
       await appliedIn(schema),
       before.map(({ name }) => name),
@@ -121,7 +132,7 @@ void test('DB-08 a text that another one has replaced is applied where it was, a
   const formerly = [createHash('sha256').update(SECOND.sql).digest('hex')];
   await assert.rejects(
     schema.open({ changes: [NOTES, { ...cheaper, formerly: ['0'.repeat(64)] }] }),
-    code('database_change_mismatch', /was edited/),
+    code('database_change_mismatch', /was edited/, SECOND.name),
   );
   await schema.open({ changes: [NOTES, { ...cheaper, formerly }, THIRD] });
   assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name, THIRD.name]);
@@ -141,6 +152,61 @@ for (const [what, changes, message] of [
     await assert.rejects(appliedIn(schema), /does not exist/);
   });
 }
+
+void test('DB-08 changes are applied in the order of their names, whatever order they are handed in, and the newest is told', async () => {
+  await using schema = await OwnSchema.create();
+  const db = await schema.open({ changes: [THIRD, NOTES, SECOND] });
+  const applied = await schema.query('select name from schema_change order by applied_at, name');
+  assert.deepEqual(
+    applied.map(({ name }) => name),
+    [NOTES.name, SECOND.name, THIRD.name],
+  );
+  assert.equal((await db.health()).schema, THIRD.name);
+});
+
+void test('DB-08 what one module has changed is nothing to the history of another', async () => {
+  await using schema = await OwnSchema.create();
+  await schema.open({ changes: [NOTES, SECOND] });
+  const other = { name: 'accounts/0001-account', sql: 'create table account (id integer primary key)' };
+  await schema.open({ changes: [other] });
+  await schema.open({ changes: [NOTES, SECOND, other, { ...THIRD, name: 'accounts/0002-count' }] });
+  assert.deepEqual(await appliedIn(schema), [other.name, 'accounts/0002-count', NOTES.name, SECOND.name]);
+});
+
+void test('DB-08 an instance that has nothing to change starts while another one changes', async () => {
+  await using schema = await OwnSchema.create();
+  await schema.open({ changes: [NOTES] });
+  await schema.query('select pg_advisory_lock(7203114901)');
+  try {
+    await schema.open({ changes: [NOTES] });
+  } finally {
+    await schema.query('select pg_advisory_unlock(7203114901)');
+  }
+});
+
+void test('DB-08 a change that would make customers wait gives up after three seconds, and is tried again', async () => {
+  await using schema = await OwnSchema.create();
+  const db = await schema.open({ changes: [NOTES] });
+  const clock = new ControlledClock();
+  const held = Promise.withResolvers<void>();
+  const reading = db.transaction(somebodyOf('acme'), async (tx) => {
+    await tx.execute(sql`select * from note`);
+    await held.promise;
+  });
+  const changed = schema.open({ changes: [NOTES, SECOND], ports: { clock } });
+  try {
+    await eventually(() => assert.equal(clock.pending, 1), 8_000);
+    assert.deepEqual(await appliedIn(schema), [NOTES.name]);
+  } finally {
+    held.resolve();
+    await reading;
+  }
+  clock.advance(199);
+  assert.equal(clock.pending, 1);
+  clock.advance(1);
+  await changed;
+  assert.deepEqual(await appliedIn(schema), [NOTES.name, SECOND.name]);
+});
 
 void test('DB-08 the release before goes on, and may start again, while the schema is one change ahead', async () => {
   await using schema = await OwnSchema.create();

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
 import { addressOf } from '../../../world/settings';
 import { sql } from '../../kernel';
-import { pinnedSession } from './session';
 
 const shown = z.object({ shown: z.string() });
 
@@ -27,7 +26,7 @@ for (const [setting, strange, expected] of [
   void test(`DB-07 a login whose ${setting} is "${strange}" reads and writes what every other does`, async () => {
     const login = `strange_${randomBytes(6).toString('hex')}`;
     await using schema = await OwnSchema.create();
-    await schema.query(`create role ${login} login password 'strange' in role specs_app;
+    await schema.query(`create role ${login} login password 'strange';
       alter role ${login} set ${setting} = '${strange}'`);
     try {
       const asLogin = (address: string): string => {
@@ -49,11 +48,3 @@ for (const [setting, strange, expected] of [
     }
   });
 }
-
-void test('DB-07 what an address sets by "options" counts last', () => {
-  const { connectionString, options } = pinnedSession(
-    'postgres://a:b@host/db?sslmode=disable&options=-c%20search_path%3Dx',
-  );
-  assert.equal(connectionString, 'postgres://a:b@host/db?sslmode=disable');
-  assert.match(options, /search_path=public.* -c search_path=x$/);
-});

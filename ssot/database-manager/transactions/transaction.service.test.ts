@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import { OwnSchema, somebodyOf } from '../../../support/module-tests/own-schema';
-import { servicePrincipal, sql, type Transaction } from '../../kernel';
+import { joinSql, servicePrincipal, sql, type Transaction } from '../../kernel';
 import type { Database } from '../contract';
 import type { DatabaseError } from '../errors';
 
@@ -127,12 +127,24 @@ void test('DB-01 a row that is not of the shape asked for undoes the work and na
     await add(tx, id);
     await tx.query(sql`select id, null as body from note where id = ${id}`, note);
   });
-  await assert.rejects(work, (error: DatabaseError) => {
-    assert.deepEqual([error.code, error.field], ['database_row_invalid', 'body']);
-    assert.match(error.message, /^A stored row is not of the expected shape at "body": .*expected string/);
-    return true;
+  await assert.rejects(work, {
+    ...{ code: 'database_row_invalid', field: 'body', retryable: false },
+    message: 'A stored row is not of the expected shape at "body": Invalid input: expected string, received null.',
   });
   assert.deepEqual(await stored(id), []);
+});
+
+void test('DB-02 a statement with more values than the protocol counts is refused unsent, and one with as many is not', async () => {
+  const listed = (count: number) => sql`select 1 where 1 in (${joinSql(Array.from({ length: count }, (_, i) => i))})`;
+  await db.transaction(acme, async (tx) => assert.deepEqual(await tx.execute(listed(65_535)), { rows: 1 }));
+  const work = db.transaction(acme, async (tx) => {
+    await assert.rejects(tx.execute(listed(65_536)), {
+      code: 'database_value_invalid',
+      message: 'A statement has 65536 values, 65535 are possible. Send lists as arrays.',
+    });
+    return tx.query(sql`select 1 as sum`, sum);
+  });
+  assert.deepEqual(await work, [{ sum: 1 }], 'nothing was sent, so that the work goes on');
 });
 
 for (const [what, value] of [
@@ -313,8 +325,8 @@ void test('DB-05 the pool has its whole size again after failures of every kind'
 void test('DB-10 what runs when an instance stops is finished, undone at the end, or refused, and counted', async () => {
   const [quick, slow, late] = [next++, next++, next++];
   const stopping = await schema.open();
-  // What was over before is not part of the stop.
-  await stopping.transaction(acme, () => Promise.resolve());
+  await stopping.transaction(acme, (tx) => tx.execute(sql`select 1`));
+  await stopping.transaction(acme, (tx) => tx.execute(sql`select 1 / 0`)).catch(() => undefined);
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const goOn = Promise.withResolvers<void>();
   const finished = stopping.transaction(acme, async (tx) => {
