@@ -49,7 +49,7 @@ export type ConstraintKind = 'unique' | 'reference' | 'check' | 'not_null' | 'ex
 /** Carries no row values and no secrets; the driver's own error is kept as `cause` for the logs of operators only. */
 export class DatabaseError extends PlatformError {
   declare readonly code: DatabaseCode;
-  readonly constraint?: { readonly kind: ConstraintKind; readonly name: string };
+  readonly constraint: { readonly kind: ConstraintKind; readonly name: string } | undefined;
 
   constructor(
     code: DatabaseCode,
@@ -63,7 +63,7 @@ export class DatabaseError extends PlatformError {
   ) {
     const { constraint, ...facts } = more;
     super({ code, message, retryable: DATABASE_CODES[code], ...facts });
-    if (constraint !== undefined) this.constraint = constraint;
+    this.constraint = constraint;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { DatabaseError } from './errors';
+import { commitUnknown, DatabaseError } from './errors';
 import { classify, isContention, isLoss, isStale, isUnanswered } from './failures';
 
 /** An error as the driver hands it on. */
@@ -172,3 +172,13 @@ for (const [what, error, loss, stale] of [
     assert.deepEqual([isLoss(error), isStale(error)], [loss, stale]);
   });
 }
+
+void test('DB-04 what may have landed is told as that, and is not to be sent again unseen', () => {
+  const cause = broken('ECONNRESET');
+  const told = commitUnknown(cause);
+  assert.deepEqual([told.code, told.retryable, told.cause], ['database_commit_unknown', false, cause]);
+  assert.equal(
+    told.message,
+    'The connection broke while the work was being saved. Look whether it is there before doing it again.',
+  );
+});

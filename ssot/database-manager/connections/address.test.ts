@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertAddress, withProvenServer } from './address';
+import { assertAddress, loginOf, serversOf, wantsWritable, withProvenServer } from './address';
 
 const at = (query: string): string => `postgres://app:p%40ss@db.acme.example:5432/platform${query}`;
 
@@ -39,6 +39,26 @@ for (const written of [
   at('').replace('postgres:', 'postgresql:'),
   at('?host=/cloudsql/acme:eu:main'),
   'postgres://app:planted@a,b:5433/platform',
+  'postgres://app:planted@a/p',
 ]) {
   void test(`DB-07 this is an address: ${written}`, () => assertAddress('url', written));
+}
+
+for (const [written, servers, isChosen] of [
+  ['postgres://a%40b:p@one/db', ['postgres://a%40b:p@one/db'], false],
+  ['postgres://a%40b:p@one/db?sslmode=disable', ['postgres://a%40b:p@one/db?sslmode=disable'], false],
+  [
+    'postgres://a%40b:p@one/db?target_session_attrs=read-write',
+    ['postgres://a%40b:p@one/db?target_session_attrs=read-write'],
+    true,
+  ],
+  [
+    'postgres://a%40b:p@one,two:5433/db?sslmode=require',
+    ['postgres://a%40b:p@one/db?sslmode=verify-full', 'postgres://a%40b:p@two:5433/db?sslmode=verify-full'],
+    true,
+  ],
+] as const) {
+  void test(`DB-06 an address is read server by server, and one that takes writes is looked for: ${written}`, () => {
+    assert.deepEqual([serversOf(written), wantsWritable(written), loginOf(written)], [servers, isChosen, 'a@b']);
+  });
 }

@@ -27,8 +27,7 @@ export function pinnedSession(address: string): { readonly connectionString: str
 }
 
 function withoutOptions(address: string): string {
-  const [before = '', query] = address.split('?', 2);
-  if (query === undefined) return address;
+  const [before, query] = address.split('?', 2) as [string, string?];
   const others = new URLSearchParams(query);
   others.delete('options');
   return others.size === 0 ? before : `${before}?${others.toString()}`;
