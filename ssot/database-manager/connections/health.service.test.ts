@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../../kernel';
 import { HealthProbe } from './health';
 
 describe('what the store is asked for its health', () => {
-  const address = addressOf('SPEC_POSTGRES_URL');
+  const address = (): string => addressOf('SPEC_POSTGRES_URL');
   /** A clock that shows these instants, one after the other. */
   const showing = (...instants: readonly number[]): Clock => {
     const left = [...instants];
@@ -16,7 +16,7 @@ describe('what the store is asked for its health', () => {
   };
 
   void it('DB-09 it is up for an answer within 250 ms and slow for a later one, with the time that the server has', async () => {
-    const probe = new HealthProbe(address, showing(1_000, 1_250, 2_000, 2_250.06));
+    const probe = new HealthProbe(address(), showing(1_000, 1_250, 2_000, 2_250.06));
     const before = systemClock.now();
     const { serverTime, ...quick } = await probe.measure();
     assert.deepEqual(quick, { state: 'up', latencyMs: 250 });
@@ -39,7 +39,7 @@ describe('what the store is asked for its health', () => {
     };
     try {
       const before = await connections();
-      const probe = new HealthProbe(address, systemClock);
+      const probe = new HealthProbe(address(), systemClock);
       await Promise.all([probe.measure(), probe.measure(), probe.measure()]);
       assert.equal(await connections(), before + 1);
       await probe.close();
@@ -50,7 +50,7 @@ describe('what the store is asked for its health', () => {
   });
 
   void it('DB-09 a server that refuses is told from one that does not answer, also by the first question', async () => {
-    await using proxy = await FaultProxy.open(address);
+    await using proxy = await FaultProxy.open(address());
     for (const isAsked of [false, true]) {
       for (const [fault, cause] of [
         ['blackHole', 'no_answer'],

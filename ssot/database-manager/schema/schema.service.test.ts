@@ -145,6 +145,8 @@ for (const [what, changes, message] of [
     [{ name: 'notes/colour', sql: '' }],
     /"notes\/colour" is not named <module>\/<four digits>-<what>/,
   ],
+  ['begun with more', [{ name: 'my notes/0001-a', sql: '' }], /"my notes\/0001-a" is not named/],
+  ['ended with more', [{ name: 'notes/0001-a b', sql: '' }], /"notes\/0001-a b" is not named/],
 ] as const) {
   void test(`DB-08 a change that is ${what} is refused before anything is changed`, async () => {
     await using schema = await OwnSchema.create();
