@@ -109,12 +109,16 @@ describe('upkeep of audit trails', () => {
     await decide(acme);
     await asOwner(`delete from audit_entry where tenant_id = '${acme.tenantId}' and seq = 2`);
     clock.advance(91 * DAY_MS);
-    const warnings: object[] = [];
-    const warn = (facts: object): void => void warnings.push(facts);
+    const damaged: unknown[] = [];
+    const warn = (facts: object): void => void damaged.push((facts as { chain?: unknown }).chain);
     await (await openTestAuth({ clock, log: { ...silentLogger, warn } })).audit.keepUp();
     assert.deepEqual([await stored(acme), await stored(birch)], [[1, 3], []]);
     assert.deepEqual(await auth.audit.verify(acme.owner), { isIntact: false, seq: 2, fault: 'missing' });
-    assert.equal(warnings.length, 1);
+    // Of acme once; others may have been tampered with before.
+    assert.deepEqual(
+      damaged.filter((one) => one === acme.tenantId || one === birch.tenantId),
+      [acme.tenantId],
+    );
   });
 
   test('AU-13 nobody shortens a trail below 30 days, whoever they are for the database', async () => {
