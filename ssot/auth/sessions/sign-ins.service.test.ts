@@ -119,7 +119,13 @@ test('AU-10 the limit is the value handed over for the plan: at it all live, one
   assert.equal(await said(renew((first[0] as SignedIn).tokens.refresh)), 'session_ended');
 });
 
+/** Tokens know of whole seconds. */
+function toWholeSecond(): void {
+  clock.advance((1_000 - (clock.now() % 1_000)) % 1_000);
+}
+
 test('AU-01 whoever signs in is known for their company, with their rights, as they proved it, until the token ends', async () => {
+  toWholeSecond();
   const { is, tokens, tenantId, userId, ended } = await (await personOn('free'))();
   assert.deepEqual([is, ended, tokens.accessUntil], ['signed_in', [], new Date(clock.now() + 900_000)]);
   const principal = await auth.tokens.check(tokens.access, 'person', HOME);
@@ -133,6 +139,7 @@ test('AU-01 whoever signs in is known for their company, with their rights, as t
 });
 
 test('AU-03 a renewed sign-in is the one that it was: of whom, since when and how', async () => {
+  toWholeSecond();
   const { tokens } = await (await personOn('free'))();
   const before = await auth.tokens.check(tokens.access, 'person', HOME);
   clock.advance(60_000);
