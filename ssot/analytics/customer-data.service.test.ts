@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { exclusivelyIn } from '../../platform/wiring/exclusively';
+import { countedOf, exportedOf } from '../../support/module-tests/customer-data/told-of';
 import { stores } from '../../support/module-tests/stores';
 import { callOf, newReporter, openUsage } from '../../world/modules/analytics/analytics-under-test';
 import type { ExportRecord, Subject } from '../kernel';
@@ -19,15 +20,10 @@ describe('usage as data of people and companies', () => {
   after(() => usage[Symbol.asyncDispose]());
 
   const exportedBy = async (subject: Subject): Promise<readonly ExportRecord['record'][]> => {
-    const records: ExportRecord['record'][] = [];
-    for await (const { place, record } of usage.customerData.export(subject)) {
-      assert.equal(place, 'usage');
-      records.push(record);
-    }
-    return records;
+    const records = await exportedOf(usage.customerData, subject);
+    assert(records.every(({ place }) => place === 'usage'));
+    return records.map(({ record }) => record);
   };
-  const countedBy = async (subject: Subject): Promise<Readonly<Record<string, number>>> =>
-    Object.fromEntries((await usage.customerData.count(subject)).map(({ place, rows }) => [place, rows]));
 
   void it('SP-12 an export holds each call once, however many there are, and of a person theirs alone', async () => {
     const leo = newReporter(stores);
@@ -44,17 +40,17 @@ describe('usage as data of people and companies', () => {
     const [theirs, ...more] = await exportedBy({ tenantId, userId: personId });
     assert.partialDeepStrictEqual(theirs, { event_id: 'of one', person_id: personId, model: 'gpt-4o' });
     assert.deepEqual(more, []);
-    assert.deepEqual(await countedBy({ tenantId, userId: personId }), { usage: 1 });
+    assert.deepEqual(await countedOf(usage.customerData, { tenantId, userId: personId }), { usage: 1 });
   });
 
   void it('SP-09 of a company that is erased nothing is left, and its neighbour keeps all', async () => {
     const [leo, mia] = [newReporter(stores), newReporter(stores)];
     for (const who of [leo, mia]) await usage.record(who, [callOf('one'), callOf('two', { feature: 'search' })]);
-    const before = await countedBy({ tenantId: leo.tenantId });
+    const before = await countedOf(usage.customerData, { tenantId: leo.tenantId });
     assert.deepEqual([before['usage'], Number(before['usage_names']) > 0], [2, true]);
     await usage.customerData.erase({ tenantId: leo.tenantId });
-    assert.deepEqual(await countedBy({ tenantId: leo.tenantId }), { usage: 0, usage_names: 0 });
-    assert.deepEqual(await countedBy({ tenantId: mia.tenantId }), before);
+    assert.deepEqual(await countedOf(usage.customerData, { tenantId: leo.tenantId }), { usage: 0, usage_names: 0 });
+    assert.deepEqual(await countedOf(usage.customerData, { tenantId: mia.tenantId }), before);
   });
 
   void it('CH-05 the time zones are those that ClickHouse knows', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { openTestAuth, PASSWORD } from '../../support/module-tests/auth/auth';
 import { said } from '../../support/module-tests/said';
+import { exportedOf } from '../../support/module-tests/customer-data/told-of';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/operations/controlled-clock';
 import { addressOf } from '../../world/settings';
@@ -95,9 +96,7 @@ describe('people as data of a person and of a company', () => {
     return all;
   };
   const exported = async (subject: Subject): Promise<readonly Exported[]> => {
-    const records: Exported[] = [];
-    for await (const one of auth.customerData.export(subject)) records.push(one as Exported);
-    return records;
+    return (await exportedOf(auth.customerData, subject)) as readonly Exported[];
   };
 
   const OF_ONE = {

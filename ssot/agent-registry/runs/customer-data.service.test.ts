@@ -1,16 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { QUESTION, RegistryTest } from '../../../support/module-tests/agent-registry/registry-test';
+import { countedOf, exportedOf } from '../../../support/module-tests/customer-data/told-of';
 import { stores } from '../../../support/module-tests/stores';
-import {
-  sql,
-  vouchFor,
-  type CustomerData,
-  type ExportRecord,
-  type RunId,
-  type Subject,
-  type TenantId,
-} from '../../kernel';
+import { sql, vouchFor, type RunId, type Subject, type TenantId } from '../../kernel';
 import { eventually } from '../../../world/eventually';
 import { agentCustomerData } from './customer-data';
 
@@ -25,19 +18,17 @@ test('SP-09 the questions of whoever is erased are gone, one under way stops, an
     return { tenantId, userId };
   });
   if (dana === undefined || ravi === undefined || hers === undefined) throw new Error('nobody has asked');
-  const exported = await exportOf(customerData, dana);
+  const exported = await exportedOf(customerData, dana);
   deepEqual(
     exported.filter(({ place }) => place === 'runs').map(({ record }) => (record as { question: string }).question),
     [QUESTION],
   );
-  const rowsOf = async (subject: typeof dana): Promise<Readonly<Record<string, number>>> =>
-    Object.fromEntries((await customerData.count(subject)).map(({ place, rows }) => [place, rows]));
-  const { runs, tool_calls: calls } = await rowsOf(dana);
+  const { runs, tool_calls: calls } = await countedOf(customerData, dana);
   deepEqual([runs, Number(calls) > 0], [1, true]);
   await customerData.erase(dana);
-  deepEqual(await rowsOf(dana), { runs: 0, tool_calls: 0, published_reports: 0 });
+  deepEqual(await countedOf(customerData, dana), { runs: 0, tool_calls: 0, published_reports: 0 });
   equal(await t.table.stateOf(hers), 'unknown');
-  equal((await rowsOf(ravi))['runs'], 1);
+  equal((await countedOf(customerData, ravi))['runs'], 1);
   t.resume();
   await t.runIs('completed', his);
   await eventually(() => equal(instance.health().running, 0));
@@ -70,16 +61,6 @@ async function ask(tenantId: TenantId, count: number): Promise<{ subject: Requir
   return { subject: { tenantId, userId }, runs };
 }
 
-async function rowsOf(data: CustomerData, subject: Subject): Promise<Readonly<Record<string, number>>> {
-  return Object.fromEntries((await data.count(subject)).map(({ place, rows }) => [place, rows]));
-}
-
-async function exportOf(data: CustomerData, subject: Subject): Promise<readonly ExportRecord[]> {
-  const records: ExportRecord[] = [];
-  for await (const record of data.export(subject)) records.push(record);
-  return records;
-}
-
 const each = (rows: number): object => ({ runs: rows, tool_calls: rows, published_reports: rows });
 
 describe('questions as customer data', () => {
@@ -89,22 +70,22 @@ describe('questions as customer data', () => {
       const data = agentCustomerData(await stores.database(), (id) => stopped.push(id));
       const tenantId = stores.ids.next('tenant');
       const [dana, ravi] = [await ask(tenantId, count), await ask(tenantId, 2)];
-      deepEqual(await rowsOf(data, dana.subject), each(count));
-      const records = await exportOf(data, dana.subject);
+      deepEqual(await countedOf(data, dana.subject), each(count));
+      const records = await exportedOf(data, dana.subject);
       const runs = records.flatMap(({ place, record }) =>
         place === 'runs' ? [(record as { runId: RunId }).runId] : [],
       );
       deepEqual([runs.toSorted(), records.length], [dana.runs.toSorted(), 2 * count]);
       await data.erase(dana.subject);
-      deepEqual([await rowsOf(data, dana.subject), await rowsOf(data, ravi.subject)], [each(0), each(2)]);
-      deepEqual([stopped, await exportOf(data, dana.subject)], [dana.runs.slice(-1), []]);
+      deepEqual([await countedOf(data, dana.subject), await countedOf(data, ravi.subject)], [each(0), each(2)]);
+      deepEqual([stopped, await exportedOf(data, dana.subject)], [dana.runs.slice(-1), []]);
     });
   }
 
   test('SP-09 a question is handed over with all that is kept of it, in the words of the API', async () => {
     const data = agentCustomerData(await stores.database(), () => undefined);
     const { subject, runs } = await ask(stores.ids.next('tenant'), 1);
-    const [run, call] = (await exportOf(data, subject)) as { place: string; record: Record<string, unknown> }[];
+    const [run, call] = (await exportedOf(data, subject)) as { place: string; record: Record<string, unknown> }[];
     deepEqual(run, {
       place: 'runs',
       record: {
@@ -136,10 +117,13 @@ describe('questions as customer data', () => {
     const [acme, birch] = [stores.ids.next('tenant'), stores.ids.next('tenant')];
     for (const tenantId of [acme, acme, birch]) await ask(tenantId, 2);
     deepEqual(
-      [await rowsOf(data, { tenantId: acme }), (await exportOf(data, { tenantId: acme })).length],
+      [await countedOf(data, { tenantId: acme }), (await exportedOf(data, { tenantId: acme })).length],
       [each(4), 8],
     );
     await data.erase({ tenantId: acme });
-    deepEqual([await rowsOf(data, { tenantId: acme }), await rowsOf(data, { tenantId: birch })], [each(0), each(2)]);
+    deepEqual(
+      [await countedOf(data, { tenantId: acme }), await countedOf(data, { tenantId: birch })],
+      [each(0), each(2)],
+    );
   });
 });

@@ -147,7 +147,7 @@ async function verifyIn(tx: Transaction, chain: Chain): Promise<ChainVerdict> {
     );
     for (const row of rows) check.add({ ...row, prevHash: row.prev_hash });
     const last = rows.at(-1);
-    if (last === undefined) return check.end();
+    if (last === undefined || check.isBroken) return check.end();
     after = last.seq;
   }
 }

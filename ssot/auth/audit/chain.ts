@@ -55,6 +55,10 @@ export class ChainCheck {
     this.#hash = head.firstPrevHash;
   }
 
+  get isBroken(): boolean {
+    return this.#found !== undefined;
+  }
+
   add(link: Link): void {
     if (this.#found !== undefined) return;
     const fault = this.#faultOf(link);

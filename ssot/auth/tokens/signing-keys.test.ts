@@ -25,11 +25,13 @@ const key = (id: string): MasterKey => ({ id, key: randomBytes(32) });
 class Table {
   readonly rows: { kid: unknown; public_jwk: unknown; sealed_private: unknown }[] = [];
   readonly errors: object[] = [];
+  locks = 0;
 
   load(...keys: readonly MasterKey[]): Promise<SigningKey> {
     const tx = {
       query: () => Promise.resolve(this.rows.slice(-1)),
       execute: ({ text, values: [kid, jwk, sealed_private] }: Sql) => {
+        if (text.includes('lock')) this.locks += 1;
         if (!text.includes('insert')) return Promise.resolve({ rows: 0 });
         return Promise.resolve({ rows: this.rows.push({ kid, public_jwk: JSON.parse(String(jwk)), sealed_private }) });
       },
@@ -50,6 +52,14 @@ void test('AU-01 the published key says what it is for, and holds no private par
   const { x, y, ...rest } = jwk;
   assert.deepEqual(rest, { kid, kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
   assert.deepEqual([typeof x, typeof y], ['string', 'string']);
+});
+
+void test('AU-01 whoever finds the signing key waits for no other instance; whoever makes one excludes the others', async () => {
+  const table = new Table();
+  await table.load(first);
+  assert.equal(table.locks, 1);
+  await table.load(first);
+  assert.equal(table.locks, 1);
 });
 
 void test('CF-06 the signing key outlives a rotation of the master key', async () => {

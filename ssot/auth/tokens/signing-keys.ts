@@ -11,7 +11,7 @@ const LOCK = 7_203_114_902;
 
 const keyRow = z.object({
   kid: z.string(),
-  public_jwk: z.custom<JWK>(),
+  public_jwk: z.custom<JWK>((value) => typeof value === 'object' && value !== null),
   sealed_private: z.instanceof(Buffer),
 });
 
@@ -28,12 +28,14 @@ export interface SigningKey {
  */
 export async function loadSigningKey(deps: AuthDeps, seal: Seal): Promise<SigningKey> {
   const { row, pkcs8 } = await deps.db.asService(AUTH, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
     const known = await newest(tx, seal);
     if (known !== undefined && 'pkcs8' in known) return known;
-    if (known !== undefined) {
-      const { message } = known.unreadable;
-      deps.log.error({ kid: known.kid, reason: message }, 'the signing key does not open and is replaced');
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    const meanwhile = await newest(tx, seal);
+    if (meanwhile !== undefined && 'pkcs8' in meanwhile) return meanwhile;
+    if (meanwhile !== undefined) {
+      const { message } = meanwhile.unreadable;
+      deps.log.error({ kid: meanwhile.kid, reason: message }, 'the signing key does not open and is replaced');
     }
     return makeKey(tx, deps, seal);
   });

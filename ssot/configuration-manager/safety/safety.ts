@@ -1,7 +1,6 @@
 import type { Environment } from '../environment';
 import type { Problem } from '../contract';
 import { isSameSecret, weaknessOf } from './secret-strength';
-import type { Secret } from '../secret';
 import type { ReadSettings } from '../sections';
 import { placeFindings, plainTextFindings, readStoreAddress, type StoreAddress } from './store-address';
 
@@ -57,8 +56,7 @@ function keysOf({ identity, model }: ReadSettings): readonly Held[] {
     ...(identity.masterKeys ?? []).map((written) => key('MASTER_KEYS', written.key.reveal())),
     ...(identity.operatorKeys ?? []).map((written) => key('OPERATOR_KEYS', written.key.reveal())),
   ];
-  // Whatever is written there is read.
-  const ofModel = (model.key as Secret).reveal();
+  const ofModel = model.key?.reveal() ?? '';
   if (ofModel === '') return keys;
   return [...keys, key('MODEL_KEY', ofModel, MIN_PASSWORD_LENGTH, 'Write the key that the server made for you.')];
 }

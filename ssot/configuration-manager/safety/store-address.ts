@@ -53,7 +53,8 @@ export function placeFindings({ variable, hosts, isEncrypted, doubtfulOptions }:
       wayOut: 'Leave it out.',
     };
   });
-  if (hosts.some(isOwnMachine)) {
+  // A path is a socket's.
+  if (hosts.some((host) => !host.startsWith('/') && isOwnMachine(host))) {
     found.push({ variable, problem: 'points to this very machine', wayOut: 'Name the host of the store.' });
   }
   return [...found, ...hosts.flatMap((host) => plainTextFindings(variable, host, isEncrypted)).slice(0, 1)];

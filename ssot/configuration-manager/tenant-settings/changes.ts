@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   assertAllowed,
+  SecretUnreadable,
   type Json,
   type KeyRing,
-  type SecretUnreadable,
   type TenantContext,
   type Transaction,
 } from '../../kernel';
@@ -132,8 +132,8 @@ export class Changes {
     try {
       return JSON.parse(this.keys.open(sealed, placeOf(ctx, key)).toString('utf8')) as Json;
     } catch (error) {
-      // What opens is JSON.
-      return error as SecretUnreadable;
+      if (error instanceof SecretUnreadable) return error;
+      throw error;
     }
   }
 

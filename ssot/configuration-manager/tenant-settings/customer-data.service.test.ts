@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { administrator, change, limit, limitOf, start } from '../../../support/module-tests/company-settings';
+import { countedOf, exportedOf } from '../../../support/module-tests/customer-data/told-of';
 import { stores } from '../../../support/module-tests/stores';
-import type { CustomerData, ExportRecord, Subject } from '../../kernel';
+import type { Subject } from '../../kernel';
 import { settingsCustomerData } from './customer-data';
 
 describe('settings as data of people and companies', () => {
-  const countedBy = async (data: CustomerData, subject: Subject): Promise<Readonly<Record<string, number>>> =>
-    Object.fromEntries((await data.count(subject)).map(({ place, rows }) => [place, rows]));
-  const exportedBy = async (data: CustomerData, subject: Subject): Promise<readonly ExportRecord[]> => {
-    const records: ExportRecord[] = [];
-    for await (const record of data.export(subject)) records.push(record);
-    return records;
-  };
-
   void it('SP-09 of a person the reasons they wrote are erased, and the changes stay', async () => {
     await using instance = await start();
     const dana = administrator();
@@ -23,18 +16,18 @@ describe('settings as data of people and companies', () => {
     await configuration.change(ravi, change(limit(6), 1, { reason: 'a colleague asked' }));
     const data = settingsCustomerData(await stores.database());
     const of = ({ tenantId, userId }: Subject): Subject => ({ tenantId, ...(userId && { userId }) });
-    assert.deepEqual(await countedBy(data, of(dana)), { config_change: 1 });
-    const [told, ...others] = await exportedBy(data, of(dana));
+    assert.deepEqual(await countedOf(data, of(dana)), { config_change: 1 });
+    const [told, ...others] = await exportedOf(data, of(dana));
     assert.deepEqual([told?.place, others], ['config_change', []]);
     assert.partialDeepStrictEqual(told?.record, { version: 1, actorId: dana.userId });
     await data.erase(of(dana));
-    assert.deepEqual(await countedBy(data, of(dana)), { config_change: 0 });
+    assert.deepEqual(await countedOf(data, of(dana)), { config_change: 0 });
     assert.deepEqual(
       (await configuration.history(dana)).map(({ reason }) => reason),
       ['a colleague asked', '(erased)'],
     );
     assert.equal(await limitOf(instance, dana), 6);
-    assert.deepEqual(await countedBy(data, of(ravi)), { config_change: 1 });
+    assert.deepEqual(await countedOf(data, of(ravi)), { config_change: 1 });
   });
 
   void it('SP-09 of a company all is erased and nothing of its neighbour; an export has its settings and no credential', async () => {
@@ -46,8 +39,8 @@ describe('settings as data of people and companies', () => {
     const data = settingsCustomerData(await stores.database());
     const [company, other] = [{ tenantId: dana.tenantId }, { tenantId: neighbour.tenantId }];
     const all = { config_change: 1, config_change_item: 2, config_override: 2, config_head: 1 };
-    assert.deepEqual(await countedBy(data, company), all);
-    const told = await exportedBy(data, company);
+    assert.deepEqual(await countedOf(data, company), all);
+    const told = await exportedOf(data, company);
     assert.deepEqual(
       told.map(({ place }) => place),
       ['config_change', 'config_override'],
@@ -55,7 +48,7 @@ describe('settings as data of people and companies', () => {
     assert.deepEqual(told[1]?.record, { key: 'limits.threadsPerPerson', value: 5 });
     assert.doesNotMatch(JSON.stringify(told), /planted/);
     await data.erase(company);
-    assert.deepEqual(await countedBy(data, company), Object.fromEntries(Object.keys(all).map((place) => [place, 0])));
-    assert.deepEqual(await countedBy(data, other), all);
+    assert.deepEqual(await countedOf(data, company), Object.fromEntries(Object.keys(all).map((place) => [place, 0])));
+    assert.deepEqual(await countedOf(data, other), all);
   });
 });

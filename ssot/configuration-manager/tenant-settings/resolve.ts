@@ -54,7 +54,7 @@ export function refusedByPlan(
   plan: Plan,
   value: unknown,
 ): 'closed' | 'above' | undefined {
-  if (PLANS.indexOf(plan) < PLANS.findIndex((smallest) => smallest === from)) return 'closed';
+  if (from !== undefined && PLANS.indexOf(plan) < PLANS.indexOf(from)) return 'closed';
   return limit !== undefined && (value as number) > plans[plan][limit] ? 'above' : undefined;
 }
 

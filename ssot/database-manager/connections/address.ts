@@ -47,7 +47,7 @@ export function wantsWritable(text: string): boolean {
  */
 export function withProvenServer(text: string): string {
   const url = new URL(text);
-  if (!['require', 'verify-ca'].includes(String(url.searchParams.get('sslmode')))) return text;
+  if (!['require', 'verify-ca'].includes(url.searchParams.get('sslmode') ?? '')) return text;
   url.searchParams.set('sslmode', 'verify-full');
   return url.href;
 }

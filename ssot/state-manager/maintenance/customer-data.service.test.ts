@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exportedOf } from '../../../support/module-tests/customer-data/told-of';
 import { StateTest } from '../../../support/module-tests/state/state-test';
 import { HABIT, NOTE } from '../../../world/modules/state-manager/kinds';
 import type { UserId } from '../../kernel';
@@ -40,9 +41,7 @@ void test('ST-11 an export says which entries there are and until when, and neve
   const [state, dana] = [await t.instance(), t.who('Dana')];
   const { expiresAt } = await state.put(dana, NOTE, { id: 'Q3 spend' }, 'compare prices');
   await state.put(t.who('Ravi'), NOTE, { id: 'Q3 spend' }, 'hire');
-  const records = [];
-  for await (const record of state.customerData.export({ tenantId: dana.tenantId, userId: dana.userId }))
-    records.push(record);
+  const records = await exportedOf(state.customerData, { tenantId: dana.tenantId, userId: dana.userId });
   assert.equal(records.length, 1);
   assert.partialDeepStrictEqual(records[0], { place: 'redis', record: { endsAt: expiresAt.toISOString() } });
   assert.match(JSON.stringify(records), /Q3/);

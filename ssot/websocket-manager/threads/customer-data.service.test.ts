@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { countedOf, exportedOf } from '../../../support/module-tests/customer-data/told-of';
 import { stores } from '../../../support/module-tests/stores';
 import { RunDrafts } from '../../../support/module-tests/chat/run-drafts';
-import {
-  systemClock,
-  vouchFor,
-  type ExportRecord,
-  type Subject,
-  type TenantContext,
-  type TenantId,
-} from '../../kernel';
+import { systemClock, vouchFor, type Subject, type TenantContext, type TenantId } from '../../kernel';
 import { limitsOfPlans } from '../../configuration-manager';
 import { createThreadLog } from './log/thread-log';
 import { createThreads } from './threads';
@@ -37,13 +31,8 @@ describe('threads as data of people and companies', () => {
         }
         return threadId;
       },
-      counted: async (subject: Subject) =>
-        Object.fromEntries((await data.count(subject)).map(({ place, rows }) => [place, rows])),
-      exported: async (subject: Subject) => {
-        const records: ExportRecord[] = [];
-        for await (const record of data.export(subject)) records.push(record);
-        return records;
-      },
+      counted: (subject: Subject) => countedOf(data, subject),
+      exported: (subject: Subject) => exportedOf(data, subject),
     };
   }
 

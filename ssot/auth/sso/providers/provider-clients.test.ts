@@ -3,21 +3,14 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { json, LyingProvider, type Statement } from '../../../../world/identity-provider/lying-provider';
+import { CHALLENGE, NO_NAMES } from '../../../../support/module-tests/auth/begun-sign-in';
 import { said } from '../../../../support/module-tests/said';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { InternalIssuers } from './provider-address';
-import { ProviderClients, type Challenge, type ProviderStatement } from './provider-clients';
+import { ProviderClients, type ProviderStatement } from './provider-clients';
 import { ProviderFetch } from './provider-fetch';
 import { systemClock } from '../../../kernel';
 
-const challenge: Challenge = {
-  state: 'a state that nobody guesses',
-  nonce: 'a nonce that nobody guesses',
-  verifier: 'a verifier that has forty-three characters or more',
-  redirectAddress: 'https://chat.example/v1/sign-in/provider/callback',
-  fresh: false,
-};
-const dns = { texts: () => Promise.resolve([]), addresses: () => Promise.resolve([]) };
 const DISCOVERY = '/.well-known/openid-configuration';
 const MAKES_NO_SENSE = 'its answer makes no sense';
 const unavailable = (why: string) => ({
@@ -39,7 +32,7 @@ describe('what a provider says', () => {
   beforeEach(() => {
     clock = new ControlledClock();
     const internal = new InternalIssuers([provider.issuer]);
-    http = new ProviderFetch(internal, dns);
+    http = new ProviderFetch(internal, NO_NAMES);
     clients = new ProviderClients({ clock, internal, http });
     provider.claims = { email: 'dana@acme.example', email_verified: true };
     provider.state = ({ claims, sign }) => sign(claims);
@@ -51,7 +44,7 @@ describe('what a provider says', () => {
   const login = () => ({ issuer: provider.issuer, clientId: 'acme', clientSecret: 'a secret' });
   const exchange = async (
     more: Readonly<Record<string, string>> = {},
-    { wanted = challenge, cut = '' } = {},
+    { wanted = CHALLENGE, cut = '' } = {},
   ): Promise<ProviderStatement> => {
     const redirectTo = await clients.authorizationAddress(login(), wanted);
     const callback = new URL(wanted.redirectAddress);
@@ -161,7 +154,7 @@ describe('what a provider says', () => {
   });
 
   test('AU-09 a proof that was asked for now has to be from now', async () => {
-    const wanted = { ...challenge, fresh: true };
+    const wanted = { ...CHALLENGE, fresh: true };
     provider.claims = { ...provider.claims, auth_time: now() - 600 };
     assert.equal(await said(exchange({}, { wanted })), 'provider_refused');
     provider.claims = { email: 'dana@acme.example', email_verified: true };
@@ -246,7 +239,9 @@ describe('what a provider says', () => {
     assert.deepEqual(provider.asked, []);
     await using other = await LyingProvider.open();
     const internal = new InternalIssuers([other.issuer]);
-    await new ProviderClients({ clock, internal, http: new ProviderFetch(internal, dns) }).metadataOf(other.issuer);
+    await new ProviderClients({ clock, internal, http: new ProviderFetch(internal, NO_NAMES) }).metadataOf(
+      other.issuer,
+    );
     provider.instead.clear();
     clock.advance(30_000);
     assert.equal((await exchange()).subject, 'somebody');

@@ -2,23 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { CHALLENGE, NO_NAMES } from '../../../../support/module-tests/auth/begun-sign-in';
 import { said } from '../../../../support/module-tests/said';
 import { json, LyingProvider } from '../../../../world/identity-provider/lying-provider';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { InternalIssuers } from './provider-address';
-import { ProviderClients, type Challenge } from './provider-clients';
+import { ProviderClients } from './provider-clients';
 import { ProviderFetch } from './provider-fetch';
 
 const MINUTE_MS = 60_000;
 const DISCOVERY = '/.well-known/openid-configuration';
-const challenge: Challenge = {
-  state: 'a state that nobody guesses',
-  nonce: 'a nonce that nobody guesses',
-  verifier: 'a verifier that has forty-three characters or more',
-  redirectAddress: 'https://chat.example/v1/sign-in/provider/callback',
-  fresh: false,
-};
-const dns = { texts: () => Promise.resolve([]), addresses: () => Promise.resolve([]) };
 
 describe('what a provider is asked', () => {
   let provider: LyingProvider;
@@ -31,7 +24,7 @@ describe('what a provider is asked', () => {
     clock = new ControlledClock();
     clock.advance(MINUTE_MS);
     const internal = new InternalIssuers([provider.issuer]);
-    clients = new ProviderClients({ clock, internal, http: new ProviderFetch(internal, dns) });
+    clients = new ProviderClients({ clock, internal, http: new ProviderFetch(internal, NO_NAMES) });
     provider.behave();
     provider.claims = { email: 'dana@acme.example', email_verified: true };
   });
@@ -39,9 +32,9 @@ describe('what a provider is asked', () => {
 
   const login = (clientSecret = 'a secret') => ({ issuer: provider.issuer, clientId: 'acme', clientSecret });
   const exchange = async (by = login()): Promise<string> => {
-    const callback = new URL(challenge.redirectAddress);
-    callback.search = provider.callback(await clients.authorizationAddress(by, challenge)).toString();
-    return said(clients.exchange(by, callback, challenge));
+    const callback = new URL(CHALLENGE.redirectAddress);
+    callback.search = provider.callback(await clients.authorizationAddress(by, CHALLENGE)).toString();
+    return said(clients.exchange(by, callback, CHALLENGE));
   };
   const publishing = (more: object): void =>
     void provider.instead.set(
@@ -60,12 +53,12 @@ describe('what a provider is asked', () => {
     [true, { prompt: 'login', max_age: '0' }],
   ] as const) {
     test(`AU-06 a browser is sent with all that binds the answer to it, and for no more than is read${fresh ? ', for a proof from now' : ''}`, async () => {
-      const address = await clients.authorizationAddress(login(), { ...challenge, fresh });
+      const address = await clients.authorizationAddress(login(), { ...CHALLENGE, fresh });
       assert.equal(`${address.origin}${address.pathname}`, `${provider.issuer}/authorize`);
       assert.deepEqual(Object.fromEntries(address.searchParams), {
         ...{ client_id: 'acme', response_type: 'code', scope: 'openid email profile' },
-        ...{ redirect_uri: challenge.redirectAddress, state: challenge.state, nonce: challenge.nonce },
-        code_challenge: createHash('sha256').update(challenge.verifier).digest('base64url'),
+        ...{ redirect_uri: CHALLENGE.redirectAddress, state: CHALLENGE.state, nonce: CHALLENGE.nonce },
+        code_challenge: createHash('sha256').update(CHALLENGE.verifier).digest('base64url'),
         code_challenge_method: 'S256',
         ...more,
       });
@@ -90,8 +83,8 @@ describe('what a provider is asked', () => {
         });
       });
       assert.equal(await exchange(), 'provider_refused');
-      const grant = { grant_type: 'authorization_code', code: 'a code', code_verifier: challenge.verifier };
-      const sent = { ...grant, redirect_uri: challenge.redirectAddress, ...body };
+      const grant = { grant_type: 'authorization_code', code: 'a code', code_verifier: CHALLENGE.verifier };
+      const sent = { ...grant, redirect_uri: CHALLENGE.redirectAddress, ...body };
       assert.deepEqual(await asked.promise, ['POST', head, sent]);
     });
   }
@@ -136,7 +129,7 @@ describe('what a provider is asked', () => {
 
   test('AU-08 companies that share a provider are each known there by their own name', async () => {
     const nameOf = async (clientId: string): Promise<string | null> =>
-      (await clients.authorizationAddress({ ...login(), clientId }, challenge)).searchParams.get('client_id');
+      (await clients.authorizationAddress({ ...login(), clientId }, CHALLENGE)).searchParams.get('client_id');
     assert.deepEqual([await nameOf('acme'), await nameOf('birch')], ['acme', 'birch']);
   });
 });
