@@ -143,7 +143,10 @@ export function readQuestion(
   if (averages && !measured.some((measure) => measure === 'latency' || measure === 'failures'))
     notes.push('No averages are worked out: the answer has spend and calls.');
   const asked = measured.length > 0 ? measured : failedCalls ? (['failures'] as const) : [];
-  const failedOnly = failedCalls && asked[0] === 'spend';
+  // What would save is looked for among all calls; failures are told of those that failed anyway.
+  const failedOnly = failedCalls && asked[0] !== 'failures' && asked[0] !== 'savings';
+  if (failedCalls && asked[0] === 'savings')
+    notes.push('Savings are looked for among all calls, not only among those that failed.');
 
   const isFollowUp = asked.length === 0;
   // What can be saved is told with its reasons.
