@@ -1,4 +1,4 @@
-import { sql, type TenantContext, type Transactions } from '../../ssot/kernel';
+import { lockOf, type TenantContext, type Transactions } from '../../ssot/kernel';
 
 /**
  * Work of which a company has one piece at a time, over all instances, by a lock in PostgreSQL. It holds a connection: whoever
@@ -7,7 +7,7 @@ import { sql, type TenantContext, type Transactions } from '../../ssot/kernel';
 export function exclusivelyIn(db: () => Transactions, name: string) {
   return <T>(ctx: TenantContext, work: () => Promise<T>): Promise<T> =>
     db().transaction(ctx, async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${name} ${ctx.tenantId}`}, 0))`);
+      await tx.execute(lockOf(`${name} ${ctx.tenantId}`));
       return work();
     });
 }

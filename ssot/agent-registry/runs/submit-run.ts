@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   assertAllowed,
+  lockOf,
   sql,
   textProblem,
   type EventDraft,
@@ -46,7 +47,7 @@ export async function submit(
   const id = ids.next('event');
   const now = new Date(clock.now());
   const store = async (tx: Transaction): Promise<RunAccepted> => {
-    tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${`asking ${tenantId}`}, 0))`);
+    tx.send(lockOf(`asking ${tenantId}`));
     const [known] = await tx.query(
       sql`select id, question, created_at, state from runs where thread_id = ${threadId} and user_id = ${userId}
           and client_message_id = ${clientMessageId}`,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   assertAllowed,
   PLANS,
+  lockOf,
   sql,
   textProblem,
   type Id,
@@ -142,7 +143,7 @@ export class ApiKeys {
 
   /** One at a time for each company, so that of many at once each counts those before it. */
   async #lockMaker(tx: Transaction, tenantId: TenantId, userId: UserId): Promise<z.infer<typeof makerRow>> {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`api keys ${tenantId}`}, 0))`);
+    await tx.execute(lockOf(`api keys ${tenantId}`));
     const [maker] = await tx.query(
       sql`select a.role, t.plan from account a join tenant t using (tenant_id)
           where a.tenant_id = ${tenantId} and a.user_id = ${userId} for share of a`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, type TenantId, type Transaction } from '../../kernel';
+import { lockOf, sql, type TenantId, type Transaction } from '../../kernel';
 import type { NewTenant } from '../contract';
 import { AuthError } from '../errors';
 import { sha256 } from '../sealing';
@@ -19,7 +19,7 @@ export async function createdBefore(
   tx: Transaction,
   { key, content }: { readonly key: string; readonly content: Buffer },
 ): Promise<TenantId | undefined> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`company of ${key}`}, 0))`);
+  await tx.execute(lockOf(`company of ${key}`));
   const [row] = await tx.query(
     sql`select tenant_id, creation_content from tenant where creation_key = ${key}`,
     createdRow,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, type SessionId, type Sql, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { lockOf, sql, type SessionId, type Sql, type TenantId, type Transaction, type UserId } from '../../kernel';
 
 interface Owner {
   readonly tenant_id: TenantId;
@@ -13,7 +13,7 @@ const endedRow = z.object({ session_id: z.custom<SessionId>() });
  * the one that is being stored.
  */
 export function lockOfSignIns(userId: UserId): Sql {
-  return sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
+  return lockOf(userId);
 }
 
 /** Ends a person's oldest sign-ins beyond `max` live ones. Answers which. */

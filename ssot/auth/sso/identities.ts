@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, textProblem, type Clock, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { lockOf, sql, textProblem, type Clock, type TenantId, type Transaction, type UserId } from '../../kernel';
 import type { AuditTrail } from '../audit';
 import type { AuthDeps } from '../contract';
 import type { Seal } from '../sealing';
@@ -59,7 +59,7 @@ export class Identities {
     if (holder !== tenantId) return 'domain_of_another_company';
     // One at a time for each subject, and for each e-mail, so that of two who come at once the second finds what the first has made.
     for (const trait of [JSON.stringify([tenantId, issuer, subject]), email.toLowerCase()]) {
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`person of ${trait}`}, 0))`);
+      await tx.execute(lockOf(`person of ${trait}`));
     }
     const [known] = await tx.query(
       sql`select user_id from identity where tenant_id = ${tenantId} and issuer = ${issuer} and subject = ${subject}`,

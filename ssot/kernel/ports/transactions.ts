@@ -1,8 +1,9 @@
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { ZodType } from 'zod';
 import type { TenantContext } from '../values/tenant-context';
 
-export { default as sql, empty as emptySql, join as joinSql, type Sql } from 'sql-template-tag';
+export { empty as emptySql, join as joinSql, type Sql } from 'sql-template-tag';
+export { sql };
 
 /** database-manager's unit of work, as every other module sees it. */
 export interface Transactions {
@@ -53,4 +54,12 @@ export interface SchemaChange {
   readonly sql: string;
   /** SHA-256 of texts that stood here before, hexadecimal. They lead to the same schema; where one was applied, this is done. */
   readonly formerly?: readonly string[];
+}
+
+/**
+ * One at a time: waits for whichever transaction, on any instance, holds the lock of this name, and holds it until its own is over.
+ * Two names rarely share a number; then one waits without need.
+ */
+export function lockOf(name: string): Sql {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
 }

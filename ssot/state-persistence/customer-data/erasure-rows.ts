@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COMPANY, type ErasureRecord } from '../../analytics';
-import { sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
+import { lockOf, sql, type Sql, type Subject, type TenantId, type Transaction, type UserId } from '../../kernel';
 import type { Erasure, Hold } from './contract';
 
 /** Rights that were there hold for two seconds at most (WS-02): whatever is still written with them is there by then. */
@@ -63,7 +63,7 @@ export function subjectKey({ userId }: Pick<Subject, 'userId'>): string {
 
 /** Erasures and holds of one company come one after the other. */
 export async function lockCompany(tx: Transaction, tenantId: TenantId): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`customer data of ${tenantId}`}, 0))`);
+  await tx.execute(lockOf(`customer data of ${tenantId}`));
 }
 
 /** Whether what an erasure `e` would take is held: the person or the company, and of a company anybody. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   assertAllowed,
   emptySql,
+  lockOf,
   sql,
   type Clock,
   type Id,
@@ -122,7 +123,7 @@ async function olderThan(tx: Transaction, { userId }: TenantContext, before: Thr
 
 /** Whoever creates a thread of a company holds the company's lock until it is counted: no two take the last place. */
 function lockOfCompany(tx: Transaction, { tenantId }: TenantContext): void {
-  tx.send(sql`select pg_advisory_xact_lock(hashtextextended(${`threads of ${tenantId}`}, 0))`);
+  tx.send(lockOf(`threads of ${tenantId}`));
 }
 
 /** The thread that this request made when it came first. */

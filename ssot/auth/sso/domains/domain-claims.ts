@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, type TenantId, type Transaction } from '../../../kernel';
+import { lockOf, sql, type TenantId, type Transaction } from '../../../kernel';
 import type { Acting, AuthDeps } from '../../contract';
 import { AuthError } from '../../errors';
 import { AUTH } from '../../principals';
@@ -63,7 +63,7 @@ export class DomainClaims {
     const provenAt = new Date(this.deps.clock.now());
     return this.deps.acts.turn(by, async (tx, record) => {
       // Of two who prove it at once one waits here for the other.
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`domain ${domain}`}, 0))`);
+      await tx.execute(lockOf(`domain ${domain}`));
       const holder = await provenBy(tx, domain);
       if (holder !== undefined && holder !== tenantId) throw taken();
       const { rows } = await tx.execute(sql`
