@@ -94,20 +94,28 @@ Then('all four are refused, naming the right that is missing', function (this: R
   for (const { detail } of this.refusals) expect(detail).to.match(/permission "settings:(read|write)"/);
 });
 
-When('{person} is answered there', async function (this: RevenueWorld, person: Person) {
-  await person.openDeviceOn('phone', 'Q3 spend', this.operations.serving().url);
-  await person.ask('Will it rain tomorrow?');
-  await person.storedAnswer();
+When('{person} is answered there', function (this: RevenueWorld, person: Person) {
+  return this.model.answer(person);
+});
+
+When('{person} and {person} are answered there', async function (this: RevenueWorld, one: Person, other: Person) {
+  await this.model.answer(one);
+  await this.model.answer(other);
 });
 
 Then(
   'the model {string} was asked with the key {string}, and then {string} with {string}',
   function (this: RevenueWorld, model: string, key: string, nextModel: string, nextKey: string) {
-    const asked = this.model.requests.flatMap(({ authorization, body }) => [
-      (JSON.parse(body) as { model: string }).model,
-      authorization.replace('Bearer ', ''),
-    ]);
-    expect(asked).to.deep.equal([model, key, nextModel, nextKey]);
+    expect(this.model.askedWith(key)).to.deep.equal([model]);
+    expect(new Set(this.model.askedWith(nextKey))).to.deep.equal(new Set([nextModel]));
+  },
+);
+
+Then(
+  'the model was asked with the key {string}, and never with {string}',
+  function (this: RevenueWorld, key: string, other: string) {
+    expect(this.model.askedWith(key)).to.have.lengthOf(1);
+    expect(this.model.askedWith(other)).to.deep.equal([]);
   },
 );
 

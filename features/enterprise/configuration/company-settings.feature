@@ -57,6 +57,8 @@ Feature: Settings of a company
     @e2e @operations
     Scenario: A company that wants no language model has its reports in the platform's own words
       Given an instance of the platform is serving whose language model rephrases the report
+      And Ada from Acme has set "model.key" to "sk-of-acme-alone"
+      And Noor from Dune has set "model.key" to "sk-of-dune-alone"
       And Ada from Acme has set "model.wording" to "false"
-      When Dana from Acme is answered there
-      Then the model was asked 0 times, and not for this one
+      When Dana from Acme and Noor from Dune are answered there
+      Then the model was asked with the key "sk-of-dune-alone", and never with "sk-of-acme-alone"

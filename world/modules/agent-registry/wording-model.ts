@@ -1,4 +1,5 @@
 import { eventually } from '../../eventually';
+import type { Person } from '../../actors/person';
 import type { Operations } from '../../operations/operations';
 import { ModelServer, type ModelManner } from './model-server';
 
@@ -18,6 +19,21 @@ export class WordingModel {
     this.#server = this.world.own(await ModelServer.open());
     this.#server.manner = manner;
     await this.world.operations.serveWith(this.#server);
+  }
+
+  async answer(person: Person): Promise<void> {
+    await person.openDeviceOn('phone', 'Q3 spend', this.world.operations.serving().url);
+    await person.ask('Will it rain tomorrow?');
+    await person.storedAnswer();
+  }
+
+  /**
+   * The models that were asked for by whoever showed this key. With the platform's key that may be somebody of another scenario,
+   * whose question was left to whichever instance came next.
+   */
+  askedWith(key: string): readonly string[] {
+    const shown = this.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
+    return shown.map(({ body }) => (JSON.parse(body) as { model: string }).model);
   }
 
   /** Which of these words it was sent. */
