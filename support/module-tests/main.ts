@@ -12,15 +12,15 @@ import { runPart, type PartRun } from './part-process';
 import { needsStores, partsOf } from './parts';
 
 const ROOT = resolve(__dirname, '../..');
-/** As many as the suite has workers. */
-const PROCESSES = 2;
-/** A second process with services of its own takes three seconds to start, which so few files would not. */
+/** One more than there are cores at least: many tests wait for what is cut off on purpose. */
+const PROCESSES = 3;
+/** Another process with services of its own takes three seconds to start, which so few files would not. */
 const FEW_FILES = 8;
 
 const USAGE = `Usage: npm run test:modules [-- <path part> ...] [-- --help]
 
 Runs the module tests that stand beside the parts of ssot/ and platform/ (*.test.ts): up to eight files in one process, more
-in two. Those that are named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started when one of them is
+in three. Those that are named *.service.test.ts get real PostgreSQL, Redis and ClickHouse, started when one of them is
 selected, for each process its own. The ledger and the living documentation count the outcomes of the last run of all.
 
   npm run test:modules                            all
