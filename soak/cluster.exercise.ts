@@ -1,6 +1,7 @@
 import { pause, systemClock, type ThreadEvent } from '../ssot/kernel';
 import { eventually } from '../world/eventually';
 import { Chat } from './people/chat';
+import { changesMadeOfOneCutOff } from './cluster/change-cut-off';
 import { RedisNodes } from './cluster/redis-nodes';
 import { StateInCluster } from './cluster/state-in-cluster';
 import { ms } from './distribution';
@@ -28,6 +29,7 @@ const play: Play = async ({ seed, number, say }) => {
   const random = new Seeded(seed);
   await using nodes = await RedisNodes.open(PRIMARIES);
   say(`${PRIMARIES} primaries and their replicas are one cluster`);
+  const made = await changesMadeOfOneCutOff(nodes.address);
   await using state = await StateInCluster.open(nodes.address);
   const before = await state.everything('before');
   say('working state is kept over all nodes');
@@ -65,6 +67,12 @@ const play: Play = async ({ seed, number, say }) => {
   const wrong: string[] = [];
   for (const chat of chats) wrong.push(...chat.wrongs(await stored(chat, url)));
   return [
+    {
+      what: 'times that a change was made whose connection broke under way',
+      counted: String(made),
+      promised: '1',
+      met: made === 1,
+    },
     some('keys at the least of the primaries', Math.min(...kept)),
     none('working state that was another at the other instance, before the kill', before),
     none('companies without their working state when the replica had taken over', missing),

@@ -24,6 +24,7 @@ export class RedisCluster extends Cluster {
       redisOptions: { ...login, connectTimeout: NODE_CONNECT_MS, maxRetriesPerRequest: 1 },
       clusterRetryStrategy: retryStrategy,
       maxRedirections: MAX_REDIRECTIONS,
+      retryDelayOnFailover: NEVER,
       // Names are looked up when a connection is made, so that a certificate is held against the name and not its address.
       dnsLookup: (host, done) => done(null, host),
     });
@@ -36,6 +37,8 @@ const CONNECT_MS = 2_000;
 /** As long as a call is waited for: what waits for a node's connection is not done long after it was given up. */
 const NODE_CONNECT_MS = 500;
 const MAX_REDIRECTIONS = 4;
+/** What was under way when a connection broke may have been done: only its caller knows whether it may be done again. */
+const NEVER = 0;
 const retryStrategy = (tries: number): number => Math.min(100 * tries, 1_000);
 
 /**
@@ -46,8 +49,7 @@ export function connectRedis(address: string): RedisConnection {
   const urls = serverAddresses(address).map((server) => new URL(server));
   const [first] = urls as [URL, ...URL[]];
   if (urls.length === 1 && first.searchParams.get('cluster') === null) {
-    // What was under way when the connection broke may have been done: only its caller knows whether it may be done again.
-    return new Redis(address, { connectTimeout: CONNECT_MS, maxRetriesPerRequest: 0, retryStrategy });
+    return new Redis(address, { connectTimeout: CONNECT_MS, maxRetriesPerRequest: NEVER, retryStrategy });
   }
   const nodes = urls.map(({ hostname, port }) => ({
     host: hostname.replace(/^\[|\]$/g, ''),
