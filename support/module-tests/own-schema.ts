@@ -74,6 +74,15 @@ export class OwnSchema implements AsyncDisposable {
     return ([found].flat().at(-1) as { rows: Record<string, unknown>[] }).rows;
   }
 
+  /** Takes every row out of every table. What row security hides from the owner takes room all the same. */
+  async empty(): Promise<void> {
+    const filled = await this.query(
+      `select relname from pg_class where relnamespace = '${this.name}'::regnamespace and relkind = 'r'
+         and relname <> 'schema_change' and pg_relation_size(oid) > 0`,
+    );
+    if (filled.length > 0) await this.query(`truncate ${filled.map(({ relname }) => String(relname)).join(', ')}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened.disposeAsync();
     await this.tables[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
 import { eventually } from '../../../world/eventually';
 import { openUsage } from '../../../world/modules/analytics/analytics-under-test';
@@ -7,28 +8,30 @@ import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { REWRITE_PATIENCE_MS } from '../../../world/patience';
 import type { Analytics, Archive } from '../../analytics';
 import { plans } from '../../configuration-manager';
-import type { Database } from '../../database-manager';
 import { noMetrics, rowsIn, silentLogger, vouchFor, type Transactions } from '../../kernel';
-import { archiveCustomerData, openStatePersistence, startPurge, startRunArchiving, storedStateCustomerData } from '..';
+import {
+  archiveCustomerData,
+  openStatePersistence,
+  persistenceSchemaChanges,
+  startPurge,
+  startRunArchiving,
+  storedStateCustomerData,
+} from '..';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const { ids } = stores;
-/** Each test lives in a year of its own, long before anybody else's runs. */
-let year = 1700;
 
 describe('a run that is copied to the history while its person is erased', () => {
-  let db: Database;
+  const own = ownDatabase(persistenceSchemaChanges);
   let analytics: Analytics;
-  before(async () => {
-    db = await stores.database();
-    analytics = await openUsage();
-  });
+  before(async () => void (analytics = await openUsage()));
   after(() => analytics[Symbol.asyncDispose]());
 
   /** Somebody with a run that has ended. */
   async function begin() {
-    const clock = new ControlledClock(Date.UTC(year++, 0, 1));
+    const { db } = own;
+    const clock = new ControlledClock();
     const subject = { tenantId: ids.next('tenant'), userId: ids.next('user') };
     const ctx = vouchFor({ ...subject, plan: 'enterprise', permissions: ['chat:use'] });
     const persistence = await openStatePersistence({
@@ -64,7 +67,7 @@ describe('a run that is copied to the history while its person is erased', () =>
       }, REWRITE_PATIENCE_MS);
     };
     const isInHistory = async (): Promise<boolean> => (await analytics.archive.count(subject)) > 0;
-    return { clock, turn, erase, nothingStays, isInHistory };
+    return { db, clock, turn, erase, nothingStays, isInHistory };
   }
 
   for (const [what, isAnswered] of [
@@ -92,7 +95,7 @@ describe('a run that is copied to the history while its person is erased', () =>
 
   for (const days of [0, 30]) {
     void it(`SP-09 nothing of it stays when it was read, and its copy not yet noted: ${days} days after its end`, async () => {
-      const { clock, turn, erase, nothingStays } = await begin();
+      const { db, clock, turn, erase, nothingStays } = await begin();
       if (days > 0) await turn();
       clock.advance(days * DAY_MS);
       let isErased = false;

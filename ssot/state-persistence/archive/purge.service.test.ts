@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { OwnSchema } from '../../../support/module-tests/own-schema';
+import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import type { Archive } from '../../analytics';
+import type { Database } from '../../database-manager';
 import { contextOfSubject, silentLogger, sql, type TenantId } from '../../kernel';
 import { persistenceSchemaChanges, startPurge } from '..';
 
@@ -26,17 +27,14 @@ class PurgeTest implements AsyncDisposable {
   #failures = 0;
 
   private constructor(
-    schema: OwnSchema,
-    private readonly db: Awaited<ReturnType<OwnSchema['open']>>,
+    private readonly db: Database,
     companies: number,
   ) {
-    this.#scope.use(schema);
     this.companies = Array.from({ length: companies }, () => ids.next('tenant'));
   }
 
-  static async begin(companies: number, deletions: number): Promise<PurgeTest> {
-    const schema = await OwnSchema.create();
-    const t = new PurgeTest(schema, await schema.open({ changes: persistenceSchemaChanges }), companies);
+  static async begin(db: Database, companies: number, deletions: number): Promise<PurgeTest> {
+    const t = new PurgeTest(db, companies);
     for (const tenantId of t.companies) await t.#delete(tenantId, deletions);
     return t;
   }
@@ -95,8 +93,10 @@ class PurgeTest implements AsyncDisposable {
 }
 
 describe('what was deleted and is in the history', () => {
+  const own = ownDatabase(persistenceSchemaChanges);
+
   void it('SP-09 a flood of deletions by several companies costs a rewrite for each thousand, and one more each two minutes later', async () => {
-    await using t = await PurgeTest.begin(5, 500);
+    await using t = await PurgeTest.begin(own.db, 5, 500);
     t.instance();
     await t.pass(30 * SECOND_MS);
     const sizes = t.batches.map(({ length }) => length);
@@ -120,7 +120,7 @@ describe('what was deleted and is in the history', () => {
 
   for (const when of ['before', 'after'] as const) {
     void it(`SP-09 killed ${when} the rewrite, it is repeated by another instance a minute later, and nothing is left out`, async () => {
-      await using t = await PurgeTest.begin(2, 3);
+      await using t = await PurgeTest.begin(own.db, 2, 3);
       const killed = t.instance();
       t.fails = when;
       await t.pass(30 * SECOND_MS);
@@ -134,7 +134,7 @@ describe('what was deleted and is in the history', () => {
   }
 
   void it('SP-09 of two instances at one moment each removes what the other does not', async () => {
-    await using t = await PurgeTest.begin(1, 1_500);
+    await using t = await PurgeTest.begin(own.db, 1, 1_500);
     t.instance();
     t.instance();
     await t.pass(30 * SECOND_MS);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
-import { OwnSchema } from '../../../support/module-tests/own-schema';
+import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
 import { eventually } from '../../../world/eventually';
 import type { Archive } from '../../analytics';
 import { plans } from '../../configuration-manager';
+import type { Database } from '../../database-manager';
 import {
   contextOfSubject,
   noMetrics,
@@ -32,26 +33,18 @@ const LIMITS = {
 } as const;
 
 /** A company on a plan whose runs end when the test says so, and a history that takes all. */
-class RetentionTest implements AsyncDisposable {
+class RetentionTest {
   readonly clock = new ControlledClock();
   readonly ctx: TenantContext;
-  readonly #scope = new AsyncDisposableStack();
   readonly #history = new Map<string, { subject: string; part: number; checksum: string; digest: string }>();
   #plan: Plan | null;
 
-  private constructor(
-    schema: OwnSchema,
-    private readonly db: Awaited<ReturnType<OwnSchema['open']>>,
+  constructor(
+    private readonly db: Database,
     plan: Plan,
   ) {
-    this.#scope.use(schema);
     this.#plan = plan;
     this.ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan, permissions: [] });
-  }
-
-  static async begin(plan: Plan): Promise<RetentionTest> {
-    const schema = await OwnSchema.create();
-    return new RetentionTest(schema, await schema.open({ changes: persistenceSchemaChanges }), plan);
   }
 
   /** Null: nobody can tell. */
@@ -109,10 +102,6 @@ class RetentionTest implements AsyncDisposable {
     return [found?.runs ?? -1, this.#history.size, found?.waiting ?? -1];
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#scope.disposeAsync();
-  }
-
   #archive(): Archive {
     const put: Archive['put'] = (...parts) => {
       for (const { subject, part, checksum, body } of parts) {
@@ -128,10 +117,12 @@ class RetentionTest implements AsyncDisposable {
 }
 
 describe('what ended runs have saved', () => {
+  const own = ownDatabase(persistenceSchemaChanges);
+
   for (const plan of ['free', 'early', 'mid', 'enterprise'] as const) {
     const kept = LIMITS[plan].runRetentionDays;
     void it(`SP-13 is kept for the ${kept} days of the row "${plan}", and no longer`, async () => {
-      await using t = await RetentionTest.begin(plan);
+      const t = new RetentionTest(own.db, plan);
       await t.ended();
       const isCopied = plan === 'enterprise' ? 1 : 0;
       // Retention looks a minute after the rest.
@@ -150,7 +141,7 @@ describe('what ended runs have saved', () => {
   });
 
   void it('SP-13 goes in batches, all that is due', async () => {
-    await using t = await RetentionTest.begin('free');
+    const t = new RetentionTest(own.db, 'free');
     await t.ended(1_050);
     t.clock.advance(2 * DAY_MS);
     await t.ended(1);
@@ -159,7 +150,7 @@ describe('what ended runs have saved', () => {
   });
 
   void it('SP-08 stays while it is on legal hold, and goes when that is lifted', async () => {
-    await using t = await RetentionTest.begin('free');
+    const t = new RetentionTest(own.db, 'free');
     await t.ended();
     await t.hold(true);
     t.clock.advance(400 * DAY_MS);
@@ -172,7 +163,7 @@ describe('what ended runs have saved', () => {
   });
 
   void it('SP-13 stays of a company whose plan nobody can tell', async () => {
-    await using t = await RetentionTest.begin('free');
+    const t = new RetentionTest(own.db, 'free');
     await t.ended();
     t.becomes(null);
     t.clock.advance(400 * DAY_MS);
@@ -181,7 +172,7 @@ describe('what ended runs have saved', () => {
   });
 
   void it('SP-13 is kept for longer from the moment on in which the company has a larger plan', async () => {
-    await using t = await RetentionTest.begin('free');
+    const t = new RetentionTest(own.db, 'free');
     await t.ended();
     await t.look();
     t.becomes('enterprise');

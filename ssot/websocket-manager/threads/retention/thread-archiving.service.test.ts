@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
+import { ownDatabase } from '../../../../support/module-tests/own-database';
 import { stores } from '../../../../support/module-tests/stores';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { eventually } from '../../../../world/eventually';
@@ -19,27 +20,23 @@ import {
   type ThreadArchive,
   type ThreadEvent,
 } from '../../../kernel';
-import { openStatePersistence, startPurge, ThreadSegments } from '../../../state-persistence';
-import { createThreadLog, createThreads, startThreadArchiving, startThreadRetention } from '../..';
+import { openStatePersistence, persistenceSchemaChanges, startPurge, ThreadSegments } from '../../../state-persistence';
+import { chatSchemaChanges, createThreadLog, createThreads, startThreadArchiving, startThreadRetention } from '../..';
 
 const DAY_MS = 86_400_000;
 const MANY = { threadsPerPerson: 100, threadsPerTenant: 100 };
 const { ids } = stores;
-/** Each test lives in a year of its own, long before anybody else's threads and runs: nothing of theirs is due there. */
-let year = 1840;
 
 describe('quiet threads', () => {
-  let db: Database;
+  const own = ownDatabase([...persistenceSchemaChanges, ...chatSchemaChanges]);
   let analytics: Analytics;
-  before(async () => {
-    db = await stores.database();
-    analytics = await openUsage();
-  });
+  before(async () => void (analytics = await openUsage()));
   after(() => analytics[Symbol.asyncDispose]());
 
   /** A company that keeps its threads for two years, with one thread of so many events, and time at the last of them. */
   async function begin(events: number) {
-    const clock = new ControlledClock(Date.UTC(year++, 0, 1));
+    const { db } = own;
+    const clock = new ControlledClock();
     const ctx = vouchFor({
       ...{ tenantId: ids.next('tenant'), userId: ids.next('user'), plan: 'enterprise', permissions: ['chat:use'] },
     });
@@ -105,6 +102,7 @@ describe('quiet threads', () => {
       (await analytics.archive.stored(ref, [threadId])).length || analytics.archive.count({ tenantId: ctx.tenantId });
     const purge = () => startPurge({ db, clock, archive: analytics.archive, logger: silentLogger });
     return {
+      db,
       clock,
       ctx,
       log,
@@ -211,7 +209,7 @@ describe('quiet threads', () => {
     ];
   for (const [when, ofHistory, ofSegments = (to: ThreadArchive) => to] of KILLS) {
     void it(`SP-07 killed ${when}, nothing is lost or doubled, and the next turn goes on`, async () => {
-      const { clock, sweep, readAll, warm, cold } = await begin(700);
+      const { db, clock, sweep, readAll, warm, cold } = await begin(700);
       const said = await readAll();
       clock.advance(90 * DAY_MS);
       await sweep(ofSegments(new ThreadSegments({ db, clock, archive: ofHistory(analytics.archive) })));
@@ -228,7 +226,7 @@ describe('quiet threads', () => {
     ["another one's", () => 'KLUv/SACEQAAW10='],
   ] as const) {
     void it(`SP-07 a copy that is ${what} is not trusted, and PostgreSQL keeps its own`, async () => {
-      const { clock, sweep, readAll, warm } = await begin(3);
+      const { db, clock, sweep, readAll, warm } = await begin(3);
       const said = await readAll();
       clock.advance(90 * DAY_MS);
       const put: Archive['put'] = (part) => analytics.archive.put({ ...part, body: changed(part.body) });
@@ -263,7 +261,7 @@ describe('quiet threads', () => {
   });
 
   void it('SP-07 while the history is away, what is there is not readable now, and is told so', async () => {
-    const { clock, ctx, sweep, threadId } = await begin(3);
+    const { db, clock, ctx, sweep, threadId } = await begin(3);
     clock.advance(90 * DAY_MS);
     await sweep();
     const away = new ThreadSegments({ db, clock, archive: { ...analytics.archive, get: killed } });
@@ -271,7 +269,7 @@ describe('quiet threads', () => {
   });
 
   void it('SP-12 content that stands in the place of another thread does not open', async () => {
-    const { clock, ctx, sweep, threadId } = await begin(3);
+    const { db, clock, ctx, sweep, threadId } = await begin(3);
     clock.advance(90 * DAY_MS);
     await sweep();
     const other = { tenantId: ctx.tenantId, kind: 'thread', subject: threadId };
@@ -313,7 +311,7 @@ describe('quiet threads', () => {
   });
 
   void it('SP-09 deleting a thread deletes what the history has of it, and what was on its way there', async () => {
-    const { clock, ctx, sweep, threads, threadId, cold, purge } = await begin(3);
+    const { db, clock, ctx, sweep, threads, threadId, cold, purge } = await begin(3);
     clock.advance(90 * DAY_MS);
     await sweep();
     const late = { tenantId: ctx.tenantId, userId: ctx.userId, kind: 'thread', subject: threadId, part: 9 };
@@ -335,7 +333,7 @@ describe('quiet threads', () => {
     ['emptied, as nobody keeps it any more,', true],
   ] as const) {
     void it(`SP-09 a thread that is ${what} when it was read, and its copy not yet noted, leaves no copy`, async () => {
-      const { clock, ctx, sweep, retain, threads, threadId, cold, archive, purge } = await begin(3);
+      const { db, clock, ctx, sweep, retain, threads, threadId, cold, archive, purge } = await begin(3);
       clock.advance((isGone ? 740 : 90) * DAY_MS);
       const copy: ThreadArchive['copy'] = async (...of) => {
         await (isGone ? retain() : threads.delete(ctx, threadId));

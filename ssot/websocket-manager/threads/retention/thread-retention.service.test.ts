@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { ownDatabase } from '../../../../support/module-tests/own-database';
 import { stores } from '../../../../support/module-tests/stores';
 import { ControlledClock } from '../../../../world/operations/controlled-clock';
 import { eventually } from '../../../../world/eventually';
 import { limitsOfPlans } from '../../../configuration-manager';
-import type { Database } from '../../../database-manager';
 import {
   noMetrics,
   silentLogger,
@@ -17,7 +17,7 @@ import {
   type TenantContext,
   type ThreadId,
 } from '../../../kernel';
-import { createThreadLog, createThreads, startThreadRetention, type RetentionLimits } from '../..';
+import { chatSchemaChanges, createThreadLog, createThreads, startThreadRetention, type RetentionLimits } from '../..';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -28,18 +28,14 @@ const limits = { threadsPerPerson: 100, threadsPerTenant: 100 };
 const MANY = { free: limits, early: limits, mid: limits, enterprise: limits };
 
 const { ids } = stores;
-/** Each test lives in a year of its own, long before anybody else's threads. */
-let year = 1980;
 
 describe('what is kept of threads', () => {
-  let db: Database;
-  before(async () => {
-    db = await stores.database();
-  });
+  const own = ownDatabase(chatSchemaChanges);
 
   /** A company with one thread of so many events, and time at the last of them. */
   async function begin(plan: Plan, events: number) {
-    const clock = new ControlledClock(Date.UTC(year++, 0, 1));
+    const { db } = own;
+    const clock = new ControlledClock();
     const ctx = vouchFor({ tenantId: ids.next('tenant'), userId: ids.next('user'), plan, permissions: ['chat:use'] });
     const notifier = { notify: () => Promise.resolve(), subscribe: () => assert.fail() };
     const stored = createThreadLog({ db, clock, notifier: notifier as never });
@@ -176,7 +172,7 @@ describe('what is kept of threads', () => {
   /** Events and sequences of a company that are stored. */
   async function rowsOf(ctx: TenantContext): Promise<number> {
     const row = z.object({ rows: z.coerce.number() });
-    const [found] = await db.transaction(ctx, (tx) =>
+    const [found] = await own.db.transaction(ctx, (tx) =>
       tx.query(sql`select (select count(*) from thread_events) + (select count(*) from run_sequences) as rows`, row),
     );
     return found?.rows ?? -1;
