@@ -15,24 +15,24 @@ export function workingStateParts(
   let redis: RedisConnection | undefined;
   let persistence: StatePersistence | undefined;
   let state: StateManager | undefined;
+  let opened: AsyncDisposable | undefined;
   const part: Part = {
     name: 'state',
     needs: ['postgres'],
     start: async () => {
-      redis = connectRedis(settings.stores.redisUrl.reveal());
+      await using opening = new AsyncDisposableStack();
+      redis = opening.adopt(connectRedis(settings.stores.redisUrl.reveal()), (connection) => connection.disconnect());
       redis.on('error', (error: Error) => common.log.debug({ reason: error.message }, 'Redis does not answer'));
       persistence = await openStatePersistence({ ...common, warm: database(), cold: () => analytics().archive });
-      state = await openStateManager({ ...common, redis, durable: persistence.workingState, keys });
+      state = opening.use(await openStateManager({ ...common, redis, durable: persistence.workingState, keys }));
+      opened = opening.move();
     },
     // Redis may be away; but one that drops entries on its own would break promises unseen.
     check: async () => {
       const { state: word, cause = '' } = await made(state).health();
       return word === 'misconfigured' ? { ok: false, cause } : { ok: true };
     },
-    stop: async () => {
-      await made(state)[Symbol.asyncDispose]();
-      made(redis).disconnect();
-    },
+    stop: async () => made(opened)[Symbol.asyncDispose](),
   };
   return {
     parts: [part, healthOf('redis', 'state', () => made(state).health())],
