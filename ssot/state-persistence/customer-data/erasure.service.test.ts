@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
 import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
 import { rewritesNaming } from '../../../support/module-tests/customer-data/rewrites';
-import { PlatformError, servicePrincipal, sql, type CustomerData } from '../../kernel';
+import { PlatformError, type CustomerData } from '../../kernel';
 import { eventually } from '../../../world/eventually';
 import { REWRITE_PATIENCE_MS } from '../../../world/patience';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -93,80 +92,6 @@ describe('erasing a person', () => {
     t.clock.advance(60_000);
     await t.done(dana, requests);
     assert.deepEqual(await t.placesNaming(dana), []);
-  });
-
-  void it('SP-09 a module that never answers is given up and named, and holds up neither the others nor the next try', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(3);
-    const dana = t.people[0] as Somebody;
-    let tries = 0;
-    const stuck = Promise.withResolvers<void>();
-    const reached = Promise.withResolvers<void>();
-    const hanging = (): unknown => {
-      reached.resolve();
-      return ++tries === 1 ? stuck.promise : undefined;
-    };
-    const requests = t.requests(t.modules.map((module) => changed(module, 'chat', hanging)));
-    await using _ = await requests.start();
-    // Nobody waits for it at the end, whatever goes wrong.
-    using _end = { [Symbol.dispose]: () => stuck.resolve() };
-    const by = t.contextOf(t.people[1] as Somebody);
-    await requests.erase(by, dana.userId, () => Promise.resolve());
-    await reached.promise;
-    t.clock.advance(300_000);
-    await t.failing(dana, requests, 'chat');
-    const ofChat = ['run_sequences', 'thread', 'thread_counts', 'thread_events', 'thread_heads'];
-    assert.deepEqual(
-      await t.placesNaming(dana),
-      ofChat.map((table) => `postgres/${table}`),
-    );
-    await t.done(dana, requests);
-    assert.deepEqual([tries, await t.placesNaming(dana)], [2, []]);
-  });
-
-  void it('SP-09 an instance that stops waits for no module, and another one goes on with it', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(3);
-    const dana = t.people[0] as Somebody;
-    const reached = Promise.withResolvers<void>();
-    const slow = Promise.withResolvers<void>();
-    const stopping = t.requests(
-      t.modules.map((module) => changed(module, 'chat', () => (reached.resolve(), slow.promise))),
-    );
-    const begun = await stopping.start();
-    using _end = { [Symbol.dispose]: () => slow.resolve() };
-    await stopping.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
-    await reached.promise;
-    const stopped = begun[Symbol.asyncDispose]().then(() => true);
-    await eventually(async () => assert(await Promise.race([stopped, Promise.resolve(false)])));
-    const other = t.requests(t.modules);
-    await using _ = await other.start();
-    t.clock.advance(15_000);
-    await t.done(dana, other);
-    assert.deepEqual(await t.placesNaming(dana), []);
-  });
-
-  void it('SP-09 whoever is slow in a module keeps the erasure: no other instance begins it, too', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(3);
-    const dana = t.people[0] as Somebody;
-    const reached = Promise.withResolvers<void>();
-    const slow = Promise.withResolvers<void>();
-    const begun: string[] = [];
-    const one = t.requests(t.modules.map((module) => changed(module, 'chat', () => (reached.resolve(), slow.promise))));
-    const other = t.requests(t.modules.map((module) => changed(module, module.name, () => begun.push(module.name))));
-    await using _one = await one.start();
-    using _end = { [Symbol.dispose]: () => slow.resolve() };
-    await one.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
-    await reached.promise;
-    await using _other = await other.start();
-    for (let passed = 0; passed < 30_000; passed += 4_000) {
-      t.clock.advance(4_000);
-      await eventually(async () => assert((await leaseOf(t, dana)) > t.clock.now() + 5_000, 'it has not renewed'));
-    }
-    assert.deepEqual(begun, []);
-    slow.resolve();
-    await t.done(dana, one);
   });
 
   void it('SP-09 of five people to be forgotten at once all are at work together, and cost one rewrite of each table', async () => {
@@ -265,24 +190,7 @@ describe('a legal hold', () => {
       assert.deepEqual(await t.placesNaming(dana), []);
     });
   }
-
-  void it('SP-08 of one person, it holds up the erasure of the whole company', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(3);
-    const [dana, by] = [t.people[0] as Somebody, t.contextOf(t.people[1] as Somebody)];
-    const requests = t.requests();
-    await requests.hold(by, { userId: dana.userId, reason: 'Lawsuit of May' }, () => Promise.resolve());
-    assert.equal((await requests.erase(by, undefined, () => Promise.resolve())).state, 'held');
-  });
 });
-
-async function leaseOf({ db }: CustomerDataTest, { userId }: Somebody): Promise<number> {
-  const row = z.object({ lease_until: z.date() });
-  const [erasure] = await db.asService(servicePrincipal('test'), (tx) =>
-    tx.query(sql`select lease_until from erasure where subject = ${userId}`, row),
-  );
-  return erasure?.lease_until.getTime() ?? 0;
-}
 
 /** The module, which does this before it is emptied, if it is called so. */
 function changed(module: CustomerData, name: string, before: () => unknown): CustomerData {

@@ -1,50 +1,79 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
+import { ErasureTest } from '../../../support/module-tests/customer-data/erasure-test';
+import { ownDatabase } from '../../../support/module-tests/own-database';
 import { eventually } from '../../../world/eventually';
-import type { CustomerData } from '../../kernel';
+import { persistenceSchemaChanges } from '..';
 
-describe('a legal hold that is placed while an erasure is under way', () => {
-  for (const [when, expected] of [
+const MINUTE_MS = 60_000;
+const MODULES = ['agents', 'chat', 'accounts'];
+const nothingElse = (): Promise<void> => Promise.resolve();
+const away = (): Promise<void> => Promise.reject(new Error('away'));
+const reason = 'Lawsuit of May';
+
+describe('an erasure on legal hold', () => {
+  const own = ownDatabase(persistenceSchemaChanges);
+
+  for (const [when, wasTried] of [
+    ['before it is asked for', false],
+    ['while it waits to be tried again', true],
+  ] as const) {
+    void it(`SP-08 placed ${when}, it is neither noted nor begun, while others are, and begins when that is lifted`, async () => {
+      const t = new ErasureTest(own.db);
+      const [dana, requests] = [t.person(), t.requests()];
+      await using _ = await requests.start();
+      t.history.isAway = true;
+      for (const module of t.modules) module.before = away;
+      if (wasTried) {
+        await t.erase(requests, dana);
+        await t.failing(requests, dana, 'record');
+      }
+      await requests.hold(t.by, { userId: dana, reason }, nothingElse);
+      if (!wasTried) await t.erase(requests, dana);
+      t.history.isAway = false;
+      for (const module of t.modules) module.before = nothingElse;
+      t.begun.length = 0;
+      t.clock.advance(MINUTE_MS + 1);
+      const other = await t.another(requests);
+      assert.deepEqual(t.noted, [other]);
+      assert.deepEqual(
+        t.begun,
+        MODULES.map((name) => [name, other]),
+      );
+      await requests.lift(t.by, dana, nothingElse);
+      await eventually(() => assert.deepEqual(t.modulesWith(dana), []));
+    });
+  }
+
+  for (const [when, begun] of [
     ['it is noted in the history', []],
     ['a module is emptied', ['agents', 'chat']],
   ] as const) {
-    void it(`SP-08 lets no further module be begun: while ${when}`, async () => {
-      await using t = new CustomerDataTest();
-      await t.fill(2);
-      const [dana, other] = t.people as [Somebody, Somebody];
-      const by = t.contextOf(other);
+    void it(`SP-08 placed while ${when}, it begins no further module, and goes on with those when that is lifted`, async () => {
+      const t = new ErasureTest(own.db);
+      const [dana, requests] = [t.person(), t.requests()];
       const [reached, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const stop = (): Promise<void> => (reached.resolve(), mayGoOn.promise);
-      const begun: string[] = [];
-      const watched = (module: CustomerData): CustomerData => ({
-        ...module,
-        erase: async (subject) => {
-          begun.push(module.name);
-          if (module.name === expected.at(-1)) await stop();
-          await module.erase(subject);
-        },
-      });
-      const note: typeof t.records.note = async (record) => {
-        await t.records.note(record);
-        if (expected.length === 0) await stop();
-      };
-      const requests = t.requests(t.modules.map(watched), { ...t.records, note });
-      {
-        await using _ = await requests.start();
-        await requests.erase(by, dana.userId, () => Promise.resolve());
-        await reached.promise;
-        await requests.hold(by, { userId: dana.userId, reason: 'Lawsuit of May' }, () => Promise.resolve());
-        mayGoOn.resolve();
-      }
-      assert.deepEqual(begun, expected);
-      assert.equal((await requests.erasure(by, dana.userId)).state, 'held');
-      await requests.lift(by, dana.userId, () => Promise.resolve());
-      await using _ = await t.requests(t.modules.map(watched)).start();
-      await eventually(() => {
-        t.clock.advance(2_500);
-        assert.equal(new Set(begun).size, t.modules.length);
-      });
+      if (begun.length === 0) t.history.beforeNote = stop;
+      else t.module('chat').before = stop;
+      await using _ = await requests.start();
+      const ofDana = (): readonly string[] => t.begun.filter(([, of]) => of === dana).map(([module]) => module);
+      await t.erase(requests, dana);
+      await reached.promise;
+      await requests.hold(t.by, { userId: dana, reason }, nothingElse);
+      mayGoOn.resolve();
+      await t.another(requests);
+      assert.deepEqual([ofDana(), (await requests.erasure(t.by, dana)).state], [begun, 'held']);
+      await requests.lift(t.by, dana, nothingElse);
+      await t.done(requests, dana);
+      assert.deepEqual([new Set(ofDana()).size, t.modulesWith(dana)], [MODULES.length, []]);
     });
   }
+
+  void it('SP-08 of one person, that of the whole company waits, too', async () => {
+    const t = new ErasureTest(own.db);
+    const [dana, requests] = [t.person(), t.requests()];
+    await requests.hold(t.by, { userId: dana, reason }, nothingElse);
+    assert.equal((await t.erase(requests, undefined)).state, 'held');
+  });
 });

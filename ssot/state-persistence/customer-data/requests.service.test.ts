@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
+import { ErasureTest } from '../../../support/module-tests/customer-data/erasure-test';
+import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
+import { persistenceSchemaChanges } from '..';
 
 const nothingElse = (): Promise<void> => Promise.resolve();
 const UNKNOWN = {
@@ -10,74 +12,62 @@ const UNKNOWN = {
 };
 
 describe('what is asked of customer data', () => {
+  const own = ownDatabase(persistenceSchemaChanges);
+
   void it('SP-09 the same request is the same erasure, and its key is nobody else’s', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(3);
-    const [dana, by, ravi] = t.people as readonly [Somebody, Somebody, Somebody];
-    const ctx = t.contextOf(by);
+    const t = new ErasureTest(own.db);
+    const [dana, ravi, requests] = [t.person(), t.person(), t.requests()];
     // It stays under way.
-    const requests = t.requests(
-      t.modules.map((module) => ({
-        name: module.name,
-        count: (subject) => module.count(subject),
-        export: (subject) => module.export(subject),
-        erase: () => new Promise<void>(() => undefined),
-      })),
-    );
+    t.module('agents').before = () => new Promise(() => undefined);
     let decided = 0;
     const decide = (): Promise<void> => Promise.resolve(void (decided += 1));
-    const first = await requests.erase(ctx, dana.userId, decide, 'key-1');
+    const first = await requests.erase(t.by, dana, decide, 'key-1');
     assert.deepEqual(first, {
-      ...{ userId: dana.userId, state: 'erasing', requestedAt: first.requestedAt, doneAt: null },
+      ...{ userId: dana, state: 'erasing', requestedAt: first.requestedAt, doneAt: null },
       ...{ emptied: [], failing: null },
     });
     for (const key of ['key-1', 'key-2', undefined]) {
-      assert.deepEqual(await requests.erase(ctx, dana.userId, decide, key), first);
+      assert.deepEqual(await requests.erase(t.by, dana, decide, key), first);
     }
     assert.equal(decided, 1);
-    await assert.rejects(requests.erase(ctx, ravi.userId, decide, 'key-1'), {
+    await assert.rejects(requests.erase(t.by, ravi, decide, 'key-1'), {
       ...{ code: 'persistence_request_key_reused', field: 'idempotency-key' },
       message: 'This Idempotency-Key belongs to another erasure. Give each its own.',
     });
     assert.deepEqual(await requests.erasures(t.tenantId), [first]);
-    assert.deepEqual(await requests.erasure(ctx, dana.userId), first);
+    assert.deepEqual(await requests.erasure(t.by, dana), first);
   });
 
   void it('SP-09 of whom there is nothing, nothing is erased, told or looked for', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(2);
-    const requests = t.requests();
-    const ctx = t.contextOf(t.people[1] as Somebody);
+    const t = new ErasureTest(own.db);
+    const [dana, requests] = [t.person(), t.requests()];
     const stranger = stores.ids.next('user');
-    await assert.rejects(requests.erase(ctx, stranger, nothingElse), UNKNOWN);
-    await assert.rejects(requests.erasure(ctx, stranger), UNKNOWN);
+    await assert.rejects(requests.erase(t.by, stranger, nothingElse), UNKNOWN);
+    await assert.rejects(requests.erasure(t.by, stranger), UNKNOWN);
     await assert.rejects(requests.assertKnown({ tenantId: t.tenantId, userId: stranger }), UNKNOWN);
-    await requests.assertKnown({ tenantId: t.tenantId, userId: (t.people[0] as Somebody).userId });
+    await requests.assertKnown({ tenantId: t.tenantId, userId: dana });
     assert.deepEqual(await requests.count({ tenantId: t.tenantId, userId: stranger }), []);
     assert.deepEqual(await requests.erasures(t.tenantId), []);
   });
 
   void it('SP-08 a legal hold is of one person or of all, once, with its newest reason, until it is lifted', async () => {
-    await using t = new CustomerDataTest();
-    await t.fill(2);
-    const [dana, by] = t.people as readonly [Somebody, Somebody];
-    const requests = t.requests();
-    const ctx = t.contextOf(by);
+    const t = new ErasureTest(own.db);
+    const [dana, requests] = [t.person(), t.requests()];
     const heard: boolean[] = [];
     const decide = (_: unknown, { isHeld }: { readonly isHeld: boolean }): Promise<void> =>
       Promise.resolve(void heard.push(isHeld));
     const NONE = { code: 'persistence_not_held', message: 'There is no legal hold to lift.' };
-    await assert.rejects(requests.lift(ctx, dana.userId, decide), NONE);
-    await requests.hold(ctx, { userId: dana.userId, reason: 'a claim' }, decide);
-    await requests.hold(ctx, { userId: dana.userId, reason: 'another claim' }, decide);
-    const placed = { placedBy: by.userId, placedAt: new Date(t.clock.now()) };
-    assert.deepEqual(await requests.holds(ctx), [{ userId: dana.userId, reason: 'another claim', ...placed }]);
-    await assert.rejects(requests.lift(ctx, undefined, decide), NONE);
-    await requests.lift(ctx, dana.userId, decide);
-    assert.deepEqual([await requests.holds(ctx), heard], [[], [true, true, false]]);
-    await requests.hold(ctx, { reason: 'an order of a court' }, decide);
-    assert.deepEqual(await requests.holds(ctx), [{ reason: 'an order of a court', ...placed }]);
-    assert.equal((await requests.erase(ctx, dana.userId, decide)).state, 'held');
+    await assert.rejects(requests.lift(t.by, dana, decide), NONE);
+    await requests.hold(t.by, { userId: dana, reason: 'a claim' }, decide);
+    await requests.hold(t.by, { userId: dana, reason: 'another claim' }, decide);
+    const placed = { placedBy: t.by.userId, placedAt: new Date(t.clock.now()) };
+    assert.deepEqual(await requests.holds(t.by), [{ userId: dana, reason: 'another claim', ...placed }]);
+    await assert.rejects(requests.lift(t.by, undefined, decide), NONE);
+    await requests.lift(t.by, dana, decide);
+    assert.deepEqual([await requests.holds(t.by), heard], [[], [true, true, false]]);
+    await requests.hold(t.by, { reason: 'an order of a court' }, decide);
+    assert.deepEqual(await requests.holds(t.by), [{ reason: 'an order of a court', ...placed }]);
+    assert.equal((await requests.erase(t.by, dana, decide)).state, 'held');
     assert.deepEqual(heard.slice(3), [true, true]);
   });
 });
