@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test';
 import { stores } from '../../support/module-tests/stores';
 import { ControlledClock } from '../../world/operations/controlled-clock';
 import type { Database } from '../database-manager';
-import { noMetrics, silentLogger, vouchFor, type Json, type TenantContext } from '../kernel';
+import { noMetrics, servicePrincipal, silentLogger, sql, vouchFor, type Json, type TenantContext } from '../kernel';
 import { openStatePersistence, type SaveInput, type StatePersistence } from '.';
 
 const { ids } = stores;
@@ -147,6 +147,23 @@ describe('saving a run', () => {
     await assert.rejects(persistence.load(ctx, one.runId), { code: 'persistence_not_found' });
     assert.equal((await persistence.load(ctx, two.runId)).version, 1);
     assert.equal((await persistence.load(colleague, ofColleague.runId)).version, 1);
+  });
+
+  void it('SP-08 a thread of somebody on legal hold is not deleted, and its runs stay', async () => {
+    const ctx = someone();
+    const one = first();
+    await persistence.save(ctx, one);
+    const { tenantId, userId } = ctx;
+    const hold = sql`insert into retention_hold values (${tenantId}, ${userId}, 'Lawsuit of May', ${userId}, now())`;
+    await db.asService(servicePrincipal('test'), (tx) => tx.execute(hold));
+    await assert.rejects(
+      db.transaction(ctx, (tx) => persistence.deleteOfThread(ctx, one.threadId, tx)),
+      {
+        ...{ code: 'persistence_on_hold', field: 'threadId' },
+        message: 'A legal hold keeps this thread. Ask an administrator.',
+      },
+    );
+    assert.equal((await persistence.load(ctx, one.runId)).version, 1);
   });
 
   void it('SP-02 of two that begin a run at once one lands, and the other is told', async () => {

@@ -205,7 +205,6 @@ class RunArchiving {
     );
     const held = new Set(locked.map(({ run_id: runId }) => runId));
     const parts = copied.filter(({ subject }) => held.has(subject));
-    if (parts.length === 0) return 0;
     await this.#parts.markMoved(tx, tenantId, parts);
     await tx.execute(sql`update run_state set body = null, archive = 'moved' where run_id = any(${idsOf(parts)})`);
     await tx.execute(sql`delete from run_save where run_id = any(${idsOf(parts)})`);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { moreRuns } from '../../../support/module-tests/more-runs';
 import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
 import { ControlledClock } from '../../../world/operations/controlled-clock';
@@ -56,13 +57,11 @@ class RetentionTest {
     const persistence = await openStatePersistence({
       ...{ warm: this.db, clock: this.clock, log: silentLogger, metrics: noMetrics },
     });
-    let runId = ids.next('run');
-    for (let n = 0; n < count; n++) {
-      runId = ids.next('run');
-      const head = { runId, threadId: ids.next('thread'), agent: 'data', fence: 1, expectedVersion: 0, step: 1 };
-      const rest = { phase: 'data', state: { n }, shape: 1, saveId: runId, ending: 'completed' } as const;
-      await persistence.save(this.ctx, { ...head, ...rest });
-    }
+    const runId = ids.next('run');
+    const head = { runId, threadId: ids.next('thread'), agent: 'data', fence: 1, expectedVersion: 0, step: 1 };
+    const rest = { phase: 'data', state: 'found', shape: 1, saveId: runId, ending: 'completed' } as const;
+    await persistence.save(this.ctx, { ...head, ...rest });
+    await moreRuns(this.db, this.ctx, runId, count - 1);
     return runId;
   }
 

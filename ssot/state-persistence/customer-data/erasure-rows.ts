@@ -98,7 +98,7 @@ export async function recordErasure(tx: Transaction, subject: Subject, key: stri
     insert into erasure (tenant_id, subject, request_key, requested_at, look_after, next_at)
     values (${subject.tenantId}, ${subjectKey(subject)}, ${key}, ${now}, ${now} + ${ms(LAST_WRITES_MS)}, ${now})
     on conflict (tenant_id, subject) do update set request_key = excluded.request_key,
-      requested_at = excluded.requested_at, emptied = '{}', failing = null, failures = 0,
+      requested_at = excluded.requested_at, emptied = '{}', failing = null,
       look_after = excluded.look_after, next_at = excluded.next_at, lease_until = null, done_at = null`);
 }
 
@@ -111,7 +111,7 @@ export async function beginAgain(tx: Transaction, erasures: readonly ErasureReco
     from unnest(${column('tenantId')}::text[], ${column('subject')}::text[], ${column('requestedAt')}::bigint[])
       as l (tenant_id, subject, at)
     on conflict (tenant_id, subject) do update set requested_at = greatest(erasure.requested_at, excluded.requested_at),
-      emptied = '{}', failing = null, failures = 0, look_after = excluded.look_after, next_at = excluded.next_at,
+      emptied = '{}', failing = null, look_after = excluded.look_after, next_at = excluded.next_at,
       lease_until = null, done_at = null
     where erasure.done_at is not null`);
 }
@@ -166,7 +166,7 @@ export async function endTurn(
     end.is === 'done'
       ? sql`update erasure e set done_at = ${now}, lease_until = null, failing = null where ${isHeldBy(subject, lease)}`
       : sql`update erasure e set lease_until = null, next_at = greatest(${now} + ${ms(end.ms)}, look_after), emptied = ${[...end.emptied]},
-              failing = ${end.failing}, failures = case when ${end.failing !== null} then failures + 1 else 0 end
+              failing = ${end.failing}
             where ${isHeldBy(subject, lease)}`,
   );
   return rows > 0;
