@@ -29,7 +29,7 @@ import type { ConnectionDeps, ConnectionEvents } from './connection/connection-d
 import { MessageRate } from './connection/limits/message-rate';
 import { assertOriginAllowed } from './admission/origin';
 import { PageReader } from './delivery/page-reader';
-import { PeerSubscriptions } from './delivery/peer-subscriptions';
+import { PeerSubscription } from './delivery/peer-subscription';
 import { ConnectionSlots } from './connection/limits/connection-slots';
 import { UpgradeHandler } from './admission/upgrade-handler';
 
@@ -50,15 +50,14 @@ class LiveGateway implements Gateway, ConnectionEvents {
   readonly #connections = new Set<Connection>();
   readonly #connectionDeps: ConnectionDeps;
   readonly #isProxy: ReturnType<typeof compile>;
-  readonly #peers: PeerSubscriptions;
+  readonly #peers: readonly PeerSubscription[];
   #sessionCheck: Disposable | undefined;
   #draining = false;
   #onEmptied: (() => void) | undefined;
 
   constructor(private readonly deps: GatewayDeps) {
-    const { threadLog: log, slots, clock, logger, config } = deps;
+    const { threadLog: log, slots, clock, logger, config, closing, threadChanges } = deps;
     this.#upgrades = new UpgradeHandler(clock);
-    this.#peers = new PeerSubscriptions(logger);
     this.#isProxy = compile([...config.trustedProxies]);
     this.#connectionDeps = {
       ...deps,
@@ -66,6 +65,13 @@ class LiveGateway implements Gateway, ConnectionEvents {
       connectionSlots: new ConnectionSlots(slots, deps.limits, logger),
       messageRate: new MessageRate(slots, clock, logger),
     };
+    const onThreadChange = (changed: ThreadChanged): void => {
+      if (changed.instance !== config.instance) this.#sendThreadChange(changed);
+    };
+    this.#peers = [
+      new PeerSubscription(() => closing.subscribe((scope) => void this.#close(scope)), logger),
+      new PeerSubscription(() => threadChanges.subscribe(onThreadChange), logger),
+    ];
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -148,7 +154,7 @@ class LiveGateway implements Gateway, ConnectionEvents {
     if (this.#connections.size > 0 && !until.aborted) {
       const over = Promise.withResolvers<void>();
       this.#onEmptied = over.resolve;
-      until.addEventListener('abort', () => over.resolve(), { once: true });
+      until.addEventListener('abort', () => over.resolve());
       await over.promise;
     }
     return { asked, left: this.#connections.size };
@@ -161,7 +167,6 @@ class LiveGateway implements Gateway, ConnectionEvents {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#draining = true;
-    this.#sessionCheck?.[Symbol.dispose]();
     for (const connection of this.#connections) connection.close('restarting', 'restarting');
     if (this.#connections.size > 0) {
       const over = Promise.withResolvers<void>();
@@ -171,7 +176,8 @@ class LiveGateway implements Gateway, ConnectionEvents {
     }
     for (const connection of this.#connections) connection.terminate('restarting');
     this.#upgrades.close();
-    await this.#peers[Symbol.asyncDispose]();
+    await Promise.all(this.#peers.map((peer) => peer[Symbol.asyncDispose]()));
+    this.#sessionCheck?.[Symbol.dispose]();
   }
 
   /** Who came before the drain, and was admitted during it, moves like all others. */
@@ -242,18 +248,12 @@ class LiveGateway implements Gateway, ConnectionEvents {
   }
 
   #subscribeToPeers(): void {
-    const { closing, threadChanges, config } = this.deps;
-    this.#peers.open('closing', () => closing.subscribe((scope) => void this.#close(scope)));
-    this.#peers.open('threads', () =>
-      threadChanges.subscribe((changed) => {
-        if (changed.instance !== config.instance) this.#sendThreadChange(changed);
-      }),
-    );
+    for (const peer of this.#peers) peer.open();
   }
 
   /** A sign-out closes its connections within two seconds, also without Redis: PostgreSQL is asked for all of them at once. */
   #scheduleSessionCheck(): void {
-    if (this.#sessionCheck !== undefined || this.#draining) return;
+    if (this.#sessionCheck !== undefined) return;
     this.#sessionCheck = this.deps.clock.after(SESSION_CHECK_MS, () => {
       void this.#closeEndedSessions().finally(() => {
         this.#sessionCheck = undefined;

@@ -39,6 +39,18 @@ void test('WS-01 whoever has no second factor where it is asked for now is told 
   assert.deepEqual([phone.state, other.state], ['4403 second_factor_missing', 'open']);
 });
 
+void test('WS-01 a sign-out closes its connections on an instance that is about to stop, too', async () => {
+  await using chat = await ChatTest.start();
+  const sessionId = chat.ids.next('session');
+  const phone = await chat.connect(chat.user(), { sessionId });
+  chat.setRedis(false);
+  chat.instance().gateway.stopAccepting();
+  await chat.pass(2_000);
+  chat.tokens.endedSessions.add(sessionId);
+  await chat.pass(2_000);
+  assert.equal(phone.state, SIGNED_OUT);
+});
+
 void test('WS-01 a sign-out is noticed after a moment in which nobody could tell', async () => {
   await using chat = await ChatTest.start();
   const sessionId = chat.ids.next('session');

@@ -110,12 +110,14 @@ void test('WS-07 a device that asks, and takes none of the answers for 30 second
 });
 
 const MIB = 1_048_576;
+/** All but fills the 32 KiB of an event. */
+const LARGEST = 'x'.repeat(32_700);
 
 void test('WS-07 a catch-up of large events holds at most 1 MiB for a device that does not read', async () => {
   await using chat = await ChatTest.start();
   const dana = chat.user();
   const threadId = await chat.thread(dana);
-  await chat.append(dana, threadId, chat.run().thoughts(80, 'x'.repeat(31_000)));
+  await chat.append(dana, threadId, chat.run().thoughts(80, LARGEST));
   const phone = await chat.connect(dana);
   phone.pause();
   await chat.subscribe(phone, threadId);
@@ -124,6 +126,20 @@ void test('WS-07 a catch-up of large events holds at most 1 MiB for a device tha
   phone.resume();
   await chat.settled();
   assert.deepEqual(phone.seqs(threadId), range(1, 80));
+});
+
+void test('WS-07 a thread that is opened while there is no room for it is shown as soon as the device reads', async () => {
+  await using chat = await ChatTest.start();
+  const dana = chat.user();
+  const [large, other] = [await chat.thread(dana), await chat.thread(dana, 'Team offsite')];
+  for (const threadId of [large, other]) await chat.append(dana, threadId, chat.run().thoughts(40, LARGEST));
+  const phone = await chat.connect(dana);
+  phone.pause();
+  await chat.subscribe(phone, large);
+  await chat.subscribe(phone, other, 2);
+  phone.resume();
+  await chat.settled();
+  assert.deepEqual([phone.seqs(large), phone.seqs(other)], [range(1, 40), range(3, 40)]);
 });
 
 void test('WS-07 what is stored meanwhile does not pile up for a device that does not read', async () => {
@@ -139,11 +155,13 @@ void test('WS-07 what is stored meanwhile does not pile up for a device that doe
   assert.deepEqual(phone.seqs(threadId), range(1, 82));
 });
 
-void test('WS-07 a device that never answers the close is let go after 10 seconds', async () => {
+void test('WS-07 a device that never answers the close is let go after 10 seconds, whatever else it says', async () => {
   await using chat = await ChatTest.start();
   const phone = await chat.connect(chat.user(), { validMs: 10_000 });
   phone.pause();
-  await chat.pass(19_999);
+  await chat.pass(15_000);
+  phone.pong();
+  await chat.pass(4_999);
   assert.equal(chat.instance().gateway.health().connections, 1);
   await chat.pass(1);
   assert.equal(chat.instance().gateway.health().connections, 0);
@@ -166,4 +184,8 @@ void test('WS-07 connections, subscriptions and bus subscriptions are counted, a
   for (const device of devices) device.close();
   await chat.settled();
   assert.deepEqual(counts(), { connections: 0, subscriptions: 0, draining: false, metric: 0, bus: 0 });
+  const buses = (): number[] => [chat.closing.subscriptions, chat.threadChanges.subscriptions];
+  assert.deepEqual(buses(), [1, 1]);
+  await chat.instance().stop();
+  assert.deepEqual(buses(), [0, 0]);
 });

@@ -49,6 +49,10 @@ export class TestClosingBus implements ClosingBus {
     this.#listeners.add(on);
     return { [Symbol.asyncDispose]: async () => void this.#listeners.delete(on) };
   }
+
+  get subscriptions(): number {
+    return this.#listeners.size;
+  }
 }
 
 /** Changed lists of threads, between instances. */
@@ -62,5 +66,9 @@ export class TestThreadChangeBus implements ThreadChangeBus {
   async subscribe(on: Parameters<ThreadChangeBus['subscribe']>[0]): Promise<AsyncDisposable> {
     this.#listeners.add(on);
     return { [Symbol.asyncDispose]: async () => void this.#listeners.delete(on) };
+  }
+
+  get subscriptions(): number {
+    return this.#listeners.size;
   }
 }

@@ -58,11 +58,11 @@ export class ChatTest implements AsyncDisposable {
   readonly ids = stores.ids;
   readonly heads = new TestHeadBus();
   readonly closing = new TestClosingBus();
+  readonly threadChanges = new TestThreadChangeBus();
   readonly tokens = new KnownTokens();
   readonly commands = new RecordedCommands();
   /** The share of the random spread that is drawn, 0 to 1. */
   luck = 0.5;
-  readonly #threadChanges = new TestThreadChangeBus();
   readonly #scope = new AsyncDisposableStack();
   readonly #instances: ChatInstance[] = [];
 
@@ -119,7 +119,7 @@ export class ChatTest implements AsyncDisposable {
     const { isStarting = false, allowedOrigins = [], trustedProxies = [], maxConnections } = this.options;
     const limit = maxConnections === undefined ? {} : { maxConnections };
     const instance = new ChatInstance({
-      ...{ db: this.db, heads: this.heads, closing: this.closing, threadChanges: this.#threadChanges },
+      ...{ db: this.db, heads: this.heads, closing: this.closing, threadChanges: this.threadChanges },
       ...{ tokens: this.tokens, commands: this.commands, clock: this.clock, ids: this.ids, isStarting },
       attempts: { recordFailure: (address) => this.#failed('connection', address) },
       redis: new ReachableRedis(this.state, this.db),
