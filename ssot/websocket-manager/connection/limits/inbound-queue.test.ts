@@ -7,7 +7,7 @@ import { systemClock } from '../../../kernel';
 import { InboundQueue } from './inbound-queue';
 
 void test('WS-10 what fails while a message is read is told to its device, and the next one is handled', async () => {
-  const socket = Object.assign(new EventEmitter(), { pause: () => undefined, isPaused: false });
+  const socket = Object.assign(new EventEmitter(), { pause: () => undefined, resume: () => undefined });
   const told: unknown[] = [];
   const handler = {
     isOpen: true,

@@ -41,7 +41,7 @@ export class InboundQueue {
       // Whatever fails here ends with its message: a rejection that nobody hears would end the instance.
       if (this.handler.isOpen)
         await this.#handle(data as Buffer, isBinary).catch((error: unknown) => this.handler.sendError(error));
-      if (--this.#waiting < PAUSE_AT && this.socket.isPaused) this.socket.resume();
+      if (--this.#waiting < PAUSE_AT) this.socket.resume();
     });
   }
 

@@ -1,11 +1,13 @@
 import type { Clock, Logger, TenantContext, UserId } from '../../../kernel';
 import type { LeasedSlot, LeasedSlots } from '../../contract';
 import { ChatError } from '../../errors';
-import { ExpiringMap, SlidingWindow } from './sliding-window';
+import { ExpiringMap } from './expiring-map';
+import { SlidingWindow } from './sliding-window';
 
+const MINUTE_MS = 60_000;
 /** A message holds one of so many slots until its lease lapses; nobody releases it. */
 const LIMITS = [
-  { name: 'messages-a-minute', limit: 60, leaseMs: 60_000 },
+  { name: 'messages-a-minute', limit: 60, leaseMs: MINUTE_MS },
   { name: 'messages-at-once', limit: 20, leaseMs: 5_000 },
 ] as const;
 
@@ -14,9 +16,8 @@ const LIMITS = [
  * instance counts itself holds always, so that the limit holds for each instance while Redis is away.
  */
 export class MessageRate {
-  readonly #windows = new ExpiringMap<UserId, readonly SlidingWindow[]>(
-    () => LIMITS.map(({ limit, leaseMs }) => new SlidingWindow(limit, leaseMs)),
-    (windows, now) => windows.every((window) => window.isEmpty(now)),
+  readonly #windows = new ExpiringMap<UserId, readonly SlidingWindow[]>(MINUTE_MS, () =>
+    LIMITS.map(({ limit, leaseMs }) => new SlidingWindow(limit, leaseMs)),
   );
 
   constructor(
