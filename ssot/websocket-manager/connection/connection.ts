@@ -162,7 +162,7 @@ export class Connection implements EventSink, CommandHandler {
   /** Releases its slot at once, for the connection that the device opens elsewhere before it closes this one. */
   requestReconnect(reconnectInMs: number): void {
     if (!this.#transition('draining')) return;
-    this.#releaseSlot();
+    this.#presence.releaseSlot();
     this.sendControl('restarting', { reconnectInMs });
   }
 
@@ -215,7 +215,7 @@ export class Connection implements EventSink, CommandHandler {
     try {
       const until = await this.#session.begin(token);
       await this.#presence.acquireSlot(this.context);
-      if (!this.#transition('open')) return this.#releaseSlot();
+      if (!this.#transition('open')) return this.#presence.releaseSlot();
       this.#welcome(until);
       this.#pingLater();
       this.#deadlines.set('idle', IDLE_TIMEOUT_MS);
@@ -292,11 +292,6 @@ export class Connection implements EventSink, CommandHandler {
   #keepSlot(): void {
     this.#register();
     this.#deadlines.set('slot', SLOT_RENEW_MS);
-  }
-
-  #releaseSlot(): void {
-    this.#deadlines.end('slot');
-    this.#presence.releaseSlot();
   }
 
   #register(): void {

@@ -70,10 +70,11 @@ export function readClientMessage(data: Buffer, isBinary: boolean): { message: C
   }
   const read = clientMessage.safeParse(parsed);
   if (read.success) return { message: read.data };
-  const issue = read.error.issues[0];
-  const field = issue?.code === 'unrecognized_keys' ? String(issue.keys[0]) : (issue?.path.join('.') ?? '');
-  const problem = issue?.code === 'unrecognized_keys' ? 'is not a known field' : (issue?.message ?? 'is not valid');
-  return { ...name, refused: invalid(field, problem) };
+  const [issue] = read.error.issues as [z.core.$ZodIssue];
+  if (issue.code === 'unrecognized_keys') {
+    return { ...name, refused: invalid(String(issue.keys[0]), 'is not a known field') };
+  }
+  return { ...name, refused: invalid(issue.path.join('.'), issue.message) };
 }
 export interface Refused {
   readonly refused: ChatError;

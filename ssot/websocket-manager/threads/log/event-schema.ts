@@ -43,11 +43,11 @@ const draft = z.strictObject({
 /** Throws `event_invalid`, naming the field, or `event_too_big`; what passes reads back exactly as it was handed in. */
 export function assertSerializable(event: EventDraft): void {
   const outer = draft.safeParse(event);
-  if (!outer.success) throw invalidEvent(outer.error.issues[0]);
+  if (!outer.success) throw invalidEvent(outer.error);
   const problem = findUnserializable(event.data, 'data', new Set());
   if (problem !== undefined) throw new ChatError('event_invalid', problem.message, { field: problem.field });
   const inner = EVENT_DATA[event.type].safeParse(event.data);
-  if (!inner.success) throw invalidEvent(inner.error.issues[0], 'data');
+  if (!inner.success) throw invalidEvent(inner.error, 'data');
   const size = Buffer.byteLength(JSON.stringify(event.data));
   if (size > MAX_EVENT_BYTES) {
     throw new ChatError('event_too_big', `The event has ${size} bytes; ${MAX_EVENT_BYTES} are possible.`, {
@@ -56,10 +56,11 @@ export function assertSerializable(event: EventDraft): void {
   }
 }
 
-function invalidEvent(issue: z.core.$ZodIssue | undefined, ...under: readonly string[]): ChatError {
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const field = [...under, ...(issue?.path ?? []), ...unknown].join('.');
-  return new ChatError('event_invalid', `The event is not valid at "${field}": ${issue?.message}.`, { field });
+function invalidEvent({ issues }: z.ZodError, ...under: readonly string[]): ChatError {
+  const [issue] = issues as [z.core.$ZodIssue];
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...under, ...issue.path, ...unknown].join('.');
+  return new ChatError('event_invalid', `The event is not valid at "${field}": ${issue.message}.`, { field });
 }
 
 type Unserializable = { readonly field: string; readonly message: string };

@@ -17,12 +17,13 @@ export function writeEvents(
   events: readonly ThreadEvent[],
   sequences: readonly RunSequence[],
 ): void {
+  const { seq, at } = events.at(-1) as ThreadEvent;
   tx.send(sql`
     with event as (
       insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
       select ${tenantId}, ${threadId}, ${eventColumns} from ${recordsOf(events)}
     )${sequenceWrite(tenantId, threadId, sequences, emptySql)}
-    update thread_heads set head_seq = ${events.at(-1)?.seq}, last_event_at = ${events.at(-1)?.at} where thread_id = ${threadId}`);
+    update thread_heads set head_seq = ${seq}, last_event_at = ${at} where thread_id = ${threadId}`);
 }
 
 /**
@@ -37,9 +38,10 @@ export function writeEventsAfter(
   events: readonly ThreadEvent[],
   sequences: readonly RunSequence[],
 ): void {
+  const { seq, at } = events.at(-1) as ThreadEvent;
   tx.send(sql`
     with head as (
-      update thread_heads set head_seq = ${events.at(-1)?.seq}, last_event_at = ${events.at(-1)?.at}
+      update thread_heads set head_seq = ${seq}, last_event_at = ${at}
       where thread_id = ${threadId} and head_seq = ${headSeq} returning true
     ), event as (
       insert into thread_events (tenant_id, thread_id, seq, id, type, run_id, agent, at, data)
