@@ -45,6 +45,24 @@ void test('WS-02 every instance lists all devices of a person, longest open firs
   assert.deepEqual(await listedOn(chat, chat.user()), []);
 });
 
+void test('WS-02 a device is listed with its sign-in, since when it is open and what it shows, on every instance', async () => {
+  await using chat = await ChatTest.start();
+  const dana = chat.user();
+  const [first, second] = [await chat.thread(dana), await chat.thread(dana, 'Team offsite')];
+  await chat.begin(dana, second);
+  const openedAt = new Date(chat.clock.now());
+  const sessionId = chat.ids.next('session');
+  const phone = await chat.watch(dana, first, { sessionId });
+  chat.clock.advance(1_000);
+  await chat.subscribe(phone, second, 1);
+  const threads = [
+    { threadId: first, sentSeq: 0 },
+    { threadId: second, sentSeq: 2 },
+  ];
+  const device = { id: phone.connectionId, sessionId, instance: 'instance 1', openedAt, threads };
+  for (const at of [0, 1]) assert.deepEqual(await chat.instance(at).gateway.devices(dana), [device]);
+});
+
 void test('WS-02 what a device has left is listed no more, on either instance', async () => {
   await using chat = await ChatTest.start();
   const { dana, threadId, phone, laptop } = await devicesOn(chat);
