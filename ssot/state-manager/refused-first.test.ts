@@ -13,6 +13,7 @@ import {
   vouchFor,
   type DurableStore,
   type TenantContext,
+  type UserId,
 } from '../kernel';
 import { openStateManager } from './state-manager';
 import type { StateManager } from './contract';
@@ -28,7 +29,7 @@ const slots = { scope: 'tenant', name: 'answers' } as const;
 /** Opens a state manager whose stores fail the test when they are asked. */
 async function refusing(
   call: (state: StateManager) => unknown,
-  expected: { code: string; field?: string },
+  expected: { code: string; field?: string; message?: string },
 ): Promise<void> {
   const redis = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => undefined);
@@ -115,6 +116,13 @@ for (const [name, terms, code, field] of [
 void test('ST-12 a hint of 1,025 bytes is refused: it says where to look, not what is there', () =>
   refusing((state) => state.hint({ ctx: dana, scope: 'thread', id: 'a' }, 'x'.repeat(1_023)), {
     ...{ code: 'state_too_large', field: 'note' },
+    message: 'A hint has at most 1024 bytes; send where to look, not what is there.',
+  }));
+
+void test('ST-11 whoever is erased has to be named', () =>
+  refusing((state) => state.clear(vouchFor({ ...dana, permissions: ['people:manage'] }), { user: '' as UserId }), {
+    ...{ code: 'state_invalid_key', field: 'userId' },
+    message: 'userId must have 1 to 128 characters of well-formed text.',
   }));
 
 void test('ST-11 erasing somebody else needs the permission', () =>

@@ -45,7 +45,7 @@ void test('ST-12 a hint carries exactly what was sent, up to 1,024 bytes', async
 void test('ST-08 a listener that fails costs nobody else a hint, and its failure is logged', async () => {
   await using t = new StateTest();
   const logged: string[] = [];
-  const log = (_: object, message: string): void => void logged.push(message);
+  const log = (facts: object, message: string): void => void logged.push(`${message} ${JSON.stringify(facts)}`);
   const state = await t.notes.serveWith({ logger: { debug: log, info: log, warn: log, error: log } });
   const topic = { ctx: t.who('Dana'), scope: 'thread', id: 'Q3 spend' } as const;
   const heard: unknown[] = [];
@@ -55,7 +55,7 @@ void test('ST-08 a listener that fails costs nobody else a hint, and its failure
   await state.onHint(topic, (note) => heard.push(note));
   for (let i = 1; i <= 50; i++) await state.hint(topic, i);
   await eventually(() => assert.equal(heard.length, 50));
-  assert.deepEqual(new Set(logged), new Set(['a listener to hints failed']));
+  assert.deepEqual(new Set(logged), new Set(['a listener to hints failed {"reason":"Error: this listener fails"}']));
 });
 
 void test('ST-12 whoever has left hears nothing more, and the other listener of the same function still does', async () => {

@@ -81,7 +81,7 @@ export class Hints implements AsyncDisposable {
       this.#isBroken = false;
     } catch (error) {
       // The connection broke again meanwhile; its next "ready" comes here once more.
-      this.logger.warn({ reason: reasonOf(error) }, 'hints could not be subscribed to again');
+      this.logger.warn({ reason: String(error) }, 'hints could not be subscribed to again');
       return;
     }
     for (const channel of [...this.#listeners.keys()]) this.#deliver(channel, 'some_may_be_missing');
@@ -92,12 +92,8 @@ export class Hints implements AsyncDisposable {
       try {
         listener(note);
       } catch (error) {
-        this.logger.error({ reason: reasonOf(error) }, 'a listener to hints failed');
+        this.logger.error({ reason: String(error) }, 'a listener to hints failed');
       }
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -61,8 +61,6 @@ export class Cache {
 /** As Redis gives an entry. */
 export function entryOf(record: DurableRecord): StoredEntry {
   const { incarnation, version, body, createdAt, updatedAt, expiresAt, shape } = record;
-  const [created = '', updated = '', expires = ''] = [createdAt, updatedAt, expiresAt].map((date) =>
-    String(date.getTime()),
-  );
-  return [incarnation, String(version), body, created, updated, expires, String(shape)];
+  const times = [createdAt, updatedAt, expiresAt].map((date) => String(date.getTime()));
+  return [incarnation, String(version), body, ...times, String(shape)];
 }

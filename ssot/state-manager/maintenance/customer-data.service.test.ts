@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exportedOf } from '../../../support/module-tests/customer-data/told-of';
 import { StateTest } from '../../../support/module-tests/state/state-test';
-import { HABIT, NOTE } from '../../../world/modules/state-manager/kinds';
+import { HABIT, NOTE, PLAN } from '../../../world/modules/state-manager/kinds';
 import type { UserId } from '../../kernel';
 
 /** Of two people, together more than Redis gives at a time. */
@@ -24,14 +24,18 @@ void test('ST-11 a person who is erased leaves no key in Redis, however many the
   assert(his >= MANY && all >= 2 * MANY, `${his} of ${all} keys`);
   await customerData.erase({ tenantId, userId: dana.userId });
   assert.deepEqual([await keysOf(dana.userId), await keysOf(ravi.userId)], [0, his]);
+  await assert.rejects(state.put(dana, NOTE, { id: 'thread 0' }, 'back again'), { code: 'state_erased' });
   assert.equal((await state.get(ravi, NOTE, { id: 'thread 0' }))?.value, 0);
 });
 
 void test('ST-11 a company that is erased leaves no key in Redis, and its neighbour keeps its own', async () => {
   await using t = new StateTest();
   const [state, dana, leo] = [await t.instance(), t.who('Dana'), t.who('Leo')];
-  for (const name of ['Dana', 'Ravi', 'Leo'] as const) await state.put(t.who(name), HABIT, {}, name);
+  for (const name of ['Dana', 'Ravi', 'Leo'] as const)
+    for (const kind of [HABIT, PLAN]) await state.put(t.who(name), kind, kind === HABIT ? {} : { id: 'Q3' }, name);
   await state.customerData.erase({ tenantId: dana.tenantId });
+  for (const list of ['sm:tenants:any', 'sm:tenants:durable'])
+    assert.equal(await t.notes.instances.redis().zscore(list, `sm:{${dana.tenantId}}:`), null);
   assert.deepEqual(await state.customerData.count({ tenantId: dana.tenantId }), [{ place: 'redis', rows: 0 }]);
   assert.equal((await state.get(leo, HABIT, {}))?.value, 'Leo');
 });
@@ -39,11 +43,14 @@ void test('ST-11 a company that is erased leaves no key in Redis, and its neighb
 void test('ST-11 an export says which entries there are and until when, and never what stands in them', async () => {
   await using t = new StateTest();
   const [state, dana] = [await t.instance(), t.who('Dana')];
+  const createdAt = new Date(t.clock.now()).toISOString();
+  await state.put(dana, NOTE, { id: 'Q3 spend' }, 'compare');
+  t.clock.advance(1_000);
+  const updatedAt = new Date(t.clock.now()).toISOString();
   const { expiresAt } = await state.put(dana, NOTE, { id: 'Q3 spend' }, 'compare prices');
   await state.put(t.who('Ravi'), NOTE, { id: 'Q3 spend' }, 'hire');
   const records = await exportedOf(state.customerData, { tenantId: dana.tenantId, userId: dana.userId });
-  assert.equal(records.length, 1);
-  assert.partialDeepStrictEqual(records[0], { place: 'redis', record: { endsAt: expiresAt.toISOString() } });
-  assert.match(JSON.stringify(records), /Q3/);
-  assert.doesNotMatch(JSON.stringify(records), /compare prices/);
+  const entry = `${dana.userId}:thread:Q3%20spend:spec-note:~`;
+  const times = { createdAt, updatedAt, endsAt: expiresAt.toISOString() };
+  assert.deepEqual(records, [{ place: 'redis', record: { entry, ...times } }]);
 });

@@ -85,7 +85,7 @@ export class Sweeper {
       }
     } catch (error) {
       // The next turn finds the rest; health names it when none has come through for two minutes.
-      logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a sweep was broken off');
+      logger.warn({ reason: String(error) }, 'a sweep was broken off');
     }
   }
 

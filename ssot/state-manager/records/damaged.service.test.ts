@@ -41,6 +41,16 @@ void test('ST-09 what was written anew meanwhile is not set aside by who still h
   assert.equal((await state.get(dana, NOTE, at))?.value, 'again');
 });
 
+void test('ST-09 a write that meets a damaged entry it did not expect sets it aside, and its repeat lands', async () => {
+  await using t = new StateTest();
+  const [state, dana] = [await t.instance(), t.who('Dana')];
+  await state.put(dana, NOTE, at, 'compare prices');
+  await t.stored.damage('Dana');
+  const write = (): Promise<{ version: number }> => state.put(dana, NOTE, at, 'again', { expect: 'absent' });
+  await assert.rejects(write(), { code: 'state_corrupted' });
+  assert.equal((await write()).version, 1);
+});
+
 void test("ST-03 bytes of one user do not open under a colleague's key", async () => {
   await using t = new StateTest();
   const state = await t.instance();

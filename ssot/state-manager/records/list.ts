@@ -9,7 +9,8 @@ import { CURSOR_TTL_MS, MAX_PAGE_SIZE, PAGE_SIZE } from '../limits';
 import { LIST } from './record-scripts';
 import type { RecordStore, StoredEntry } from './record-store';
 
-const answer = z.tuple([z.string()], z.array(z.string()));
+/** Where the next page goes on; then order, name and fields of each entry. */
+const answer = z.tuple([z.string()], z.tuple([z.string(), z.string()], z.string()));
 
 /** What both stores are asked. */
 interface Question {
@@ -59,7 +60,7 @@ async function listVolatile(store: RecordStore, ctx: TenantContext, q: Question)
   const values = [q.owner, q.start, q.middle, q.since.getTime(), q.from ?? '+inf', q.limit];
   const [next, ...rows] = answer.parse(await store.run(LIST, tenantPrefix(ctx), values));
   return {
-    rows: rows.map(([, name = '', ...entry]) => ({ name, entry })),
+    rows: rows.map(([, name, ...entry]) => ({ name, entry })),
     next: next === '' ? undefined : next,
   };
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { connectRedis, isCluster } from './connection';
+import { eventually } from '../../../world/eventually';
+import { connectRedis, isCluster, subscriberTo } from './connection';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -31,4 +34,25 @@ void test('ST-03 one host is one server', () => {
   connection.on('error', () => undefined);
   connection.disconnect();
   assert(!isCluster(connection));
+});
+
+void test('ST-12 in a cluster whoever listens is led to the next of the named nodes when the one before is gone', async () => {
+  const cameTo: number[] = [];
+  const nodes = [0, 1].map((index) =>
+    createServer((socket) => {
+      cameTo.push(index);
+      socket.destroy();
+    }).listen(0, '127.0.0.1'),
+  );
+  await Promise.all(nodes.map((node) => once(node, 'listening')));
+  const named = nodes.map((node) => ({ host: '127.0.0.1', port: (node.address() as AddressInfo).port }));
+  const cluster = Object.assign(connectRedis(`redis://${NOBODY}?cluster=yes`), { named });
+  cluster.on('error', () => undefined);
+  cluster.disconnect();
+  const subscriber = subscriberTo(cluster);
+  subscriber.on('error', () => undefined);
+  void subscriber.connect().catch(() => undefined);
+  await eventually(() => assert.deepEqual(cameTo.slice(0, 3), [1, 0, 1]));
+  subscriber.disconnect();
+  for (const node of nodes) node.close();
 });

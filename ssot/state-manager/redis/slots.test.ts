@@ -10,6 +10,7 @@ for (const [key, slot] of [
   ['foo{{bar}}zap', 4_015],
   ['foo{bar}{zap}', 5_061],
   ['foo}{bar', 7_624],
+  ['foo}bar', 7_223],
   ['{}', 15_257],
 ] as const) {
   void test(`ST-03 the slot of a key is what Redis' cluster makes of it: ${key}`, () => {

@@ -19,8 +19,7 @@ export function keysOverSlots(name: string, parts: number): readonly string[] {
   const found = new Map<number, string>();
   for (let number = 0; found.size < parts; number++) {
     const key = `${name}:${number}`;
-    const part = Math.floor((slotOf(key) * parts) / SLOTS);
-    if (!found.has(part)) found.set(part, key);
+    found.set(Math.floor((slotOf(key) * parts) / SLOTS), key);
   }
   return [...found.values()];
 }
