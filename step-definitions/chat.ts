@@ -68,7 +68,7 @@ When(
     Promise.all([person.ask(first, person.device(one.name)), person.ask(second, person.device(other.name))]),
 );
 
-Then('{tab} and {tab} show both questions with the same numbers', async (one: Tab, other: Tab) => {
+Then('{two-tabs} show both questions with the same numbers', async ([one, other]: readonly [Tab, Tab]) => {
   const questions = await one.person.questionsOn(one.name, 2);
   expect(await other.person.questionsOn(other.name, 2)).to.deep.equal(questions);
   expect(new Set(questions.map(({ runId }) => runId)).size).to.equal(2);
@@ -83,14 +83,13 @@ Then('{tab} shows these specialists at work: {list}', async ({ person, name }: T
   expect(specialistsIn(await person.answerOn(name))).to.deep.equal(kinds),
 );
 
-Then('{tab} and {tab} show the same story to its end', async (one: Tab, other: Tab) => {
+Then('{two-tabs} show the same story to its end', async ([one, other]: readonly [Tab, Tab]) => {
   const answer = await one.person.answerOn(one.name);
   expect(await other.person.answerOn(other.name)).to.deep.equal(answer).and.not.be.empty;
 });
 
-Then('no event is missing or doubled on {tab} or {tab}', (one: Tab, other: Tab) => {
-  expect(gapsIn(one.person.storyOn(one.name)), one.name).to.deep.equal([]);
-  expect(gapsIn(other.person.storyOn(other.name)), other.name).to.deep.equal([]);
+Then('no event is missing or doubled on {two-tabs}', (tabs: readonly Tab[]) => {
+  for (const { person, name } of tabs) expect(gapsIn(person.storyOn(name)), name).to.deep.equal([]);
 });
 
 Then('{tab} shows/(has )shown the whole answer', async ({ person, name }: Tab) =>
@@ -146,11 +145,14 @@ Then('the {device} is told {string} and nothing else', async function (this: Rev
   expect(device.refusals()).to.deep.equal([code]);
 });
 
-Then('{tab} and {tab} both show {string} as entry {count}', (one: Tab, other: Tab, text: string, seq: number) => {
-  const entry = one.person.storyOn(one.name)[seq - 1];
-  expect(entry).to.deep.include({ seq, type: 'user_message' }).and.to.have.nested.property('data.text', text);
-  return other.person.seesEntry(other.name, entry);
-});
+Then(
+  '{two-tabs} both show {string} as entry {count}',
+  ([one, other]: readonly [Tab, Tab], text: string, seq: number) => {
+    const entry = one.person.storyOn(one.name)[seq - 1];
+    expect(entry).to.deep.include({ seq, type: 'user_message' }).and.to.have.nested.property('data.text', text);
+    return other.person.seesEntry(other.name, entry);
+  },
+);
 
 Given('{tab} has sent {string} and lost its connection before the reply', ({ person, name }: Tab, text: string) =>
   person.sayAndLose(text, name),

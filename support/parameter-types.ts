@@ -85,6 +85,18 @@ defineParameterType({
   useForSnippets: false,
 });
 
+/** Two that differ, since a tab always shows the same as itself: `her phone and her laptop`. */
+defineParameterType({
+  name: 'two-tabs',
+  regexp: new RegExp(`${TAB.source} (?:and|or) ${TAB.source}`),
+  transformer(this: RevenueWorld, text: string): readonly [Tab, Tab] {
+    const [one = '', other = ''] = text.split(/ and | or /);
+    if (one === other) throw new Error(`"${text}" names one tab twice. Name two.`);
+    return [tabNamed(this, one), tabNamed(this, other)];
+  },
+  useForSnippets: false,
+});
+
 // Every rest of a sentence is words: a snippet would be offered in thousands of readings.
 defineParameterType({ name: 'words', regexp: /.+/, transformer: (text: string) => text, useForSnippets: false });
 

@@ -89,8 +89,8 @@ Then('the first is told {string}, and the second has renamed it', function (this
   expect(renamed).not.to.match(/_/);
 });
 
-Then('{tab} and {tab} are told that the thread was {word}', async (one: Tab, other: Tab, change: string) => {
-  for (const { person, name } of [one, other]) {
+Then('{two-tabs} are told that the thread was {word}', async (tabs: readonly Tab[], change: string) => {
+  for (const { person, name } of tabs) {
     const device = person.device(name);
     await device.until(`the word that it was ${change}`, () => device.controls('thread_changed').length > 0);
     const [word] = device.controls('thread_changed');

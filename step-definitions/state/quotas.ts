@@ -43,6 +43,7 @@ Then(
   '{person} keeps {count} entries, with {string} and without {string}',
   async function (this: RevenueWorld, { name }: Person, count: number, kept: string, gone: string) {
     const items = await this.state.quotas.items(name);
+    this.state.quotas.assertKept(name, gone);
     expect(items).to.have.length(count).and.to.include(kept).and.not.to.include(gone);
   },
 );

@@ -13,6 +13,7 @@ When(
 
 Then('her thread is found there, and {string} is not', function (this: RevenueWorld, words: string) {
   const [inRedis, inPostgres] = this.state.stored.searched;
+  this.state.notes.assertWritten(words);
   for (const text of [inRedis, inPostgres]) expect(text).to.include('Q3%20spend').and.not.to.include(words);
 });
 

@@ -99,6 +99,7 @@ When('a distant caller tries to add {count} to it', async function (this: Revenu
 Then(
   "nothing of the {count} is in {person}'s counter",
   async function (this: RevenueWorld, amount: number, { name }: Person) {
+    expect(this.state.writers.triedToAdd).to.equal(amount);
     expect(await this.state.writers.counted(name)).to.be.below(amount);
   },
 );

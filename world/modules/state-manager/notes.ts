@@ -19,6 +19,7 @@ export class Notes {
   kind: StateKind<unknown> = NOTE;
   /** Who handed something in, and where, kept or refused. */
   readonly #handedIn = new Map<PersonName, Set<string>>();
+  readonly #written = new Set<unknown>();
   #instance: Promise<StateManager> | undefined;
   #other: Promise<StateManager> | undefined;
 
@@ -60,14 +61,14 @@ export class Notes {
   ): Promise<void> {
     const { kind = this.kind, ...options } = o;
     this.kind = kind;
-    this.#noteHandedIn(name, id);
+    this.#noteHandedIn(name, id, value);
     this.receipt = await this.attempt((state) => state.put(this.who(name), kind, { id }, value, options));
   }
 
   /** Writes; a refusal fails the step. */
   async mustWrite(name: PersonName, id: string, value: unknown, kind: StateKind<unknown> = this.kind): Promise<void> {
     this.kind = kind;
-    this.#noteHandedIn(name, id);
+    this.#noteHandedIn(name, id, value);
     this.receipt = await (await this.instance()).put(this.who(name), kind, { id }, value);
   }
 
@@ -136,7 +137,13 @@ export class Notes {
       throw new Error(`${name} has handed in nothing${id === undefined ? '' : ` in "${id}"`} in this scenario`);
   }
 
-  #noteHandedIn(name: PersonName, id: string): void {
+  /** That words are found nowhere proves something only where somebody wrote them. */
+  assertWritten(words: string): void {
+    if (!this.#written.has(words)) throw new Error(`nobody has written "${words}" in this scenario`);
+  }
+
+  #noteHandedIn(name: PersonName, id: string, value: unknown): void {
+    this.#written.add(value);
     this.#handedIn.set(name, (this.#handedIn.get(name) ?? new Set()).add(id));
   }
 

@@ -13,6 +13,7 @@ const AT_ONCE = 100;
 export class Quotas {
   /** Of those that stood throughout a list's reading, how many it showed exactly once. */
   shownOnce = 0;
+  readonly #kept = new Set<string>();
 
   constructor(private readonly notes: Notes) {}
 
@@ -21,6 +22,7 @@ export class Quotas {
     const state = await this.notes.instance();
     const put = (i: number): Promise<unknown> => {
       this.notes.host.clock.advance(1);
+      this.#kept.add(`${name}: entry ${i}`);
       return state.put(this.notes.who(name), NOTE, at(`entry ${i}`), i);
     };
     // Which is older is known of the first ones: what is put at once has no order.
@@ -29,6 +31,11 @@ export class Quotas {
     for (let i = inTurn; i < from + count; i += AT_ONCE) {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, from + count - i) }, (_, more) => put(i + more)));
     }
+  }
+
+  /** That an entry is gone proves something only where it was kept. */
+  assertKept(name: PersonName, item: string): void {
+    if (!this.#kept.has(`${name}: ${item}`)) throw new Error(`${name} has kept no "${item}" in this scenario`);
   }
 
   async tryToKeepOneMore(name: PersonName): Promise<void> {

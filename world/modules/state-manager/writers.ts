@@ -19,6 +19,9 @@ const addOne = (now = 0): number => now + 1;
 export class Writers {
   won: readonly WriteReceipt[] = [];
   lost: readonly StateError[] = [];
+  /** What a distant caller tried to add to a counter. */
+  triedToAdd = 0;
+  #notedAt = 0;
   #outdated: Rev | undefined;
   #pair: readonly StateManager[] = [];
   #processes: readonly ChildProcess[] = [];
@@ -107,6 +110,7 @@ export class Writers {
     await redis.ping();
     proxy.delay(20);
     const began = performance.now();
+    this.triedToAdd = amount;
     const add = (now = 0): number => now + amount;
     await this.notes.attempt((state) => state.update(this.notes.who(name), COUNTER, { id: 'count' }, add));
     this.notes.tookMs = performance.now() - began;
@@ -121,7 +125,12 @@ export class Writers {
   }
 
   async noteThroughTheOneBehind(name: PersonName, id: string, value: string, lifetimeMs: number): Promise<void> {
+    this.#notedAt = performance.now();
     await this.#pair[1]?.put(this.notes.who(name), this.notes.kind, { id }, value, { lifetimeMs });
+  }
+
+  get msSinceNoted(): number {
+    return performance.now() - this.#notedAt;
   }
 
   async foundByBoth(name: PersonName, id: string): Promise<unknown[]> {
