@@ -17,7 +17,8 @@ void test('WS-12 a draining instance sends newcomers away and serves the present
   assert.equal(laptop.answer, 'restarting 2050 1012');
   assert.equal(phone.controls('restarting').length, 1);
   await chat.begin(dana, threadId);
-  assert.deepEqual(phone.seqs(threadId), [1, 2]);
+  await chat.send(phone, { type: 'ping' });
+  assert.deepEqual([phone.seqs(threadId), phone.controls('pong').length], [[1, 2], 1]);
   assert.deepEqual(chat.instance().gateway.health(), { connections: 1, subscriptions: 1, draining: true });
   assert.equal(drained, undefined);
   phone.close();

@@ -71,6 +71,11 @@ export class TestDevice implements Disposable {
     this.#socket.send(raw, { binary: Buffer.isBuffer(raw) });
   }
 
+  /** As text, whatever these bytes are. */
+  sendText(bytes: Buffer): void {
+    this.#socket.send(bytes, { binary: false });
+  }
+
   /** Says that it is alive, without having been asked. */
   pong(): void {
     this.#socket.pong();

@@ -5,6 +5,9 @@ import { ChatError } from '../../errors';
 const LEASE_MS = 45_000;
 export const SLOT_RENEW_MS = 15_000;
 const POOL = 'devices';
+/** A person's slot first: it is given back when there is none of the company. */
+const SCOPES = ['user', 'tenant'] as const;
+type SlotScope = (typeof SCOPES)[number];
 
 /**
  * Limits the open connections of a person and of a company, over all instances, by leased slots. What this instance counts
@@ -25,14 +28,12 @@ export class ConnectionSlots {
     const here = this.#onThisInstance.get(ctx.userId) ?? 0;
     if (here >= connectionsPerPerson) throw personAtLimit(connectionsPerPerson);
     this.#onThisInstance.set(ctx.userId, here + 1);
-    const lease = new SlotLease(this, ctx, connectionsPerPerson, connectionsPerTenant);
-    for (const [scope, atLimit] of [
-      ['user', () => personAtLimit(connectionsPerPerson)],
-      ['tenant', () => companyAtLimit(connectionsPerTenant)],
-    ] as const) {
-      if ((await lease.renewOrAcquire(scope)) !== 'full') continue;
+    const limits = { user: connectionsPerPerson, tenant: connectionsPerTenant };
+    const lease = new SlotLease(this, ctx, limits);
+    for (const scope of SCOPES) {
+      if (await lease.renewOrAcquire(scope)) continue;
       lease[Symbol.dispose]();
-      throw atLimit();
+      throw AT_LIMIT[scope](limits[scope]);
     }
     return lease;
   }
@@ -65,58 +66,51 @@ function companyAtLimit(max: number): ChatError {
   });
 }
 
-type SlotScope = 'user' | 'tenant';
+const AT_LIMIT: Readonly<Record<SlotScope, (max: number) => ChatError>> = {
+  user: personAtLimit,
+  tenant: companyAtLimit,
+};
 
 /** The slots of one connection, its person's and its company's. Disposing releases them. */
 export class SlotLease implements Disposable {
-  #user: LeasedSlot | undefined;
-  #tenant: LeasedSlot | undefined;
+  readonly #held: Partial<Record<SlotScope, LeasedSlot>> = {};
   #isReleased = false;
 
   constructor(
     private readonly slots: ConnectionSlots,
     private readonly ctx: TenantContext,
-    private readonly perPerson: number,
-    private readonly perTenant: number,
+    private readonly limits: Readonly<Record<SlotScope, number>>,
   ) {}
 
   /** To be called every 15 seconds. A connection that is open stays, even when its slot lapsed and went to another. */
   async renew(): Promise<void> {
-    await Promise.all([this.renewOrAcquire('user'), this.renewOrAcquire('tenant')]);
+    await Promise.all(SCOPES.map((scope) => this.renewOrAcquire(scope)));
   }
 
-  /** Renews the slot, or acquires one when it has lapsed or could not be had before. */
-  async renewOrAcquire(scope: SlotScope): Promise<'held' | 'full' | 'unknown'> {
+  /** Renews the slot, or acquires one when it has lapsed or could not be had before. False: all are taken, as far as is known. */
+  async renewOrAcquire(scope: SlotScope): Promise<boolean> {
     try {
-      if ((await this.#held(scope)?.renew()) === true) return 'held';
-      if (this.#isReleased) return 'unknown';
-      const taken = await this.slots.take(this.ctx, scope, scope === 'user' ? this.perPerson : this.perTenant);
-      if ('full' in taken) return 'full';
-      if (scope === 'user') this.#user = taken;
-      else this.#tenant = taken;
+      if ((await this.#held[scope]?.renew()) === true || this.#isReleased) return true;
+      const taken = await this.slots.take(this.ctx, scope, this.limits[scope]);
+      if ('full' in taken) return false;
+      this.#held[scope] = taken;
       if (this.#isReleased) this.#release(scope);
-      return 'held';
     } catch (error) {
       this.slots.missed(error, 'a connection could not be counted over all instances');
-      return 'unknown';
     }
+    return true;
   }
 
   [Symbol.dispose](): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.slots.release(this.ctx);
-    this.#release('user');
-    this.#release('tenant');
-  }
-
-  #held(scope: SlotScope): LeasedSlot | undefined {
-    return scope === 'user' ? this.#user : this.#tenant;
+    for (const scope of SCOPES) this.#release(scope);
   }
 
   /** When that fails, it comes free with its lease. */
   #release(scope: SlotScope): void {
-    const released = this.#held(scope)?.[Symbol.asyncDispose]();
+    const released = this.#held[scope]?.[Symbol.asyncDispose]();
     released?.then(undefined, (error: unknown) => this.slots.missed(error, 'a slot could not be released'));
   }
 }

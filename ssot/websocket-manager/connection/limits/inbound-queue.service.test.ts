@@ -59,6 +59,23 @@ void test('WS-10 whoever ignores ten refusals within a minute is disconnected, o
   );
 });
 
+void test('WS-10 whoever asks again and again for what is not there is told so each time, and stays connected', async () => {
+  await using chat = await ChatTest.start();
+  const phone = await chat.connect(chat.user());
+  for (let time = 0; time < 12; time++) await chat.subscribe(phone, chat.ids.next('thread'));
+  assert.deepEqual([phone.state, phone.errors], ['open', Array(12).fill('thread_not_found')]);
+});
+
+void test('WS-10 text that is none closes its connection, and is not counted as too big', async () => {
+  await using chat = await ChatTest.start();
+  const { phone } = await chat.watching();
+  phone.sendText(Buffer.from([0xff]));
+  await chat.settled();
+  assert.equal(phone.closed?.code, 1007);
+  assert.equal(chat.instance().metric('chat_connections_closed_total message_too_big'), 0);
+  assert.equal(chat.instance().gateway.health().connections, 0);
+});
+
 void test('WS-10 refusals that lie a minute apart are forgiven', async () => {
   await using chat = await ChatTest.start();
   const { threadId, phone } = await chat.watching();
