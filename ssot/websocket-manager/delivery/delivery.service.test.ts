@@ -127,6 +127,15 @@ void test('WS-05 the delivery status counts the devices that have all that is st
   assert.deepEqual(status(), { total: 2, upToDate: 2, catchingUp: 0 });
 });
 
+void test('WS-13 while nothing is stored, nothing is read for devices that have all there is', async () => {
+  await using chat = await ChatTest.start();
+  const { dana, threadId } = await chat.watching();
+  await chat.begin(dana, threadId);
+  chat.db.reads = 0;
+  await chat.pass(5_000);
+  assert.equal(chat.db.reads, 0);
+});
+
 /** The beginning of the thread is gone, as after its retention. */
 async function keepFrom(chat: ChatTest, ctx: TenantContext, threadId: ThreadId, first: number): Promise<void> {
   await chat.db.transaction(ctx, async (tx) => {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { servicePrincipal, sql, type TenantContext, type ThreadEvent, type ThreadId } from '../../kernel';
 import type { ThreadNotifierDeps, ThreadNotifier, ThreadHeadListener } from '../contract';
+import { PeerSubscription } from './peer-subscription';
 
 /** With the time to query and to read, what a lost notification left out arrives within a second of being stored. */
 const POLL_INTERVAL_MS = 750;
 const headRow = z.object({ thread_id: z.custom<ThreadId>(), head_seq: z.coerce.number() });
 
 interface Topic {
-  readonly ctx: TenantContext;
   readonly threadId: ThreadId;
   readonly listeners: Set<ThreadHeadListener>;
+  /** To the notifications of other instances. */
+  readonly peer: PeerSubscription;
   /** The last head that was published here; other instances repeat what this one has notified. */
   head: number;
-  /** To the notifications of other instances; absent while Redis does not answer. */
-  subscription: AsyncDisposable | 'asked' | undefined;
 }
 
 /** Notifies of new events: at once on this instance, over Redis between instances, by polling PostgreSQL for what was lost. */
@@ -41,12 +41,7 @@ class Notifier implements ThreadNotifier {
   }
 
   subscribe(ctx: TenantContext, threadId: ThreadId, on: ThreadHeadListener): Disposable {
-    let topic = this.#topics.get(threadId);
-    if (topic === undefined) {
-      topic = { ctx, threadId, listeners: new Set(), head: 0, subscription: undefined };
-      this.#topics.set(threadId, topic);
-      this.#subscribe(topic);
-    }
+    const topic = this.#topics.get(threadId) ?? this.#open(ctx, threadId);
     topic.listeners.add(on);
     this.#schedule();
     return new Listening(this, topic, on);
@@ -56,7 +51,7 @@ class Notifier implements ThreadNotifier {
     topic.listeners.delete(on);
     if (topic.listeners.size > 0 || this.#topics.get(topic.threadId) !== topic) return;
     this.#topics.delete(topic.threadId);
-    this.#release(topic);
+    void topic.peer[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,8 +59,7 @@ class Notifier implements ThreadNotifier {
     this.#polling?.[Symbol.dispose]();
     const topics = [...this.#topics.values()];
     this.#topics.clear();
-    for (const topic of topics) this.#release(topic);
-    await Promise.resolve();
+    await Promise.all(topics.map(({ peer }) => peer[Symbol.asyncDispose]()));
   }
 
   #publishHere(threadId: ThreadId, head: number | null, events: readonly ThreadEvent[] = []): void {
@@ -75,30 +69,16 @@ class Notifier implements ThreadNotifier {
     for (const listener of topic.listeners) listener(head, events);
   }
 
-  #subscribe(topic: Topic): void {
-    topic.subscription = 'asked';
-    this.deps.bus
-      .subscribe(topic.ctx, topic.threadId, (head) => {
-        if (head === null || head > topic.head) this.#publishHere(topic.threadId, head);
-      })
-      .then((subscription) => {
-        topic.subscription = subscription;
-        if (this.#topics.get(topic.threadId) !== topic) this.#release(topic);
-      })
-      .catch((error: unknown) => {
-        // The next poll subscribes again, and until then finds what is new by itself.
-        topic.subscription = undefined;
-        this.deps.logger.debug({ reason: String(error) }, 'other instances cannot be heard about a thread');
-      });
-  }
-
-  #release(topic: Topic): void {
-    const subscription = topic.subscription;
-    if (subscription === undefined || subscription === 'asked') return;
-    topic.subscription = undefined;
-    Promise.resolve(subscription[Symbol.asyncDispose]()).catch((error: unknown) => {
-      this.deps.logger.debug({ reason: String(error) }, 'a subscription to a thread could not be given up');
-    });
+  #open(ctx: TenantContext, threadId: ThreadId): Topic {
+    const hear = (head: number | null): void => {
+      if (head === null || head > topic.head) this.#publishHere(threadId, head);
+    };
+    const subscribe = (): Promise<AsyncDisposable> => this.deps.bus.subscribe(ctx, threadId, hear);
+    const peer = new PeerSubscription(subscribe, this.deps.logger);
+    const topic: Topic = { threadId, listeners: new Set(), peer, head: 0 };
+    this.#topics.set(threadId, topic);
+    peer.open();
+    return topic;
   }
 
   #schedule(): void {
@@ -115,7 +95,7 @@ class Notifier implements ThreadNotifier {
   async #poll(): Promise<void> {
     const topics = [...this.#topics.values()];
     if (topics.length === 0) return;
-    for (const topic of topics) if (topic.subscription === undefined) this.#subscribe(topic);
+    for (const { peer } of topics) peer.open();
     try {
       const ids = topics.map(({ threadId }) => threadId);
       const heads = await this.deps.db.asService(

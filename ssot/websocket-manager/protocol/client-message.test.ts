@@ -52,6 +52,13 @@ for (const [what, message] of COSTLY) {
   });
 }
 
+void test('WS-10 a message of exactly 100 names and values is read', () => {
+  const fields = Array.from({ length: 49 }, (_, index) => [`f${index}`, 1] as const);
+  const message = JSON.stringify({ type: 'ping', ...Object.fromEntries(fields) });
+  const refusal = { code: 'invalid_message', says: '"f0" is not a known field', field: 'f0' };
+  assert.deepEqual(refusalOf(message), refusal);
+});
+
 const GOOD: Readonly<Record<string, object>> = {
   subscribe: { threadId, afterSeq: 0 },
   unsubscribe: { threadId },

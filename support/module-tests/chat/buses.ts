@@ -22,6 +22,11 @@ export class TestHeadBus implements ThreadHeadBus {
     return { [Symbol.asyncDispose]: async () => void listeners.delete(on) };
   }
 
+  /** As after a break of the connection: whoever listens is told that something may have been missed. */
+  disturb(): void {
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener(null);
+  }
+
   get subscriptions(): number {
     return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
