@@ -80,6 +80,20 @@ for (const [name, call, code, field] of [
   ['an unfaithful value', (state) => state.put(dana, NOTE, at, Number.NaN), 'state_invalid_value', 'value'],
   ['a nameless write', (state) => state.put(dana, NOTE, at, 1, { writeId: '' }), 'state_invalid_key', 'writeId'],
   [
+    'a nameless pool',
+    (state) => state.takeSlot(dana, { scope: 'tenant', name: '' }, { limit: 1, leaseMs: 5_000 }),
+    'state_invalid_key',
+    'name',
+  ],
+  ['a hint to a nameless part', (state) => state.hint({ platform: '' }), 'state_invalid_key', 'platform'],
+  ['a hint to nobody', (state) => state.hint({ ctx: dana, scope: 'user', id: '' }), 'state_invalid_key', 'id'],
+  [
+    'a list of what no item can begin with',
+    (state) => state.list(dana, NOTE, { itemPrefix: 'x'.repeat(129) }),
+    'state_invalid_key',
+    'itemPrefix',
+  ],
+  [
     'half a second',
     (state) => state.put(dana, NOTE, at, 1, { lifetimeMs: 500 }),
     'state_invalid_lifetime',
@@ -100,7 +114,10 @@ for (const [name, write] of [
   ['removing', (state) => state.remove(dana, SHARED, {})],
 ] as const satisfies readonly (readonly [string, (state: StateManager) => unknown])[]) {
   void test(`ST-03 changing what the tenant shares needs the permission: ${name}`, () =>
-    refusing(write, { code: 'state_forbidden' }));
+    refusing(write, {
+      code: 'state_forbidden',
+      message: 'Changing what the tenant shares needs the permission "settings:write". Ask an administrator for it.',
+    }));
 }
 
 for (const [name, terms, code, field] of [
@@ -126,4 +143,13 @@ void test('ST-11 whoever is erased has to be named', () =>
   }));
 
 void test('ST-11 erasing somebody else needs the permission', () =>
-  refusing((state) => state.clear(dana, { user: ids.next('user') }), { code: 'state_forbidden' }));
+  refusing((state) => state.clear(dana, { user: ids.next('user') }), {
+    code: 'state_forbidden',
+    message: 'Clearing somebody else\'s state needs the permission "people:manage". Ask an administrator for it.',
+  }));
+
+void test('ST-02 whoever names what the context says already is told to leave it out', () =>
+  refusing((state) => state.get(dana, HABIT, at), {
+    ...{ code: 'state_invalid_key', field: 'id' },
+    message: 'The scope "user" is the context\'s own; leave id out.',
+  }));

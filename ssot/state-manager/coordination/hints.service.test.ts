@@ -96,3 +96,26 @@ void test('ST-12 after every break of the connection each listener is told once 
     await eventually(() => assert.deepEqual([t.hints.heardBy('Dana'), t.hints.heardBy('Ravi')], [expected, expected]));
   }
 });
+
+void test('ST-12 whoever leaves while Redis is away has left, and whoever could not begin then hears nothing later', async () => {
+  await using t = new StateTest();
+  await t.faults.serveBehindProxy('Redis');
+  const state = await t.instance();
+  const topic = { ctx: t.who('Dana'), scope: 'thread', id: 'Q3 spend' } as const;
+  const heard: unknown[] = [];
+  const leaving = await state.onHint({ ...topic, id: 'left' }, () => heard.push('who has left'));
+  await state.onHint(topic, (note) => heard.push(note));
+  t.faults.cut();
+  await t.faults.calling(async () => {
+    await assert.rejects(
+      state.onHint(topic, () => heard.push('who could not begin')),
+      { code: 'state_hot_unavailable' },
+    );
+    await leaving[Symbol.asyncDispose]();
+  });
+  await t.faults.restore();
+  await eventually(() => assert.deepEqual(heard, ['some_may_be_missing']));
+  await state.hint({ ...topic, id: 'left' }, 1);
+  await state.hint(topic, 2);
+  await eventually(() => assert.deepEqual(heard, ['some_may_be_missing', 2]));
+});

@@ -25,6 +25,8 @@ void test('ST-11 a person who is erased leaves no key in Redis, however many the
   await customerData.erase({ tenantId, userId: dana.userId });
   assert.deepEqual([await keysOf(dana.userId), await keysOf(ravi.userId)], [0, his]);
   await assert.rejects(state.put(dana, NOTE, { id: 'thread 0' }, 'back again'), { code: 'state_erased' });
+  const listed = await t.notes.instances.redis().zscore('sm:tenants:any', `sm:{${tenantId}}:`);
+  assert.notEqual(listed, null, 'what her colleague keeps is still cleared away when it has ended');
   assert.equal((await state.get(ravi, NOTE, { id: 'thread 0' }))?.value, 0);
 });
 
