@@ -32,6 +32,26 @@ void test('WS-05 a device that has left a thread is sent no more of it, and may 
   );
 });
 
+void test('WS-05 a device that leaves a thread while it is read is sent no more of it', async () => {
+  await using chat = await ChatTest.start();
+  const { dana, threadId, phone } = await chat.watching();
+  const reading = Promise.withResolvers<void>();
+  const isRead = new Promise<void>((resolve) => {
+    chat.db.duringNextRead = () => {
+      resolve();
+      return reading.promise;
+    };
+  });
+  const drafts = chat.run().all('question');
+  await chat.db.transaction(dana, (tx) => chat.instance(1).threadLog.append(dana, threadId, drafts, tx));
+  await isRead;
+  phone.send({ type: 'unsubscribe', threadId });
+  for (let turns = 0; turns < 20 || phone.unreadBytes > 0; turns++) await turn();
+  reading.resolve();
+  await chat.settled();
+  assert.deepEqual([phone.seqs(threadId), phone.errors], [[], []]);
+});
+
 void test('WS-05 devices on another instance are notified at once', async () => {
   await using chat = await ChatTest.start();
   const { dana, threadId, phone } = await chat.watching();

@@ -24,7 +24,6 @@ export function createThreadNotifier(deps: ThreadNotifierDeps): ThreadNotifier {
 class Notifier implements ThreadNotifier {
   readonly #topics = new Map<string, Topic>();
   #polling: Disposable | undefined;
-  #closed = false;
 
   constructor(private readonly deps: ThreadNotifierDeps) {}
 
@@ -55,7 +54,6 @@ class Notifier implements ThreadNotifier {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
     this.#polling?.[Symbol.dispose]();
     const topics = [...this.#topics.values()];
     this.#topics.clear();
@@ -82,7 +80,7 @@ class Notifier implements ThreadNotifier {
   }
 
   #schedule(): void {
-    if (this.#polling !== undefined || this.#closed) return;
+    if (this.#polling !== undefined) return;
     this.#polling = this.deps.clock.after(POLL_INTERVAL_MS, () => {
       void this.#poll().finally(() => {
         this.#polling = undefined;
