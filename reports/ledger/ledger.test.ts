@@ -106,6 +106,22 @@ test('a red module test makes its rule failing, and green ones alone never carry
   assert.equal(states(run([withTests(feature('chat', ['proven']), green)])), 'protected unspecified');
 });
 
+test('whatever takes the protection is told with the rules in which to look, of many the first', () => {
+  const reasons = (features: FeatureModel[]): readonly string[] | undefined =>
+    ledgerOf(run(features), parseMoney(MONEY)).streams[0]?.reasons;
+  assert.deepEqual(reasons([feature('chat', ['passed', 'flaky', 'blocked', 'failed', 'failed'])]), [
+    '2 scenarios failed, in WS-01.',
+    '1 scenario passed only after another attempt, in WS-01.',
+    '1 scenario did not run to the end, in WS-01.',
+    '1 scenario passed, but has not been shown to fail when the behaviour breaks, in WS-01.',
+  ]);
+  const [rule] = feature('chat', ['passed']).rules as [RuleModel];
+  const rules = Array.from({ length: 7 }, (_, i) => ({ ...rule, id: `WS-0${i + 1}` }));
+  assert.deepEqual(reasons([{ ...feature('chat', []), rules }]), [
+    '7 scenarios passed, but have not been shown to fail when the behaviour breaks, in WS-01, WS-02, WS-03, WS-04, WS-05 and 2 more.',
+  ]);
+});
+
 test('a run that failed around its scenarios protects no money, and says why', () => {
   const model = { ...run([feature('chat', ['proven'])]), failures: ['AfterAll at a.ts:1 failed: broken'] };
   const ledger = ledgerOf(model, parseMoney(MONEY));

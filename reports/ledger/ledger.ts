@@ -163,29 +163,38 @@ export const streamOf = ({ businessValue, uri }: FeatureModel): string | undefin
 function reasonsOf(rules: readonly RuleModel[], missingFiles: number, { failures }: RunModel): string[] {
   const scenarios = rules.flatMap((rule) => rule.scenarios);
   const notRun = sumOf(rules, (rule) => rule.notRun.length);
-  const count = (outcome: Outcome): number => scenarios.filter((one) => one.outcome === outcome).length;
   const failedTests = sumOf(rules, ({ moduleTests }) => moduleTests.failed.length);
-  const ids = (failing: (rule: RuleModel) => boolean): string =>
-    rules
-      .filter(failing)
-      .map(({ id }) => id)
-      .join(', ');
+  const ended = (outcome: Outcome, what: (count: number) => string): string | false => {
+    const count = scenarios.filter((one) => one.outcome === outcome).length;
+    return (
+      count > 0 &&
+      `${many(count, 'scenario')} ${what(count)}, in ${idsOf(rules.filter((rule) => rule.scenarios.some((one) => one.outcome === outcome)))}.`
+    );
+  };
   const reasons: (string | false)[] = [
-    count('failed') > 0 &&
-      `${many(count('failed'), 'scenario')} failed, in ${ids((rule) => rule.scenarios.some(({ outcome }) => outcome === 'failed'))}.`,
+    ended('failed', () => 'failed'),
     failedTests > 0 &&
-      `${many(failedTests, 'module test')} failed, in ${ids(({ moduleTests }) => moduleTests.failed.length > 0)}.`,
+      `${many(failedTests, 'module test')} failed, in ${idsOf(rules.filter(({ moduleTests }) => moduleTests.failed.length > 0))}.`,
     failures.length > 0 && 'The run failed around its scenarios, so no money rests on it.',
-    count('flaky') > 0 && `${many(count('flaky'), 'scenario')} passed only after another attempt.`,
-    count('blocked') > 0 && `${many(count('blocked'), 'scenario')} did not run to the end.`,
+    ended('flaky', () => 'passed only after another attempt'),
+    ended('blocked', () => 'did not run to the end'),
     missingFiles > 0 &&
       `${many(missingFiles, 'feature file')} ${missingFiles === 1 ? 'was' : 'were'} not part of this run.`,
     notRun > 0 && `${many(notRun, 'scenario')} ${notRun === 1 ? 'was' : 'were'} not part of this run.`,
-    count('passed') > 0 &&
-      `${many(count('passed'), 'scenario')} passed, but ${count('passed') === 1 ? 'has' : 'have'} not been shown to fail when the behaviour breaks.`,
+    ended(
+      'passed',
+      (count) => `passed, but ${count === 1 ? 'has' : 'have'} not been shown to fail when the behaviour breaks`,
+    ),
     rules.length === 0 && missingFiles === 0 && 'No rule says yet what has to work for this money.',
   ];
   return reasons.filter((reason) => reason !== false);
+}
+
+/** `WS-01, WS-02`; of many rules the first five. */
+function idsOf(rules: readonly RuleModel[]): string {
+  const first = rules.slice(0, 5).map(({ id }) => id);
+  const rest = rules.length - first.length;
+  return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

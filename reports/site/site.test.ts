@@ -177,6 +177,17 @@ test('money stands with its share, source and date, and an unknown figure reads 
   assert.match(page, /450,000 USD[\s\S]*90 % of the revenue[\s\S]*Source: work log, 2025-09-10[\s\S]*unknown/);
 });
 
+test('whoever opens the site for the first time reads what "protected" means, and finds what nothing has noticed', () => {
+  const page = siteOf(run([feature('a', [])])).get('index.html') ?? '';
+  assert.match(page, /“Protected” means[\s\S]*shown to fail when the behaviour breaks/);
+  assert.match(page, /<a href="glossary.html">[\s\S]*<a href="modules.html">/);
+});
+
+test('of many failures the first stand on the front page, and how many more there are', () => {
+  const failed = Array.from({ length: 41 }, (_, i) => scenario(`XX-01 / ${i}`, { outcome: 'failed' }));
+  assert.match(siteOf(run([feature('a', failed)])).get('index.html') ?? '', /and 21 more; type/);
+});
+
 test('names of pages stay short enough for a file, and two never share one', () => {
   const long = 'ü'.repeat(300);
   const uris = [`a/${long}/one`, `a/${long}/two`, 'a/b-c', 'a/b c', 'a/B-C'];

@@ -7,7 +7,7 @@ import { runFacts, type Page } from '../layout';
 import { streamCard } from '../money';
 import type { Permalinks } from '../permalinks';
 import { reasonOf } from '../scenarios/scenario-view';
-import { badge, hasFailed } from '../state';
+import { badge, hasFailed, MEANING } from '../state';
 
 const MOST_FAILURES = 20;
 
@@ -26,6 +26,11 @@ export function frontPage(model: RunModel, streams: readonly LedgerStream[], lin
         <p class="lead">
           Money depends on behaviour. For each revenue stream, this is what has to work, and whether it was shown to
           work in the last run.
+        </p>
+        <p class="note">
+          “Protected” means: ${MEANING.protected} The other words and signs are in the
+          <a href="glossary.html">glossary</a>; defects that were put in and that nothing has noticed, under
+          <a href="modules.html">modules</a>.
         </p>
         ${runFacts(model)}
       </header>
@@ -72,7 +77,7 @@ function failures(failed: readonly ScenarioModel[], links: Permalinks): Html {
     <ul>
       ${failed.slice(0, MOST_FAILURES).map((scenario) => html`<li><a href="${links.scenario(scenario)}">${scenario.key}</a><code>${reasonOf(scenario)}</code></li>`)}
     </ul>
-    ${rest > 0 && html`<p class="note">and ${count(rest, 'more')}; type “failing” below.</p>`}
+    ${rest > 0 && html`<p class="note">and ${count(rest, 'more', 'more')}; type “failing” below.</p>`}
   </section>`;
 }
 

@@ -71,6 +71,14 @@ test('a module shows the mutants and the realistic defects that were noticed, an
   assert.doesNotMatch(text, /changed since/);
 });
 
+test('of many that nothing noticed the first are shown, and how many more there are', () => {
+  const { units, ...rest } = standing(0);
+  const survivor = { mutator: 'BooleanLiteral', was: 'true', became: 'false', reached: true };
+  const survivors = new Map(Array.from({ length: 22 }, (_, rank) => [rank, survivor]));
+  const many = { ...rest, units: units.map((unit) => ({ ...unit, survivors })) };
+  assert.match(textOf(many), /2 more in the proof record of the module/);
+});
+
 test('a module says how much of it has changed since it was proven, and when it has never been', () => {
   assert.match(textOf(standing(2)), /2 parts of the code changed since they were proven, which counts no more/);
   assert.match(textOf(), /Proof not proven yet/);

@@ -169,6 +169,6 @@ function list(all: readonly Html[], noun: string): Html | undefined {
     <ul>
       ${all.slice(0, MAX_SHOWN).map((one) => html`<li>${one}</li>`)}
     </ul>
-    ${all.length > MAX_SHOWN && html`<p class="note">${count(all.length - MAX_SHOWN, 'more')} in the proof record of the module.</p>`}
+    ${all.length > MAX_SHOWN && html`<p class="note">${count(all.length - MAX_SHOWN, 'more', 'more')} in the proof record of the module.</p>`}
   </details>`;
 }
