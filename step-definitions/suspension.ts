@@ -19,7 +19,7 @@ When('the operators restore {tenant}, and {person} signs in on {tab}', async (te
 Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
 
 Then(
-  'within {duration} calls, renewal and live connection of {tab} end because {refusal}, with no use in coming back',
+  'within {duration} calls, renewal and live connection of {tab} end because {refusal}, and it is told not to come back',
   async (limitMs: number, { person, name }: Tab, code: string) =>
     expect(await person.session(name).endWithin(limitMs, code)).to.deep.equal([code, code, 'closed with 4403']),
 );

@@ -162,8 +162,8 @@ phrases<RedisFailure>('redis-failure', {
   'lets nobody write': 'forbidden',
 });
 phrases<Failure>('failure', {
-  'something is thrown there that nobody catches': 'thrown',
-  'a promise is broken there that nobody watches': 'rejected',
+  'nothing catches an error of its code': 'thrown',
+  'nothing catches an error of its code in the background': 'rejected',
 });
 phrases<HoardingManner>('hoarding-manner', { 'asked on each': 'asks', 'said nothing': 'silent' });
 phrases('bad-message', BAD_MESSAGES);

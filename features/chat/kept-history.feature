@@ -10,7 +10,7 @@ Feature: How long a conversation is kept
     Revenue: chat
 
   @WS-21
-  Rule: What was said in a thread is kept for 90 days after its last event
+  Rule: What was said in a thread is kept for 90 days after its last event, or as long as its company has set
 
     @e2e @operations @hard
     Scenario: After 90 quiet days it is gone everywhere, a younger thread is whole, and the old one goes on

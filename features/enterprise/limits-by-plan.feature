@@ -20,7 +20,7 @@ Feature: Limits by plan
       And Dana from Acme opens a thread as before
 
     @e2e
-    Scenario Outline: A company that has a name for every call is told so, and its neighbour notices nothing: <case>
+    Scenario Outline: A company that has used up its different names is told so, and its neighbour notices nothing: <case>
       Given Leo from Birch has reported calls of <most> different <names>
       When he reports a call of one more
       Then that is refused because "Nothing was recorded: your company has reported <most> different <names>, as many as its plan allows, and events[0].<name> is another one. <way out>"

@@ -1,7 +1,7 @@
 @zero-downtime @lifecycle-manager
 Feature: A stop that is announced
-  Instances are replaced in the middle of a working day. Customers notice nothing where the front door turns away first, work
-  that is under way is finished, and what cannot be finished is told to whoever waits for it.
+  Instances are replaced in the middle of a working day. Customers notice nothing where the front door first stops sending
+  anybody, work that is under way is finished, and what cannot be finished is told to whoever waits for it.
 
   Business value:
     Segment: Free, Early, Mid, Enterprise
@@ -13,11 +13,11 @@ Feature: A stop that is announced
   Rule: A stop is announced before it happens
 
     @e2e @operations @hard
-    Scenario: The front door has turned away before the first tab is asked to move, and what arrives meanwhile is still served
+    Scenario: The first tab is asked to move only when the front door sends nobody there, and what arrives meanwhile is still served
       Given two instances of the platform are serving behind a front door
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       When one of the two is told to stop while Dana keeps asking through the front door
-      Then her phone is asked to move only when the front door has turned away from its instance
+      Then her phone is asked to move only when the front door sends nobody to its instance any more
       And every one of those questions was answered
 
     @e2e @operations @hard
@@ -27,7 +27,7 @@ Feature: A stop that is announced
       And she asks "Where does our money go?" in the moment in which the instance is told to stop
       When her phone moves to another instance as it is asked to
       Then her phone shows the whole answer, with no event missing or doubled
-      And the instance that stops has begun nothing
+      And the instance that stops has not begun to answer it
 
   @LC-05
   Rule: Work under way is finished, or whoever waits for it is told

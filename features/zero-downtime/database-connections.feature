@@ -16,20 +16,20 @@ Feature: Connections to the database
       Given Acme has stored the threads "Q3 spend" and "Team offsite"
 
     @integration @hard
-    Scenario: A company's crowd of requests takes turns on twelve of fifteen connections, and each is answered
+    Scenario: A company's crowd of requests takes turns on twelve connections, and each is answered
       When 200 requests of Acme reach the database at once
       Then 200 of them are answered
       And the database has counted 12 connections for them, and no more
 
     @integration @hard
     Scenario: Whatever one company sends, another's request finds a connection
-      And Acme has sent 100 requests to the database, and 12 of them are at work
+      Given Acme has sent 100 requests to the database, and 12 of them are at work
       When a request of Birch reaches the database
       Then it is answered before any of Acme's
 
     @integration @hard
     Scenario: Whoever comes while 200 others wait is told how busy the database is
-      And 12 requests of Acme are at work in the database
+      Given 12 requests of Acme are at work in the database
       When 215 requests of Acme reach the database at once
       Then 200 of them are answered
       And 15 of them are told "The database is busy: 200 others are waiting already (12 in use). Try again in a second."
@@ -63,7 +63,7 @@ Feature: Connections to the database
       And its log says "The database refused the login or has no such database. Check user, password and name."
 
   @DB-09
-  Rule: Health tells the truth
+  Rule: A database that does not answer is found and named
 
     @e2e @operations @hard
     Scenario: A database that takes every question and answers none is named, while the instance itself answers
@@ -73,16 +73,18 @@ Feature: Connections to the database
       And operators read there "no answer within 1000 ms"
 
   @DB-10
-  Rule: Stopping and rolling lose nothing
+  Rule: A stop loses no work without saying so
 
     @integration @hard
     Scenario: What is at work when an instance stops is finished, and no connection is left behind
       Given 5 requests of Acme are at work in the database
-      When the instance stops, with 5 seconds for what is at work, and leaves no connection behind
+      When the instance stops, with 5 seconds for what is at work
       Then it reports 5 finished, 0 undone, 0 refused
+      And no connection is left behind
 
     @integration @hard
     Scenario: Work that does not end in time is undone and counted
       Given 5 requests of Acme are at work in the database
-      When the instance stops, with 100 milliseconds for what is at work, and leaves no connection behind
+      When the instance stops, with 100 milliseconds for what is at work
       Then it reports 0 finished, 5 undone, 0 refused
+      And no connection is left behind

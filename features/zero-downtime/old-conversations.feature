@@ -33,9 +33,10 @@ Feature: Old conversations
     Scenario: Deleting a thread from last year deletes it in the history, too
       Given a platform on which months can pass, and where Ada from Acme has Acme keep its threads for 730 days
       And Dana from Acme has been answered "Where does our money go?" in the thread "Q3 spend"
-      When 400 days pass
-      Then the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
-      And when Dana deletes "Q3 spend", the history has nothing of it within 10 seconds
+      And 400 days have passed
+      And the thread "Q3 spend" of Dana has moved to the history whole, and PostgreSQL has none of its events
+      When she has the thread "Q3 spend" deleted for good
+      Then within 10 seconds the history has nothing of Dana's thread "Q3 spend"
 
   @SP-13
   Rule: What an analysis has worked out is kept as long as the plan says, and its answer as long as its thread

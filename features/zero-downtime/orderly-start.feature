@@ -41,7 +41,7 @@ Feature: An orderly start
       Then the instance says within 15 seconds that it is ready, and not degraded
 
   @LC-02
-  Rule: Parts start in order of need, or not at all
+  Rule: Parts start in order of need, and a start that is broken off leaves nothing behind
 
     @e2e @operations @hard
     Scenario: Told to stop while it waits for its database, an instance leaves cleanly and never serves
@@ -56,7 +56,7 @@ Feature: An orderly start
       Then it serves customers
 
     @e2e @operations @hard
-    Scenario: What the keys at hand cannot open ends the start at once, because waiting would not mend it
+    Scenario: A master key that opens nothing of what is stored ends the start at once, because waiting would not mend it
       When an instance of the platform starts with a master key that opens nothing
       Then it ends with exit status 20 without trying again
       And its log says "None of the master keys is known here"

@@ -65,10 +65,10 @@ Feature: An orderly stop
       Then the instance ends within 2 seconds with exit status 23, and its last line says "uncaught_failure"
 
       Examples:
-        | case                                                          |
-        | something is thrown there that nobody catches                 |
-        | a promise is broken there that nobody watches                 |
-        | something is thrown there that nobody catches while it stops  |
+        | case                                                     |
+        | nothing catches an error of its code                     |
+        | nothing catches an error of its code in the background   |
+        | nothing catches an error of its code while it stops      |
 
     @e2e @operations @hard
     Scenario: Told to stop in the middle of an answer, the instance asks its people to move, and nobody misses an event

@@ -27,7 +27,7 @@ Feature: Stored work
 
     @integration @hard
     Scenario: Two changes that block each other both land, each exactly once
-      When two works of Acme change both threads at the same moment, each beginning with the one that the other ends with
+      When two requests of Acme change both threads at the same moment, in opposite orders
       Then each thread was changed twice
 
   @DB-04

@@ -92,7 +92,7 @@ When(
 );
 
 Then(
-  '{count} of them are admitted and {count} are refused as {string}',
+  '{count} of them are admitted and {count} is/are refused as {string}',
   function (this: RevenueWorld, admitted: number, refused: number, code: string) {
     expect(this.liveConnections.attempts.tally).to.deep.equal({ admitted, [code]: refused });
   },

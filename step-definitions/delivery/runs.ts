@@ -26,9 +26,12 @@ When(
   },
 );
 
-When('{person} agent writes a question and the work is undone', async function (this: RevenueWorld, person: Person) {
-  await (await this.liveConnections.writeFor(person)).writeAndUndo();
-});
+Given(
+  '{person} agent has written a question, and the work was undone',
+  async function (this: RevenueWorld, person: Person) {
+    await (await this.liveConnections.writeFor(person)).writeAndUndo();
+  },
+);
 
 Given(
   '{count} events of {count} bytes have been stored for {person}',

@@ -51,9 +51,12 @@ Then(
 );
 
 Then(
-  'within {duration} the connection of the program is closed with {int}',
-  function (this: RevenueWorld, limitMs: number, code: number) {
-    return eventually(() => expect(this.apiKeys.closedWith).to.equal(code), limitMs);
+  'within {duration} calls and live connection of the program end because {refusal}',
+  function (this: RevenueWorld, limitMs: number, code: string) {
+    return eventually(
+      async () => expect([await this.apiKeys.answer(), this.apiKeys.closedWith]).to.deep.equal([code, 4401]),
+      limitMs,
+    );
   },
 );
 

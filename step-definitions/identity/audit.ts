@@ -19,7 +19,7 @@ phrases<string>('audited', {
 });
 
 Then(
-  "Acme's audit trail has one entry more: by {word}, {audited}, about {words}",
+  "Acme's audit trail has one entry more: by {words}, {audited}, about {words}",
   async function (this: RevenueWorld, who: string, what: string, whom: string) {
     const olga = this.cast.person('Olga');
     // Its beginning, Olga brought in, Olga signed in, Dana brought in; and the decision.
@@ -103,7 +103,7 @@ Given(
   },
 );
 
-When('the audit trails are kept up', function (this: RevenueWorld) {
+When('what is too old is removed from the audit trails', function (this: RevenueWorld) {
   return this.agedTrail.keepUp();
 });
 
@@ -118,6 +118,6 @@ Then(
   },
 );
 
-Given("somebody holds the end of {word}'s audit trail", function (this: RevenueWorld, _: string) {
+Given("nothing can be written into {word}'s audit trail", function (this: RevenueWorld, _: string) {
   return this.audit.holdEndOf(this.cast.tenant('Acme'));
 });

@@ -222,6 +222,6 @@ Then(
   },
 );
 
-When('an owner of {tenant} removes {person}', function (this: RevenueWorld, tenant: Tenant, person: Person) {
+Given('an owner of {tenant} has removed {person}', function (this: RevenueWorld, tenant: Tenant, person: Person) {
   return this.signOnRules.remove(tenant, person);
 });

@@ -98,7 +98,7 @@ Then('no company is named on it', function (this: RevenueWorld) {
 });
 
 When(
-  'two works of {tenant} change both threads at the same moment, each beginning with the one that the other ends with',
+  'two requests of {tenant} change both threads at the same moment, in opposite orders',
   function (this: RevenueWorld, { name }: Tenant) {
     return this.isolation.crossChanges(name);
   },

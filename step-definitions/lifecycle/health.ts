@@ -12,7 +12,7 @@ Given('an instance of the platform has started while {store} was away', function
   return this.operations.serveWithout(store);
 });
 
-When('one of the two no longer moves', function (this: RevenueWorld) {
+When('one of the two is frozen', function (this: RevenueWorld) {
   this.operations.serving().signal('SIGSTOP');
 });
 
@@ -32,7 +32,7 @@ Then(
 );
 
 Then(
-  'whoever asks whether it lives holds it for dead within {duration}, and the other one for alive',
+  'within {duration} it counts as dead, and the other one as alive',
   async function (this: RevenueWorld, limitMs: number) {
     expect(await this.fleet.deadAfterMs(this.operations.serving())).to.be.at.most(limitMs);
     expect(await this.fleet.lives(this.operations.beside())).to.equal(true);

@@ -93,7 +93,7 @@ Then(
   },
 );
 
-Then('the instance that stops has begun nothing', async function (this: RevenueWorld) {
+Then('the instance that stops has not begun to answer it', async function (this: RevenueWorld) {
   expect(await this.stops.drained()).to.deep.equal({ finished: 0, handedOver: 0, lost: [] });
 });
 
@@ -108,7 +108,7 @@ When(
 );
 
 Then(
-  '{tab} is asked to move only when the front door has turned away from its instance',
+  '{tab} is asked to move only when the front door sends nobody to its instance any more',
   async function (this: RevenueWorld, { person, name }: Tab) {
     await this.fleet.untilAskedToMove(person, name);
     expect(this.fleet.readyWhenAsked).to.equal(1);

@@ -70,6 +70,10 @@ When('{person} claims and proves another domain there', function (this: RevenueW
   return this.companyPages.proveDomain(`other-${person.tenant.suffix}.example`);
 });
 
+Then('the page says that the domain is proven', async function (this: RevenueWorld) {
+  expect(await this.companyPages.stateOfDomain()).to.match(/^Proven on /);
+});
+
 When("{person} signs in on the page with her company's provider", function (this: RevenueWorld, person: Person) {
   return this.companyPages.signInWithProvider(person);
 });

@@ -49,12 +49,9 @@ Then(
   },
 );
 
-When(
-  'the instance stops, with {duration} for what is at work, and leaves no connection behind',
-  function (this: RevenueWorld, limitMs: number) {
-    return this.crowd.stop(limitMs);
-  },
-);
+When('the instance stops, with {duration} for what is at work', function (this: RevenueWorld, limitMs: number) {
+  return this.crowd.stop(limitMs);
+});
 
 Then(
   'it reports {int} finished, {int} undone, {int} refused',
@@ -62,6 +59,10 @@ Then(
     expect(this.crowd.report).to.deep.equal({ finished, undone, refused });
   },
 );
+
+Then('no connection is left behind', function (this: RevenueWorld) {
+  return this.crowd.untilNoneIsLeft();
+});
 
 Given(
   'an instance of the platform is serving on a database with a replica',

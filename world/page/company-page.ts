@@ -151,8 +151,14 @@ export class CompanyPage {
   }
 
   async prove(domain: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Prove ${domain}` }).click();
-    await this.page.locator('#sign-on .rows li', { hasText: domain }).getByText('Proven on').waitFor();
+    const prove = this.page.getByRole('button', { name: `Prove ${domain}` });
+    await prove.click();
+    await prove.waitFor({ state: 'detached' });
+  }
+
+  /** What stands beside the domain. */
+  stateOfDomain(domain: string): Promise<string> {
+    return this.page.locator('#sign-on .rows li', { hasText: domain }).locator('p.quiet').innerText();
   }
 
   /** What may be bad for people who use the page in another way: of what is serious. */

@@ -15,6 +15,7 @@ export class CompanyPages {
   /** What the page listed, one after the other. */
   lists: readonly (readonly string[])[] = [];
   #page: CompanyPage | null = null;
+  #domain = '';
 
   constructor(
     private readonly world: RevenueWorld,
@@ -81,9 +82,15 @@ export class CompanyPages {
   }
 
   async proveDomain(domain: string): Promise<void> {
+    this.#domain = domain;
     const [name, value] = await this.page.claim(domain);
     (await this.world.singleSignOn.stage()).names.publish(name, value);
     await this.page.prove(domain);
+  }
+
+  /** What the page says of the domain that was to be proven, once it says so. */
+  stateOfDomain(): Promise<string> {
+    return this.page.stateOfDomain(this.#domain);
   }
 
   /** What a program with the shown secret is answered. */

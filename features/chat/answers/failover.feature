@@ -17,12 +17,12 @@ Feature: An answer outlives the machine that began it
       And Dana from Acme has asked "Where does our money go?" on a laptop there, in the thread "Q3 spend"
 
     @e2e @operations @hard
-    Scenario: A process that is killed while it reads is followed by another, in the same answer
+    Scenario: An instance that is killed while it reads is followed by another, in the same answer
       When the instance is killed while it reads, and is given up for lost
       Then her tablet shows, through another instance, that the answer went on after the interruption and ended once
 
     @e2e @operations @hard
-    Scenario: A process that was frozen finds its question in other hands, and adds nothing
+    Scenario: An instance that was frozen finds its question in other hands, and adds nothing
       Given the instance has been frozen while it reads, and is given up for lost
       And her tablet has shown the whole answer
       When the frozen instance wakes up, and ClickHouse answers again

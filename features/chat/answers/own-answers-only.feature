@@ -10,7 +10,7 @@ Feature: Everybody's answers are their own
     Revenue: chat
 
   @AG-05
-  Rule: The catalogue is complete, unambiguous and honest
+  Rule: Each specialist is described once and truthfully, and uses the tools that are its own
 
     @e2e
     Scenario: Each specialist uses the tools that are its own

@@ -44,7 +44,7 @@ Feature: A language model may choose words, never facts
       Then the report is worded by the platform
 
     @e2e @operations @hard
-    Scenario: After three failures the model is left alone
+    Scenario: After three reports for which the model failed, it is left alone
       Given an instance of the platform is serving whose language model always fails
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And she has been answered "Where does our money go?" 3 times

@@ -9,7 +9,7 @@ Feature: Operators know how answers are doing
     Revenue: chat
 
   @AG-14
-  Rule: Operators are told what happened, and speed is kept under load
+  Rule: Operators read how many questions were begun, waited and were answered
 
     @e2e @operations
     Scenario: A question that was begun and answered is counted, with how long it waited and took

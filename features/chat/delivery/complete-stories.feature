@@ -41,6 +41,6 @@ Feature: Complete stories
     Scenario: What was undone is shown on no device, and the story goes on with the next number
       Given Dana from Acme has a phone open on the thread "Q3 spend"
       And her agent has begun a run
-      And her agent writes a question and the work is undone
+      And her agent has written a question, and the work was undone
       When 1 run of 2 events is stored for Dana at once
       Then her phone shows 4 events, as they are stored

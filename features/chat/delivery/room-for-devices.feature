@@ -44,4 +44,4 @@ Feature: Room for devices
       Given an instance of the platform is serving that can be cut off from Redis
       And Redis has become unreachable
       When 11 devices of Leo from Birch connect there
-      Then 10 of them are admitted and 1 are refused as "connection_limit"
+      Then 10 of them are admitted and 1 is refused as "connection_limit"

@@ -34,7 +34,7 @@ Feature: Watching an answer on the chat page
       Then the page shows the whole story as it is stored, and that it is live
 
     @e2e @hard
-    Scenario Outline: What is told badly on the way is shown well: <case>
+    Scenario Outline: What a connection doubles or drops is shown whole, and once: <case>
       Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
       When she asks "Where does our money go?" on the page, and <case>
       Then the page shows the whole story as it is stored, and that it is live

@@ -1,16 +1,16 @@
 @chat @state-manager
-Feature: Limited slots and wake-up calls
+Feature: Limited slots and hints
   A plan with ten answers at a time means ten, on however many servers they run; and a hint that something is new must
   never be lost in silence.
 
   Business value:
     Segment: Free, Early, Mid, Enterprise
     Goal: Revenue protection
-    Impact: Nobody gets more than they pay for, nobody is locked out by a crash, and no device misses the call to look
+    Impact: Nobody gets more than they pay for, nobody is locked out by a crash, and no device misses a hint
     Revenue: chat
 
   @ST-12
-  Rule: What is limited is counted once
+  Rule: What is limited is counted once, and no hint is lost in silence
 
     @integration @hard
     Scenario: Ten slots, twenty callers on two instances: ten get one

@@ -36,7 +36,7 @@ Feature: The history of usage
         | at once | at the same moment   |
 
   @CH-07
-  Rule: Answers are quick, private and never older than the customer's own use
+  Rule: Answers are never older than the customer's own use, and one reading serves all who ask the same
 
     @integration @hard
     Scenario: A call that was acknowledged before a question is in its answer, on every instance
@@ -51,7 +51,7 @@ Feature: The history of usage
       And each of them is told of 3 calls
 
   @CH-09
-  Rule: Analytics may fail, chat may not
+  Rule: While ClickHouse fails, customers are told so, and no answer is shorter than the truth
 
     @integration @hard
     Scenario Outline: An answer that ClickHouse does not give is an error, never a shorter answer: <case>

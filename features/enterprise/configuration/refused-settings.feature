@@ -41,7 +41,7 @@ Feature: Settings that are refused
   Rule: A company changes only what it may, and only its own
 
     @e2e
-    Scenario Outline: An administrator changes what the plan has, up to its limit: <case>
+    Scenario Outline: What is above the plan, or not the company's to set, is refused by name: <case>
       When <who> sets "<setting>" to "<value>"
       Then that is refused because <problem>, with 'Nothing was changed: "<setting>" <reason>', and her company has what it had
 

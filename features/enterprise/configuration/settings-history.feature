@@ -59,7 +59,7 @@ Feature: History of a company's settings
       Then it is answered as one that was made before, and the history has 1 change
 
     @e2e @hard
-    Scenario: The key of a change is not taken for another change
+    Scenario: A key that was used for one change is refused for another
       When Ada sends other settings with the same key
       Then she is refused because the key belongs to another change, and told "This Idempotency-Key belongs to another change. Give each change its own."
       And the company has version 1, with 20 threads of a person

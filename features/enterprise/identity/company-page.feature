@@ -43,7 +43,8 @@ Feature: The company's page
       Given Acme signs in with its own provider, which knows Dana
       And Olga from Acme has opened her company's page
       When she claims and proves another domain there
-      Then nothing on it is a serious barrier to anybody
+      Then the page says that the domain is proven
+      And nothing on it is a serious barrier to anybody
 
     @e2e @hard
     Scenario: A member is led to no such page

@@ -55,7 +55,7 @@ Feature: Guessing does not pay
       And 10 were told to wait for 1 minute
 
     @e2e @hard
-    Scenario Outline: What works is let in, whatever was tried from its network: <case>
+    Scenario Outline: A valid sign-in is let in, whatever was tried from the same network: <case>
       Given Dana from Acme has signed in on a laptop
       And somebody in her network has tried 40 <things>
       When her laptop renews its sign-in
@@ -70,7 +70,7 @@ Feature: Guessing does not pay
         | passwords   | people        | 10      |
 
     @e2e @hard
-    Scenario: Sixty strangers who sign in at once keep nobody waiting who signs in where she is known
+    Scenario: Whoever has signed in from her network before does not wait behind sixty strangers who sign in at once
       Given Dana from Acme has signed in on a laptop
       And 60 strangers, each from a network of their own, are signing in
       When she signs in on a phone among them

@@ -1,5 +1,5 @@
 @enterprise @auth
-Feature: No side door
+Feature: No way around the sign-in
   Attackers do not pick the lock of the front door. They look for what was left open for tests or for operators, and for
   passwords in places that many people can read, such as logs.
 
@@ -10,7 +10,7 @@ Feature: No side door
     Revenue: enterprise
 
   @AU-07
-  Rule: There is no side door and no leak
+  Rule: Nothing but a sign-in lets anybody in, and no log holds what would
 
     @e2e @hard
     Scenario Outline: A shortcut signs nobody in: <case>
@@ -27,7 +27,7 @@ Feature: No side door
         | key of another office | the key of the platform's operators |
 
     @e2e @hard
-    Scenario: What operators do is not where customers come in, whatever key is shown
+    Scenario: Where customers come in, an operator's key opens nothing of what operators do
       When somebody shows an operator's key where customers come in
       Then they find nothing of what operators do there
 

@@ -24,7 +24,7 @@ Feature: Signing out
       Given Dana from Acme has signed in on a laptop
       And Leo from Birch has signed in on a phone
       When the operators suspend Acme
-      Then within 2 seconds calls, renewal and live connection of Dana's laptop end because the company is suspended, with no use in coming back
+      Then within 2 seconds calls, renewal and live connection of Dana's laptop end because the company is suspended, and it is told not to come back
       And Dana cannot sign in, and is told "The e-mail or the password is not right."
       And Leo's phone goes on
 
@@ -41,7 +41,7 @@ Feature: Signing out
       Given Dana from Acme has signed in on a laptop
       And Ravi from Acme has signed in on a phone
       When Olga from Acme removes Dana from the company
-      Then within 2 seconds calls, renewal and live connection of Dana's laptop end because the sign-in has ended, with no use in coming back
+      Then within 2 seconds calls, renewal and live connection of Dana's laptop end because the sign-in has ended, and it is told not to come back
       And Dana cannot sign in, and is told "The e-mail or the password is not right."
       And Ravi's phone goes on
 

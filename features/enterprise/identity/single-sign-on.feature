@@ -34,7 +34,7 @@ Feature: Single sign-on
       Then one of them has it, and the other is refused because another company has proven it
 
     @e2e @operations @hard
-    Scenario: A domain without its record is not proven
+    Scenario: A domain that does not publish its record is not proven
       Given Acme signs in with its own provider, which knows Dana
       When Acme claims another domain and publishes nothing
       Then its proof is refused because its record is missing
@@ -73,7 +73,7 @@ Feature: Single sign-on
     Scenario: Whoever Acme has removed is not brought back by its provider
       Given Acme signs in with its own provider, which knows Dana
       And Dana has signed in with it, and her laptop is connected
-      When an owner of Acme removes her
-      And Dana signs in with her company's provider
+      And an owner of Acme has removed her
+      When Dana signs in with her company's provider
       Then she is refused because the provider is not believed
       And Acme's audit trail says that she was removed

@@ -71,7 +71,8 @@ export class AuditTrails {
     for (const person of people) names.set(await person.register(), person.name);
     const named = (id: string): string => names.get(id) ?? (id.startsWith('session_') ? 'a sign-in' : id);
     const { by, action = 'nothing', subject } = entry ?? {};
-    return [named(by?.id ?? 'nobody'), action, subject ? named(subject) : 'the company'];
+    const who = named(by?.id ?? 'nobody');
+    return [by?.kind === 'operator' ? `the operator ${who}` : who, action, subject ? named(subject) : 'the company'];
   }
 
   async readAndVerify(by: Person): Promise<void> {

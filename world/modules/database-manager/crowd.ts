@@ -58,6 +58,9 @@ export class Crowd {
   async stop(limitMs: number): Promise<void> {
     const database = await this.#open();
     this.report = await database.drain(limitMs);
+  }
+
+  async untilNoneIsLeft(): Promise<void> {
     await using counter = await this.#counter();
     // The server looks every half second whether somebody is still there.
     await eventually(async () => {
