@@ -42,7 +42,7 @@ Feature: Settings of a company
       Given Ada from Acme has set "limits.threadsPerPerson" to "1"
       And Dana from Acme opens a thread as before
       When Dana from Acme opens one more thread
-      Then that is refused because "You have 1 threads, as many as you may have. Delete one first."
+      Then that is refused because "You have 1 thread, as many as you may have. Delete one first."
       And Ravi from Acme opens a thread as before
 
     @e2e @operations

@@ -78,7 +78,7 @@ void test('CF-09 whoever has used up their threads is told which limit it is and
     code: 'thread_limit',
     retryable: false,
     limit: { name: 'threadsPerPerson', max: 1 },
-    message: 'You have 1 threads, as many as you may have. Delete one first.',
+    message: 'You have 1 thread, as many as you may have. Delete one first.',
   });
   await threads.create(mia, 'Offsite');
   await assert.rejects(threads.create(noa, 'Q3 spend'), {

@@ -162,7 +162,7 @@ async function assertRoom(
   if (counts.person >= threadsPerPerson) {
     throw new ChatError(
       'thread_limit',
-      `You have ${threadsPerPerson} threads, as many as you may have. Delete one first.`,
+      `You have ${threadsPerPerson} ${threadsPerPerson === 1 ? 'thread' : 'threads'}, as many as you may have. Delete one first.`,
       {
         limit: { name: 'threadsPerPerson', max: threadsPerPerson },
       },
