@@ -56,7 +56,7 @@ Feature: Asking on the chat page
       And the page lists the thread "Where does our money go?"
 
     @e2e
-    Scenario: Who has asked nothing yet is offered a question on a phone, too
+    Scenario: Whoever has asked nothing yet is offered a question on a phone, too
       Given Dana from Acme has signed in on the chat page of a phone
       When she clicks twice on "Where does our money go?", which is offered to begin with
       Then the page shows the whole story as it is stored

@@ -52,7 +52,7 @@ Feature: Signing in on the chat page
       Then the page renews her sign-in and stays live
 
     @e2e
-    Scenario: Who signs out is out, and the token of the tab is worth nothing
+    Scenario: Whoever signs out is out, and the token of the tab is worth nothing
       Given Dana from Acme has signed in on the chat page
       When she signs out on the page
       Then the page tells her "You have signed out." and asks her to sign in

@@ -20,14 +20,14 @@ Feature: Trouble on the chat page
       And it is live and says no more when one of them was closed
 
     @e2e
-    Scenario: Who has no room for another tab sees the open ones and closes one
+    Scenario: Whoever has no room for another tab sees the open ones and closes one
       Given Leo from Birch has ten devices open
       And he has found no room for the chat page
       When he looks at his 10 devices on the page and closes the first
       Then the page is live and says no more
 
     @e2e
-    Scenario: Whose access was ended is told so
+    Scenario: Somebody whose access was ended is told so
       Given Dana from Acme has the thread "Q3 spend" open on the chat page, on connections that can break
       When her connection ends because her access was ended
       Then the page tells her "Your access was ended. Ask an administrator of your company." and asks her to sign in

@@ -10,7 +10,7 @@ Feature: Settings that are refused
     Revenue: enterprise
 
   @CF-02
-  Rule: Every setting has one declared type
+  Rule: A setting that is misspelt or of the wrong kind is refused by name
 
     @e2e
     Scenario Outline: A setting that is not one is refused by name: <case>
