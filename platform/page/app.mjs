@@ -113,7 +113,7 @@ const opening = new ThreadSwitch({
     else leave(messageOf(failure));
   },
 });
-const reports = new SharedReportsView(session);
+const reports = new SharedReportsView(session, (runId) => sharing.tookBack(runId));
 
 const signInForm = findAs(HTMLFormElement, 'form', signIn);
 const codeLabel = find('#code', signInForm);

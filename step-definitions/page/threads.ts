@@ -120,6 +120,18 @@ When('{person} stops sharing the answer on the page', function (this: RevenueWor
   return this.pages.of(person).tools.share('Stop sharing', 'Only you can see this report.');
 });
 
+When('{person} stops sharing the answer in the list of shared reports', function (this: RevenueWorld, person: Person) {
+  return this.pages.of(person).tools.takeBackListed();
+});
+
+Then('the page says {string} below the answer', async function (this: RevenueWorld, words: string) {
+  expect(await this.pages.of(this.cast.lastNamed()).tools.sharingSays()).to.equal(words);
+});
+
+Then('the keyboard is at the button {string}', async function (this: RevenueWorld, button: string) {
+  expect(await this.pages.of(this.cast.lastNamed()).tools.focusedText()).to.equal(button);
+});
+
 Then(
   'the shared reports on the page of {person} are {int}, with {string}',
   async function (this: RevenueWorld, person: Person, count: number, question: string) {

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../eventually';
 
+const A_FEW_FRAMES_MS = 100;
+
 /** What the chat page offers around a thread: its title, sharing, other devices; used by what is written on it. */
 export class PageTools {
   constructor(private readonly page: Page) {}
@@ -18,8 +20,12 @@ export class PageTools {
     await this.page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
 
-  /** Presses a button below the newest report, and waits until the page says who reads it. */
+  /** Presses a button below the newest report, and waits until the page says who reads it: some frames later, as over a network. */
   async share(button: string, outcome: string): Promise<void> {
+    await this.page.route('**/publication', async (route) => {
+      await this.page.waitForTimeout(A_FEW_FRAMES_MS);
+      await route.continue();
+    });
     await this.page.getByRole('button', { name: button }).last().click();
     await this.page.locator('.sharing').getByText(outcome).last().waitFor();
   }
@@ -33,6 +39,23 @@ export class PageTools {
     const listed = await lines.locator('summary').allInnerTexts();
     await this.page.getByRole('button', { name: 'Done' }).click();
     return listed;
+  }
+
+  /** Takes the newest of the listed reports back, and leaves the list. */
+  async takeBackListed(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Shared reports' }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Shared reports' });
+    await dialog
+      .getByRole('button', { name: /^Stop sharing/ })
+      .first()
+      .click();
+    await dialog.getByText('Nobody has shared a report yet.').waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+  }
+
+  /** Who can read the newest report, as it stands below it. */
+  sharingSays(): Promise<string> {
+    return this.page.locator('.sharing p').first().innerText();
   }
 
   /** Opens a listed report and answers its headline. */
@@ -107,6 +130,11 @@ export class PageTools {
   /** What typing would go to. */
   async focused(): Promise<string | null> {
     return this.page.locator(':focus').getAttribute('id');
+  }
+
+  /** The words of the button that Enter would press. */
+  focusedText(): Promise<string> {
+    return this.page.locator('button:focus').innerText();
   }
 }
 

@@ -48,3 +48,17 @@ Feature: Threads on the chat page
       And the shared reports on the page of Ravi from Acme are 1, with "Where does our money go?"
       When Ada from Acme stops sharing the answer on the page
       Then the page of Ravi from Acme says that nobody has shared a report
+
+    @e2e
+    Scenario: A report that is taken back in the list is private in its thread, too
+      Given Ada from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "Where does our money go?" on the page, and has shared the answer
+      When she stops sharing the answer in the list of shared reports
+      Then the page says "Only you can see this report." below the answer
+
+    @e2e
+    Scenario: Whoever shares with the keyboard goes on where they were
+      Given Ada from Acme has the thread "Q3 spend" open on the chat page
+      And she has been answered "Where does our money go?" on the page, and has shared the answer
+      When she stops sharing the answer on the page
+      Then the keyboard is at the button "Share with Acme"

@@ -56,7 +56,8 @@ export function refuse(within, text = '') {
 }
 
 /**
- * Runs what a button asks for; until it is answered, the button cannot ask again. A refusal is told within the element.
+ * Runs what a button asks for; until it is answered, the button cannot ask again, and then it has the focus that it lost by
+ * that. A refusal is told within the element.
  *
  * @param {ParentNode} within
  * @param {HTMLButtonElement | null} button
@@ -64,6 +65,7 @@ export function refuse(within, text = '') {
  */
 export async function attempt(within, button, action) {
   refuse(within);
+  const hadFocus = button !== null && document.activeElement === button;
   if (button !== null) button.disabled = true;
   try {
     await action();
@@ -71,6 +73,7 @@ export async function attempt(within, button, action) {
     refuse(within, messageOf(refusal));
   } finally {
     if (button !== null) button.disabled = false;
+    if (hadFocus && document.activeElement === document.body) button.focus();
   }
 }
 

@@ -19,12 +19,17 @@ export class SharedReportsView {
   /** @type {readonly SharedReport[]} */
   #shown = [];
   #session;
+  #tookBack;
   /** @type {Me | null} */
   #me = null;
 
-  /** @param {import('../session/session.mjs').Session} session */
-  constructor(session) {
+  /**
+   * @param {import('../session/session.mjs').Session} session
+   * @param {(runId: string) => void} tookBack
+   */
+  constructor(session, tookBack) {
     this.#session = session;
+    this.#tookBack = tookBack;
     find('#show-reports').addEventListener('click', () => this.#open());
     this.#older.addEventListener('click', () => attempt(this.#dialog, this.#older, () => this.#loadOlder()));
     find('.cancel', this.#dialog).addEventListener('click', () => this.#dialog.close());
@@ -91,7 +96,10 @@ export class SharedReportsView {
     takeBack.onclick = () =>
       attempt(this.#dialog, takeBack, async () => {
         await this.#session.call('DELETE', `/v1/runs/${runId}/publication`);
+        this.#tookBack(runId);
         await this.#load();
+        // The button that had the focus is gone.
+        find('.cancel', this.#dialog).focus();
       });
     return el('li', {}, details, isOwn ? takeBack : null);
   }

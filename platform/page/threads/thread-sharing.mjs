@@ -40,6 +40,16 @@ export class ThreadSharing {
   }
 
   /**
+   * For what was taken back elsewhere on the page.
+   *
+   * @param {string} runId
+   */
+  tookBack(runId) {
+    this.#since.delete(runId);
+    this.#views.get(runId)?.sharedSince(null);
+  }
+
+  /**
    * What stands below a report; nothing for somebody who may not share.
    *
    * @param {string} runId
