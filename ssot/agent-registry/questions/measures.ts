@@ -6,7 +6,7 @@ export type Measure = (typeof MEASURES)[number];
 
 const WORDS: Readonly<Record<Measure, string>> = {
   savings:
-    'sav(?:e|es|ed|ing|ings)|(?:spend|pay) less|cut(?:ting)?(?: down| back)?|reduc\\w*|cheaper|smaller models?|wast\\w*|optimi[sz]\\w*|econom\\w*|trim|lower(?:ing)?|without need|needless\\w*|unnecessar\\w*|avoid\\w*|for nothing|batch\\w*|repeat\\w*|retr(?:y|ies|ied|ying)|duplicat\\w*|cach(?:e|ing|eable)|(?:could|can|should) (?:have been|be) cached|oversized|inefficien\\w*|overspend\\w*',
+    'sav(?:e|es|ed|ing|ings)|(?:spend|pay) less|cut(?:ting)?(?: down| back)?|reduc\\w*|cheaper|smaller models?|wast\\w*|optimi[sz]\\w*|econom\\w*|trim|lower(?:ing)?|without need|needless\\w*|unnecessar\\w*|avoid\\w*|for nothing|batch\\w*|repeat\\w*|retr(?:y|ies|ied|ying)|duplicat\\w*|cach(?:e|ing|eable)|(?:could|can|should) (?:have been|be) cached|oversized|inefficien\\w*|overspend\\w*|overpa(?:y|id)\\w*|overcharg\\w*|recommend(?:ations?)?|what (?:should|must) (?:i|we) (?:do|change|fix|improve)(?: first| next| now| about (?:it|this|that))?(?=\\W*$)|what (?:can|could) (?:i|we) (?:do|change|fix|improve) (?:first|next|now|about (?:it|this|that))(?=\\W*$)',
   tokens:
     '(?:(?:in|out)put (?:vs\\.?|versus|and|or|against) (?:in|out)put tokens?|(?:(?:in|out)put |cached |prompt |completion )?tokens?)',
   latency: 'latenc(?:y|ies)|slow\\w*|fast\\w*|response times?|how long|speed|duration|quick\\w*|wait(?:ing)? times?',

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { dayOf, nowOf, UNITS, type Asking, type Unit } from './calendar';
 import { DATE, dateOf, MONTH, monthsAgo, YEAR, yearOf } from './dates';
-import { lengthOf, liesAhead, MAX_DAYS, type NamedPeriod } from './periods';
+import { endingBefore, lengthOf, liesAhead, MAX_DAYS, type NamedPeriod } from './periods';
 import { wholeWords, type RemainingText } from './remaining-text';
 
 /** What was read of a period; none when it could not be used. */
@@ -127,6 +127,10 @@ const AHEAD = wholeWords(
   `tomorrow|next (?:${UNIT}|few|couple|${NUMBER}|${MONTH})\\w*|forecast\\w*|predict\\w*|projection|will (?:we|it|this|the)|going to (?:cost|spend|pay)|what if|would (?:we|it|this|that|our|the)(?! save)`,
 );
 
+const BEFORE_THAT = wholeWords(
+  `(?:in |for |during |on )?(?:the )?(?:${UNIT}|one|period) (?:before|prior)(?! (?:last|yesterday))(?: that| it)?`,
+);
+
 /** Takes the first period that is named out of the text. */
 export function takePeriod(text: RemainingText, asking: Asking): ReadPeriod | undefined {
   const isForecast = text.takeAll(AHEAD).length > 0;
@@ -135,6 +139,12 @@ export function takePeriod(text: RemainingText, asking: Asking): ReadPeriod | un
   return isForecast
     ? { note: 'Nothing is forecast or supposed: answers are about usage that is recorded.' }
     : found?.read;
+}
+
+/** Takes "the week before" and "the one before that", of a period that was settled on earlier, out of the text. */
+export function takePeriodBefore(text: RemainingText, asking: Asking, settled: NamedPeriod): ReadPeriod | undefined {
+  const found = text.take(BEFORE_THAT);
+  return found === undefined ? undefined : { period: endingBefore(settled, asking, found[1] as Unit | undefined) };
 }
 
 /** The period of the phrase that says most, and where it stands in a text. */

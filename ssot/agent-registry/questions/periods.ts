@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daysOf, nowOf, unitOf, UNITS, type Asking, type Span } from './calendar';
+import { dayOf, daysOf, nowOf, unitOf, UNITS, type Asking, type Span, type Unit } from './calendar';
 
 const day = z.iso.date();
 
@@ -33,6 +33,18 @@ export function before(period: NamedPeriod, asking: Asking): Span {
   if ('unit' in period) return unitOf(asking, period.unit, period.ago + 1);
   const { from, to } = spanOf(period, asking);
   return { from: new Date(from.getTime() - (to.getTime() - from.getTime())), to: from };
+}
+
+/** The days of the unit that ends where a period begins; without a unit, of as much as the period has. */
+export function endingBefore(period: NamedPeriod, asking: Asking, unit?: Unit): NamedPeriod {
+  const { zone } = asking;
+  const start = nowOf({ asOf: spanOf(period, asking).from, zone }).startOf('day');
+  const from =
+    unit === undefined
+      ? nowOf({ asOf: before(period, asking).from, zone }).startOf('day')
+      : start.minus({ [`${unit}s`]: 1 });
+  const last = start.minus({ days: 1 });
+  return { first: dayOf(from < last ? from : last), last: dayOf(last) };
 }
 
 function wholeSpanOf(period: NamedPeriod, asking: Asking): Span {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Asking, Span } from './calendar';
 import { takeComparison, type Comparison } from './comparisons';
-import { BREAKDOWNS, takeSingleRow, takeBreakdowns, type BreakdownBy, type Ranking } from './dimensions';
+import { BREAKDOWNS, takeSingleRow, takeBreakdowns, TIMES, type BreakdownBy, type Ranking } from './dimensions';
 import { mentionsAi, MEASURES, takeMeasures, type Measure } from './measures';
 import { takeNarrowing, type KnownNames, type ReadNarrowing } from './narrowing';
-import { takePeriod, type ReadPeriod } from './period-phrases';
+import { takePeriod, takePeriodBefore, type ReadPeriod } from './period-phrases';
 import { before as periodBefore, DAY_MS, namedPeriod, spanOf, USUAL, type NamedPeriod } from './periods';
 import { inSmallLetters, RemainingText, wholeWords } from './remaining-text';
 import { unreadWords } from './words';
@@ -71,9 +71,17 @@ const PER_MANY = wholeWords(
   '(?:per|for each|for every) (?:\\d[\\d,.]*k?|hundred|thousand|million) (?:calls?|requests?|tokens?)',
 );
 const COMPARED = wholeWords('compar\\w*');
-const BUDGET = wholeWords(
-  '(?:over|under|within|above|below|exceed\\w*|left (?:of|in)|of|on) (?:our |the |my )?budgets?|budgets? (?:left|remaining)',
+const BUDGET = wholeWords('budgets?|budgeted');
+/** "How much is one call?" */
+const ONE_CALL = wholeWords(
+  '(?<=(?:how much (?:is|was|does|did|for)|what (?:does|did)) )(?:an?|one|each|every) (?:single |average )?(?:call|request|query)',
 );
+/** "Show me the prompts of Ravi": what they say, not what they cost. */
+const CONTENT = wholeWords(
+  '(?:(?:show|list|read|see|print)(?: me| us)?|what (?:are|were)) (?:(?:all|the|our|my|some|last|latest|recent) )*(?:prompts?|conversations?|messages?)(?! tokens?)',
+);
+/** Answered over time, and not beside the period before. */
+const WHEN = wholeWords('when (?:did|do|does|was|were|has|have|is)|from (hour|day|week|month) to \\1');
 const OTHER_CURRENCY = wholeWords('in (?:eur|euros?|gbp|(?:british )?pounds?|chf|francs?|yen|jpy|[€£])');
 const SHARE = wholeWords('(?:shares?|percent(?:age)?|proportion|fraction|portion|part) (?:of|is|do|does|goes|comes)');
 /** Their share is in the answer. */
@@ -109,16 +117,24 @@ export function readQuestion(
     notes.push(`Nothing is left out by its amount yet, so "${words}" is not taken into account.`);
   const averages = text.find(AVERAGES) !== undefined;
   text.takeAll(PER_MANY);
+  const ofOneCall = text.takeAll(ONE_CALL).length > 0;
+  const asksForContent = text.takeAll(CONTENT).length > 0;
+  if (asksForContent)
+    notes.push('What was asked and answered in calls is not shown: the answer is about their number and cost.');
   if (text.find(BUDGET) !== undefined) notes.push('No budget is known here: the answer has what was spent.');
   if (text.takeAll(OTHER_CURRENCY).length > 0)
     notes.push('Nothing is converted: amounts are in the currency of the price list.');
   if (SHARE.test(text.text) && !FAILING.test(text.text))
     notes.push('No shares are worked out: the answer has the amounts.');
-  const comparison = takeComparison(text, asking);
+  const read = takeComparison(text, asking);
+  const isBesideBefore = read.comparison !== undefined && !('with' in read.comparison) && !('of' in read.comparison);
+  const when = isBesideBefore ? text.take(WHEN) : undefined;
+  const comparison = when === undefined ? read : {};
   const { named, other } = takePeriods(
     text,
     asking,
     comparison.comparison === undefined ? text.find(COMPARED) !== undefined : comparison.comparison.with === undefined,
+    before,
   );
   notes.push(...[named?.note, comparison.note].filter((note) => note !== undefined));
   const usable = named === undefined ? comparison.comparison?.of : named.period;
@@ -131,27 +147,42 @@ export function readQuestion(
   const failedCalls = text.take(FAILED_CALLS) !== undefined;
   // "The least used feature" names a measure and a breakdown with the same words.
   const measured = takeMeasures(text.copy());
-  const breakdowns = takeBreakdowns(text, trendUnitOf(from, to));
+  const trendUnit = trendUnitOf(from, to);
+  const breakdowns = takeBreakdowns(text, trendUnit);
+  const wanted =
+    when === undefined || breakdowns.by.some((one) => TIMES.includes(one))
+      ? breakdowns.by
+      : [...breakdowns.by, (when[1] as BreakdownBy | undefined) ?? trendUnit];
   for (const noun of breakdowns.unknown) {
     notes.push(
       `Usage is not recorded by ${noun.replace(/s$/, '')}; it can be shown by model, provider, feature, person, day, week or month.`,
     );
   }
-  for (const one of breakdowns.by.slice(MAX_BREAKDOWNS))
+  for (const one of wanted.slice(MAX_BREAKDOWNS))
     notes.push(`An answer is broken down by two things at most, so "${one}" is not taken into account.`);
   takeMeasures(text);
-  if (averages && !measured.some((measure) => measure === 'latency' || measure === 'failures'))
+  if ((averages || ofOneCall) && !measured.some((measure) => measure === 'latency' || measure === 'failures'))
     notes.push('No averages are worked out: the answer has spend and calls.');
   const asked = measured.length > 0 ? measured : failedCalls ? (['failures'] as const) : [];
   // What would save is looked for among all calls; failures are told of those that failed anyway.
   const failedOnly = failedCalls && asked[0] !== 'failures' && asked[0] !== 'savings';
   if (failedCalls && asked[0] === 'savings')
     notes.push('Savings are looked for among all calls, not only among those that failed.');
+  if (asked[0] === 'savings') {
+    for (const one of wanted.filter((one) => one !== 'model' && one !== 'feature')) {
+      notes.push(`Savings are listed one by one with their feature and model; they are not broken down by ${one}.`);
+    }
+    if (other !== undefined || comparison.comparison?.with !== undefined)
+      notes.push('Savings are not compared with those of another period.');
+  }
 
   const isFollowUp = asked.length === 0;
   // What can be saved is told with its reasons.
   const explains = asksWhy && (asked[0] ?? before.measures?.[0]) !== 'savings';
   const compared = other === undefined ? (comparison.comparison ?? (explains ? {} : undefined)) : { with: other };
+  // Savings are no table, so whoever goes on with one, or with a comparison, asks for spending.
+  const asksForTable = before.measures?.[0] === 'savings' && (wanted.length > 0 || compared !== undefined);
+  const goesOnWith = !isFollowUp ? asked : asksForTable ? (['spend'] as const) : before.measures;
 
   const unread = unreadWords(text.pieces());
   const isNamed = Object.keys(narrowing.to).length > 0 || narrowing.people !== undefined;
@@ -163,13 +194,14 @@ export function readQuestion(
     asked.length > 0 ||
     isNamed ||
     narrowing.leftOut.length > 0 ||
-    comparison.comparison !== undefined ||
+    read.comparison !== undefined ||
+    asksForContent ||
     mentionsAi(plain) ||
-    (unread.length === 0 && (named !== undefined || breakdowns.by.length > 0 || narrowsTable || asksWhyOfTable));
+    (unread.length === 0 && (named !== undefined || wanted.length > 0 || narrowsTable || asksWhyOfTable));
   if (isInScope && unread.length > 0) notes.push(`Not taken into account: ${listed(unread)}.`);
 
   const several = severalOf(narrowing);
-  const by = breakdowns.by.length > 0 || several === undefined ? breakdowns.by.slice(0, MAX_BREAKDOWNS) : [several];
+  const by = wanted.length > 0 || several === undefined ? wanted.slice(0, MAX_BREAKDOWNS) : [several];
   // Whoever asks for their own calls asks for nobody else's.
   const people = narrowing.people ?? (ownOnly ? [] : undefined);
   const kept = isFollowUp ? before.by : undefined;
@@ -182,7 +214,7 @@ export function readQuestion(
     providers: settledOn(narrowing.to.provider, before.providers),
     features: settledOn(narrowing.to.feature, before.features),
     people: settledOn(people, before.people),
-    measures: isFollowUp ? before.measures : asked,
+    measures: goesOnWith,
     by: by.length > 0 ? by : (kept ?? reasons),
   });
   const comparedWith = spanComparedWith(
@@ -196,7 +228,7 @@ export function readQuestion(
     providers: narrowing.to.provider === undefined && before.providers !== undefined,
     features: narrowing.to.feature === undefined && before.features !== undefined,
     people: people === undefined && before.people !== undefined,
-    measures: isFollowUp && before.measures !== undefined,
+    measures: isFollowUp && !asksForTable && before.measures !== undefined,
     by: by.length === 0 && isFollowUp && before.by !== undefined,
   };
   return {
@@ -233,8 +265,11 @@ function takePeriods(
   text: RemainingText,
   asking: Asking,
   areTwo: boolean,
+  before: ConversationFilter,
 ): { named?: ReadPeriod; other?: NamedPeriod } {
-  const first = takePeriod(text, asking);
+  // Only in a thread there is something that "the week before" comes before.
+  const settled = before.period ?? (before.measures && USUAL);
+  const first = takePeriod(text, asking) ?? (settled && takePeriodBefore(text, asking, settled));
   if (first === undefined) return {};
   const second = areTwo ? takePeriod(text, asking) : undefined;
   if (first.period === undefined || second?.period === undefined) return { named: first };
