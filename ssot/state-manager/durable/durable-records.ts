@@ -93,7 +93,7 @@ export class DurableRecords {
     const records = found.slice(0, limit);
     return {
       rows: records.map((record) => ({ name: record.name, entry: entryOf(record) })),
-      next: found.length > limit ? String((records.at(-1) as DurableRecord).order) : undefined,
+      next: found.length > limit ? String(records.at(-1)?.order) : undefined,
     };
   }
 

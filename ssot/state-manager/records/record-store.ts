@@ -108,9 +108,9 @@ export class RecordStore {
     };
     const [outcome, ...rest] = answer.parse(await (writeKey === '' ? ask() : this.deps.redis.retried(ask)));
     if (outcome === 'conflict') return conflictWith(rest);
-    if (outcome === 'quota') return { refused: 'quota', whose: rest[0] as string };
+    if (outcome === 'quota') return { refused: 'quota', whose: rest[0] ?? '' };
     if (outcome === 'erased') throw erased();
-    const [incarnation, version, expires] = rest as [string, string, string];
+    const [incarnation = '', version = '', expires] = rest;
     return {
       ...{ replayed: outcome === 'replayed', durable: false, hotCopy: 'fresh' },
       ...{ rev: revOf([incarnation, version]), version: Number(version), expiresAt: new Date(Number(expires)) },
@@ -139,8 +139,8 @@ export class RecordStore {
     entry: StoredEntry,
     source: 'hot' | 'warm' = 'hot',
   ): Promise<StateRecord<T>> {
-    const [, version, sealed, created, updated, expires, shape] = entry;
-    const text = this.seal.open(sealed as string, key);
+    const [, version, sealed = '', created, updated, expires, shape] = entry;
+    const text = this.seal.open(sealed, key);
     if (text === undefined) {
       if (source === 'hot') await this.run(SET_ASIDE, key.tenant, [key.owner, key.name, revOf(entry), SET_ASIDE_MS]);
       throw this.#corrupted(kind, key);

@@ -80,7 +80,8 @@ export function subscriberTo(connection: RedisConnection): Redis {
 
 /** Another node with each connection, of those that are known by then: the one before may be gone. */
 function anyNodeOf(cluster: RedisCluster): NonNullable<RedisOptions['Connector']> {
-  const known = (): readonly Node[] => cluster.nodes().map(({ options: { host, port } }) => ({ host, port }) as Node);
+  const known = (): readonly Node[] =>
+    cluster.nodes().flatMap(({ options: { host, port } }) => (host && port ? [{ host, port }] : []));
   let turn = 0;
   return class extends AbstractConnector {
     constructor() {

@@ -19,7 +19,8 @@ export function keysOverSlots(name: string, parts: number): readonly string[] {
   const found = new Map<number, string>();
   for (let number = 0; found.size < parts; number++) {
     const key = `${name}:${number}`;
-    found.set(Math.floor((slotOf(key) * parts) / SLOTS), key);
+    const part = Math.floor((slotOf(key) * parts) / SLOTS);
+    if (!found.has(part)) found.set(part, key);
   }
   return [...found.values()];
 }

@@ -12,8 +12,8 @@ export function offersSubprotocol(request: IncomingMessage): boolean {
 }
 
 /** Throws `token_in_url`. Read without `URL`, which throws on targets that HTTP allows, as on `//`. */
-export function assertNoTokenInUrl({ url }: IncomingMessage): void {
-  const [, query] = /\?(.*)/.exec(url as string) ?? [];
+export function assertNoTokenInUrl({ url = '' }: IncomingMessage): void {
+  const [, query] = /\?(.*)/.exec(url) ?? [];
   if ([...new URLSearchParams(query).keys()].some((name) => NAMES_A_TOKEN.test(name))) {
     const words = 'Tokens in the URL are not accepted. Sign out there, and send a new one as a header.';
     throw new ChatError('token_in_url', words);
