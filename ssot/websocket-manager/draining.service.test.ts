@@ -26,6 +26,22 @@ void test('WS-12 a draining instance sends newcomers away and serves the present
   assert.deepEqual(drained, { asked: 1, left: 0 });
 });
 
+void test('WS-12 a drain is over when the last device has moved, not the first', async () => {
+  await using chat = await ChatTest.start();
+  const [phone, laptop] = [await chat.connect(chat.user()), await chat.connect(chat.user())];
+  let drained: object | undefined;
+  void chat
+    .instance()
+    .gateway.drain(new AbortController().signal)
+    .then((outcome) => (drained = outcome));
+  phone.close();
+  await chat.settled();
+  assert.equal(drained, undefined);
+  laptop.close();
+  await chat.settled();
+  assert.deepEqual(drained, { asked: 2, left: 0 });
+});
+
 void test('WS-12 a device that ignores the request is closed when the instance stops', async () => {
   await using chat = await ChatTest.start();
   const phone = await chat.connect(chat.user());

@@ -29,8 +29,8 @@ for (const isReachable of [true, false]) {
 void test('WS-01 whoever has no second factor where it is asked for now is told so within 2 seconds, and nobody else', async () => {
   await using chat = await ChatTest.start();
   const sessionId = chat.ids.next('session');
-  const phone = await chat.connect(chat.user(), { sessionId });
   const other = await chat.connect(chat.user());
+  const phone = await chat.connect(chat.user(), { sessionId });
   chat.tokens.withoutFactor.add(sessionId);
   await chat.pass(2_000);
   assert.deepEqual(phone.controls('error'), [

@@ -123,6 +123,18 @@ for (const [what, options, origin, answer] of PAGES) {
   });
 }
 
+for (const [from, answer] of [
+  ['10.1.2.3', 'welcome'],
+  ['198.51.100.7', 'origin_not_allowed 4403'],
+] as const) {
+  void test(`WS-01 only a trusted proxy says what the own host is: ${from}`, async () => {
+    await using chat = await ChatTest.start({ trustedProxies: ['10.0.0.0/8'] });
+    const headers = { 'x-forwarded-host': 'app.example' };
+    const handshake = { ...bearer(chat.tokenFor(chat.user())), from, headers, origin: 'http://app.example' };
+    assert.equal((await chat.openSettled(handshake)).answer, answer);
+  });
+}
+
 void test('WS-01 an instance that is starting sends newcomers away for a second', async () => {
   await using chat = await ChatTest.start({ isStarting: true });
   const device = await chat.connect(chat.user());

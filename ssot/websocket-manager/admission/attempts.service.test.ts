@@ -32,6 +32,7 @@ void test('WS-01 those who are admitted do not count as attempts, and those who 
   await fail(chat, 10, { from });
   await fail(chat, 10, { from, path: '/v1/chat?token=any' });
   await fail(chat, 10, { from, origin: 'https://evil.example' });
+  assert.equal((await chat.openSettled({ from, origin: 'https://evil.example' })).answer, WAIT);
   assert.equal((await chat.openSettled({ from })).answer, WAIT);
   assert.equal((await chat.openSettled({ from: elsewhere })).answer, 'token_missing 4401');
   assert.equal((await chat.connect(chat.user(), { from })).answer, 'welcome');

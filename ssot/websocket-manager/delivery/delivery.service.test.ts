@@ -336,3 +336,16 @@ void test('WS-20 all devices of a person are told of a changed thread, on every 
   assert.deepEqual([phone.errors, laptop.errors], [['thread_not_found'], []]);
   assert.deepEqual(colleague.controls('thread_changed'), []);
 });
+
+void test('WS-20 while Redis is away, the devices of the instance that is asked are told of a changed thread', async () => {
+  await using chat = await ChatTest.start();
+  const { dana, threadId, phone } = await chat.watching();
+  const laptop = await chat.connect(dana, { at: 1 });
+  chat.setRedis(false);
+  await chat.instance().gateway.threadChanged(dana, threadId, 'renamed');
+  await chat.settled();
+  assert.deepEqual(
+    [phone.controls('thread_changed'), laptop.controls('thread_changed')],
+    [[{ change: 'renamed' }], []],
+  );
+});

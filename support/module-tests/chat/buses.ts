@@ -62,9 +62,11 @@ export class TestClosingBus implements ClosingBus {
 
 /** Changed lists of threads, between instances. */
 export class TestThreadChangeBus implements ThreadChangeBus {
+  reachable = true;
   readonly #listeners = new Set<Parameters<ThreadChangeBus['subscribe']>[0]>();
 
   async publish(change: Parameters<ThreadChangeBus['publish']>[0]): Promise<void> {
+    if (!this.reachable) throw new Error('the bus is away');
     for (const listener of this.#listeners) listener(change);
   }
 

@@ -235,7 +235,7 @@ export class ChatTest implements AsyncDisposable {
 
   /** Redis and the buses over it, for all instances that have been asked for so far. */
   setRedis(reachable: boolean): void {
-    this.heads.reachable = this.closing.reachable = reachable;
+    for (const bus of [this.heads, this.closing, this.threadChanges]) bus.reachable = reachable;
     for (const { redis } of this.#instances) redis.reachable = reachable;
   }
 

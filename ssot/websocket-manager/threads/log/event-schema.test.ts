@@ -40,6 +40,7 @@ const UNSERIALIZABLE: readonly [what: string, report: object, says: string][] = 
   ['a function', { figure: () => 45 }, 'is a function'],
   ['a hole', { figure: undefined }, 'is a undefined'],
   ['a NUL character', { figure: 'USD\0' }, 'contains a NUL character'],
+  ['behind what is fine', { amount: [45, '45.00'], figure: NaN }, 'is NaN'],
   ['a NUL in a name', { figure: { 'USD\0': 45 } }, 'has a name with a NUL character'],
 ];
 for (const [what, report, says] of UNSERIALIZABLE) {
@@ -81,8 +82,9 @@ void test('WS-03 an event of one byte over 32 KiB is refused', () => {
 });
 
 /** A good event with one field set; `undefined` leaves it out. */
-function withField(name: DraftName, path: string, value: unknown): EventDraft {
-  const draft = structuredClone(run.one(name)) as object as Record<string, unknown>;
+function withField(event: DraftName | EventDraft, path: string, value: unknown): EventDraft {
+  const good = typeof event === 'string' ? run.one(event) : event;
+  const draft = structuredClone(good) as object as Record<string, unknown>;
   const steps = path.split('.');
   const last = steps.pop() as string;
   const into = steps.reduce((holder, step) => holder[step] as Record<string, unknown>, draft);
@@ -128,3 +130,10 @@ for (const [name, field, value] of SHAPES) {
     assert.deepEqual([refusal?.code, refusal?.field], ['event_invalid', field]);
   });
 }
+
+void test('WS-03 an event is refused with what is wrong about the first field that is', () => {
+  const missing = refusalOf(withField('call A', 'data.input', undefined));
+  assert.equal(missing?.message, 'The event is not valid at "data.input": is missing.');
+  const unknown = refusalOf(withField(withField('thought', 'data.mood', 'fine'), 'data.tone', 'calm'));
+  assert.equal(unknown?.field, 'data.mood');
+});
