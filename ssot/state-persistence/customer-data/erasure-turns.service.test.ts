@@ -41,11 +41,13 @@ describe('an erasure', () => {
     assert.deepEqual([done.failing, done.emptied], [null, ['agents', 'accounts', 'chat']]);
   });
 
-  void it('SP-09 in whose modules something is found afterwards begins again with those', async () => {
+  void it('SP-09 in whose modules something is found afterwards begins again with those, and is done once', async () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
     await using _ = await requests.start();
     t.module('accounts').before = () => t.module('chat').people.add(dana);
+    let visits = 0;
+    t.module('chat').before = () => ++visits === 2 && t.module('agents').people.add(dana);
     await t.erase(requests, dana);
     await eventually(async () =>
       assert.deepEqual((await requests.erasure(t.by, dana)).emptied, ['agents', 'accounts']),
@@ -53,9 +55,9 @@ describe('an erasure', () => {
     await t.done(requests, dana);
     assert.deepEqual(
       t.begun,
-      [...MODULES, 'chat'].map((name) => [name, dana]),
+      [...MODULES, 'chat', 'agents'].map((name) => [name, dana]),
     );
-    assert.deepEqual(t.modulesWith(dana), []);
+    assert.deepEqual([t.modulesWith(dana), t.toldDone], [[], 1]);
   });
 
   void it('SP-09 is begun once by whoever was kept from renewing it for longer than it holds', async () => {
@@ -109,15 +111,45 @@ describe('an erasure', () => {
       await t.erase(stopping, dana);
       await reached.promise;
     }
+    assert.equal(t.clock.pending, 0);
     t.module('chat').before = nothingElse;
     t.begun.length = 0;
+    // It still takes what is asked of it, and leaves that to others, too.
+    const ravi = t.person();
+    await t.erase(stopping, ravi);
+    await t.pause(stopping);
+    assert.deepEqual([t.begun, t.clock.pending], [[], 0]);
     await using _ = await other.start();
     t.clock.advance(15_000);
+    await t.done(other, ravi);
     await t.done(other, dana);
     assert.deepEqual(
-      t.begun,
+      t.begun.filter(([, of]) => of === dana),
       ['chat', 'accounts'].map((name) => [name, dana]),
     );
+  });
+
+  void it('SP-09 is not begun by an instance that stops as soon as it has started', async () => {
+    const t = new ErasureTest(own.db);
+    for (let time = 0; time < 3; time++) {
+      await using _ = await t.requests().start();
+    }
+    assert.equal(t.clock.pending, 0);
+  });
+
+  void it('SP-09 waits while eight others are under way at its instance', async () => {
+    const t = new ErasureTest(own.db);
+    const requests = t.requests();
+    const people = Array.from({ length: 9 }, () => t.person());
+    const waiting: (() => void)[] = [];
+    t.module('agents').before = () => new Promise<void>((resolve) => waiting.push(resolve));
+    using _end = { [Symbol.dispose]: () => waiting.forEach((resolve) => resolve()) };
+    for (const one of people) await t.erase(requests, one);
+    await eventually(() => assert.equal(waiting.length, 8));
+    await t.pause(requests);
+    assert.equal(waiting.length, 8);
+    waiting[0]?.();
+    await eventually(() => assert.equal(waiting.length, 9));
   });
 
   void it('SP-09 stays with whoever is slow in a module: no other instance begins it', async () => {

@@ -83,6 +83,8 @@ export class ErasureTest {
     (name) => new Shelf(name, ({ userId }) => this.begun.push([name, userId])),
   );
   readonly history = new RecordList();
+  /** How many erasures were told to operators as done. */
+  toldDone = 0;
 
   constructor(private readonly db: Database) {}
 
@@ -110,7 +112,8 @@ export class ErasureTest {
       ...{ db: this.db, modules: this.modules, records: this.history, clock: this.clock, time: this.clock },
       // No other company is here.
       plansOf: () => Promise.resolve(new Map([[this.tenantId, 'enterprise']])),
-      ...{ logger: silentLogger, metrics: noMetrics },
+      logger: silentLogger,
+      metrics: { ...noMetrics, count: (name) => void (this.toldDone += Number(name === 'erasures_done_total')) },
     });
   }
 
@@ -127,6 +130,11 @@ export class ErasureTest {
       if (this.modulesWith(userId).length > 0) throw new Error(`it is still in ${this.modulesWith(userId).join(', ')}`);
     });
     return userId;
+  }
+
+  /** Long enough for whatever is due to have been begun, by a store that answers in between. */
+  async pause(requests: CustomerDataRequests): Promise<void> {
+    for (let asked = 0; asked < 20; asked++) await requests.erasures(this.tenantId);
   }
 
   /** Whom the history has on its list, in the order in which they were noted. */
