@@ -98,15 +98,30 @@ export function money({ amount, currency }) {
 const day = (at, timeZone) => new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone }).format(at);
 
 /**
- * `from` is in, `to` is out; both RFC 3339. Where its days are not those of UTC, it says so.
+ * `2026-03-01 09:30`.
+ *
+ * @param {Date} at
+ * @param {string} timeZone
+ */
+const minute = (at, timeZone) =>
+  new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at);
+const MINUTE_MS = 60_000;
+
+/**
+ * `from` is in, `to` is out; both RFC 3339. One that begins within a day is told with its times. Where its days are not those of
+ * UTC, it says so.
  *
  * @param {{ from: string, to: string, timeZone?: string | undefined }} period
  */
 export function period({ from, to, timeZone }) {
-  const first = day(new Date(from), timeZone ?? 'UTC');
-  const last = day(new Date(Date.parse(to) - 1), timeZone ?? 'UTC');
-  const range = first === last ? first : `${first} to ${last}`;
-  return timeZone === undefined ? range : `${range} (${timeZone})`;
+  const zone = timeZone ?? 'UTC';
+  const first = day(new Date(from), zone);
+  const last = day(new Date(Date.parse(to) - 1), zone);
+  const isWithinDay = day(new Date(Date.parse(from) - MINUTE_MS), zone) === first;
+  const days = first === last ? first : `${first} to ${last}`;
+  const range = isWithinDay ? `${minute(new Date(from), zone)} to ${minute(new Date(to), zone)}` : days;
+  if (timeZone !== undefined) return `${range} (${timeZone})`;
+  return isWithinDay ? `${range} UTC` : range;
 }
 
 /** @param {string} at RFC 3339 */

@@ -33,6 +33,13 @@ void test('AG-18 a period is told in the days of the zone it was read in, and sa
   );
 });
 
+void test('WS-16 a period that begins within a day is told with its times', () => {
+  const week = { from: '2026-03-01T10:58:07Z', to: '2026-03-08T10:58:07Z' };
+  assert.equal(period(week), '2026-03-01 10:58 to 2026-03-08 10:58 UTC');
+  const day = { from: '2026-09-06T04:00:00Z', to: '2026-09-07T03:00:00Z', timeZone: 'America/Santiago' };
+  assert.equal(period(day), '2026-09-06 (America/Santiago)');
+});
+
 void test('WS-16 numbers, times and names read as people write them', () => {
   assert.deepEqual([count(1, 'call'), count(1_500, 'call'), count(0, 'call')], ['1 call', '1,500 calls', '0 calls']);
   assert.deepEqual([duration(999), duration(1_000), duration(-3)], ['999 ms', '1.0 s', '0 ms']);

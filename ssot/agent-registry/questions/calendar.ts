@@ -50,9 +50,21 @@ export function dayText(year: number, month: number, day: number): string | unde
   return date.isValid ? dayOf(date) : undefined;
 }
 
-/** First and last day of a span as people read it: a span that ends at midnight ends with the day before. */
+/**
+ * First and last day of a span as people read it: a span that ends at midnight ends with the day before. One that begins within a
+ * day is told with its times: the last seven days, read at ten, are less than what the eight days that they touch have cost.
+ */
 export function daySpan(from: string, to: string, zone: string): { readonly first: string; readonly last: string } {
-  const first = dayOf(DateTime.fromISO(from, { zone }));
-  const last = dayOf(DateTime.fromISO(to, { zone }).minus({ milliseconds: 1 }));
+  const start = DateTime.fromISO(from, { zone });
+  const end = DateTime.fromISO(to, { zone });
+  const first = dayOf(start);
+  if (dayOf(start.minus({ minutes: 1 })) === first)
+    return { first: minuteOf(start), last: `${minuteOf(end)}${zone === UTC ? ' UTC' : ''}` };
+  const last = dayOf(end.minus({ milliseconds: 1 }));
   return { first, last: last < first ? first : last };
+}
+
+/** `2026-05-01 09:30` */
+function minuteOf(at: DateTime): string {
+  return at.toFormat('yyyy-MM-dd HH:mm');
 }

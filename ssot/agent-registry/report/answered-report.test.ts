@@ -82,7 +82,7 @@ describe('a report that answers a question', () => {
     ['Tokens', 'tokens', ['cost by provider and model', 'cost by ']],
     [
       'More than before?',
-      'spend, compared with 2025-07-12 to 2025-08-11',
+      'spend, compared with 2025-07-12 11:00 to 2025-08-11 11:00',
       ['cost by provider and model', 'cost by ', 'cost by '],
     ],
     ['Cost and tokens', 'spend and tokens', ['cost by provider and model', 'cost by ']],
@@ -99,7 +99,7 @@ describe('a report that answers a question', () => {
     ['Response times', 'latency', ['cost by provider and model', 'cost by ', 'performance by ']],
     [
       'Calls, more than before?',
-      'calls, compared with 2025-07-12 to 2025-08-11',
+      'calls, compared with 2025-07-12 11:00 to 2025-08-11 11:00',
       ['cost by provider and model', 'cost by ', 'cost by '],
     ],
   ] as const) {

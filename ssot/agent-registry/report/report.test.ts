@@ -62,7 +62,7 @@ describe('a report', () => {
       'prices: list-1',
     ]);
     deepEqual(analyst.thoughts, [
-      'Looking for usage from 2025-08-11 to 2025-09-10.',
+      'Looking for usage from 2025-08-11 09:00 to 2025-09-10 09:00 UTC.',
       '1,500 calls on 7 days: the data is judged sufficient.',
       'Adding up calls and cost by provider and model.',
       '1,500 calls to 2 models cost 2,000.01 USD by the list list-1.',
@@ -114,7 +114,7 @@ describe('a report', () => {
         ]),
     ).report('How can we cut our AI spending?');
     deepEqual(text.split('\n'), [
-      'From 2025-08-11 to 2025-09-10, 1,500 calls cost 2,000.01 USD.',
+      'From 2025-08-11 09:00 to 2025-09-10 09:00 UTC, 1,500 calls cost 2,000.01 USD.',
       '480.00 USD could be saved.',
       '300.00 USD: small call on large model, 400 calls of chat to large.',
       '180.00 USD: repeated prompt, 20 calls of search to small.',
@@ -139,7 +139,7 @@ describe('a report', () => {
     );
     equal(new Set(analyst.usage.asked.flatMap(({ cut }) => cut ?? [])).size, 1);
     for (const thought of [
-      'Looking for usage from 2025-08-27 to 2025-09-10, only model large and feature chat.',
+      'Looking for usage from 2025-08-27 09:00 to 2025-09-10 09:00 UTC, only model large and feature chat.',
       'Nothing saves as much as one hundredth of the spend.',
       'There is nothing to plan.',
       'Writing the report: 0 findings, no saving.',
@@ -168,7 +168,7 @@ describe('a report', () => {
       'prices: list-1',
     ]);
     deepEqual(report.text.split('\n'), [
-      'From 2025-08-11 to 2025-09-10, 1 call cost 40.00 USD.',
+      'From 2025-08-11 09:00 to 2025-09-10 09:00 UTC, 1 call cost 40.00 USD.',
       '40.00 USD could be saved.',
       '40.00 USD: failed or superseded, 1 call of chat to large.',
       'Usage is recorded for 1 of the 7 days a plan needs.',
@@ -276,7 +276,7 @@ describe('a report', () => {
       'prices: list-1',
     ]);
     deepEqual(report.text.split('\n'), [
-      'From 2025-08-11 to 2025-09-10, 2,000 calls cost 99,999,999,999,999,999.99 EUR and 0.00 USD.',
+      'From 2025-08-11 09:00 to 2025-09-10 09:00 UTC, 2,000 calls cost 99,999,999,999,999,999.99 EUR and 0.00 USD.',
       'Nobody knows what these models cost: secret, others.',
       '1,999,999,999,999,999.50 EUR could be saved.',
       '1,999,999,999,999,999.50 EUR: repeated prompt, 20 calls of search to moyen.',
@@ -297,7 +297,7 @@ describe('a report', () => {
     const { unpriced, spend, savings, text } = await analyst.report(QUESTION);
     deepEqual([unpriced, spend, savings], [['secret'], null, null]);
     deepEqual(text.split('\n'), [
-      'From 2025-08-11 to 2025-09-10, 1,000 calls cost an unknown amount.',
+      'From 2025-08-11 09:00 to 2025-09-10 09:00 UTC, 1,000 calls cost an unknown amount.',
       'Nobody knows what these models cost: secret.',
     ]);
     ok(analyst.thoughts.includes('1,000 calls to 2 models cost an unknown amount by the list list-1.'));

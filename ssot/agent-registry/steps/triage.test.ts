@@ -49,7 +49,7 @@ describe('what a question is narrowed to', () => {
       const { work, thoughts } = await judged(question);
       deepEqual(work.filter, { ...MONTH, where });
       deepEqual(thoughts, [
-        `Looking for usage from 2026-08-11 to 2026-09-10${told}.`,
+        `Looking for usage from 2026-08-11 09:00 to 2026-09-10 09:00 UTC${told}.`,
         '9,000 calls on 30 days: the data is judged sufficient.',
       ]);
     });
@@ -82,16 +82,16 @@ describe('what a question is narrowed to', () => {
   }
 
   for (const [question, where, told] of [
-    ['What did Ravi spend?', { person: ['user_ravi'] }, '2026-08-11 to 2026-09-10, only calls of Ravi'],
+    ['What did Ravi spend?', { person: ['user_ravi'] }, '2026-08-11 09:00 to 2026-09-10 09:00 UTC, only calls of Ravi'],
     [
       'What did Ravi and I spend?',
       { person: ['user_dana', 'user_ravi'] },
-      '2026-08-11 to 2026-09-10, only your own calls and calls of Ravi',
+      '2026-08-11 09:00 to 2026-09-10 09:00 UTC, only your own calls and calls of Ravi',
     ],
     [
       "May Lin's and Ravi's calls",
       { person: ['user_lin', 'user_ravi'] },
-      '2026-08-11 to 2026-09-10, only calls of May Lin and Ravi',
+      '2026-08-11 09:00 to 2026-09-10 09:00 UTC, only calls of May Lin and Ravi',
     ],
     ['What did Lin spend in May?', { person: ['user_lin'] }, '2026-05-01 to 2026-05-31, only calls of May Lin'],
   ] as const) {

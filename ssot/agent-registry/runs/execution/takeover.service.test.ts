@@ -103,7 +103,7 @@ describe('a run whose instance is lost', () => {
     deepEqual(await lost.toldSince(), [
       'triage hears from usage_coverage: interrupted',
       'triage: Going on after an interruption, behind the last finished step.',
-      'triage: Looking for usage from 2025-08-11 to 2025-09-10.',
+      'triage: Looking for usage from 2025-08-11 09:00 to 2025-09-10 09:00 UTC.',
       'triage asks usage_coverage',
       'triage hears from usage_coverage: ok',
       'triage: 0 calls on 0 days: the data is judged insufficient.',
@@ -142,7 +142,7 @@ describe('a run whose instance is lost', () => {
     await t.instances.another();
     deepEqual(await lost.toldSince(), [
       'triage: Starting over: what was found before the interruption can no longer be read.',
-      'triage: Looking for usage from 2025-08-11 to 2025-09-10.',
+      'triage: Looking for usage from 2025-08-11 09:00 to 2025-09-10 09:00 UTC.',
       'triage asks usage_coverage',
       'triage hears from usage_coverage: ok',
       'triage: 1,500 calls on 7 days: the data is judged sufficient.',

@@ -68,7 +68,7 @@ describe('events of a run', () => {
     deepEqual(transcriptOf(events), [
       'question: How can we cut our AI spending? (0 ahead)',
       'triage starts on: How can we cut our AI spending?',
-      'triage: Looking for usage from 2025-08-11 to 2025-09-10.',
+      'triage: Looking for usage from 2025-08-11 09:00 to 2025-09-10 09:00 UTC.',
       'triage asks usage_coverage',
       'triage hears from usage_coverage: ok',
       'triage: 1,500 calls on 7 days: the data is judged sufficient.',
