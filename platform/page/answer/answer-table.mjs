@@ -49,8 +49,12 @@ export function answerTable({ measures, by, rows, of, total, before }, timeZone)
   const titles = [
     ...by.map(plain),
     ...figures.map(([title]) => title),
-    ...compared.map(([title]) => `${title}, ${before === undefined ? '' : period({ ...before, timeZone })}`),
+    ...compared.flatMap(([title]) => [
+      `${title}, ${before === undefined ? '' : period({ ...before, timeZone })}`,
+      'Change',
+    ]),
   ];
+  const measure = measures[0] ?? 'spend';
   const shown = of > rows.length ? ` (${rows.length} of ${of})` : '';
   return {
     caption: `${titleOf({ measures, by })}${shown}`,
@@ -59,13 +63,17 @@ export function answerTable({ measures, by, rows, of, total, before }, timeZone)
       ...rows.map(({ keys, now, before: earlier }) => [
         ...keys,
         ...figures.map(([, of]) => of(now)),
-        ...compared.map(([, of]) => (earlier === undefined ? 'none' : of(earlier))),
+        ...compared.flatMap(([, of]) =>
+          earlier === undefined ? ['none', 'new'] : [of(earlier), changeOf(measure, now, earlier)],
+        ),
       ]),
       [
         'Together',
         ...by.slice(1).map(() => ''),
         ...figures.map(([, of]) => of(total)),
-        ...compared.map(([, of]) => (before === undefined ? '' : of(before.total))),
+        ...compared.flatMap(([, of]) =>
+          before === undefined ? [] : [of(before.total), changeOf(measure, total, before.total)],
+        ),
       ],
     ],
   };
@@ -96,17 +104,42 @@ export function barsOf({ measures, by, rows }) {
 }
 
 /**
- * For the height of a bar only, so that a float will do.
+ * `12.5 % more` as sentences have it, and on one line; amounts of different currencies are not compared.
+ *
+ * @param {Measure} measure
+ * @param {Figures} now
+ * @param {Figures} before
+ */
+export function changeOf(measure, now, before) {
+  if (measure === 'spend' && (isUnknown(now) || isUnknown(before))) return 'unknown';
+  const currency = now.spends[0]?.currency ?? before.spends[0]?.currency;
+  const [current, earlier] = [sizeOf(measure, now, currency), sizeOf(measure, before, currency)];
+  if (current === earlier) return 'the same';
+  if (earlier === 0) return 'none before';
+  const percent = ((100 * Math.abs(current - earlier)) / earlier).toLocaleString('en', {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return `${percent}\u00a0%\u00a0${current > earlier ? 'more' : 'less'}`;
+}
+
+/** @param {Figures} figures */
+const isUnknown = ({ spends, unpricedCalls }) => spends.length === 0 && unpricedCalls > 0;
+
+/**
+ * For the height of a bar and a share in per cent, so that a float will do. Money in the currency, or in the first there is.
  *
  * @param {Measure} measure
  * @param {Figures} figures
+ * @param {string} [currency]
  */
-function sizeOf(measure, { spends, calls, inputTokens, outputTokens, performance }) {
+function sizeOf(measure, { spends, calls, inputTokens, outputTokens, performance }, currency) {
   if (measure === 'tokens') return Number(inputTokens) + Number(outputTokens);
   if (measure === 'calls') return calls;
   if (measure === 'latency') return performance?.medianMs ?? 0;
   if (measure === 'failures') return performance?.failed ?? 0;
-  return Number(spends[0]?.amount ?? 0);
+  const spend = currency === undefined ? spends[0] : spends.find((one) => one.currency === currency);
+  return Number(spend?.amount ?? 0);
 }
 
 /**

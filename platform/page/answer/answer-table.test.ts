@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { answerTable, barsOf, keptFilters } from './answer-table.mjs';
+import { answerTable, barsOf, changeOf, keptFilters } from './answer-table.mjs';
 import type { Report } from '../types';
 
 type Answer = NonNullable<Report['answer']>;
@@ -50,12 +50,32 @@ describe('the figures that were asked for, as a table', () => {
   test('AG-16 another period stands beside it, also where there was nothing', () => {
     const before = { from: '2026-07-01T00:00:00Z', to: '2026-08-01T00:00:00Z', total: figures({ spends: [] }) };
     const { columns, rows } = answerTable(answer({ before }));
-    assert.deepEqual(plain([columns])[0]?.at(-1), 'Spent, 2026-07-01 to 2026-07-31');
+    assert.deepEqual(plain([columns])[0]?.slice(-2), ['Spent, 2026-07-01 to 2026-07-31', 'Change']);
     assert.deepEqual(
-      rows.map((row) => row.at(-1)),
-      ['none', 'nothing'],
+      rows.map((row) => row.slice(-2)),
+      [
+        ['none', 'new'],
+        ['nothing', 'none before'],
+      ],
     );
   });
+
+  const spent = (amount: string, currency = 'USD'): Partial<Figures> => ({ spends: [{ amount, currency }] });
+  const unknown = { spends: [], unpricedCalls: 3 };
+  for (const [what, measure, now, before, change] of [
+    ['more', 'spend', spent('112.345'), spent('100'), '12.3 % more'],
+    ['less', 'spend', spent('1206.89'), spent('1224.9'), '1.5 % less'],
+    ['as much', 'spend', spent('7'), spent('7.000'), 'the same'],
+    ['more than twice as much', 'calls', { calls: 2_500 }, { calls: 100 }, '2,400.0 % more'],
+    ['in another currency', 'spend', spent('7'), spent('7', 'EUR'), 'none before'],
+    ['without a price', 'spend', unknown, spent('7'), 'unknown'],
+    ['that had no price before', 'spend', spent('7'), unknown, 'unknown'],
+  ] as const) {
+    test(`AG-16 the change is told: ${what}`, () => {
+      const told = changeOf(measure, figures(now), figures(before));
+      assert.equal(told.replaceAll('\u00a0', ' '), change);
+    });
+  }
 
   test('AG-16 what nobody knows the price of is never shown as free', () => {
     const some = figures({ unpricedCalls: 2 });

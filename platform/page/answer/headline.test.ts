@@ -41,6 +41,34 @@ describe('what a report says first', () => {
     });
   }
 
+  const total = (amount: string, calls = 9): object => ({ calls, spends: [usd(amount)], unpricedCalls: 0 });
+  const november = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
+  const october = { from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' };
+  const compared = (before: object): object => ({
+    ...about,
+    period: november,
+    answer: {
+      measures: ['spend'],
+      by: ['model'],
+      rows: [],
+      of: 0,
+      total: total('90'),
+      before: { ...october, total: before },
+    },
+  });
+  for (const [what, before, says] of [
+    ['less', total('100'), '10.0 % less than before'],
+    ['more', total('60'), '50.0 % more than before'],
+    ['the same', total('90'), 'the same as before'],
+    ['all of it new', total('0', 0), 'nothing is recorded for 2026-10-01 to 2026-10-31'],
+    ['unknown', { calls: 3, spends: [], unpricedCalls: 3 }, 'compared with 2026-10-01 to 2026-10-31'],
+  ] as const) {
+    test(`AG-16 a comparison says first what came of it: ${what}`, () => {
+      const told = headline(compared(before) as unknown as Report);
+      assert.equal(told.replaceAll('\u00a0', ' '), `Spend by model, 2026-11-01 to 2026-11-30: ${says}`);
+    });
+  }
+
   for (const [what, report, holds] of [
     ['"Who spends most?" is', { answer: {}, measures: ['spend'] }, true],
     ['"What can each feature save?" is not', { answer: {}, measures: ['savings'] }, false],
