@@ -3,12 +3,24 @@ import { expect } from 'chai';
 import type { ModelManner } from '../../world/modules/agent-registry/model-server';
 import { cents, latestReport } from '../../world/modules/agent-registry/reports';
 import type { Person } from '../../world/actors/person';
+import type { Tenant } from '../../world/actors/tenant';
 import type { RevenueWorld } from '../../world/revenue-world';
+
+/** Nobody else asks with it, so what is asked for other scenarios' questions is not counted. */
+const OWN_KEY = 'sk-of-the-company-alone';
 
 Given(
   'an instance of the platform is serving whose language model {manner}',
   function (this: RevenueWorld, manner: ModelManner) {
     return this.model.serve(manner);
+  },
+);
+
+Given(
+  'an instance of the platform is serving where the model that {tenant} has a key for {manner}',
+  async function (this: RevenueWorld, tenant: Tenant, manner: ModelManner) {
+    await this.model.serve(manner);
+    await this.companySettings.set(this.cast.administratorOf(tenant.name), { 'model.key': OWN_KEY });
   },
 );
 
@@ -47,5 +59,5 @@ Then(
 );
 
 Then('the model was asked {count} times, and not for this one', function (this: RevenueWorld, times: number) {
-  expect(this.model.requests).to.have.lengthOf(times);
+  expect(this.model.askedWith(OWN_KEY)).to.have.lengthOf(times);
 });

@@ -45,7 +45,7 @@ Feature: A language model may choose words, never facts
 
     @e2e @operations @hard
     Scenario: After three reports for which the model failed, it is left alone
-      Given an instance of the platform is serving whose language model always fails
+      Given an instance of the platform is serving where the model that Acme has a key for always fails
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And she has been answered "Where does our money go?" 3 times
       When she asks "Where does our money go?"
