@@ -140,6 +140,7 @@ describe('an erasure', () => {
   void it('SP-09 waits while eight others are under way at its instance', async () => {
     const t = new ErasureTest(own.db);
     const requests = t.requests();
+    await using _ = await requests.start();
     const people = Array.from({ length: 9 }, () => t.person());
     const waiting: (() => void)[] = [];
     t.module('agents').before = () => new Promise<void>((resolve) => waiting.push(resolve));

@@ -73,6 +73,7 @@ describe('an erasure on legal hold', () => {
   void it('SP-08 of one person, that of the whole company waits, too', async () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
+    await using _ = await requests.start();
     await requests.hold(t.by, { userId: dana, reason }, nothingElse);
     assert.equal((await t.erase(requests, undefined)).state, 'held');
   });

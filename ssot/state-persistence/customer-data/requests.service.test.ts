@@ -17,6 +17,7 @@ describe('what is asked of customer data', () => {
   void it('SP-09 the same request is the same erasure, and its key is nobody else’s', async () => {
     const t = new ErasureTest(own.db);
     const [dana, ravi, requests] = [t.person(), t.person(), t.requests()];
+    await using _ = await requests.start();
     // It stays under way.
     t.module('agents').before = () => new Promise(() => undefined);
     const heard: boolean[] = [];
@@ -41,6 +42,7 @@ describe('what is asked of customer data', () => {
   void it('SP-09 of whom there is nothing, nothing is erased, told or looked for', async () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
+    await using _ = await requests.start();
     const stranger = stores.ids.next('user');
     await assert.rejects(requests.erase(t.by, stranger, nothingElse), UNKNOWN);
     await assert.rejects(requests.erasure(t.by, stranger), UNKNOWN);
@@ -53,6 +55,7 @@ describe('what is asked of customer data', () => {
   void it('SP-08 a legal hold is of one person or of all, once, with its newest reason, until it is lifted', async () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
+    await using _ = await requests.start();
     const heard: boolean[] = [];
     const decide: InSameTransaction = (_, { isHeld }) => Promise.resolve(void heard.push(isHeld));
     const NONE = { code: 'persistence_not_held', message: 'There is no legal hold to lift.' };

@@ -106,7 +106,7 @@ export class ErasureTest {
     return this.modules.filter(({ people }) => people.has(userId)).map(({ name }) => name);
   }
 
-  /** An instance. */
+  /** An instance. Its test starts and ends it: one that is left would go on with what a later test asks for. */
   requests(): CustomerDataRequests {
     return openCustomerDataRequests({
       ...{ db: this.db, modules: this.modules, records: this.history, clock: this.clock, time: this.clock },
