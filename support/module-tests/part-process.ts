@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 import type { KeptOutcomes } from './outcomes';
 
 const ROOT = resolve(__dirname, '../..');
+/** For a test, and for all of a suite: what waits for ever is named, and the rest goes on. */
+const LIMIT_MS = 300_000;
 
 export interface PartRun {
   readonly status: number;
@@ -29,7 +31,8 @@ export async function runPart(
     ['--test-reporter=dot', '--test-reporter-destination=stdout'],
     [`--test-reporter=${join(__dirname, 'recorder.mts')}`, `--test-reporter-destination=${kept}`],
   ];
-  const program = ['--require', join(ROOT, 'support/typescript/register.js'), ...reporters.flat()];
+  const limit = `--test-timeout=${LIMIT_MS}`;
+  const program = ['--require', join(ROOT, 'support/typescript/register.js'), limit, ...reporters.flat()];
   const child = spawn(process.execPath, [...program, join(__dirname, 'part.ts'), ...files], {
     cwd: ROOT,
     env: { ...process.env, ...services },
