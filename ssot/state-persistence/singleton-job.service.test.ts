@@ -75,6 +75,14 @@ describe('a job that one instance does for all', () => {
     assert.deepEqual(done, ['stuck', 'other']);
   });
 
+  void it('SP-11 who came a moment earlier and was slower does not do it again', async () => {
+    const { clock, done, instance } = begin();
+    const earlier = new ControlledClock(clock.now() - 1);
+    await instance('quicker')();
+    await instance('slower', earlier)();
+    assert.deepEqual(done, ['quicker']);
+  });
+
   void it('SP-11 a clock that went ahead keeps nobody from it', async () => {
     const { clock, done, instance } = begin();
     const ahead = new ControlledClock(clock.now() + 86_400_000);

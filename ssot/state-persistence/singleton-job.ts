@@ -41,14 +41,17 @@ export class SingletonJob {
     return last?.counted ?? 0;
   }
 
-  /** In one statement, so that of several instances one has it. What is due later than that was entered by a clock that went ahead. */
+  /**
+   * In one statement, so that of several instances one has it. What is due more than a period later was entered by a clock that
+   * went ahead; a little later, by somebody who came a moment after this one and was quicker.
+   */
   async #claim(): Promise<boolean> {
-    const next = sql`${this.#now} + ${this.everyMs} * interval '1 millisecond'`;
+    const period = sql`${this.everyMs} * interval '1 millisecond'`;
     const { rows } = await this.deps.db.asService(JOBS, (tx) =>
       tx.execute(sql`
-        insert into singleton_job (name, due_at) values (${this.name}, ${next})
+        insert into singleton_job (name, due_at) values (${this.name}, ${this.#now} + ${period})
         on conflict (name) do update set due_at = excluded.due_at
-          where singleton_job.due_at <= ${this.#now} or singleton_job.due_at > excluded.due_at`),
+          where singleton_job.due_at <= ${this.#now} or singleton_job.due_at > excluded.due_at + ${period}`),
     );
     return rows > 0;
   }
