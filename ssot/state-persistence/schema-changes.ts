@@ -125,6 +125,7 @@ create table erasure (
   requested_at timestamptz not null,
   emptied text[] not null default '{}',
   failing text,
+  failures integer not null default 0,
   look_after timestamptz not null,
   next_at timestamptz not null,
   lease_until timestamptz,
