@@ -5,7 +5,7 @@ import { changesMadeOfOneCutOff } from './cluster/change-cut-off';
 import { RedisNodes } from './cluster/redis-nodes';
 import { StateInCluster } from './cluster/state-in-cluster';
 import { ms } from './distribution';
-import { figure, none, some, type Finding, type Options, type Play } from './exercise';
+import { exactly, figure, none, some, type Finding, type Options, type Play } from './exercise';
 import { caller, companies, newThread, type Person } from './people/people';
 import { Seeded } from './seeded';
 import { Stage } from './stage/stage';
@@ -67,22 +67,12 @@ const play: Play = async ({ seed, number, say }) => {
   const wrong: string[] = [];
   for (const chat of chats) wrong.push(...chat.wrongs(await stored(chat, url)));
   return [
-    {
-      what: 'times that a change was made whose connection broke under way',
-      counted: String(made),
-      promised: '1',
-      met: made === 1,
-    },
+    exactly('times that a change was made whose connection broke under way', 1, made),
     some('keys at the least of the primaries', Math.min(...kept)),
     none('working state that was another at the other instance, before the kill', before),
     none('companies without their working state when the replica had taken over', missing),
     none('working state that was another at the other instance, after the kill', after),
-    {
-      what: 'guesses over two instances until one had to wait',
-      counted: String(refusedAt),
-      promised: `${GUESSES + 1}`,
-      met: refusedAt === GUESSES + 1,
-    },
+    exactly('guesses over two instances until one had to wait', GUESSES + 1, refusedAt),
     {
       what: 'from the kill until instances called Redis whole',
       counted: ms(wholeMs),

@@ -48,6 +48,16 @@ export function none(what: string, wrong: readonly string[]): Finding {
   };
 }
 
+/** So many, neither fewer nor more. */
+export function exactly(what: string, promised: number, count: number): Finding {
+  return {
+    what,
+    counted: count.toLocaleString('en'),
+    promised: promised.toLocaleString('en'),
+    met: count === promised,
+  };
+}
+
 export function figure(what: string, counted: number | string): Finding {
   const text = typeof counted === 'number' ? counted.toLocaleString('en', { maximumFractionDigits: 1 }) : counted;
   return { what, counted: text, promised: '', met: true };

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { Cluster } from 'ioredis';
+import { pause, systemClock } from '../../ssot/kernel';
 import { connectRedis } from '../../ssot/state-manager';
 import { eventually } from '../../world/eventually';
 
@@ -18,12 +20,10 @@ export async function changesMadeOfOneCutOff(address: string): Promise<number> {
   redis.on('error', () => undefined); // Its connections are broken on purpose.
   using _redis = { [Symbol.dispose]: () => redis.disconnect() };
   if (redis.status !== 'ready') await once(redis, 'ready');
-  const cut = setTimeout(() => {
-    if ('nodes' in redis)
-      for (const node of redis.nodes()) (node as { stream?: { destroy(): void } }).stream?.destroy();
-  }, UNDER_WAY_MS);
+  const change = redis.eval(COUNT_SLOWLY, 1, KEY);
+  await pause(systemClock, UNDER_WAY_MS);
+  for (const node of redis instanceof Cluster ? redis.nodes() : [redis]) node.stream?.destroy();
   // Whether it is answered or refused, it may have been made; what counts is how often.
-  await Promise.allSettled([redis.eval(COUNT_SLOWLY, 1, KEY)]);
-  clearTimeout(cut);
+  await Promise.allSettled([change]);
   return await eventually(async () => Number(await redis.get(KEY)));
 }

@@ -1,7 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { eventually } from '../eventually';
-
-const A_FEW_FRAMES_MS = 100;
 
 /** What the chat page offers around a thread: its title, sharing, other devices; used by what is written on it. */
 export class PageTools {
@@ -20,12 +18,16 @@ export class PageTools {
     await this.page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
 
-  /** Presses a button below the newest report, and waits until the page says who reads it: some frames later, as over a network. */
+  /**
+   * Presses a button below the newest report, and waits until the page says who reads it. It is asked once the page has been drawn, as
+   * over a network: a button that may not be pressed has lost the focus by then.
+   */
   async share(button: string, outcome: string): Promise<void> {
-    await this.page.route('**/publication', async (route) => {
-      await this.page.waitForTimeout(A_FEW_FRAMES_MS);
+    const asking = async (route: Route): Promise<void> => {
+      await this.page.evaluate(drawn);
       await route.continue();
-    });
+    };
+    await this.page.route('**/publication', asking, { times: 1 });
     await this.page.getByRole('button', { name: button }).last().click();
     await this.page.locator('.sharing').getByText(outcome).last().waitFor();
   }
@@ -136,6 +138,12 @@ export class PageTools {
   focusedText(): Promise<string> {
     return this.page.locator('button:focus').innerText();
   }
+}
+
+/** Runs in the page. A frame that was asked for is drawn when the next one is begun. */
+function drawn(): Promise<void> {
+  const page = globalThis as unknown as { requestAnimationFrame(then: () => void): void };
+  return new Promise((resolve) => page.requestAnimationFrame(() => page.requestAnimationFrame(() => resolve())));
 }
 
 /** Runs in the page; the suite's own types know no document. */

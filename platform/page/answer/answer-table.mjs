@@ -64,7 +64,7 @@ export function answerTable({ measures, by, rows, of, total, before }, timeZone)
         ...keys,
         ...figures.map(([, of]) => of(now)),
         ...compared.flatMap(([, of]) =>
-          earlier === undefined ? ['none', 'new'] : [of(earlier), changeOf(measure, now, earlier)],
+          earlier === undefined ? ['none', 'new'] : [of(earlier), changeInWords(changeOf(measure, now, earlier))],
         ),
       ]),
       [
@@ -72,7 +72,7 @@ export function answerTable({ measures, by, rows, of, total, before }, timeZone)
         ...by.slice(1).map(() => ''),
         ...figures.map(([, of]) => of(total)),
         ...compared.flatMap(([, of]) =>
-          before === undefined ? [] : [of(before.total), changeOf(measure, total, before.total)],
+          before === undefined ? [] : [of(before.total), changeInWords(changeOf(measure, total, before.total))],
         ),
       ],
     ],
@@ -104,23 +104,32 @@ export function barsOf({ measures, by, rows }) {
 }
 
 /**
- * `12.5 % more` as sentences have it, and on one line; amounts of different currencies are not compared.
+ * By how many per cent a figure has grown, below zero where it has shrunk; or why nobody can say. Amounts of different currencies
+ * are not compared.
  *
  * @param {Measure} measure
  * @param {Figures} now
  * @param {Figures} before
+ * @returns {number | 'unknown' | 'none before'}
  */
 export function changeOf(measure, now, before) {
   if (measure === 'spend' && (isUnknown(now) || isUnknown(before))) return 'unknown';
   const currency = now.spends[0]?.currency ?? before.spends[0]?.currency;
   const [current, earlier] = [sizeOf(measure, now, currency), sizeOf(measure, before, currency)];
-  if (current === earlier) return 'the same';
-  if (earlier === 0) return 'none before';
-  const percent = ((100 * Math.abs(current - earlier)) / earlier).toLocaleString('en', {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
-  return `${percent}\u00a0%\u00a0${current > earlier ? 'more' : 'less'}`;
+  if (earlier === 0) return current === 0 ? 0 : 'none before';
+  return (100 * (current - earlier)) / earlier;
+}
+
+/**
+ * `12.5 % more` as sentences have it, and on one line.
+ *
+ * @param {ReturnType<typeof changeOf>} change
+ */
+export function changeInWords(change) {
+  if (typeof change === 'string') return change;
+  if (change === 0) return 'the same';
+  const percent = Math.abs(change).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return `${percent}\u00a0%\u00a0${change > 0 ? 'more' : 'less'}`;
 }
 
 /** @param {Figures} figures */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { answerTable, barsOf, changeOf, keptFilters } from './answer-table.mjs';
+import { answerTable, barsOf, changeInWords, changeOf, keptFilters } from './answer-table.mjs';
 import type { Report } from '../types';
 
 type Answer = NonNullable<Report['answer']>;
@@ -72,7 +72,7 @@ describe('the figures that were asked for, as a table', () => {
     ['that had no price before', 'spend', spent('7'), unknown, 'unknown'],
   ] as const) {
     test(`AG-16 the change is told: ${what}`, () => {
-      const told = changeOf(measure, figures(now), figures(before));
+      const told = changeInWords(changeOf(measure, figures(now), figures(before)));
       assert.equal(told.replaceAll('\u00a0', ' '), change);
     });
   }

@@ -1,4 +1,4 @@
-import { changeOf, titleOf } from './answer-table.mjs';
+import { changeInWords, changeOf, titleOf } from './answer-table.mjs';
 import { money, period } from '../common/labels.mjs';
 
 /**
@@ -18,7 +18,7 @@ export function isTable({ answer, measures }) {
 export function headline({ verdict, measures, answer, period: about, calls, spend, spendInOtherCurrencies, savings }) {
   if (verdict === 'out_of_scope') return 'No question about AI spending was understood';
   if (verdict === 'insufficient') return 'There is not enough usage for an answer yet';
-  if (answer !== null) return `${titleOf(answer)}, ${period(about)}${changeInWords(answer, about.timeZone)}`;
+  if (answer !== null) return `${titleOf(answer)}, ${period(about)}${comparisonOf(answer, about.timeZone)}`;
   if (spend === null) return calls > 0 ? 'Nobody knows what this cost' : 'Nothing was spent';
   const saved = savings !== null && Number(savings.amount) > 0 ? money(savings) : null;
   if (measures?.[0] !== 'spend') return saved === null ? 'Nothing worth saving was found' : `You could save ${saved}`;
@@ -30,11 +30,11 @@ export function headline({ verdict, measures, answer, period: about, calls, spen
  * @param {NonNullable<import('../types.ts').Report['answer']>} answer
  * @param {string} [timeZone]
  */
-function changeInWords({ measures, total, before }, timeZone) {
+function comparisonOf({ measures, total, before }, timeZone) {
   if (before === undefined) return '';
   const other = period({ ...before, timeZone });
   if (before.total.calls === 0) return `: nothing is recorded for ${other}`;
   const change = changeOf(measures[0] ?? 'spend', total, before.total);
-  if (change === 'the same') return ': the same as before';
-  return change.endsWith('more') || change.endsWith('less') ? `: ${change} than before` : `: compared with ${other}`;
+  if (typeof change === 'string') return `: compared with ${other}`;
+  return change === 0 ? ': the same as before' : `: ${changeInWords(change)} than before`;
 }
