@@ -69,7 +69,7 @@ async function starts(say: (progress: string) => void): Promise<readonly Row[]> 
   const took = { ours: [] as number[], avvio: [] as number[], path: [] as number[] };
   for (let round = 1; round <= ROUNDS; round++) {
     say(`starts: round ${round} of ${ROUNDS}`);
-    took.path.push(await timed(async () => { for (let layer = 0; layer < LAYERS; layer++) await wait(PART_MS); })); // prettier-ignore
+    took.path.push(await timed(async () => { for (let layer = 0; layer < LAYERS; layer++) await wait(PART_MS); })); // oxfmt-ignore
     const lifecycle = lifecycleOf(Array.from({ length: PARTS }, (_, number) => partOf(number)));
     took.ours.push(await timed(() => lifecycle.start()));
     await lifecycle.stop({ by: 'operator', detail: 'measured' });

@@ -5,7 +5,9 @@ import type { Reach } from './reach';
 import { runIn, type Outcome, type Slot } from './slot';
 
 export type Verdict =
-  { readonly kind: 'noticed'; readonly by: Check } | { readonly kind: 'unnoticed' } | { readonly kind: 'unloadable' };
+  | { readonly kind: 'noticed'; readonly by: Check }
+  | { readonly kind: 'unnoticed' }
+  | { readonly kind: 'unloadable' };
 
 /** The checks that are quicker are all asked; slower ones as far as this much of their own time goes, the first in any case. */
 const QUICK_MS = 150;

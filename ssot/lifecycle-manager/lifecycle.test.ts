@@ -138,7 +138,7 @@ void test('LC-11 what a part that never started has under way is not asked', asy
 });
 
 for (const [what, listener] of [
-  ['throws', () => { throw new Error('a broken listener'); }], // prettier-ignore
+  ['throws', () => { throw new Error('a broken listener'); }], // oxfmt-ignore
   ['fails later', () => Promise.reject(new Error('a broken listener'))],
   ['never ends', () => new Promise<void>(() => undefined)],
 ] as readonly (readonly [string, () => unknown])[]) {

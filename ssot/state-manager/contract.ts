@@ -93,7 +93,8 @@ export interface Page<T> {
 
 /** Who is reached: everybody who listens for this scope of the tenant, or every instance of the platform. */
 export type Topic =
-  { readonly ctx: TenantContext; readonly scope: Scope; readonly id?: string } | { readonly platform: string };
+  | { readonly ctx: TenantContext; readonly scope: Scope; readonly id?: string }
+  | { readonly platform: string };
 
 /** One of a limited number of slots, held by a lease. Disposing gives it back. */
 export interface Slot extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import * as prettier from 'prettier';
+import { format } from 'oxfmt';
 import { settingsDocument } from '../../platform/configuration/command';
 import { ConfigurationRefused, loadBase } from '../../ssot/configuration-manager';
 import { silentLogger, systemClock } from '../../ssot/kernel';
@@ -45,10 +45,9 @@ void test('variables that are read beside the configuration stand in docs/operat
   for (const variable of readDirectly()) assert(text.includes(`\`${variable}\``), variable);
 });
 
-void test(`${FILE} is what the code says: npm run -s configuration -- --markdown > ${FILE} && npx prettier --write ${FILE}`, async () => {
-  const options = await prettier.resolveConfig(FILE);
-  const made = await prettier.format(settingsDocument(), { ...options, filepath: FILE });
-  assert.equal(readFileSync(FILE, 'utf8'), made);
+void test(`${FILE} is what the code says: npm run -s configuration -- --markdown > ${FILE} && npm run -s format`, async () => {
+  const { code } = await format(FILE, settingsDocument());
+  assert.equal(readFileSync(FILE, 'utf8'), code);
 });
 
 void test(`${FILE} says which variables are required`, async () => {

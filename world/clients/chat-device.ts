@@ -6,7 +6,8 @@ import { PATIENCE_MS } from '../patience';
 
 /** Anything that came over the connection: events carry a `seq`, control messages do not. */
 export type Received =
-  ThreadEvent | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
+  | ThreadEvent
+  | { readonly type: string; readonly seq?: undefined; readonly [key: string]: unknown };
 
 interface Waiter {
   readonly wanted: (received: readonly Received[]) => boolean;

@@ -37,7 +37,7 @@ export class PlatformInProcess implements AsyncDisposable {
   /** `overrides`: variables of its environment. */
   static async start(overrides: Readonly<Record<string, string>> = {}): Promise<PlatformInProcess> {
     // Loaded only here: it is heavy, and most workers need none.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS has no other way to load lazily.
+    // oxlint-disable-next-line typescript/no-require-imports -- CommonJS has no other way to load lazily.
     const { startPlatform } = require('../../platform') as typeof import('../../platform');
     const variables = { ...platformVariables(), ...overrides };
     const base = await loadBase({ variables, clock: systemClock, log: silentLogger });

@@ -37,7 +37,7 @@ for (const [method, code] of [
   ['GET', 'restarting'],
   ['POST', 'outcome_unknown'],
 ] as const) {
-  // prettier-ignore
+  // oxfmt-ignore
   void test(`LC-05 a ${method} that outlasts the stop is told ${code}, may be repeated, and is worked on no longer`, async () => {
     const { t, lifecycle, givenUp, told } = await atWork(method);
     const stop = lifecycle.stop(SIGTERM);

@@ -34,7 +34,7 @@ export function parseJsonBodies(app: App): void {
 }
 
 function takesNoBody({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.schema as { readonly body?: unknown } | undefined)?.body === undefined;
+  return routeOptions.schema?.body === undefined;
 }
 
 /** Of what could not be parsed: whether its names were the matter, which Fastify tells by the same code. */

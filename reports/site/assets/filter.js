@@ -22,7 +22,7 @@ function show() {
     element.hidden = !some;
   }
   result.textContent = words.length === 0 ? '' : shown === 1 ? '1 rule fits' : `${shown} rules fit`;
-  history.replaceState(null, '', `#${words.length === 0 ? '' : new URLSearchParams({ find: box.value })}`);
+  history.replaceState(null, '', words.length === 0 ? '#' : `#${new URLSearchParams({ find: box.value }).toString()}`);
 }
 
 box.value = new URLSearchParams(location.hash.slice(1)).get('find') ?? '';

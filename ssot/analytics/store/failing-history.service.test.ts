@@ -68,7 +68,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-const outcomeOf = (work: Promise<unknown>): Promise<boolean> => work.then(() => true, () => false); // prettier-ignore
+const outcomeOf = (work: Promise<unknown>): Promise<boolean> => work.then(() => true, () => false); // oxfmt-ignore
 
 describe('a history that fails', () => {
   for (const { what, fail, mend, cause, state = 'down', answers = false, records = false } of FAILURES) {

@@ -51,7 +51,7 @@ for (const [key, code, sentence, values] of [
     'limits.threadsPerPerson',
     'invalid_setting',
     `is not a whole number. ${A_NUMBER}`,
-    ['20', 20.5, null, undefined, 1e300, 9_007_199_254_740_993],
+    ['20', 20.5, null, undefined, 1e300, 9_007_199_254_740_992],
   ],
   ['limits.threadsPerPerson', 'invalid_setting', `is below 1. ${A_NUMBER}`, [0, -1]],
   ['chat.keptDays', 'invalid_setting', `is not a whole number. ${DAYS}`, ['90', 90.5]],

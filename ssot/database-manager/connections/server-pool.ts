@@ -63,7 +63,7 @@ export class ServerPool extends pg.Pool {
       ...config,
       connectionString: servers.current,
       ...(servers.count > 1 && { Client: clientOf(servers, config.connectionTimeoutMillis) }),
-      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the driver waits for it; only its types do not say so
+      // oxlint-disable-next-line typescript/no-misused-promises -- the driver waits for it; only its types do not say so
       ...(wantsWritable(address) && { onConnect: assertWritable }),
     });
     this.#servers = servers;

@@ -1,7 +1,13 @@
 type Columns = `(${string})`;
 /** A right on a whole table, or on some of its columns: "select", "update (title, state)". */
 export type Grant =
-  'select' | 'insert' | 'update' | 'delete' | `select ${Columns}` | `insert ${Columns}` | `update ${Columns}`;
+  | 'select'
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | `select ${Columns}`
+  | `insert ${Columns}`
+  | `update ${Columns}`;
 
 /**
  * The SQL that puts a company's table under row security, for a module's schema change: every row carries `tenant_id`,

@@ -41,9 +41,11 @@ export type DurableOp =
 
 /** What stands there afterwards; after a removal only whether there `was` something. */
 export type DurableResult =
-  { readonly incarnation: string; readonly version: number; readonly expiresAt: Date } | { readonly was: boolean };
+  | { readonly incarnation: string; readonly version: number; readonly expiresAt: Date }
+  | { readonly was: boolean };
 export type DurableRefusal =
-  { readonly refused: 'conflict'; readonly current: DurableRecord | null } | { readonly refused: 'erased' };
+  | { readonly refused: 'conflict'; readonly current: DurableRecord | null }
+  | { readonly refused: 'erased' };
 export interface DurableOutcome {
   readonly result: DurableResult;
   /** Nothing was written now: this write had landed before. */

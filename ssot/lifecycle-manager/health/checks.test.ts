@@ -29,7 +29,7 @@ for (const [what, way, cause] of [
   [
     'throws what is no error',
     () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- A part may do so.
+      // oxlint-disable-next-line typescript/only-throw-error -- A part may do so.
       throw 'gone';
     },
     'gone',

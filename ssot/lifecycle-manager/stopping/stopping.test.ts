@@ -144,7 +144,7 @@ void test('LC-05 a part is told when work should end by itself no longer, and wh
 for (const hook of ['announce', 'refuse', 'drain', 'flush', 'release', 'stop'] as const) {
   void test(`LC-07 a part that throws on ${hook} is named, and all the others are told everything`, async () => {
     const t = new LifecycleTest();
-    const fails = { [hook]: () => { throw new Error('broken'); } }; // prettier-ignore
+    const fails = { [hook]: () => { throw new Error('broken'); } }; // oxfmt-ignore
     const lifecycle = await t.running([t.part('before'), t.part('broken', fails), t.part('after')]);
     t.told.splice(0);
     const report = await stopping(t, lifecycle);
@@ -161,7 +161,7 @@ for (const [hook, limit] of [
   ['release', 500],
   ['stop', 1_500],
 ] as const) {
-  // prettier-ignore
+  // oxfmt-ignore
   void test(`LC-07 a part that hangs on ${hook} is left after ${limit} ms and named, and the others stop`, async () => {
     const t = new LifecycleTest();
     let signal: AbortSignal | undefined;

@@ -251,7 +251,8 @@ export class RegistryTest implements AsyncDisposable {
   /** What operators read of why a run failed. */
   failureDetails(): string {
     const [line] = this.logged('a run failed');
-    return ((line?.facts['err'] as Error).cause as Error).message;
+    const failure = line?.facts['err'] as Error | undefined;
+    return (failure?.cause as Error | undefined)?.message ?? '';
   }
 
   /** Every further reading throws this; the pauses between tries pass by themselves. */

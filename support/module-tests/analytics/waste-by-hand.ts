@@ -1,7 +1,11 @@
 import { priceAt, type PriceTable, type UsageEvent } from '../../../ssot/analytics';
 
 type Kind =
-  'failed_or_superseded' | 'repeated_prompt' | 'batchable' | 'cacheable_opening' | 'small_call_on_large_model';
+  | 'failed_or_superseded'
+  | 'repeated_prompt'
+  | 'batchable'
+  | 'cacheable_opening'
+  | 'small_call_on_large_model';
 
 /** The rules of waste, for calls that cost something, as a person would go through a list of calls, one by one: `kind model feature calls` of each sum. */
 export function wasteOf(calls: readonly UsageEvent[], prices: PriceTable): readonly string[] {

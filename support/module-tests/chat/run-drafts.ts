@@ -3,7 +3,14 @@ import type { CallId, EventDraft, Id, RunId } from '../../../ssot/kernel';
 type Ids = { next<K extends 'event' | 'call' | 'run' | 'user'>(kind: K): Id<K> };
 
 export type DraftName =
-  'question' | 'start' | 'thought' | `call ${string}` | `result ${string}` | 'report' | 'failure' | 'cancellation';
+  | 'question'
+  | 'start'
+  | 'thought'
+  | `call ${string}`
+  | `result ${string}`
+  | 'report'
+  | 'failure'
+  | 'cancellation';
 
 /** The events of one run as its agent hands them in. Each draft is a new event; calls are the same by their letter. */
 export class RunDrafts {

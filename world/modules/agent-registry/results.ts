@@ -27,7 +27,8 @@ export class Results {
       .anyDevice()
       .story()
       .find(({ type }) => type === 'tool_executing');
-    const { callId } = begun?.data as { callId: CallId };
+    if (begun === undefined) throw new Error(`${owner.name} has seen no tool begin`);
+    const { callId } = begun.data as { callId: CallId };
     const asked: readonly (readonly [Person, CallId])[] = [
       ...[owner, ...fetchers].map((person) => [person, callId] as const),
       [owner, unknown],

@@ -20,7 +20,7 @@ export class RepeatedStarts {
   async startAndStop(times: number): Promise<void> {
     const { operations } = this.world;
     // Loaded only here: it is heavy, and no other scenario needs it in this process.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS has no other way to load lazily.
+    // oxlint-disable-next-line typescript/no-require-imports -- CommonJS has no other way to load lazily.
     const { startPlatform } = require('../../../platform') as typeof import('../../../platform');
     const overrides = await operations.throughProxies('PostgreSQL', 'Redis', 'ClickHouse');
     const variables = { ...platformVariables(), ...overrides };

@@ -13,7 +13,9 @@ interface Refusal extends Problem {
 
 /** Written as somebody's program would, by mistake. */
 type Unkeepable =
-  { readonly title: string } | { readonly name: string; readonly text?: string } | { readonly device: string };
+  | { readonly title: string }
+  | { readonly name: string; readonly text?: string }
+  | { readonly device: string };
 const UNKEEPABLE: Readonly<Record<string, Unkeepable>> = {
   'a title of blanks': { title: '  ' },
   'a title of 201 characters': { title: 'a'.repeat(201) },
