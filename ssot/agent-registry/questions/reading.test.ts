@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { conversationFilter, readQuestion, type ConversationFilter, type QuestionReading } from './reading';
+import { conversationFilter, type ConversationFilter } from './conversation';
+import { readQuestion, type QuestionReading } from './reading';
 
 /** Thursday. */
 const ASKING = { asOf: new Date('2026-09-10T09:00:00Z'), zone: 'UTC' };
