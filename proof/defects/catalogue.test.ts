@@ -61,12 +61,18 @@ describe('a catalogue of defects', () => {
       'tiny/one',
       'tiny/two',
     ]);
+    expect(parseCatalogue(entry('one').replace('edits', 'breaks: [TY-01]\n  edits'), 'tiny')[0]?.breaks).to.deep.equal([
+      'TY-01',
+    ]);
     expect(readCatalogue('nobody')).to.deep.equal([]);
   });
 
   it('is refused with the entry and the field that are wrong', () => {
     expect(() => parseCatalogue(entry('Not Good'), 'tiny')).to.throw('proof/defects/tiny.yaml: entry 1, id');
     expect(() => parseCatalogue(entry('one').replace('It adds.', 'It adds'), 'tiny')).to.throw('entry 1, sentence');
+    expect(() => parseCatalogue(entry('one').replace('edits', 'breaks: [adding]\n  edits'), 'tiny')).to.throw(
+      'entry 1, breaks.0: must be the id of a rule',
+    );
     expect(() => parseCatalogue(entry('one') + entry('one'), 'tiny')).to.throw('"tiny/one" stands there twice');
     expect(() => parseCatalogue('a: b', 'tiny')).to.throw('no list');
     expect(() => parseCatalogue('- id: [', 'tiny')).to.throw('proof/defects/tiny.yaml:');

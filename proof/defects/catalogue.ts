@@ -18,6 +18,8 @@ export interface Defect {
   /** What was misunderstood. */
   readonly sentence: string;
   readonly customerSees: string;
+  /** Ids of the rules that it breaks, as far as they are known: their checks are asked first, and each of them. */
+  readonly breaks?: readonly string[];
   readonly edits: readonly Edit[];
 }
 
@@ -26,6 +28,7 @@ const ENTRY = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
   sentence,
   'customer-sees': sentence,
+  breaks: z.array(z.string().regex(/^[A-Z]{2}-\d{2}$/, 'must be the id of a rule')).default([]),
   edits: z
     .array(
       z.strictObject({
@@ -60,8 +63,8 @@ export function parseCatalogue(text: string, module: string): Defect[] {
         `${path}: entry ${index + 1}, ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}.`,
       );
     }
-    const { id, sentence: what, 'customer-sees': customerSees, edits } = parsed.data;
-    return { id: `${module}/${id}`, module, sentence: what, customerSees, edits };
+    const { id, sentence: what, 'customer-sees': customerSees, ...rest } = parsed.data;
+    return { id: `${module}/${id}`, module, sentence: what, customerSees, ...rest };
   });
   const twice = defects.find(({ id }, index) => defects.findIndex((other) => other.id === id) < index);
   if (twice !== undefined) throw new Error(`${path}: "${twice.id}" stands there twice.`);

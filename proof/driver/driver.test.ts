@@ -81,6 +81,34 @@ test('PO-01 calls', () => assert.equal(call(false), 1));
 test('PO-02 reads', () => assert.equal(isPoisoned(), false));
 `;
 
+/** Two notice what is wrong with it, and one of them takes its time. */
+const ANSWER = `
+export function answer(): string {
+  return 'well';
+}
+`;
+const ANSWER_TEST = `
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answer } from './answer';
+
+test('SL-01 answers', () => assert.equal(answer(), 'well'));
+test('SL-02 answers after a while', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(answer(), 'well');
+});
+`;
+const ANSWER_DEFECTS = ['breaks: [SL-02]', ''].map(
+  (breaks, index) => `
+- id: says-otherwise-${index}
+  sentence: Something else is said.
+  customer-sees: Something else.
+  edits:
+    - { file: ssot/slow/answer.ts, find: "'well'", replace: "'ill'" }
+  ${breaks}
+`,
+);
+
 const WISHES: Wishes = {
   help: false,
   module: 'tiny',
@@ -187,6 +215,16 @@ describe('proving a module', () => {
     const proven = await proveModule(WISHES, root);
     expect([...proven.unsteady.keys()]).to.deep.equal(['TY-01 adds']);
     expect(codeOf(proven, 'TY-01 adds')).to.equal(0);
+  });
+
+  it('asks the checks of the rule that a defect breaks before quicker ones', async () => {
+    mkdirSync(at('ssot/slow'));
+    write('ssot/slow/answer.ts', ANSWER);
+    write('ssot/slow/answer.test.ts', ANSWER_TEST);
+    write('proof/defects/slow.yaml', ANSWER_DEFECTS.join(''));
+    const proven = await proveModule({ ...WISHES, module: 'slow' }, root);
+    const noticedBy = [0, 1].map((one) => proven.record.defects.get(`slow/says-otherwise-${one}`)?.noticedBy);
+    expect(noticedBy).to.deep.equal([[idOf(proven, 'SL-02 answers after a while')], [idOf(proven, 'SL-01 answers')]]);
   });
 
   it('credits nobody with what an earlier defect left behind in the process', async () => {

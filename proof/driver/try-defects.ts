@@ -12,7 +12,7 @@ import { inParallel } from './in-parallel';
 import type { Reach } from './reach';
 import { runIn, type Outcome, type Slot } from './slot';
 
-/** Slower checks are asked until this much of their own time has been spent. */
+/** Slower checks are asked until this much of their own time has been spent; those of a rule that is broken, all. */
 const PATIENCE_MS = 90_000;
 const QUICK_MS = 150;
 
@@ -122,10 +122,12 @@ export class DefectTrials {
 
   async #firstThatFails(
     slot: Slot,
-    { applied: { files }, units, passed }: OpenDefect,
+    { applied: { defect, files }, units, passed }: OpenDefect,
     isLast: boolean,
   ): Promise<{ readonly check: Check; readonly outcome: Outcome } | null> {
-    const unasked = this.#whoReaches(units, [...files.keys()], isLast).filter(({ id }) => !passed.has(id));
+    const nearest = this.#whoseRuleBreaks(defect);
+    const others = this.#whoReaches(units, [...files.keys()], isLast);
+    const unasked = [...new Set([...nearest, ...others])].filter(({ id }) => !passed.has(id));
     if (unasked.length === 0) return null;
     using _files = slot.sandbox.replace(files);
     await using worker = slot.fresh(null);
@@ -133,14 +135,23 @@ export class DefectTrials {
     let spentMs = 0;
     for (const check of unasked) {
       const usualMs = this.parts.reach.msOf(check.id);
-      if (usualMs > QUICK_MS && spentMs > PATIENCE_MS) continue;
+      const isNear = nearest.includes(check);
+      if (usualMs > QUICK_MS && spentMs > PATIENCE_MS && !isNear) continue;
       if (this.parts.signal.aborted) return null;
-      if (usualMs > QUICK_MS) spentMs += usualMs;
+      if (usualMs > QUICK_MS && !isNear) spentMs += usualMs;
       const outcome = await runIn(worker, check, { mutant: null, usualMs }, warm);
       if (!outcome.passed) return { check, outcome };
       passed.add(check.id);
     }
     return null;
+  }
+
+  /** What all run, as what puts the platform together, is nearest to those who are about what it breaks. */
+  #whoseRuleBreaks({ breaks = [] }: Defect): Check[] {
+    const { checks, reach } = this.parts;
+    return this.#quickTestsFirst(
+      checks.filter(({ id, title }) => reach.measured.has(id) && breaks.some((rule) => title.startsWith(`${rule} `))),
+    );
   }
 
   /**
@@ -163,7 +174,12 @@ export class DefectTrials {
     const byReach = [reaching(inUnits), reaching(inFiles)];
     const candidates = !isLast ? byReach : isShared ? [measured] : [...byReach, measured];
     const found = candidates.find((some) => some.length > 0) ?? [];
-    return found.toSorted(
+    return this.#quickTestsFirst(found);
+  }
+
+  #quickTestsFirst(checks: readonly Check[]): Check[] {
+    const { reach } = this.parts;
+    return checks.toSorted(
       (a, b) => Number(a.kind === 'scenario') - Number(b.kind === 'scenario') || reach.msOf(a.id) - reach.msOf(b.id),
     );
   }

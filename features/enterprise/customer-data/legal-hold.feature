@@ -19,7 +19,15 @@ Feature: Legal hold
       And Ada from Acme has placed a legal hold on Dana for "Lawsuit of May"
       When Ada has Dana forgotten
       Then Ada is told that it is held, and everything of Dana's company is as before
-      And when Ada lifts the hold, it is done within 30 seconds, and nothing of Dana is found in any table, key or column
+
+    @integration @operations @hard
+    Scenario: Being forgotten goes on when the hold is lifted
+      Given a platform whose stores can be searched
+      And Dana from Acme has been answered "Where does our money go?" in the thread "Merger with Dune"
+      And a legal hold is what Ada from Acme waits for to have Dana forgotten
+      When Ada lifts the hold on Dana
+      Then within 30 seconds Ada is told that it is done
+      And nothing of Dana is found in any table, key or column
 
     @e2e
     Scenario: What is held cannot be deleted by its owner either
