@@ -22,7 +22,7 @@ Feature: A stop that is announced
 
     @e2e @operations @hard
     Scenario: A question that comes during the announcement is answered by another instance, once
-      Given an instance of the platform is serving
+      Given an instance of the platform is serving while ClickHouse is silent
       And Dana from Acme has a phone open there on the thread "Q3 spend"
       And she asks "Where does our money go?" in the moment in which the instance is told to stop
       When her phone moves to another instance as it is asked to

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { loadBase } from '../../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
 import type { Part } from '../../ssot/lifecycle-manager';
+import { StateTest } from '../../support/module-tests/state/state-test';
 import { stores } from '../../support/module-tests/stores';
 import { eventually } from '../../world/eventually';
 import { FaultProxy } from '../../world/operations/fault-proxy';
@@ -32,5 +33,22 @@ describe('working state of an instance', () => {
     await eventually(() => assert.equal(proxy.open, 1));
     await stop(never);
     await eventually(() => assert.equal(proxy.open, 0));
+  });
+
+  it('LC-01 that drops entries on its own makes the instance unfit, and says what to do', async () => {
+    await using t = new StateTest();
+    const variables = { ...platformVariables(), REDIS_URL: await t.ownRedis.start() };
+    const base = await loadBase({ variables, clock: systemClock, log: silentLogger });
+    const common = commonOf({ clock: systemClock, time: 'server', random: systemRandom, log: silentLogger });
+    const db = await stores.database();
+    const { parts } = workingStateParts(base, common, { database: () => db, analytics: assert.fail });
+    const [{ start, check, stop }] = parts as [Required<Part>];
+    const never = new AbortController().signal;
+    await start(never);
+    await using _stop = { [Symbol.asyncDispose]: () => stop(never) };
+    assert.deepEqual(await check(never), { ok: true });
+    await t.ownRedis.configure('maxmemory-policy', 'allkeys-lru');
+    const cause = 'Redis drops entries on its own (maxmemory-policy allkeys-lru). Set it to noeviction.';
+    assert.deepEqual(await check(never), { ok: false, cause });
   });
 });

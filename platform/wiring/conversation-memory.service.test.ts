@@ -38,6 +38,14 @@ describe('what a thread is narrowed to', () => {
     });
   }
 
+  test('AG-15 is known to every instance', async () => {
+    await using state = new StateTest();
+    const [here, there] = [await state.instance(), await state.instance()];
+    const [ctx, threadId] = [state.who('Dana'), stores.ids.next('thread')];
+    await conversationMemoryIn(here, silentLogger).save(ctx, threadId, said, NOTHING);
+    deepEqual((await conversationMemoryIn(there, silentLogger).load(ctx, threadId)).filter, said);
+  });
+
   test("AG-15 belongs to its user's thread alone", async () => {
     await using state = new StateTest();
     const memory = conversationMemoryIn(await state.instance(), silentLogger);
