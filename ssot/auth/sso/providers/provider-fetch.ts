@@ -1,5 +1,5 @@
 import { isIPv6, type LookupFunction } from 'node:net';
-import { Agent, fetch as fetchWith } from 'undici';
+import type { Agent } from 'undici';
 import { AuthError } from '../../errors';
 import type { DnsResolver } from '../dns';
 import { assertProviderAddress, isPublicAddress, issuerRefused, type InternalIssuers } from './provider-address';
@@ -21,30 +21,21 @@ export interface ProviderRequest {
  * that a name stands for when it is connected to. No redirect is followed, an answer is small and comes within five seconds.
  */
 export class ProviderFetch {
-  readonly #internal: Agent;
-  readonly #public: Agent;
+  #agents: Promise<Agents> | undefined;
 
   constructor(
     private readonly internal: InternalIssuers,
-    dns: DnsResolver,
-  ) {
-    const limits = {
-      connections: MAX_CONNECTIONS,
-      headersTimeout: CALL_LIMIT_MS,
-      bodyTimeout: CALL_LIMIT_MS,
-      maxResponseSize: MAX_ANSWER_BYTES,
-    };
-    this.#internal = new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS } });
-    this.#public = new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS, lookup: publicOnly(dns) } });
-  }
+    private readonly dns: DnsResolver,
+  ) {}
 
   /** Throws `issuer_refused`, or `provider_unavailable` for no answer in time, one that is too long, and a server's error. */
   async fetch(address: string, request: ProviderRequest): Promise<Response> {
     const url = assertProviderAddress(address, this.internal);
-    const dispatcher = this.internal.serves(url) ? this.#internal : this.#public;
     const signal = AbortSignal.timeout(CALL_LIMIT_MS);
     try {
-      const answer = await fetchWith(url, { ...request, redirect: 'manual', dispatcher, signal });
+      const agents = await (this.#agents ??= openAgents(this.dns));
+      const dispatcher = this.internal.serves(url) ? agents.internal : agents.public;
+      const answer = await agents.fetch(url, { ...request, redirect: 'manual', dispatcher, signal });
       if (answer.status >= 500) throw providerUnavailable(`it answered ${answer.status}`);
       const text = await textOf(answer.body);
       const headers = KEPT_HEADERS.flatMap((name): [string, string][] => {
@@ -58,8 +49,31 @@ export class ProviderFetch {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#internal.destroy(), this.#public.destroy()]);
+    const agents = await this.#agents;
+    await Promise.all([agents?.internal.destroy(), agents?.public.destroy()]);
   }
+}
+
+interface Agents extends Pick<typeof import('undici'), 'fetch'> {
+  /** For addresses of the deployment's own. */
+  readonly internal: Agent;
+  readonly public: Agent;
+}
+
+/** When the first provider is asked, because loading this is a tenth of an instance's start. */
+async function openAgents(dns: DnsResolver): Promise<Agents> {
+  const { Agent, fetch } = await import('undici');
+  const limits = {
+    connections: MAX_CONNECTIONS,
+    headersTimeout: CALL_LIMIT_MS,
+    bodyTimeout: CALL_LIMIT_MS,
+    maxResponseSize: MAX_ANSWER_BYTES,
+  };
+  return {
+    fetch,
+    internal: new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS } }),
+    public: new Agent({ ...limits, connect: { timeout: CALL_LIMIT_MS, lookup: publicOnly(dns) } }),
+  };
 }
 
 /** Counted here as well: what the agent bounds may be compressed, and unpacks to a thousand times as much. */
