@@ -34,7 +34,7 @@ Given('{people} have signed in', async (people: readonly Person[]) => {
 When('{person} signs in', (person: Person) => person.signIn());
 
 Then(
-  'calls know {person} as {word} of {tenant}, on the {plan} plan, who may use the chat',
+  '{person} is known as {word} of {tenant}, on the {plan} plan, who may use the chat',
   async (person: Person, name: string, tenant: Tenant, plan: Plan) =>
     expect(await person.knownAs()).to.deep.equal({ name, company: tenant.name, plan, mayChat: true, isSelf: true }),
 );
@@ -119,7 +119,7 @@ When('{tab} renews its sign-in twice', async ({ person, name }: Tab) => {
   await person.session(name).renew();
 });
 
-Then('each time it has a new pair for the same sign-in, and calls know it', async function (this: RevenueWorld) {
+Then('each time it has a new pair for the same sign-in, and is let in', async function (this: RevenueWorld) {
   const { pairs } = this.cast.lastNamed().session('laptop');
   expect(new Set(pairs.map((pair) => pair.refreshToken))).to.have.property('size', 3);
   expect(new Set(pairs.map((pair) => pair.sessionId))).to.have.property('size', 1);
@@ -137,7 +137,7 @@ When('{tab} renews its sign-in, loses the reply and asks again', async ({ person
   await person.session(name).renew(refreshToken);
 });
 
-Then('both replies hold the same renewal, and calls know it', async function (this: RevenueWorld) {
+Then('both replies hold the same renewal, and it is let in', async function (this: RevenueWorld) {
   const laptop = this.cast.lastNamed().session('laptop');
   expect(laptop.nth(-1).refreshToken).to.equal(laptop.nth(-2).refreshToken);
   expect(await laptop.call()).to.equal('known');

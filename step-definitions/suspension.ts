@@ -16,7 +16,7 @@ When('the operators restore {tenant}, and {person} signs in on {tab}', async (te
   await tab.person.signInOn(tab.name);
 });
 
-Then('calls know {tab}', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
+Then('{tab} is let in', async ({ person, name }: Tab) => expect(await person.session(name).call()).to.equal('known'));
 
 Then(
   'within {duration} calls, renewal and live connection of {tab} end because {refusal}, and it is told not to come back',

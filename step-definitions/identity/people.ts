@@ -152,11 +152,11 @@ Then(
 
 When('the operators move {tenant} to the {plan} plan', (tenant: Tenant, plan: Plan) => tenant.moveTo(plan));
 
-Then('within {duration} calls know {person} to be on the {plan} plan', (limitMs: number, person: Person, plan: Plan) =>
+Then('within {duration} {person} is known to be on the {plan} plan', (limitMs: number, person: Person, plan: Plan) =>
   eventually(async () => expect((await person.knownAs()).plan).to.equal(plan), limitMs),
 );
 
-Given('calls know {person} there', async function (this: RevenueWorld, person: Person) {
+Given('{person} is let in there', async function (this: RevenueWorld, person: Person) {
   await (await person.http(this.operations.serving().url)).require('get', '/v1/me');
 });
 

@@ -367,7 +367,7 @@ export class Person {
     return (await (await this.http()).require<{ permissions: Permission[] }>('get', '/v1/me')).permissions;
   }
 
-  /** How calls know this person. */
+  /** Who this person is to the platform. */
   async knownAs(): Promise<{ name: string; company: string; plan: Plan; mayChat: boolean; isSelf: boolean }> {
     type Me = { userId: UserId; tenantId: TenantId; name: string; company: string; plan: Plan; permissions: string[] };
     const me = await (await this.http()).require<Me>('get', '/v1/me');

@@ -93,5 +93,5 @@ Feature: Roles and people
       Given Leo from Birch has ten devices open
       And one more of Leo's devices is refused as "connection_limit"
       When the operators move Birch to the mid plan
-      Then within 2 seconds calls know Leo to be on the mid plan
+      Then within 2 seconds Leo is known to be on the mid plan
       And one more of Leo's devices is admitted

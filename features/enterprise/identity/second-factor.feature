@@ -23,7 +23,7 @@ Feature: Second factor
     Scenario: A set-up that was never confirmed asks for nothing
       Given Dana from Acme has begun to set up a second factor
       When she signs in on a phone
-      Then calls know her phone
+      Then her phone is let in
 
     @e2e @hard
     Scenario: Five wrong codes end the attempt, and starting again does not refill the allowance

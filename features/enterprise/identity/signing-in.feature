@@ -16,7 +16,7 @@ Feature: Signing in
     Scenario: Dana signs in and is known, with her company and her rights, to calls and live connection alike
       Given Dana from Acme is registered
       When she signs in
-      Then calls know her as Dana of Acme, on the enterprise plan, who may use the chat
+      Then she is known as Dana of Acme, on the enterprise plan, who may use the chat
       And a live connection knows her too
 
     @e2e @hard

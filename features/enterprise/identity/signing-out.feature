@@ -33,7 +33,7 @@ Feature: Signing out
       Given Dana from Acme has signed in on a laptop
       And the operators have suspended Acme, twice
       When the operators restore Acme, and she signs in on her phone
-      Then calls know her phone
+      Then her phone is let in
       And within 2 seconds calls and renewal of her laptop are refused because the sign-in has ended
 
     @e2e @hard
@@ -49,7 +49,7 @@ Feature: Signing out
     Scenario: Whoever is removed is out on every instance, even while instances cannot hear of each other
       Given an instance of the platform is serving that can be cut off from Redis
       And Dana from Acme has signed in
-      And calls know Dana there
+      And Dana is let in there
       And Redis has become unreachable
       When Olga from Acme removes Dana from the company
       Then within 2 seconds calls of Dana there are refused because the sign-in has ended

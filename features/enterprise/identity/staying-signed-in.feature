@@ -16,14 +16,14 @@ Feature: Staying signed in
     Scenario: Renewing gives Dana a new pair and retires the old one
       Given Dana from Acme has signed in on a laptop
       When her laptop renews its sign-in twice
-      Then each time it has a new pair for the same sign-in, and calls know it
+      Then each time it has a new pair for the same sign-in, and is let in
       And its first renewal is refused because the renewal was used before
 
     @e2e @hard
     Scenario: A laptop that lost the reply asks again and gets the same renewal
       Given Dana from Acme has signed in on a laptop
       When her laptop renews its sign-in, loses the reply and asks again
-      Then both replies hold the same renewal, and calls know it
+      Then both replies hold the same renewal, and it is let in
 
     @e2e @hard
     Scenario: A used token shown again ends the whole sign-in
