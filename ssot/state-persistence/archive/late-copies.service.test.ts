@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Barrier } from '../../../support/module-tests/barrier';
 import { countedOf } from '../../../support/module-tests/customer-data/told-of';
 import { ownDatabase } from '../../../support/module-tests/own-database';
 import { stores } from '../../../support/module-tests/stores';
@@ -77,17 +78,16 @@ describe('a run that is copied to the history while its person is erased', () =>
   ] as const) {
     void it(`SP-09 its copy does not stay in the history when it ${what}`, async () => {
       const { turn, erase, nothingStays, isInHistory } = await begin();
-      const [reached, erased] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      using barrier = new Barrier();
       const put: Archive['put'] = async (...parts) => {
-        reached.resolve();
-        await erased.promise;
+        await barrier.pass();
         await analytics.archive.put(...parts);
         if (!isAnswered) throw new Error('no answer');
       };
       const copying = turn({ archive: { ...analytics.archive, put } });
-      await reached.promise;
+      await barrier.reached;
       await erase();
-      erased.resolve();
+      barrier.open();
       await copying;
       assert(await isInHistory());
       await nothingStays();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { Barrier } from '../../../support/module-tests/barrier';
 import { endedRuns, killed, someone } from '../../../support/module-tests/ended-runs';
 import { moreRuns } from '../../../support/module-tests/more-runs';
 import { ownDatabase } from '../../../support/module-tests/own-database';
@@ -172,17 +173,16 @@ describe('runs that have ended', () => {
     const long = randomBytes(950_000).toString('hex');
     for (let n = 0; n < 4; n++) await save(ctx, long, 'completed');
     await save(other, 'found', 'completed');
-    const [reached, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    using barrier = new Barrier();
     const put: Archive['put'] = async (...parts) => {
-      reached.resolve();
-      await mayGoOn.promise;
+      await barrier.pass();
       await analytics.archive.put(...parts);
     };
     const instance = archiving({ ...analytics.archive, put });
     clock.advance(MINUTE_MS);
-    await reached.promise;
+    await barrier.reached;
     const stopped = instance[Symbol.asyncDispose]();
-    mayGoOn.resolve();
+    barrier.open();
     await stopped;
     assert.deepEqual(
       [await whereabouts(), await whereabouts(other)],

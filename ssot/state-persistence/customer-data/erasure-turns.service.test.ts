@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { Barrier } from '../../../support/module-tests/barrier';
 import { ErasureTest } from '../../../support/module-tests/customer-data/erasure-test';
 import { ownDatabase } from '../../../support/module-tests/own-database';
 import { eventually } from '../../../world/eventually';
@@ -64,14 +65,13 @@ describe('an erasure', () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
     await using _ = await requests.start();
-    const [reached, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    t.module('agents').before = ({ userId }) => (userId === dana ? (reached.resolve(), slow.promise) : undefined);
-    using _end = { [Symbol.dispose]: () => slow.resolve() };
+    using barrier = new Barrier();
+    t.module('agents').before = ({ userId }) => (userId === dana ? barrier.pass() : undefined);
     await t.erase(requests, dana);
-    await reached.promise;
+    await barrier.reached;
     t.clock.set(t.clock.now() + MINUTE_MS);
     await t.another(requests);
-    slow.resolve();
+    barrier.open();
     await t.done(requests, dana);
     assert.deepEqual(
       t.begun.filter(([, of]) => of === dana),
@@ -83,11 +83,10 @@ describe('an erasure', () => {
     const t = new ErasureTest(own.db);
     const [dana, requests] = [t.person(), t.requests()];
     await using _ = await requests.start();
-    const [reached, stuck] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    t.module('chat').before = () => (reached.resolve(), stuck.promise);
-    using _end = { [Symbol.dispose]: () => stuck.resolve() };
+    using barrier = new Barrier();
+    t.module('chat').before = barrier.pass;
     await t.erase(requests, dana);
-    await reached.promise;
+    await barrier.reached;
     t.module('chat').before = nothingElse;
     t.clock.advance(5 * MINUTE_MS - 1);
     await t.another(requests);
@@ -103,13 +102,12 @@ describe('an erasure', () => {
   void it('SP-09 is left at once by an instance that stops, and another one goes on with it', async () => {
     const t = new ErasureTest(own.db);
     const [dana, stopping, other] = [t.person(), t.requests(), t.requests()];
-    const [reached, stuck] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    t.module('chat').before = () => (reached.resolve(), stuck.promise);
-    using _end = { [Symbol.dispose]: () => stuck.resolve() };
+    using barrier = new Barrier();
+    t.module('chat').before = barrier.pass;
     {
       await using _ = await stopping.start();
       await t.erase(stopping, dana);
-      await reached.promise;
+      await barrier.reached;
     }
     assert.equal(t.clock.pending, 0);
     t.module('chat').before = nothingElse;
@@ -156,12 +154,11 @@ describe('an erasure', () => {
   void it('SP-09 stays with whoever is slow in a module: no other instance begins it', async () => {
     const t = new ErasureTest(own.db);
     const [dana, slow, other] = [t.person(), t.requests(), t.requests()];
-    const [reached, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    t.module('chat').before = ({ userId }) => (userId === dana ? (reached.resolve(), mayGoOn.promise) : undefined);
     await using _slow = await slow.start();
-    using _end = { [Symbol.dispose]: () => mayGoOn.resolve() };
+    using barrier = new Barrier();
+    t.module('chat').before = ({ userId }) => (userId === dana ? barrier.pass() : undefined);
     await t.erase(slow, dana);
-    await reached.promise;
+    await barrier.reached;
     await using _other = await other.start();
     for (let passed = 0; passed < 30_000; passed += 4_000) {
       const before = await leaseOf(dana);
@@ -169,7 +166,7 @@ describe('an erasure', () => {
       await eventually(async () => assert((await leaseOf(dana)) > before, 'it has not renewed'));
       await t.another(other);
     }
-    mayGoOn.resolve();
+    barrier.open();
     await t.done(slow, dana);
     assert.deepEqual(
       t.begun.filter(([, of]) => of === dana),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Barrier } from '../../../support/module-tests/barrier';
 import { CustomerDataTest, type Somebody } from '../../../support/module-tests/customer-data/customer-data-test';
 import { rewritesNaming } from '../../../support/module-tests/customer-data/rewrites';
 import { PlatformError, type CustomerData } from '../../kernel';
@@ -34,17 +35,16 @@ describe('erasing a person', () => {
       await using t = new CustomerDataTest();
       await t.fill(3);
       const dana = t.people[0] as Somebody;
-      const stuck = Promise.withResolvers<void>();
-      const reached = Promise.withResolvers<void>();
+      using barrier = new Barrier();
       const killed = t.requests(
-        t.modules.map((module) => changed(module, name, () => (reached.resolve(), stuck.promise))),
+        t.modules.map((module) => changed(module, name, barrier.pass)),
         t.records,
         // Time passes for the others.
         new ControlledClock(),
       );
       const begun = await killed.start();
       await killed.erase(t.contextOf(t.people[1] as Somebody), dana.userId, () => Promise.resolve());
-      await reached.promise;
+      await barrier.reached;
       const again: string[] = [];
       const other = t.requests(t.modules.map((module) => changed(module, module.name, () => again.push(module.name))));
       await using _ = await other.start();
@@ -54,7 +54,7 @@ describe('erasing a person', () => {
       assert.equal(again[0], name);
       assert.deepEqual(await t.placesNaming(dana), []);
       // It was frozen, say, and goes on: what it held is not its own any more.
-      stuck.resolve();
+      barrier.open();
       await begun[Symbol.asyncDispose]();
       assert.deepEqual(await other.erasure(t.contextOf(t.people[1] as Somebody), dana.userId), done);
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Barrier } from '../../../support/module-tests/barrier';
 import { ErasureTest } from '../../../support/module-tests/customer-data/erasure-test';
 import { ownDatabase } from '../../../support/module-tests/own-database';
 import { eventually } from '../../../world/eventually';
@@ -52,16 +53,15 @@ describe('an erasure on legal hold', () => {
     void it(`SP-08 placed while ${when}, it begins no further module, and goes on with those when that is lifted`, async () => {
       const t = new ErasureTest(own.db);
       const [dana, requests] = [t.person(), t.requests()];
-      const [reached, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const stop = (): Promise<void> => (reached.resolve(), mayGoOn.promise);
-      if (begun.length === 0) t.history.beforeNote = stop;
-      else t.module('chat').before = stop;
       await using _ = await requests.start();
+      using barrier = new Barrier();
+      if (begun.length === 0) t.history.beforeNote = barrier.pass;
+      else t.module('chat').before = barrier.pass;
       const ofDana = (): readonly string[] => t.begun.filter(([, of]) => of === dana).map(([module]) => module);
       await t.erase(requests, dana);
-      await reached.promise;
+      await barrier.reached;
       await requests.hold(t.by, { userId: dana, reason }, nothingElse);
-      mayGoOn.resolve();
+      barrier.open();
       await t.another(requests);
       assert.deepEqual([ofDana(), (await requests.erasure(t.by, dana)).state], [begun, 'held']);
       await requests.lift(t.by, dana, nothingElse);
