@@ -39,6 +39,22 @@ describe('equal questions under way', () => {
     assert.equal(await shared.share('same', undefined, () => Promise.resolve(1)), 1);
   });
 
+  for (const [what, settle] of [
+    ['has failed', (answer: PromiseWithResolvers<number>) => answer.reject(new Error('broken'))],
+    ['has its answer', (answer: PromiseWithResolvers<number>) => answer.resolve(7)],
+  ] as const) {
+    void it(`CH-07 whoever asks in the moment in which a reading ${what} has one of their own`, async () => {
+      const shared = new SharedReadings();
+      const answer = Promise.withResolvers<number>();
+      const first = shared.share('same', undefined, () => answer.promise);
+      const ask = (): Promise<number> => shared.share('same', undefined, () => Promise.resolve(1));
+      const second = answer.promise.then(ask, ask);
+      settle(answer);
+      assert.equal(await second, 1);
+      await Promise.allSettled([first]);
+    });
+  }
+
   void it('CH-07 a reading that could not begin is shared with nobody', async () => {
     const shared = new SharedReadings();
     const refuse = (): Promise<number> => {
