@@ -9,6 +9,7 @@ import { platformVariables } from '../../world/settings';
 import { loadBase } from '../../ssot/configuration-manager';
 import { silentLogger, systemClock, systemRandom } from '../../ssot/kernel';
 import { startPlatform, type Platform } from '..';
+import { admit } from '../http/company/let-in';
 import type { Services } from '../services';
 import { closeConnectionsOf, dismiss, leave } from './ended-sign-ins';
 
@@ -39,6 +40,16 @@ describe('whoever is signed out', () => {
     await closeConnectionsOf(services, dana.ctx, dana.ctx.userId, [dana.sessionId]);
     await eventually(() => assert.equal(device.closedBecause, 'session_ended'));
     assert.equal(other.closedBecause, '');
+  });
+
+  it('AU-10 because there is no room for another sign-in loses its connection as soon as that is let in', async () => {
+    const { ctx, sessionId, accessToken } = await signedInAt(platform);
+    using device = await openDevice(connections.url, accessToken);
+    const until = new Date(systemClock.now());
+    const tokens = { access: 'new', accessUntil: until, refresh: 'new', sessionId: sessionId };
+    const { tenantId, userId } = ctx;
+    await admit(services, silentLogger, { is: 'signed_in', tokens, tenantId, userId, ended: [sessionId] });
+    await eventually(() => assert.equal(device.closedBecause, 'session_ended'));
   });
 
   it('ST-11 loses what was kept for that sign-in, and nothing else', async () => {
