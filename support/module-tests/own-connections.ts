@@ -1,4 +1,3 @@
-import { WebSocket } from 'ws';
 import type { Platform } from '../../platform';
 import { commonOf, type PlatformPorts } from '../../platform/parts/common';
 import { connectionParts } from '../../platform/parts/connections';
@@ -6,6 +5,8 @@ import { threadHeadsOver } from '../../platform/wiring/hints';
 import type { Base } from '../../ssot/configuration-manager';
 import type { Part } from '../../ssot/lifecycle-manager';
 import { createThreadNotifier, type Gateway } from '../../ssot/websocket-manager';
+import { ChatDevice } from '../../world/clients/chat-device';
+import { Evidence } from '../../world/evidence';
 import { serveHttpApi } from './http/http-api';
 import { stores } from './stores';
 
@@ -45,15 +46,12 @@ export interface OpenDevice extends Disposable {
 
 /** Connected, and welcomed. */
 export async function openDevice(url: string, accessToken: string): Promise<OpenDevice> {
-  const headers = { authorization: `Bearer ${accessToken}` };
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/chat`, 'chat.v1', { headers });
-  let closedBecause = '';
-  socket.once('close', (_code, reason) => (closedBecause = reason.toString('utf8')));
-  await new Promise((resolve, reject) => socket.once('message', resolve).once('error', reject));
+  const device = new ChatDevice('device', 'somebody', new Evidence());
+  await device.connect(url, accessToken);
   return {
     get closedBecause() {
-      return closedBecause;
+      return device.closed?.reason ?? '';
     },
-    [Symbol.dispose]: () => socket.terminate(),
+    [Symbol.dispose]: () => void device.lose(),
   };
 }

@@ -5,20 +5,13 @@ import { openDevice } from '../../../support/module-tests/own-connections';
 import { HttpClient } from '../../../world/clients/http-client';
 import { eventually } from '../../../world/eventually';
 import { Evidence } from '../../../world/evidence';
-import { addressOf, platformVariables } from '../../../world/settings';
-import { loadBase } from '../../../ssot/configuration-manager';
-import { silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
-import { startPlatform, type Platform } from '../..';
+import { PlatformInProcess } from '../../../world/operations/platform-under-test';
+import { addressOf } from '../../../world/settings';
 
 describe('what becomes of the data of a person', () => {
-  let platform: Platform;
-  before(async () => {
-    const base = await loadBase({ variables: platformVariables(), clock: systemClock, log: silentLogger });
-    platform = await startPlatform(base, {
-      ...{ clock: systemClock, time: 'server', random: systemRandom, log: silentLogger },
-    });
-  });
-  after(() => platform.stop());
+  let platform: PlatformInProcess;
+  before(async () => (platform = await PlatformInProcess.start()));
+  after(() => platform[Symbol.asyncDispose]());
 
   async function company(): Promise<{ ada: Member; dana: Member; asAda: HttpClient }> {
     const [ada, dana] = await gatherCompany(2, platform, addressOf('SPEC_OPERATOR_KEY'), { withUsage: false });

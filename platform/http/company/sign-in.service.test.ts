@@ -3,16 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { HttpClient, type Problem } from '../../../world/clients/http-client';
 import { Evidence } from '../../../world/evidence';
-import { platformVariables } from '../../../world/settings';
-import { loadBase } from '../../../ssot/configuration-manager';
-import { silentLogger, systemClock, systemRandom } from '../../../ssot/kernel';
-import { startPlatform } from '../..';
+import { PlatformInProcess } from '../../../world/operations/platform-under-test';
 
 void test('AU-05 false renewals from one network make nobody in another one wait', async () => {
-  const base = await loadBase({ variables: platformVariables(), clock: systemClock, log: silentLogger });
-  const ports = { clock: systemClock, time: 'server', random: systemRandom, log: silentLogger } as const;
-  const platform = await startPlatform(base, ports);
-  await using _end = { [Symbol.asyncDispose]: () => platform.stop() };
+  await using platform = await PlatformInProcess.start();
   const renew = async (from: string): Promise<string> => {
     const door = new HttpClient(platform.url, 'somebody', new Evidence(), undefined, from);
     const wish = { refreshToken: 'made up', device: 'browser' };
