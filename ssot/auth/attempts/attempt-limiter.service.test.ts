@@ -55,6 +55,21 @@ test('AU-05 of a hundred guesses at once over three instances five are answered,
   for (const wait of answers.filter((one) => one !== 'told')) assert.ok(wait > 14 * MINUTE && wait <= 15 * MINUTE);
 });
 
+for (const [what, budget, waitMs] of [
+  ['that lock, than the lock', BUDGETS.sign_in.account_and_address, 15 * MINUTE],
+  ['that do not, than they count', BUDGETS.sign_in.address, MINUTE],
+] as const) {
+  test(`AU-05 nobody waits longer after failures ${what}, where another instance's clock is ahead`, async () => {
+    const [ahead, behind] = [5, 0].map((ms) => {
+      const time = new ControlledClock(systemClock.now() + ms);
+      return new SharedCounters(stores.redis(), { clock: systemClock, time, log: silentLogger });
+    }) as [SharedCounters, SharedCounters];
+    const counters = [{ key: `auth:attempts:{sign_in}:${stores.ids.next('req')}`, budget }];
+    for (let failed = 0; failed < budget.failures; failed++) await ahead.apply('fail', counters);
+    assert.deepEqual(await behind.apply('look', counters), [waitMs]);
+  });
+}
+
 for (const [what, addressOf, emailOf] of [
   ['one address', () => '203.0.113.2', (i: number) => `${i}@acme.example`],
   ['one IPv6 network', (i: number) => `2001:db8::${i.toString(16)}`, (i: number) => `${i}@acme.example`],

@@ -10,7 +10,8 @@ const ASKED_AGAIN_MS = 1_000;
 
 /**
  * The counting of `counting.ts` as one atomic step for all instances. KEYS: the counters. ARGV: 1 step, 2 now or '' for the
- * server's time, 3 the budgets as JSON. Answers the waits before the step.
+ * server's time, 3 the budgets as JSON. Answers the waits before the step, none of them longer because whoever counted before
+ * had a clock that is ahead.
  */
 const COUNTING = new Script(`
 local step, now, budgets = ARGV[1], tonumber(ARGV[2]), cjson.decode(ARGV[3])
@@ -28,9 +29,11 @@ for i, key in ipairs(KEYS) do
   end
   tally.failures = recent
   if now > tally.lockedUntil + budget.locksForgottenMs then tally.locks = 0 end
-  local wait = 0
-  if tally.lockedUntil > now then wait = tally.lockedUntil - now
+  local wait, longest = 0, budget.withinMs
+  if tally.lockedUntil > now then
+    wait, longest = tally.lockedUntil - now, budget.locksMs[math.min(tally.locks, #budget.locksMs)] or longest
   elseif #recent >= budget.failures then wait = recent[#recent - budget.failures + 1] + budget.withinMs - now end
+  wait = math.min(wait, longest)
   tallies[i], waits[i], usedUp = tally, wait, usedUp or wait > 0
 end
 for i, key in ipairs(KEYS) do
